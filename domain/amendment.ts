@@ -1,0 +1,37 @@
+import type { VendorEvent } from './events';
+import type { Moment } from './reducer';
+import { isTerminal } from './lifecycle';
+import type { Status } from './lifecycle';
+
+/** What news mean to a run that is over (design D11): most are echoes, a few change the verdict. */
+export type Amendment =
+  | { do: 'fetchResult'; status: 'completed' }
+  | { do: 'plan'; status: 'declined'; moment: Moment; detail: string | null }
+  | { do: 'ignore'; reason: string };
+
+const ignore = (reason: string): Amendment => ({ do: 'ignore', reason });
+
+/** Pure; `status` is the terminal state that was reached before the news came. */
+export function amend(status: Status, event: VendorEvent): Amendment {
+  if (!isTerminal(status)) return ignore('the run is still open');
+  if (status === 'skipped') return ignore('nobody was invited');
+  switch (event.type) {
+    case 'completed':
+      // Finished after all, or evaluated anew: the result says whether anything changed.
+      return { do: 'fetchResult', status: 'completed' };
+    case 'declined':
+      return status === 'completed'
+        ? { do: 'plan', status: 'declined', moment: 'declined', detail: event.reason ?? null }
+        : ignore(`the run is already ${status}`);
+    case 'started':
+    case 'progress':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
+      return ignore(`the run is already ${status}`);
+    default: {
+      const unknown: never = event;
+      throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { PolicyInput } from './lifecycle';
+
+/**
+ * What a run knows about one assessment. These values travel in Temporal payloads (sealed by the codec)
+ * and in sealed columns; none of them is ever logged.
+ */
+
+/** The person to be assessed, as the opportunity shows them. */
+export interface Candidate {
+  name: string;
+  /** The first e-mail address; null where Lever has none. */
+  email: string | null;
+  phone: string | null;
+}
+
+/** The one opportunity a run is about, as read from Lever. */
+export interface Opportunity {
+  id: string;
+  contactId: string;
+  postingId: string | null;
+  stageId: string;
+  /** When the opportunity entered its present stage (Lever's `stageChanges`), ms since 1970. */
+  stageChangedAt: number;
+  tags: string[];
+  links: string[];
+  candidate: Candidate;
+  archived: boolean;
+}
+
+export interface Posting {
+  id: string;
+  title: string;
+  tags: string[];
+}
+
+/** Which vendor assessment an opportunity gets, as decided by a vendor's `route`. */
+export interface Route {
+  /** The vendor's id of the assessment (position, model, kit …). */
+  assessmentRef: string;
+  /** Its name for people. */
+  assessmentName: string;
+  /** What only the vendor's own code understands, e.g. whether to e-mail the candidate. */
+  options: Record<string, string | number | boolean>;
+}
+
+/** The vendor's answer to an invitation. */
+export interface Invitation {
+  /** The vendor's id of this candidate's run. */
+  vendorRef: string;
+  /** Where the candidate takes the assessment; null where the vendor keeps it to itself. */
+  url: string | null;
+  /** When the vendor lets the link die, ms since 1970. */
+  expiresAt: number | null;
+}
+
+export interface ReportLink {
+  label: string;
+  url: string;
+}
+
+/** What came out, in words that all vendors share. */
+export interface AssessmentResult {
+  score: number | null;
+  maxScore: number | null;
+  /** The vendor's verdict in words, e.g. "Proceed". */
+  band: string | null;
+  reports: ReportLink[];
+  completedAt: number | null;
+}
+
+/** What a run is told when its way through Lever is settled: whom to assess, with what, under which policy. */
+export interface Subject {
+  opportunity: Opportunity;
+  posting: Posting | null;
+  policy: PolicyInput;
+  /** What the vendor offers beside the invitation; the hub has its own way where it does not. */
+  vendorCan: { remind: boolean; cancel: boolean };
+  /** How many other runs the same stage change has (design D1): they share the vendor's status tag. */
+  siblings: number;
+}

@@ -1,0 +1,91 @@
+import type { VendorId } from './ids';
+
+/** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
+
+export type LeverEnvironment = 'production' | 'sandbox';
+
+export const connectionStatuses = [
+  'active',
+  /** A person stopped it for a while: deliveries are held. */
+  'paused',
+  /** Lever no longer accepts the grant (design D9). */
+  'disconnected',
+  /** Ended on our side; webhooks and tokens are gone. */
+  'disabled',
+] as const;
+export type ConnectionStatus = (typeof connectionStatuses)[number];
+
+/** The webhooks a connection registers at Lever, one each (design 10.2). */
+export const leverEvents = [
+  'candidateStageChange',
+  'candidateArchiveChange',
+  'candidateHired',
+  'candidateDeleted',
+] as const;
+export type LeverEventName = (typeof leverEvents)[number];
+
+export interface RegisteredWebhook {
+  /** Lever's id. */
+  id: string;
+  event: LeverEventName;
+  url: string;
+}
+
+export interface StageName {
+  id: string;
+  text: string;
+}
+
+export interface Connection {
+  id: string;
+  /** The unguessable part of the webhook's address. */
+  key: string;
+  vendor: VendorId;
+  /** The customer's name as people write it. */
+  customer: string;
+  environment: LeverEnvironment;
+  status: ConnectionStatus;
+  /** Why it is not active, for people; null while it is. */
+  statusReason: string | null;
+  /** As given and stored; the vendor's schema parses it. */
+  settings: Record<string, unknown>;
+  leverAccountId: string | null;
+  /** Lever user in whose name is written; resolved from the settings when they were saved. */
+  performAs: string | null;
+  /** The account's stages as last read, in pipeline order. */
+  stages: StageName[];
+  webhooks: RegisteredWebhook[];
+  /** Why the webhooks could not be registered; null when they are. */
+  webhookProblem: string | null;
+  /** When Lever last called, ms since 1970. */
+  lastHeardAt: number | null;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What is sealed at rest and opened only where it is used. */
+export interface ConnectionSecrets {
+  /** The vendor's credentials; its schema parses them. */
+  credentials: Record<string, unknown>;
+  /** Signing tokens of all webhooks that may still call, newest first. */
+  signatureTokens: string[];
+}
+
+/** The right to use one Lever account. */
+export type LeverGrant =
+  | { kind: 'apiKey'; apiKey: string }
+  | {
+      kind: 'oauth';
+      refreshToken: string;
+      /** Null before the first refresh. */
+      accessToken: string | null;
+      /** Ms since 1970. */
+      expiresAt: number | null;
+    };
+
+/** The id of a stage given by id or exact name; null when the account has none such. */
+export function findStage(stages: readonly StageName[], idOrName: string): StageName | null {
+  return (
+    stages.find((stage) => stage.id === idOrName) ?? stages.find((stage) => stage.text === idOrName) ?? null
+  );
+}

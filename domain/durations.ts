@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/** `3d`, `36h`, `10m`, `90s`, `250ms` in milliseconds; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const match = pattern.exec(text.trim());
+  if (!match) return null;
+  return Math.round(Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]);
+}
+
+/** The longest whole unit that says it exactly: `259200000` is `3d`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    if (ms >= unitMs[unit] && ms % unitMs[unit] === 0) return `${ms / unitMs[unit]}${unit}`;
+  }
+  return `${ms}ms`;
+}
+
+/** A duration written as people write it; parsed to milliseconds. */
+export const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null, {
+    message: 'write a duration like 3d, 36h, 10m, 90s',
+  })
+  .transform((text) => parseDuration(text) as number);

@@ -1,0 +1,60 @@
+import type { Moment } from './reducer';
+
+/** One change to Lever. Each is exactly one writing request. */
+export type Effect =
+  | { kind: 'addTags'; tags: string[] }
+  | { kind: 'removeTags'; tags: string[] }
+  | { kind: 'addLinks'; links: string[] }
+  | { kind: 'removeLinks'; links: string[] }
+  | { kind: 'note'; text: string }
+  | { kind: 'stage'; stageId: string }
+  | { kind: 'archive'; reasonId: string };
+
+export type EffectKind = Effect['kind'];
+
+/** Kinds that a repeat would double: the hub looks before it writes them (design D7). */
+export const looksBeforeWriting = (kind: EffectKind): boolean => kind === 'note';
+
+/**
+ * An effect in its place. Effects whose `after` is done run together; the others wait. This is the "ordered groups"
+ * of design 2, with one thing more: an effect that fails for good holds back only what truly depends on it, so a
+ * status tag is never added while the old one could not be taken away.
+ */
+export type PlannedEffect = Effect & {
+  /** Unique in its plan, and the same whenever the plan is computed again, so that a repeat finds its traces. */
+  key: string;
+  /** Keys of the same plan that must be done first. */
+  after?: string[];
+  /**
+   * What this effect sets of which there is only one, e.g. `status`. A later plan that sets the same slot
+   * makes what is still undone of an earlier one pointless, and harmful if it were retried.
+   */
+  slot?: string;
+};
+
+/** What one event of a run's life writes to Lever. */
+export interface Plan {
+  moment: Moment;
+  /** Unique in the run, the same at every replay or reset: `invited`, `reminded-1`, … */
+  id: string;
+  effects: PlannedEffect[];
+}
+
+/** The name of one effect in a run, for operators, notes' markers and the API: `<plan id>/<key>`. */
+export const effectId = (planId: string, key: string): string => `${planId}/${key}`;
+
+/** Faults of a plan that its author must mend; empty when it can be carried out. */
+export function planFaults(plan: Plan): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  for (const effect of plan.effects) {
+    if (seen.has(effect.key)) faults.push(`${plan.id}: the key ${effect.key} is used twice`);
+    for (const needed of effect.after ?? []) {
+      // Only backward references: that makes circles impossible.
+      if (!seen.has(needed))
+        faults.push(`${plan.id}: ${effect.key} waits for ${needed}, which does not come before it`);
+    }
+    seen.add(effect.key);
+  }
+  return faults;
+}

@@ -1,0 +1,65 @@
+/**
+ * Canonical events: what can happen to a run, whoever says it. Each vendor's callbacks and poll answers are
+ * turned into these by its adapter; timers, operators and Lever speak the same language.
+ */
+
+/** What a vendor can tell us. `at` is the vendor's own time, ms since 1970. */
+export type VendorEvent =
+  | { type: 'started'; at?: number }
+  | { type: 'progress'; step: string; at?: number }
+  | { type: 'completed'; at?: number }
+  | { type: 'expired'; at?: number }
+  | { type: 'declined'; at?: number; reason?: string }
+  | { type: 'cancelled'; at?: number; reason?: string }
+  | { type: 'failed'; at?: number; reason: string };
+
+/** What the opportunity turned out to be when the run looked (never what a webhook claimed, design D3). */
+export type OpportunityEvent =
+  | { type: 'opportunityArchived' }
+  | { type: 'opportunityHired' }
+  | { type: 'opportunityDeleted' }
+  | { type: 'opportunityLeftStage'; toStageId: string };
+
+export type OperatorEvent =
+  | { type: 'cancelRequested'; by: string; reason: string }
+  | { type: 'extended'; by: string; until: number }
+  | { type: 'remindRequested'; by: string };
+
+/** What the run itself learned on its way. */
+export type RunEvent =
+  | { type: 'routed' }
+  | { type: 'skipped'; reason: SkipReason }
+  | { type: 'invited'; expiresAt: number | null }
+  | { type: 'invitationFailed'; reason: string }
+  | { type: 'suspended' }
+  | { type: 'resumed' }
+  /** A timer fired: whatever is due by now is due. */
+  | { type: 'tick' };
+
+export type LifecycleEvent = VendorEvent | OpportunityEvent | OperatorEvent | RunEvent;
+
+export const vendorEventTypes = [
+  'started',
+  'progress',
+  'completed',
+  'expired',
+  'declined',
+  'cancelled',
+  'failed',
+] as const satisfies readonly VendorEvent['type'][];
+
+/** Why a stage change led to no invitation. Shown to people through {@link skipReasons}. */
+export const skipReasons = {
+  left_stage: 'the candidate is no longer in the trigger stage',
+  archived: 'the opportunity is archived',
+  deleted: 'the opportunity no longer exists in Lever',
+  no_posting: 'the opportunity has no posting',
+  no_assessment: 'the posting asks for no assessment of this vendor',
+  malformed_tag: 'a tag of the posting looks like an assessment tag but cannot be read',
+  no_email: 'the candidate has no e-mail address',
+  already_assessed: 'this stage change was already answered by another run',
+  already_active: 'another run for the same candidate and assessment is still open',
+  token_reused: "the webhook's token was already used for another opportunity",
+  not_trigger: 'the stage is not a trigger stage of this connection',
+} as const;
+export type SkipReason = keyof typeof skipReasons;

@@ -1,0 +1,52 @@
+/**
+ * Ids of runs. They are readable on purpose: an operator finds a run in Temporal Web UI by the
+ * opportunity id that stands in it (design D1).
+ */
+
+export const vendorIds = ['smg', 'assessfirst', 'upwage', 'serand', 'jobma', 'standard'] as const;
+export type VendorId = (typeof vendorIds)[number];
+
+export interface RunKey {
+  vendor: VendorId;
+  connectionId: string;
+  /** The opportunity id; for a vendor-initiated run the vendor's session id. */
+  subject: string;
+  /** The webhook's token, else the vendor's event id, else a digest of what arrived. */
+  eventKey: string;
+  /** Set for the children of a run whose posting asks for several assessments. */
+  assessmentRef?: string;
+}
+
+const prefix = 'assessment';
+
+/** Outside ids are words of somebody else: a slash in one must not shift the parts of ours. */
+const encode = (part: string): string => encodeURIComponent(part);
+
+/** `assessment/<vendor>/<connectionId>/<subject>/<eventKey>[/<assessmentRef>]` */
+export function assessmentWorkflowId(key: RunKey): string {
+  const parts: string[] = [prefix, key.vendor, key.connectionId, key.subject, key.eventKey];
+  if (key.assessmentRef !== undefined) parts.push(key.assessmentRef);
+  return parts.map(encode).join('/');
+}
+
+/** The parts of a workflow id made by {@link assessmentWorkflowId}, or null for any other id. */
+export function parseAssessmentWorkflowId(id: string): RunKey | null {
+  const parts = id.split('/').map(decodeURIComponent);
+  const [head, vendor, connectionId, subject, eventKey, assessmentRef] = parts;
+  if (head !== prefix || parts.length < 5 || parts.length > 6) return null;
+  if (!vendorIds.includes(vendor as VendorId) || !connectionId || !subject || !eventKey) return null;
+  return {
+    vendor: vendor as VendorId,
+    connectionId,
+    subject,
+    eventKey,
+    ...(assessmentRef !== undefined && { assessmentRef }),
+  };
+}
+
+/** The id of the serialised workflow that takes news of a closed run (design D11). */
+export const amendmentWorkflowId = (assessmentId: string): string => `amendment/${assessmentId}`;
+
+/** The fairness key of a connection's requests to Lever, at most 64 bytes (design D6). */
+export const leverBucket = (connection: { id: string; leverAccountId: string | null }): string =>
+  (connection.leverAccountId ?? connection.id).slice(0, 64);

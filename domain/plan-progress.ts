@@ -1,0 +1,76 @@
+import { effectId } from './effects';
+import type { Plan, PlannedEffect } from './effects';
+import type { ErrorCode } from './errors';
+
+/**
+ * How far a run's plans have come: pure, so that the order of effects can be proven without a server.
+ * Plans run strictly one after another; an effect that failed for good waits for an operator beside them.
+ */
+
+export type EffectState =
+  | { state: 'waiting' }
+  | { state: 'done' }
+  | { state: 'failed'; code: ErrorCode; message: string; attempts: number }
+  | { state: 'dismissed'; by: string; reason: string }
+  /** A later plan set the same slot: carrying this one out now would undo it. */
+  | { state: 'superseded' };
+
+export interface PlanProgress {
+  plan: Plan;
+  effects: Record<string, EffectState>;
+}
+
+const waiting: EffectState = { state: 'waiting' };
+
+export const openPlan = (plan: Plan): PlanProgress => ({
+  plan,
+  effects: Object.fromEntries(plan.effects.map((effect) => [effect.key, waiting])),
+});
+
+const stateOf = (progress: PlanProgress, key: string): EffectState => progress.effects[key] ?? waiting;
+const isSettled = (state: EffectState): boolean => state.state !== 'waiting' && state.state !== 'failed';
+
+/** The effects that may run now, together. */
+export const readyEffects = (progress: PlanProgress): PlannedEffect[] =>
+  progress.plan.effects.filter(
+    (effect) =>
+      stateOf(progress, effect.key).state === 'waiting' &&
+      (effect.after ?? []).every((needed) => isSettled(stateOf(progress, needed))),
+  );
+
+export const setEffect = (progress: PlanProgress, key: string, state: EffectState): PlanProgress => ({
+  ...progress,
+  effects: { ...progress.effects, [key]: state },
+});
+
+/** Nothing left to do, now or after a retry. */
+export const isFinished = (progress: PlanProgress): boolean =>
+  progress.plan.effects.every((effect) => isSettled(stateOf(progress, effect.key)));
+
+/** What needs a person: the failed effects of all plans, by effect id. */
+export function failedEffects(
+  plans: readonly PlanProgress[],
+): { id: string; effect: PlannedEffect; failure: EffectState & { state: 'failed' } }[] {
+  return plans.flatMap((progress) =>
+    progress.plan.effects.flatMap((effect) => {
+      const failure = stateOf(progress, effect.key);
+      return failure.state === 'failed'
+        ? [{ id: effectId(progress.plan.id, effect.key), effect, failure }]
+        : [];
+    }),
+  );
+}
+
+/** Unsettled effects of earlier plans whose slot the new plan sets are given up. */
+export function supersede(earlier: readonly PlanProgress[], next: Plan): PlanProgress[] {
+  const slots = new Set(next.effects.flatMap((effect) => (effect.slot === undefined ? [] : [effect.slot])));
+  return earlier.map((progress) =>
+    progress.plan.effects.reduce(
+      (updated, effect) =>
+        effect.slot !== undefined && slots.has(effect.slot) && !isSettled(stateOf(updated, effect.key))
+          ? setEffect(updated, effect.key, { state: 'superseded' })
+          : updated,
+      progress,
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+import type { Invitation, Route, Subject } from './assessment';
+import type { VendorId } from './ids';
+import type { Status } from './lifecycle';
+
+/**
+ * What a run tells the database about itself (design D13). Records carry the run's own sequence number, so writing
+ * one twice, or late, changes nothing.
+ */
+
+/** Who a record is about; enough to make the row where none is yet. */
+export interface RunIdentity {
+  assessmentId: string;
+  workflowId: string;
+  vendor: VendorId;
+  connectionId: string;
+  /** The opportunity; null until a vendor-initiated run has found one. */
+  opportunityId: string | null;
+}
+
+/** The kinds of lines in a run's timeline. */
+export const timelineKinds = [
+  'opened',
+  'status',
+  'event_ignored',
+  'event_held',
+  'plan_started',
+  'plan_finished',
+  'effect_failed',
+  'effect_settled',
+  'suspended',
+  'resumed',
+  'operator',
+  /** News that came after the run was over (design D11). */
+  'amended',
+  'closed',
+] as const;
+export type TimelineKind = (typeof timelineKinds)[number];
+
+/** What may become known on the way; every field is written once it is known. */
+export interface RunFacts {
+  postingId?: string;
+  assessmentRef?: string;
+  assessmentName?: string;
+  vendorRef?: string;
+  /** Sealed at rest: who was assessed, and how they are found again (HMAC of the e-mail). */
+  candidate?: { name: string; email: string | null };
+  links?: { assessment?: string | null; report?: string | null };
+  /** What an amendment needs to go on where the run ended; sealed at rest. */
+  context?: { subject: Subject; route: Route; inheritTags: string[]; invitation: Invitation };
+  /** Digest of the last result, by which an amendment sees whether anything changed. */
+  resultDigest?: string;
+  lastError?: string | null;
+}
+
+export interface RunRecord {
+  seq: number;
+  /** Workflow time, ms since 1970. */
+  at: number;
+  status: Status;
+  suspended: boolean;
+  attention: boolean;
+  kind: TimelineKind;
+  /** A short code or sentence; sealed at rest, because reasons come from outside. */
+  detail: string | null;
+  facts?: RunFacts;
+  /** The last record of a run: releases its claim. */
+  closed?: boolean;
+}
+
+export interface RecordBatch {
+  run: RunIdentity;
+  records: RunRecord[];
+  /** Deliveries this run was started or signalled with, in case api could not write them (design D2). */
+  deliveries: DeliveryNote[];
+}
+
+/** Enough of a delivery to be written by the run that it reached. */
+export interface DeliveryNote {
+  id: string;
+  source: 'lever' | VendorId;
+  connectionId: string;
+  eventKey: string;
+  event: string;
+  receivedAt: number;
+  verdict: Verdict;
+  opportunityId: string | null;
+}
+
+/** What became of a delivery. */
+export const verdicts = [
+  /** A run was started by it. */
+  'started',
+  /** Its news were given to a running workflow, or to an amendment. */
+  'signalled',
+  /** The same was already taken. */
+  'duplicate',
+  /** Nothing in the connection's settings asks for a reaction. */
+  'ignored',
+  /** A test ping from Lever's settings page. */
+  'ping',
+  /** Temporal could not be reached; it is delivered as soon as it can. */
+  'pending',
+  /** A person has to release or discard it (pause, brakes, disconnected). */
+  'held',
+  'discarded',
+  /** An account-level callback whose reference nobody knows yet. */
+  'unmatched',
+  /** Unreadable, unsigned, oversized … */
+  'rejected',
+] as const;
+export type Verdict = (typeof verdicts)[number];

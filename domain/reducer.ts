@@ -1,0 +1,202 @@
+import type { LifecycleEvent, VendorEvent } from './events';
+import { canMove, isOpenAtVendor, isTerminal } from './lifecycle';
+import type { Lifecycle, Status } from './lifecycle';
+
+/** The moments at which a vendor's `plan` is asked what Lever should show. */
+export type Moment =
+  | 'invited'
+  | 'started'
+  | 'progress'
+  | 'completed'
+  | 'expired'
+  | 'declined'
+  | 'cancelled'
+  | 'failed'
+  | 'skipped'
+  | 'reminded';
+
+/** What the run has to do because of an event, in this order. */
+export type Request =
+  | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'completed'>; detail: string | null }
+  /** Fetching a result brings the plan of `completed` with it (design D12). */
+  | { do: 'fetchResult' }
+  | { do: 'cancelAtVendor' }
+  | { do: 'remind' }
+  | { do: 'poll' };
+
+export type Reduction =
+  | { verdict: 'applied'; state: Lifecycle; requests: Request[] }
+  /** Too early: it is put before the run again as soon as the invitation is known. */
+  | { verdict: 'held'; reason: string }
+  | { verdict: 'ignored'; reason: string };
+
+const ignored = (reason: string): Reduction => ({ verdict: 'ignored', reason });
+const applied = (state: Lifecycle, requests: Request[] = []): Reduction => ({
+  verdict: 'applied',
+  state,
+  requests,
+});
+
+/**
+ * One step of a run: pure, so that the workflow, the tests and the console agree.
+ * `now` is ms since 1970. Every event that changes nothing comes back with the reason.
+ */
+export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Reduction {
+  if (isTerminal(state.status)) return ignored(`the run is already ${state.status}`);
+  switch (event.type) {
+    case 'routed':
+      return moveTo(state, 'inviting');
+    case 'skipped':
+      return moveTo(state, 'skipped', event.reason);
+    case 'invited':
+      return invite(state, event.expiresAt, now);
+    case 'invitationFailed':
+      return moveTo(state, 'failed', event.reason, [{ do: 'plan', moment: 'failed', detail: event.reason }]);
+    case 'started':
+    case 'progress':
+    case 'completed':
+    case 'expired':
+    case 'declined':
+    case 'cancelled':
+    case 'failed':
+      return reduceVendorEvent(state, event, now);
+    case 'opportunityArchived':
+      return cancel(state, 'archived', true);
+    case 'opportunityHired':
+      return cancel(state, 'hired', true);
+    case 'opportunityDeleted':
+      return cancel(state, 'deleted', false);
+    case 'opportunityLeftStage':
+      return state.policy.onLeaveStage === 'cancel'
+        ? cancel(state, 'left the stage', true)
+        : ignored('leaving the stage does not end a run of this connection');
+    case 'cancelRequested':
+      return cancel(state, event.reason, true);
+    case 'extended':
+      return extend(state, event.until, now);
+    case 'remindRequested':
+      return isOpenAtVendor(state.status)
+        ? applied(state, [{ do: 'remind' }])
+        : ignored('there is no open invitation to remind of');
+    case 'suspended':
+      return state.suspendedAt === null
+        ? applied({ ...state, suspendedAt: now })
+        : ignored('the run is already suspended');
+    case 'resumed':
+      return state.suspendedAt === null
+        ? ignored('the run is not suspended')
+        : applied({ ...state, suspendedAt: null, remindersAt: state.remindersAt.filter((at) => at > now) });
+    case 'tick':
+      return tick(state, now);
+    default: {
+      const unknown: never = event;
+      throw new TypeError(`unknown event ${JSON.stringify(unknown)}`);
+    }
+  }
+}
+
+function moveTo(
+  state: Lifecycle,
+  to: Status,
+  reason: string | null = null,
+  requests: Request[] = [],
+): Reduction {
+  if (!canMove(state.status, to)) return ignored(`a run that is ${state.status} cannot become ${to}`);
+  return applied({ ...state, status: to, reason }, requests);
+}
+
+function invite(state: Lifecycle, vendorExpiresAt: number | null, now: number): Reduction {
+  const move = moveTo(state, 'invited');
+  if (move.verdict !== 'applied') return move;
+  const { policy } = state;
+  const ownDeadline = policy.expiresAfterMs === null ? null : now + policy.expiresAfterMs;
+  const deadlines = [ownDeadline, vendorExpiresAt].filter((at) => at !== null);
+  return applied({
+    ...move.state,
+    invitedAt: now,
+    deadlineAt: deadlines.length === 0 ? null : Math.min(...deadlines),
+    remindersAt: policy.reminderOffsetsMs.map((offset) => now + offset).sort((a, b) => a - b),
+    nextPollAt: policy.poll === null ? null : now + policy.poll.minMs,
+    pollIntervalMs: policy.poll?.minMs ?? 0,
+  });
+}
+
+function reduceVendorEvent(state: Lifecycle, event: VendorEvent, now: number): Reduction {
+  if (!isOpenAtVendor(state.status)) return { verdict: 'held', reason: `the run is still ${state.status}` };
+  switch (event.type) {
+    case 'started':
+      return state.status === 'in_progress'
+        ? ignored('the run is already in progress')
+        : moveTo(freshen(state, now), 'in_progress', null, [{ do: 'plan', moment: 'started', detail: null }]);
+    case 'progress':
+      if (state.steps.includes(event.step)) return ignored(`the step ${event.step} is already known`);
+      return applied({ ...freshen(state, now), status: 'in_progress', steps: [...state.steps, event.step] }, [
+        { do: 'plan', moment: 'progress', detail: event.step },
+      ]);
+    case 'completed':
+      return moveTo(state, 'completed', null, [{ do: 'fetchResult' }]);
+    case 'expired':
+      return moveTo(state, 'expired', null, [{ do: 'plan', moment: 'expired', detail: null }]);
+    case 'declined':
+    case 'cancelled':
+    case 'failed':
+      return moveTo(state, event.type, event.reason ?? null, [
+        { do: 'plan', moment: event.type, detail: event.reason ?? null },
+      ]);
+    default: {
+      const unknown: never = event;
+      throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);
+    }
+  }
+}
+
+/** News from the vendor make polling quick again: more is likely to follow. */
+function freshen(state: Lifecycle, now: number): Lifecycle {
+  const { poll } = state.policy;
+  return poll === null ? state : { ...state, pollIntervalMs: poll.minMs, nextPollAt: now + poll.minMs };
+}
+
+function cancel(state: Lifecycle, reason: string, opportunityExists: boolean): Reduction {
+  const requests: Request[] = [];
+  if (isOpenAtVendor(state.status)) requests.push({ do: 'cancelAtVendor' });
+  if (opportunityExists) requests.push({ do: 'plan', moment: 'cancelled', detail: reason });
+  return moveTo(state, 'cancelled', reason, requests);
+}
+
+function extend(state: Lifecycle, until: number, now: number): Reduction {
+  if (!isOpenAtVendor(state.status)) return ignored('there is no open invitation to extend');
+  if (until <= now) return ignored('the new deadline is in the past');
+  return applied({ ...state, deadlineAt: until, lastLookDone: false });
+}
+
+function tick(state: Lifecycle, now: number): Reduction {
+  if (state.suspendedAt !== null && state.suspendedAt + state.policy.suspendLimitMs <= now) {
+    return moveTo(state, 'unwritten', 'Lever could not be written to until the suspend limit');
+  }
+  if (!isOpenAtVendor(state.status)) return ignored('nothing is due');
+  if (state.deadlineAt !== null && state.deadlineAt <= now) return reachDeadline(state);
+  const reminder = state.remindersAt[0];
+  if (reminder !== undefined && reminder <= now && state.suspendedAt === null) {
+    // Several may be due after an outage: the candidate gets one.
+    return applied({ ...state, remindersAt: state.remindersAt.filter((at) => at > now) }, [{ do: 'remind' }]);
+  }
+  if (state.nextPollAt !== null && state.nextPollAt <= now) return poll(state, now);
+  return ignored('nothing is due');
+}
+
+/** A callback may have been lost: the vendor is asked once more before a candidate's work is called expired. */
+function reachDeadline(state: Lifecycle): Reduction {
+  if (state.policy.poll !== null && !state.lastLookDone) {
+    return applied({ ...state, lastLookDone: true }, [{ do: 'poll' }]);
+  }
+  return moveTo(state, 'expired', 'deadline', [
+    { do: 'cancelAtVendor' },
+    { do: 'plan', moment: 'expired', detail: null },
+  ]);
+}
+
+function poll(state: Lifecycle, now: number): Reduction {
+  const longest = state.policy.poll?.maxMs ?? state.pollIntervalMs;
+  const interval = Math.min(state.pollIntervalMs * 2, longest);
+  return applied({ ...state, pollIntervalMs: interval, nextPollAt: now + interval }, [{ do: 'poll' }]);
+}
