@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { duration } from '../domain/durations';
+import { KeyRingError, parseKeyRing } from './crypto/keyring';
+import { parseCidr } from './http/cidr';
+import { logLevels } from './log';
+
+/** The environment variables of design 9, with their defaults and what may stand in them. */
+
+/** Production roots as the vendors document (or are taken to have) them. */
+const vendorRoots = {
+  smg: 'https://pop.selfmgmt.com/api/1.0',
+  assessfirst: 'https://app.assessfirst.com/betty/api/v2',
+  upwage: '',
+  serand: 'https://api.serand.co.uk/v1',
+  jobma: 'https://api.jobma.com/v1',
+  standard: '',
+} as const;
+export type ConfiguredVendor = keyof typeof vendorRoots;
+export const configuredVendors = Object.keys(vendorRoots) as ConfiguredVendor[];
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { message: `must be from ${least} to ${most}` });
+
+const port = whole(0, 65_535);
+
+/** A root to which paths are appended. */
+const rootUrl = z
+  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
+  message: 'must be an address like postgres://user:password@host:5432/database',
+});
+
+const keyRing = z.string().superRefine((text, context) => {
+  try {
+    parseKeyRing(text);
+  } catch (error) {
+    const message = error instanceof KeyRingError ? error.message : 'cannot be read';
+    context.addIssue({ code: 'custom', message });
+  }
+});
+
+const networks = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .superRefine((parts, context) => {
+    for (const part of parts.filter((text) => parseCidr(text) === null)) {
+      context.addIssue({ code: 'custom', message: `"${part}" is not a network like 10.0.0.0/8 or ::1/128` });
+    }
+  });
+
+const general = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: port.default(8080),
+  PUBLIC_URL: rootUrl.optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_POOL_SIZE: whole(1, 1000).default(10),
+  DATA_DIR: z.string().default('.fulcrum'),
+  TEMPORAL_UI_URL: rootUrl.optional(),
+  TEMPORAL_CLI: z.string().optional(),
+  FULCRUM_KEYS: keyRing.optional(),
+  FULCRUM_OPERATOR_TOKEN: z
+    .string()
+    .min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32')
+    .optional(),
+  // Hosts: Lever's developer documentation and its OAuth page.
+  LEVER_API_URL: rootUrl.default('https://api.lever.co/v1'),
+  LEVER_AUTH_URL: rootUrl.default('https://auth.lever.co'),
+  // With its slash at the end: without it Lever's consent page offers no permissions.
+  LEVER_AUDIENCE: z.string().default('https://api.lever.co/v1/'),
+  LEVER_SANDBOX_API_URL: rootUrl.default('https://api.sandbox.lever.co/v1'),
+  LEVER_SANDBOX_AUTH_URL: rootUrl.default('https://sandbox-lever.auth0.com'),
+  LEVER_SANDBOX_AUDIENCE: z.string().default('https://api.sandbox.lever.co/v1/'),
+  OUTBOUND_ALLOW: networks.default([]),
+  LOG_LEVEL: z.enum(logLevels, { message: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  METRICS_PORT: port.optional(),
+  RECONCILE_INTERVAL: duration.default(600_000),
+  HTTP_TIMEOUT: duration.default(10_000),
+  UNCLEAR_RETRY_DELAY: duration.default(15_000),
+  POLL_INTERVAL_MIN: duration.default(3_600_000),
+  POLL_INTERVAL_MAX: duration.default(86_400_000),
+  WORKER_MAX_WORKFLOW_TASKS: whole(2, 10_000).default(40),
+  WORKER_MAX_ACTIVITIES: whole(1, 10_000).default(100),
+  WORKER_MAX_CACHED_WORKFLOWS: whole(0, 100_000).default(1000),
+  WORKER_BUNDLE_PATH: z.string().optional(),
+  // Lever allows ten requests per second and account.
+  WORKER_LEVER_RATE: whole(0, 1000).default(10),
+  WORKER_RETRY_INITIAL: duration.default(1_000),
+  WORKER_RETRY_MAX: duration.default(300_000),
+  WORKER_START_TO_CLOSE: duration.default(30_000),
+  RECORD_RETENTION_DAYS: whole(1, 3650).default(90),
+});
+
+const vendorShape = Object.fromEntries(
+  configuredVendors.flatMap((vendor) => {
+    const name = vendor.toUpperCase();
+    return [
+      [`${name}_BASE_URL`, rootUrl.default(vendorRoots[vendor])],
+      ...['', '_SANDBOX'].flatMap((environment) => [
+        [`${name}${environment}_LEVER_CLIENT_ID`, z.string().optional()],
+        [`${name}${environment}_LEVER_CLIENT_SECRET`, z.string().optional()],
+      ]),
+    ];
+  }),
+) as Record<string, z.ZodType<string | undefined>>;
+
+type General = z.output<typeof general>;
+export type Environment = General & { vendorVariables: Record<string, string | undefined> };
+
+type Faults = [name: string, message: string][];
+
+/** What shows in which variables are there at all. */
+function missingFaults(given: Record<string, string>): Faults {
+  const faults: Faults = [];
+  if (given['NODE_ENV'] === 'production') {
+    const how = 'is required in production';
+    if (given['FULCRUM_KEYS'] === undefined) {
+      faults.push(['FULCRUM_KEYS', `${how}; make a key with: echo "k1:$(openssl rand -base64 32)"`]);
+    }
+    if (given['FULCRUM_OPERATOR_TOKEN'] === undefined) {
+      faults.push(['FULCRUM_OPERATOR_TOKEN', `${how}; make one with: openssl rand -base64 32`]);
+    }
+  }
+  for (const idName of Object.keys(vendorShape).filter((name) => name.endsWith('_CLIENT_ID'))) {
+    const secretName = idName.replace(/_ID$/, '_SECRET');
+    if ((given[idName] === undefined) !== (given[secretName] === undefined)) {
+      faults.push([idName, `belongs together with ${secretName}: set both or none`]);
+    }
+  }
+  return faults;
+}
+
+/** What only shows when values are held against each other. */
+function conflictFaults(env: General): Faults {
+  const faults: Faults = [];
+  if (env.POLL_INTERVAL_MIN > env.POLL_INTERVAL_MAX) {
+    faults.push(['POLL_INTERVAL_MIN', 'must not be longer than POLL_INTERVAL_MAX']);
+  }
+  // Otherwise a second attempt of an activity could overlap the first one's request (design D7).
+  if (env.HTTP_TIMEOUT >= env.WORKER_START_TO_CLOSE) {
+    faults.push(['HTTP_TIMEOUT', 'must be shorter than WORKER_START_TO_CLOSE']);
+  }
+  return faults;
+}
+
+/** All checks in one schema, so that a single parse reports every fault. */
+export const environmentSchema = z
+  .record(z.string(), z.string())
+  .transform((given, context): Environment => {
+    const main = general.safeParse(given);
+    const vendors = z.object(vendorShape).safeParse(given);
+    const faults: Faults = [main, vendors]
+      .flatMap((result) => result.error?.issues ?? [])
+      .map((issue) => [issue.path.join('.'), issue.message]);
+    faults.push(...missingFaults(given), ...(main.success ? conflictFaults(main.data) : []));
+    for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
+    if (!main.success || !vendors.success) return z.NEVER;
+    return { ...main.data, vendorVariables: vendors.data };
+  });
+
+interface VendorEnvironment {
+  baseUrl: string;
+  leverClients: { production?: { id: string; secret: string }; sandbox?: { id: string; secret: string } };
+}
+
+/** The vendors' variables as one record. */
+export function vendorEnvironments(env: Environment): Record<ConfiguredVendor, VendorEnvironment> {
+  const variables = env.vendorVariables;
+  const clientOf = (prefix: string): { id: string; secret: string } | null => {
+    const id = variables[`${prefix}_LEVER_CLIENT_ID`];
+    const secret = variables[`${prefix}_LEVER_CLIENT_SECRET`];
+    return id === undefined || secret === undefined ? null : { id, secret };
+  };
+  return Object.fromEntries(
+    configuredVendors.map((vendor): [ConfiguredVendor, VendorEnvironment] => {
+      const name = vendor.toUpperCase();
+      const production = clientOf(name);
+      const sandbox = clientOf(`${name}_SANDBOX`);
+      return [
+        vendor,
+        {
+          baseUrl: variables[`${name}_BASE_URL`] ?? '',
+          leverClients: { ...(production && { production }), ...(sandbox && { sandbox }) },
+        },
+      ];
+    }),
+  ) as Record<ConfiguredVendor, VendorEnvironment>;
+}

@@ -1,0 +1,189 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ConnectionOptions } from '@temporalio/client';
+import type { z } from 'zod';
+import { environmentSchema, vendorEnvironments } from './config-schema';
+import type { ConfiguredVendor, Environment } from './config-schema';
+import type { LogLevel } from './log';
+
+/**
+ * The one place that reads the environment (design 9): parsed once, every fault reported at once, frozen, and
+ * handed on.
+ */
+
+export interface LeverHosts {
+  /** Root of the API, ending in `/v1`. */
+  readonly apiUrl: string;
+  /** Host before `/authorize` and `/oauth/token`. */
+  readonly authUrl: string;
+  readonly audience: string;
+}
+
+export interface OAuthClient {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface VendorConfig {
+  /**
+   * Root of the vendor's API; empty where none is asked (Upwage posts to us) or where each connection names its
+   * own (standard).
+   */
+  readonly baseUrl: string;
+  /** The vendor's own OAuth app at Lever, per Lever environment. */
+  readonly leverClients: { readonly production?: OAuthClient; readonly sandbox?: OAuthClient };
+}
+
+export interface TemporalConfig {
+  /** Null: the embedded dev server. */
+  readonly address: string | null;
+  readonly namespace: string;
+  readonly apiKey?: string;
+  readonly tls?: NonNullable<ConnectionOptions['tls']>;
+  /** gRPC headers, as Temporal's own `TEMPORAL_GRPC_META_…` give them. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly uiUrl?: string;
+}
+
+export interface Config {
+  readonly nodeEnv: string;
+  readonly port: number;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly dataDir: string;
+  readonly temporal: TemporalConfig;
+  readonly temporalCli?: string;
+  /** The key ring as written; null in development, where one is generated (`development-keys.ts`). */
+  readonly keys: string | null;
+  readonly operatorToken: string | null;
+  readonly lever: { readonly production: LeverHosts; readonly sandbox: LeverHosts };
+  readonly vendors: Readonly<Record<ConfiguredVendor, VendorConfig>>;
+  readonly outboundAllow: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Null: metrics are served by api alone. */
+  readonly metricsPort: number | null;
+  readonly reconcileIntervalMs: number;
+  readonly httpTimeoutMs: number;
+  readonly unclearRetryDelayMs: number;
+  readonly pollIntervalMinMs: number;
+  readonly pollIntervalMaxMs: number;
+  readonly worker: {
+    readonly maxConcurrentWorkflowTasks: number;
+    readonly maxConcurrentActivities: number;
+    readonly maxCachedWorkflows: number;
+    /** A prebuilt workflow bundle; null: bundled at start. */
+    readonly bundlePath: string | null;
+    /** Requests to one Lever account per second; 0 lifts the limit. */
+    readonly leverRatePerSecond: number;
+  };
+  readonly retry: {
+    readonly initialIntervalMs: number;
+    readonly maxIntervalMs: number;
+    readonly startToCloseMs: number;
+  };
+  /** How long assessments and their timelines stay after they closed. */
+  readonly recordRetentionDays: number;
+}
+
+/** Everything that is wrong with the configuration. The message lists it all. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly faults: string[]) {
+    super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** @throws ConfigError with every fault at once */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  // An empty line in an .env file means "not set".
+  const given = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  const temporal = temporalOf(given);
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.map(faultOf)),
+    ...(typeof temporal === 'string' ? [temporal] : []),
+  ];
+  if (!parsed.success || typeof temporal === 'string') throw new ConfigError(faults);
+  return deepFreeze(configOf(parsed.data, temporal));
+}
+
+const faultOf = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`;
+
+/** Temporal's own variables, read by Temporal's own reader; a sentence when it cannot read them. */
+function temporalOf(env: Record<string, string>): TemporalConfig | string {
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({
+      overrideEnvVars: env,
+      // A profile that lies in somebody's home folder must not decide where a hub runs; a named one may.
+      disableFile: env['TEMPORAL_CONFIG_FILE'] === undefined,
+    });
+    const { address, apiKey, tls, metadata } = connectionOptions;
+    if (apiKey !== undefined && typeof apiKey !== 'string') return 'TEMPORAL_API_KEY: must be a text';
+    return {
+      address: address ?? null,
+      namespace: namespace ?? 'default',
+      ...(apiKey !== undefined && { apiKey }),
+      ...(tls !== undefined && tls !== null && { tls }),
+      ...(metadata !== undefined && { metadata: metadata as Record<string, string> }),
+      ...(env['TEMPORAL_UI_URL'] !== undefined && { uiUrl: env['TEMPORAL_UI_URL'] }),
+    };
+  } catch (error) {
+    return `TEMPORAL_…: ${error instanceof Error ? error.message : 'cannot be read'}`;
+  }
+}
+
+function configOf(env: Environment, temporal: TemporalConfig): Config {
+  return {
+    nodeEnv: env.NODE_ENV,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    databaseUrl: env.DATABASE_URL ?? null,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    dataDir: env.DATA_DIR,
+    temporal,
+    ...(env.TEMPORAL_CLI !== undefined && { temporalCli: env.TEMPORAL_CLI }),
+    keys: env.FULCRUM_KEYS ?? null,
+    operatorToken: env.FULCRUM_OPERATOR_TOKEN ?? null,
+    lever: {
+      production: { apiUrl: env.LEVER_API_URL, authUrl: env.LEVER_AUTH_URL, audience: env.LEVER_AUDIENCE },
+      sandbox: {
+        apiUrl: env.LEVER_SANDBOX_API_URL,
+        authUrl: env.LEVER_SANDBOX_AUTH_URL,
+        audience: env.LEVER_SANDBOX_AUDIENCE,
+      },
+    },
+    vendors: vendorEnvironments(env),
+    outboundAllow: env.OUTBOUND_ALLOW,
+    logLevel: env.LOG_LEVEL,
+    metricsPort: env.METRICS_PORT ?? null,
+    reconcileIntervalMs: env.RECONCILE_INTERVAL,
+    httpTimeoutMs: env.HTTP_TIMEOUT,
+    unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,
+    pollIntervalMinMs: env.POLL_INTERVAL_MIN,
+    pollIntervalMaxMs: env.POLL_INTERVAL_MAX,
+    worker: {
+      maxConcurrentWorkflowTasks: env.WORKER_MAX_WORKFLOW_TASKS,
+      maxConcurrentActivities: env.WORKER_MAX_ACTIVITIES,
+      maxCachedWorkflows: env.WORKER_MAX_CACHED_WORKFLOWS,
+      bundlePath: env.WORKER_BUNDLE_PATH ?? null,
+      leverRatePerSecond: env.WORKER_LEVER_RATE,
+    },
+    retry: {
+      initialIntervalMs: env.WORKER_RETRY_INITIAL,
+      maxIntervalMs: env.WORKER_RETRY_MAX,
+      startToCloseMs: env.WORKER_START_TO_CLOSE,
+    },
+    recordRetentionDays: env.RECORD_RETENTION_DAYS,
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  // Bytes of certificates cannot be frozen, and need not be.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,26 @@
+import type { Connection } from '@temporalio/client';
+
+const activityQueue = 2; // temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+
+/**
+ * Sets how many activities per second a task queue hands out for each fairness key (design D6); 0 lifts the limit.
+ * Takes effect for all workers of the queue. A server whose fairness is switched off answers the same and keeps no
+ * rate.
+ */
+export async function setQueueRate(
+  connection: Connection,
+  options: { namespace: string; taskQueue: string; perSecondPerKey: number },
+): Promise<void> {
+  const { namespace, taskQueue, perSecondPerKey } = options;
+  await connection.workflowService.updateTaskQueueConfig({
+    namespace,
+    taskQueue,
+    taskQueueType: activityQueue,
+    identity: 'fulcrum',
+    updateFairnessKeyRateLimitDefault: {
+      // No limit given takes away the one that is set; a limit of 0 would stop the queue.
+      ...(perSecondPerKey > 0 && { rateLimit: { requestsPerSecond: perSecondPerKey } }),
+      reason: perSecondPerKey > 0 ? 'requests per account and second' : 'lifted by configuration',
+    },
+  });
+}

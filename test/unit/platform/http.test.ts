@@ -1,0 +1,185 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
+import { Readable } from 'node:stream';
+import { createHttpClient, HttpFault } from '../../../platform/http/client';
+import type { HttpFaultKind } from '../../../platform/http/client';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const servers: NetServer[] = [];
+async function listen<S extends NetServer>(server: S): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+const serve = async (handler: Handler): Promise<string> => `http://127.0.0.1:${await listen(createServer(handler))}`;
+
+const client = createHttpClient({ timeoutMs: 5000, userAgent: 'fulcrum-test', maxBytes: 1000 });
+
+afterAll(async () => {
+  await client.close();
+  for (const server of servers) {
+    (server as Server).closeAllConnections?.();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function kindOf(answer: Promise<unknown>): Promise<HttpFaultKind> {
+  const fault = await answer.then(
+    () => {
+      throw new Error('there was an answer');
+    },
+    (error: unknown) => error,
+  );
+  if (!(fault instanceof HttpFault)) throw fault;
+  return fault.kind;
+}
+
+describe('answers', () => {
+  it('are any status, with headers, text and JSON', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(404, { 'content-type': 'application/json', 'x-agent': request.headers['user-agent'] });
+      response.end('{"code":"ResourceNotFound"}');
+    });
+    const answer = await client.request({ method: 'GET', url });
+    expect(answer.status).toBe(404);
+    expect(answer.headers['x-agent']).toBe('fulcrum-test');
+    expect(answer.text()).toContain('ResourceNotFound');
+    expect(answer.json()).toEqual({ code: 'ResourceNotFound' });
+  });
+
+  it('are not followed when they redirect', async () => {
+    const url = await serve((_request, response) => response.writeHead(302, { location: '/elsewhere' }).end());
+    expect((await client.request({ method: 'GET', url })).status).toBe(302);
+  });
+
+  it('come to bodies of text, bytes and streams', async () => {
+    const url = await serve((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => response.end(Buffer.concat(chunks)));
+    });
+    for (const body of ['text', Buffer.from('bytes'), Readable.from([Buffer.from('str'), Buffer.from('eam')])]) {
+      const answer = await client.request({ method: 'POST', url, body });
+      expect(['text', 'bytes', 'stream']).toContain(answer.text());
+    }
+  });
+});
+
+describe('faults', () => {
+  it('unreachable: refused connection', async () => {
+    const port = await listen(createServer());
+    const [server] = servers.splice(-1);
+    await new Promise((resolve) => server?.close(resolve));
+    expect(await kindOf(client.request({ method: 'POST', url: `http://127.0.0.1:${port}`, body: 'x' }))).toBe('unreachable');
+  });
+
+  it('unreachable: a name that does not exist', async () => {
+    expect(await kindOf(client.request({ method: 'POST', url: 'http://nobody.invalid', body: 'x' }))).toBe('unreachable');
+  });
+
+  it('unreachable: TLS fails before the request', async () => {
+    const port = await listen(createTcpServer((socket) => socket.end('this is no TLS')));
+    expect(await kindOf(client.request({ method: 'POST', url: `https://127.0.0.1:${port}`, body: 'x' }))).toBe('unreachable');
+    const broken = await listen(createTlsServer({}, () => undefined).on('tlsClientError', () => undefined));
+    expect(await kindOf(client.request({ method: 'POST', url: `https://127.0.0.1:${broken}`, body: 'x' }))).toBe('unreachable');
+  });
+
+  it('unreachable: connected, but TLS never completes', async () => {
+    const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
+    const url = `https://127.0.0.1:${port}`;
+    expect(await kindOf(client.request({ method: 'POST', url, body: 'x', timeoutMs: 200 }))).toBe('unreachable');
+  });
+
+  it('unclear: no answer in time', async () => {
+    const url = await serve(() => undefined);
+    const failed = client.request({ method: 'POST', url, body: 'x', timeoutMs: 200 });
+    await expect(failed).rejects.toThrow('no complete answer within 200 ms, after the request was sent');
+    expect(await kindOf(failed)).toBe('unclear');
+  });
+
+  it('unclear: the body does not come to its end in time', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200);
+      response.write('half');
+    });
+    expect(await kindOf(client.request({ method: 'POST', url, body: 'x', timeoutMs: 200 }))).toBe('unclear');
+  });
+
+  it('unclear: dropped after the request, and in the middle of the answer', async () => {
+    const dropping = await serve((request) => request.socket.destroy());
+    expect(await kindOf(client.request({ method: 'POST', url: dropping, body: 'x' }))).toBe('unclear');
+    const halfway = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('some', () => request.socket.destroy());
+    });
+    expect(await kindOf(client.request({ method: 'POST', url: halfway, body: 'x' }))).toBe('unclear');
+  });
+
+  it('too large: more than the caller takes', async () => {
+    const url = await serve((_request, response) => response.end('x'.repeat(2000)));
+    expect(await kindOf(client.request({ method: 'GET', url }))).toBe('too_large');
+    expect((await client.request({ method: 'GET', url, maxBytes: 3000 })).body).toHaveLength(2000);
+  });
+
+  it('refused: no address, or none that HTTP knows', async () => {
+    expect(await kindOf(client.request({ method: 'GET', url: 'not an address' }))).toBe('refused');
+    expect(await kindOf(client.request({ method: 'GET', url: 'file:///etc/passwd' }))).toBe('refused');
+  });
+
+  it('say the host, never path or query', async () => {
+    const url = await serve((request) => request.socket.destroy());
+    const failed = client.request({ method: 'GET', url: `${url}/people/ann?email=ann@example.org` });
+    await expect(failed).rejects.toThrow(expect.not.objectContaining({ message: expect.stringContaining('ann') }));
+  });
+
+  it('a caller who gives up gets his own reason', async () => {
+    const url = await serve(() => undefined);
+    const abort = new AbortController();
+    const failed = client.request({ method: 'GET', url, signal: abort.signal });
+    abort.abort(new Error('no longer needed'));
+    await expect(failed).rejects.toThrow('no longer needed');
+    await expect(client.request({ method: 'GET', url, signal: abort.signal })).rejects.toThrow('no longer needed');
+  });
+});
+
+describe('guarded client', () => {
+  const guarded = createHttpClient({ timeoutMs: 2000, userAgent: 'fulcrum-test', guard: { allow: [] } });
+  const opened = createHttpClient({ timeoutMs: 2000, userAgent: 'fulcrum-test', guard: { allow: ['127.0.0.0/8', '::1'] } });
+  afterAll(async () => {
+    await guarded.close();
+    await opened.close();
+  });
+
+  it.each([
+    'https://127.0.0.1/',
+    'https://127.1/',
+    'https://0x7f000001/',
+    'https://2130706433/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://10.0.0.8/',
+    'https://localhost/',
+    'http://example.com/',
+    'http://127.0.0.1/',
+    'https://user:password@example.com/',
+    'ftp://example.com/',
+  ])('refuses %s', async (url) => {
+    expect(await kindOf(guarded.request({ method: 'GET', url }))).toBe('refused');
+  });
+
+  it('lets configured networks through, by address and by name, over plain http', async () => {
+    const url = await serve((_request, response) => response.end('here'));
+    expect((await opened.request({ method: 'GET', url })).text()).toBe('here');
+    expect((await opened.request({ method: 'GET', url: url.replace('127.0.0.1', 'localhost') })).text()).toBe('here');
+  });
+
+  it('opens those networks only', async () => {
+    expect(await kindOf(opened.request({ method: 'GET', url: 'http://10.0.0.8/' }))).toBe('refused');
+    expect(await kindOf(opened.request({ method: 'GET', url: 'https://192.168.1.1/' }))).toBe('refused');
+  });
+});
