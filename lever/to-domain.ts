@@ -1,0 +1,53 @@
+import type { Opportunity, Posting } from '../domain/assessment';
+import { FulcrumError } from '../domain/errors';
+import type { LeverApplication, LeverOpportunity, LeverPosting } from './schemas';
+
+/**
+ * An opportunity read with `expand=applications`: Lever names the posting nowhere but in the application.
+ * @throws FulcrumError `lever.unexpected` when the applications were not expanded
+ */
+export function toOpportunity(lever: LeverOpportunity): Opportunity {
+  return {
+    id: lever.id,
+    contactId: lever.contact ?? '',
+    postingId: postingOf(lever),
+    stageId: lever.stage ?? '',
+    stageChangedAt: stageChangedAt(lever),
+    tags: lever.tags,
+    links: lever.links,
+    candidate: {
+      name: lever.name ?? '',
+      email: lever.emails[0] ?? null,
+      phone: lever.phones.find((phone) => phone.value)?.value ?? null,
+    },
+    archived: lever.archived !== null && lever.archived !== undefined,
+  };
+}
+
+export const toPosting = (lever: LeverPosting): Posting => ({
+  id: lever.id,
+  title: lever.text ?? '',
+  tags: lever.tags,
+});
+
+function postingOf(lever: LeverOpportunity): string | null {
+  const applications = lever.applications.filter(
+    (application): application is LeverApplication => typeof application !== 'string',
+  );
+  if (applications.length < lever.applications.length) {
+    // Taking this for "no posting" would skip a candidate without a word.
+    throw new FulcrumError('lever.unexpected', 'Lever did not expand the applications of the opportunity');
+  }
+  const application = applications.find((one) => !one.archived) ?? applications[0];
+  return application?.posting ?? null;
+}
+
+/**
+ * When the opportunity entered its present stage, ms since 1970. A move back into a stage adds a second entry for it,
+ * hence the last one; an opportunity that was created in its stage may have none.
+ */
+function stageChangedAt(lever: LeverOpportunity): number {
+  const entries = lever.stageChanges.filter((change) => change.toStageId === lever.stage);
+  const times = entries.flatMap((change) => change.updatedAt ?? []);
+  return times.length > 0 ? Math.max(...times) : (lever.lastAdvancedAt ?? lever.createdAt ?? 0);
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/**
+ * A delivery of Lever, as lenient as its source: `id` is sometimes missing, `data` differs per event, and a webhook
+ * without a signing token sends no signature (which then fails verification, not parsing).
+ * Nothing of it but the ids is believed: the signature does not cover `data` or `event` (design D3).
+ */
+export const leverDelivery = z.looseObject({
+  id: z.string().nullish(),
+  event: z.string().min(1).max(100),
+  triggeredAt: z.int().nonnegative(),
+  /** Random, new for each event: what tells a repeat. */
+  token: z.string().min(1).max(200),
+  signature: z.string().max(200).default(''),
+  data: z
+    .looseObject({
+      opportunityId: z.string().min(1).max(200).nullish(),
+      contactId: z.string().max(200).nullish(),
+      fromStageId: z.string().max(200).nullish(),
+      toStageId: z.string().max(200).nullish(),
+    })
+    .nullish()
+    .transform((data) => data ?? {}),
+});
+export type LeverDelivery = z.output<typeof leverDelivery>;
+
+/** The test ping of Lever's settings page: any event, but no data. */
+export const isPing = (delivery: LeverDelivery): boolean => Object.keys(delivery.data).length === 0;

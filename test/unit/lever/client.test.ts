@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { createLeverClient } from '../../../lever/client';
+import type { LeverClient } from '../../../lever/client';
+import { createHttpClient } from '../../../platform/http/client';
+import { startLocalServer } from './local-server';
+import type { LocalServer, Reply } from './local-server';
+
+const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
+let server: LocalServer;
+let client: LeverClient;
+const tokens: string[] = [];
+
+beforeEach(async () => {
+  server = await startLocalServer();
+  tokens.splice(0, tokens.length, 'Bearer one', 'Bearer two');
+  client = createLeverClient({
+    apiUrl: `${server.url}/v1`,
+    http,
+    authorization: (options) => Promise.resolve((options?.fresh ? tokens[1] : tokens[0]) ?? ''),
+    performAs: 'user-1',
+  });
+});
+afterEach(() => server.close());
+afterAll(() => http.close());
+
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(join(__dirname, `../../fixtures/lever/${name}.json`), 'utf8'));
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
+describe('faults of Lever', () => {
+  const read = (): Promise<unknown> => client.getPosting('p');
+  const write = (): Promise<unknown> => client.addTags('o', ['x']);
+  const rows: [string, Reply, () => Promise<unknown>, string][] = [
+    ['400 to a write', { status: 400 }, write, 'lever.bad_request'],
+    ['422 to a read', { status: 422 }, read, 'lever.bad_request'],
+    ['403', { status: 403 }, read, 'lever.forbidden'],
+    ['404 to a write', { status: 404 }, write, 'lever.not_found'],
+    ['429', { status: 429 }, read, 'lever.rate_limited'],
+    ['503 to a read', { status: 503 }, read, 'lever.unavailable'],
+    ['503 to a write', { status: 503 }, write, 'lever.unclear'],
+    ['408 of a slow upload', { status: 408 }, write, 'lever.unclear'],
+    ['a redirect', { status: 301, headers: { location: '/elsewhere' } }, read, 'lever.unexpected'],
+    ['an answer lost on a read', { drop: true }, read, 'lever.unavailable'],
+    ['an answer lost on a write', { drop: true }, write, 'lever.unclear'],
+    ['a page instead of JSON', { body: '<html>' }, read, 'lever.unexpected'],
+    ['JSON of another shape', { body: { data: { text: 'no id' } } }, read, 'lever.unexpected'],
+  ];
+
+  it.each(rows)('%s', async (_, reply, act, code) => {
+    server.replies.push(reply);
+    await expect(act()).rejects.toMatchObject({ code });
+  });
+
+  it('says where and what, and nothing about people', async () => {
+    server.replies.push({
+      status: 404,
+      body: { code: 'ResourceNotFound', message: 'ada@example.com was not found' },
+    });
+    await expect(client.getOpportunity('opp-1')).rejects.toMatchObject({
+      message:
+        'Lever answered 404 (ResourceNotFound) to GET /opportunities/:id: it does not exist, or no longer',
+      detail: { status: 404, route: 'GET /opportunities/:id', leverCode: 'ResourceNotFound' },
+    });
+  });
+
+  it('passes on how long to wait', async () => {
+    server.replies.push({ status: 429, headers: { 'retry-after': '3' } });
+    await expect(read()).rejects.toMatchObject({ retryAfterMs: 3_000 });
+  });
+
+  it('calls a write to a server that is not there unavailable: surely nothing was written', async () => {
+    await server.close();
+    await expect(write()).rejects.toMatchObject({ code: 'lever.unavailable' });
+  });
+
+  it('tries once more with a fresh token after a 401', async () => {
+    server.replies.push({ status: 401 }, { body: fixtureResponse('get-posting') });
+    await expect(read()).resolves.toMatchObject({ text: 'Nango Seed Posting 1' });
+    expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer one', 'Bearer two']);
+  });
+
+  it('calls the connection disconnected after a second 401', async () => {
+    server.replies.push({ status: 401 });
+    await expect(read()).rejects.toMatchObject({ code: 'connection.disconnected' });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('does not repeat a 401 where there is no other token, as with an API key', async () => {
+    tokens[1] = 'Bearer one';
+    server.replies.push({ status: 401 });
+    await expect(read()).rejects.toMatchObject({ code: 'connection.disconnected' });
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+const fixtureResponse = (name: string): unknown => (fixture(name) as { response: unknown }).response;
+
+describe('requests to Lever', () => {
+  const last = (): { line: string; json: unknown } => {
+    const request = server.seen.at(-1);
+    return {
+      line: `${request?.method} ${request?.url}`,
+      json: request?.body ? (JSON.parse(request.body) as unknown) : undefined,
+    };
+  };
+
+  it('names the user on every write to an opportunity, and reads nothing from the blank answer', async () => {
+    server.replies.push({ body: fixtureResponse('update-opportunity-tags') });
+    await expect(client.addTags('o/1', ['A'])).resolves.toBeUndefined();
+    expect(last()).toEqual({
+      line: 'POST /v1/opportunities/o%2F1/addTags?perform_as=user-1',
+      json: { tags: ['A'] },
+    });
+    await client.removeTags('o', ['A']);
+    expect(last()).toMatchObject({ line: 'POST /v1/opportunities/o/removeTags?perform_as=user-1' });
+    await client.addLinks('o', ['https://a.example']);
+    expect(last()).toMatchObject({ json: { links: ['https://a.example'] } });
+    await client.removeLinks('o', ['https://a.example']);
+    expect(last()).toMatchObject({ line: 'POST /v1/opportunities/o/removeLinks?perform_as=user-1' });
+    await client.setStage('o', 'offer');
+    expect(last()).toEqual({
+      line: 'PUT /v1/opportunities/o/stage?perform_as=user-1',
+      json: { stage: 'offer' },
+    });
+    await client.archive('o', null);
+    expect(last()).toEqual({
+      line: 'PUT /v1/opportunities/o/archived?perform_as=user-1',
+      json: { reason: null },
+    });
+    server.replies.splice(0, 1, { status: 201, body: fixtureResponse('create-note') });
+    await expect(client.addNote('o', 'Hello')).resolves.toEqual({
+      id: '7f8004a4-e5db-466a-ae31-7a26346701ed',
+    });
+    expect(last()).toEqual({
+      line: 'POST /v1/opportunities/o/notes?perform_as=user-1',
+      json: { value: 'Hello' },
+    });
+  });
+
+  it('creates an opportunity for a posting', async () => {
+    server.replies.push({ status: 201, body: fixtureResponse('create-opportunity') });
+    const made = await client.createOpportunity({
+      postingId: 'p',
+      contactId: null,
+      name: 'Ada Test',
+      email: 'ada@example.com',
+      tags: [],
+    });
+    expect(made.id).toBe('90bb80d6-db1b-4ba8-9d4f-8bcb25b6c017');
+    expect(last().json).toEqual({ name: 'Ada Test', emails: ['ada@example.com'], tags: [], postings: ['p'] });
+  });
+
+  it('says what to set where Lever wants a user and the connection has none', async () => {
+    const nameless = createLeverClient({
+      apiUrl: server.url,
+      http,
+      authorization: () => Promise.resolve('Bearer one'),
+      performAs: null,
+    });
+    const file = { name: 'a.pdf', contentType: 'application/pdf', content: Buffer.from('x') };
+    await expect(nameless.addFile('o', file)).rejects.toMatchObject({ code: 'connection.misconfigured' });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it('follows every page, the token encoded once more', async () => {
+    const pages = fixture('opportunities-pagination-skeleton') as {
+      request: { offset?: string };
+      hasNext: boolean;
+      next: string | null;
+      first: { id: string };
+    }[];
+    server.replies.push(
+      ...pages.map((page) => ({
+        body: { data: [{ id: page.first.id }], hasNext: page.hasNext, ...(page.next && { next: page.next }) },
+      })),
+    );
+    const found = await collect(client.listOpportunities({ stageId: 'offer', limit: 100, archived: false }));
+    expect(found.map(({ id }) => id)).toEqual(pages.map((page) => page.first.id));
+    const asked = server.seen.map(({ url }) => new URL(url, server.url).searchParams);
+    expect(asked.map((search) => search.get('offset') ?? undefined)).toEqual(
+      pages.map((page) => page.request.offset),
+    );
+    expect(asked.every((search) => search.get('stage_id') === 'offer')).toBe(true);
+  });
+
+  it('repeats a parameter for each value', async () => {
+    server.replies.push({ body: fixtureResponse('get-opportunity') });
+    await client.getOpportunity('o', { expand: ['applications', 'contact'] });
+    expect(last().line).toBe('GET /v1/opportunities/o?expand=applications&expand=contact');
+  });
+
+  it('reads lists that have no pages', async () => {
+    server.replies.push({ body: fixtureResponse('get-webhooks') });
+    await expect(client.listWebhooks()).resolves.toHaveLength(4);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('keeps the signature token of a new webhook, and takes 204 for a deleted one', async () => {
+    server.replies.push({ status: 201, body: fixtureResponse('create-webhook') }, { status: 204, body: '' });
+    const hook = await client.createWebhook({ url: 'https://hub.example/w', event: 'candidateHired' });
+    expect(hook).toMatchObject({ event: 'candidateHired', signatureToken: 'an invented signature token' });
+    await expect(client.deleteWebhook(hook.id)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['a buffer', Buffer.from('content')],
+    ['a stream', () => Readable.from([Buffer.from('con'), Buffer.from('tent')])],
+  ])('uploads %s as the one part of a form, again after a 401', async (_, content) => {
+    server.replies.push(
+      { status: 401 },
+      { status: 201, body: { data: { id: 'f-1', uploadedAt: '1767225600000' } } },
+    );
+    const file = { name: 'a "b".pdf', contentType: 'application/pdf', content };
+    await expect(client.addFile('o', file)).resolves.toEqual({ id: 'f-1' });
+    const bodies = server.seen.map((request) => {
+      const boundary = /boundary=(\S+)/.exec(request.headers['content-type'] ?? '')?.[1] ?? 'none';
+      return request.body.replaceAll(boundary, 'B');
+    });
+    const form =
+      '--B\r\ncontent-disposition: form-data; name="file"; filename="a %22b%22.pdf"\r\n' +
+      'content-type: application/pdf\r\n\r\ncontent\r\n--B--\r\n';
+    expect(bodies).toEqual([form, form]);
+  });
+});
