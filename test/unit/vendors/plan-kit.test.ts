@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { commonSettings } from '../../../domain/settings';
+import {
+  because,
+  completionNote,
+  inWords,
+  last,
+  reachedThreshold,
+  stageMove,
+  swapStatus,
+} from '../../../vendors/plan-kit';
+
+describe('the pieces of plans', () => {
+  it('take old status tags away before the new one comes, and ask for nothing needless', () => {
+    expect(swapStatus(['New', 'New'], ['Old', 'Old', 'New'])).toEqual([
+      { kind: 'removeTags', key: 'clear-status', slot: 'status', tags: ['Old'] },
+      { kind: 'addTags', key: 'status', slot: 'status', tags: ['New'], after: ['clear-status'] },
+    ]);
+    expect(swapStatus(['New'], ['New'])).toEqual([
+      { kind: 'addTags', key: 'status', slot: 'status', tags: ['New'] },
+    ]);
+  });
+
+  it('count the highest threshold that the score reaches', () => {
+    const thresholds = fc.array(fc.record({ min: fc.integer({ min: 0, max: 10 }) }));
+    fc.assert(
+      fc.property(thresholds, fc.option(fc.integer({ min: 0, max: 10 })), (given, score) => {
+        const reached = given.map(({ min }) => min).filter((min) => score !== null && min <= score);
+        const expected = reached.length === 0 ? null : Math.max(...reached);
+        expect(reachedThreshold(given, score)?.min ?? null).toBe(expected);
+      }),
+    );
+  });
+
+  it('fill a note, and leave braces that mean nothing', () => {
+    const result = { score: 0, maxScore: null, band: null, reports: [], completedAt: null };
+    expect(completionNote('{assessment} {score}/{maxScore} {band} {report} {other}', null, result)).toBe(
+      'n/a 0/n/a n/a n/a {other}',
+    );
+  });
+
+  it('put reasons in words', () => {
+    expect(inWords('no_posting')).toBe('the opportunity has no posting');
+    expect(inWords('archived: 5f0c')).toBe('the opportunity is archived');
+    expect(inWords('left the stage')).toBe('the candidate left the stage');
+    expect(inWords('asked by the recruiter')).toBe('asked by the recruiter');
+    expect(inWords('constructor')).toBe('constructor');
+    expect(inWords(' ')).toBeNull();
+    expect(because('Ended', null)).toBe('Ended.');
+    expect(because('Ended', 'it broke!')).toBe('Ended: it broke!');
+  });
+
+  it('move to a threshold’s stage rather than to the results stage, and say when there is none', () => {
+    const settings = commonSettings.parse({ resultsStage: 'Results' });
+    const known = (name: string): string | null => (name === 'Gone' ? null : `id of ${name}`);
+    expect(stageMove(settings, null, known)).toMatchObject({ stageId: 'id of Results' });
+    expect(stageMove(settings, { stage: 'Offer' }, known)).toMatchObject({ stageId: 'id of Offer' });
+    expect(stageMove(settings, { stage: 'Gone' }, known)).toMatchObject({
+      kind: 'note',
+      key: 'stage-missing',
+    });
+    expect(stageMove(commonSettings.parse({}), null, known)).toBeNull();
+    expect(last([], { kind: 'note', key: 'n', text: 't' })).toEqual([{ kind: 'note', key: 'n', text: 't' }]);
+  });
+});

@@ -1,0 +1,144 @@
+import type { z } from 'zod';
+import type {
+  AssessmentResult,
+  Candidate,
+  Invitation,
+  Opportunity,
+  Posting,
+  Route,
+} from '../domain/assessment';
+import type { PlannedEffect } from '../domain/effects';
+import type { SkipReason, VendorEvent } from '../domain/events';
+import type { VendorId } from '../domain/ids';
+import type { Moment } from '../domain/reducer';
+import type { CommonSettings } from '../domain/settings';
+import type { HttpClient } from '../platform/http/client';
+
+/**
+ * A vendor is one typed value (design 6): how a posting picks assessments, how the vendor is asked, how its callbacks
+ * are read, and what Lever should show. No vendor code runs in the workflow sandbox (design D5).
+ */
+
+/** What a request to the vendor may use. */
+export interface VendorCall<Credentials, Settings> {
+  connectionId: string;
+  credentials: Credentials;
+  settings: Settings;
+  /** Root of the vendor's API as `vendors.md` prints it; from configuration. */
+  baseUrl: string;
+  http: HttpClient;
+}
+
+export interface InviteInput {
+  /** Our key at the vendor: a "duplicate" is ours only if it carries this (design D7). */
+  assessmentId: string;
+  route: Route;
+  candidate: Candidate;
+  opportunityId: string;
+  postingId: string | null;
+  /** Where the vendor calls back; seals the run. */
+  callbackUrl: string;
+  /** Ms since 1970, or null where the vendor ends it. */
+  expiresAt: number | null;
+}
+
+/** What names a candidate's run at the vendor, once it is known. */
+export interface RunReference {
+  assessmentId: string;
+  vendorRef: string;
+  route: Route;
+}
+
+/** An inbound callback, untouched. Header names are lower case. */
+export interface RawCallback {
+  method: string;
+  headers: Record<string, string | undefined>;
+  /** What follows the key in the path, e.g. SMG's application id; empty where nothing does. */
+  pathRest: string;
+  query: Record<string, string>;
+  body: Buffer;
+  receivedAt: number;
+}
+
+export interface CallbackNews {
+  /** The vendor's id of the run it is about; null when only the address says it. */
+  vendorRef: string | null;
+  /** Names this event for good, so that a repeat is known; null: a digest of the message is used. */
+  eventKey: string | null;
+  event: VendorEvent;
+}
+
+export type RouteDecision =
+  | {
+      decision: 'routes';
+      routes: [Route, ...Route[]];
+      /** Tags the opportunity should have had. */ inheritTags: string[];
+    }
+  /** `tell` puts the reason on the opportunity (error tag and note), because a person expected an invitation. */
+  | { decision: 'skip'; reason: SkipReason; detail: string | null; tell: boolean };
+
+export interface PlanInput<Settings> {
+  moment: Moment;
+  /** Reason, step or other words that came with the event. */
+  detail: string | null;
+  settings: Settings;
+  /** Null for a run that was skipped before an assessment was chosen. */
+  route: Route | null;
+  inheritTags: string[];
+  /** The opportunity's tags as the run read them: a status tag of an earlier run may be among them. */
+  presentTags: string[];
+  invitation: Invitation | null;
+  result: AssessmentResult | null;
+  /** Runs of the same stage change that are still open at the vendor (shared status tags wait for them). */
+  openSiblings: number;
+  /** The stage's id for an id or a name of the settings; null when the account has none such. */
+  stageId: (idOrName: string) => string | null;
+}
+
+export interface VendorDefinition<Settings extends CommonSettings, Credentials> {
+  id: VendorId;
+  label: string;
+  /** The page that tells a customer how to set it up. */
+  help: string;
+  settings: z.ZodType<Settings>;
+  credentials: z.ZodType<Credentials>;
+  limits: { perSecondPerConnection: number };
+  /** The one status that this vendor takes as "stored" (design D2). */
+  acknowledge: number;
+  /** Whether routing needs the posting itself (one more request to Lever). */
+  needsPosting: boolean;
+  /** Whether the vendor can be polled for news. */
+  polls: boolean;
+  route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
+  requests: {
+    listAssessments: (call: VendorCall<Credentials, Settings>) => Promise<{ id: string; name: string }[]>;
+    /**
+     * Invites, or finds the invitation that carries our assessment id. Safe to repeat after an unclear answer.
+     * @throws FulcrumError `vendor.rejected` when the vendor will never take this candidate
+     */
+    invite: (call: VendorCall<Credentials, Settings>, input: InviteInput) => Promise<Invitation>;
+    /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
+    status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorEvent[]>;
+    result: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<AssessmentResult>;
+    /** Absent: the hub leaves a reminder as a note on the opportunity instead. */
+    remind?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<void>;
+    /** Absent: the run is closed on our side and the note says that the link still opens. */
+    cancel?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<void>;
+  };
+  callback: {
+    /** @throws FulcrumError `auth.signature` unless the message is the vendor's own */
+    verify: (raw: RawCallback, credentials: Credentials) => void;
+    /** @throws FulcrumError `input.malformed` when the message cannot be read */
+    parse: (raw: RawCallback) => CallbackNews[];
+  };
+  /** What Lever should show at this moment, as data (design D5). */
+  plan: (input: PlanInput<Settings>) => PlannedEffect[];
+}
+
+/** A vendor whose settings and credentials are only known to itself. */
+export type AnyVendor = VendorDefinition<CommonSettings, unknown>;
+
+/** Checks a vendor's definition and forgets its private types, so that a registry can hold it. */
+export const defineVendor = <Settings extends CommonSettings, Credentials>(
+  definition: VendorDefinition<Settings, Credentials>,
+): AnyVendor => definition as unknown as AnyVendor;

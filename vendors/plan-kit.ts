@@ -1,0 +1,106 @@
+import type { AssessmentResult, Route } from '../domain/assessment';
+import type { PlannedEffect } from '../domain/effects';
+import { skipReasons } from '../domain/events';
+import type { CommonSettings } from '../domain/settings';
+
+/** Pieces of plans that vendors share. Each returns effects; a vendor's `plan` puts them together. */
+
+/** What sets the status tag: a later plan makes what is undone of an earlier one pointless. */
+export const statusSlot = 'status';
+
+/**
+ * Shows `tags` instead of `instead`. The old ones go first and the new ones wait for it: there is a moment with no
+ * status tag, but never one with two (design 10.5).
+ * @param tags the status tag, and what else may go with it in the same request
+ */
+export function swapStatus(tags: string[], instead: string[]): PlannedEffect[] {
+  const old = [...new Set(instead)].filter((tag) => !tags.includes(tag));
+  const add: PlannedEffect = { kind: 'addTags', key: 'status', slot: statusSlot, tags: [...new Set(tags)] };
+  if (old.length === 0) return [add];
+  return [clearStatus(old), { ...add, after: ['clear-status'] }];
+}
+
+export const clearStatus = (tags: string[]): PlannedEffect => ({
+  kind: 'removeTags',
+  key: 'clear-status',
+  slot: statusSlot,
+  tags,
+});
+
+export const addLink = (key: string, url: string): PlannedEffect => ({ kind: 'addLinks', key, links: [url] });
+
+export const note = (key: string, text: string): PlannedEffect => ({ kind: 'note', key, text });
+
+/** Puts an effect behind all the others. */
+export const last = (effects: readonly PlannedEffect[], effect: PlannedEffect): PlannedEffect[] => [
+  ...effects,
+  { ...effect, ...(effects.length > 0 && { after: effects.map(({ key }) => key) }) },
+];
+
+/** The highest threshold that the score reaches; null without a score. */
+export function reachedThreshold(
+  thresholds: CommonSettings['thresholds'],
+  score: number | null,
+): CommonSettings['thresholds'][number] | null {
+  if (score === null) return null;
+  const reached = thresholds.filter((threshold) => threshold.min <= score);
+  return reached.sort((a, b) => b.min - a.min)[0] ?? null;
+}
+
+/** Fills `{assessment} {score} {maxScore} {band} {report}`; what the vendor did not tell reads "n/a". */
+export function completionNote(
+  template: string,
+  route: Route | null,
+  result: AssessmentResult | null,
+): string {
+  const fields: Record<string, string | number | null | undefined> = {
+    assessment: route?.assessmentName,
+    score: result?.score,
+    maxScore: result?.maxScore,
+    band: result?.band,
+    report: result?.reports[0]?.url,
+  };
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(fields, name) ? String(fields[name] ?? 'n/a') : whole,
+  );
+}
+
+/** The short reasons with which the lifecycle itself ends a run (`domain/reducer.ts`). */
+const lifecycleReasons: Record<string, string> = {
+  hired: 'the candidate was hired',
+  'left the stage': 'the candidate left the stage',
+};
+
+/** A reason as a person reads it: short codes become their sentence, anything else is words already. */
+export function inWords(reason: string | null): string | null {
+  const given = reason?.trim() ?? '';
+  if (given === '') return null;
+  // What follows `archived:` is the id of Lever's reason, which tells people nothing.
+  const short = given.startsWith('archived:') ? 'archived' : given;
+  const known: Record<string, string> = { ...skipReasons, ...lifecycleReasons };
+  return Object.hasOwn(known, short) ? (known[short] ?? null) : given;
+}
+
+/** `text` as a sentence with its reason: "…: the candidate has no e-mail address." */
+export const because = (text: string, reason: string | null): string => {
+  const words = inWords(reason);
+  if (words === null) return `${text}.`;
+  return `${text}: ${words}${/[.!?]$/.test(words) ? '' : '.'}`;
+};
+
+/**
+ * Moves a completed candidate: a reached threshold that names a stage goes before the results stage.
+ * A stage that the account no longer has becomes a note, so that nobody waits for the move in vain.
+ */
+export function stageMove(
+  settings: CommonSettings,
+  threshold: { stage?: string | undefined } | null,
+  stageId: (idOrName: string) => string | null,
+): PlannedEffect | null {
+  const wanted = threshold?.stage ?? settings.resultsStage;
+  if (wanted === undefined) return null;
+  const id = stageId(wanted);
+  return id === null
+    ? note('stage-missing', `The candidate was not moved: this Lever account has no stage "${wanted}".`)
+    : { kind: 'stage', key: 'stage', stageId: id };
+}

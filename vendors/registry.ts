@@ -1,0 +1,17 @@
+import { FulcrumError } from '../domain/errors';
+import type { VendorId } from '../domain/ids';
+import type { AnyVendor } from './define';
+import { smg } from './smg/definition';
+
+/** Every vendor the hub serves: one line each. */
+export const registry: Partial<Record<VendorId, AnyVendor>> = { smg };
+
+/** @throws FulcrumError `not_found` for an id that no vendor has */
+export function vendor(id: string): AnyVendor {
+  const found = Object.hasOwn(registry, id) ? registry[id as VendorId] : undefined;
+  if (found) return found;
+  throw new FulcrumError(
+    'not_found',
+    `There is no such vendor. The hub serves: ${Object.keys(registry).join(', ')}`,
+  );
+}

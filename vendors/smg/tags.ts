@@ -1,0 +1,97 @@
+import type { Opportunity, Posting, Route } from '../../domain/assessment';
+import type { RouteDecision } from '../define';
+import type { SmgSettings } from './settings';
+
+/**
+ * SMG's tags on postings: `POP-<position id>-<name>` asks for an assessment, `POP-INVITE-CANDIDATE` for the e-mail to
+ * the candidate. Only hyphens count (https://help.lever.co/hc/en-us/articles/20087413310109).
+ */
+
+export const inviteTag = 'POP-INVITE-CANDIDATE';
+
+export interface PopTag {
+  positionId: string;
+  name: string;
+}
+
+const grammar = /^POP-(\d{1,20})-(.+)$/i;
+/**
+ * Meant for SMG, but not in its grammar: `POP-Leadership`, `POP_10002063_Leadership`, `POP 1000 …`. Tags that merely
+ * begin with the word stay out (`Pop music`, the team `POP Displays`): opportunities inherit names of teams as tags.
+ */
+const resembling = /^POP(?:[-_]|[^a-z]*\d)/i;
+
+const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+export function readPopTag(tag: string): PopTag | null {
+  const match = grammar.exec(tag.trim());
+  const name = match?.[2]?.trim();
+  return match?.[1] && name ? { positionId: match[1], name } : null;
+}
+
+const resemblesPopTag = (tag: string): boolean => resembling.test(tag.trim());
+
+/** Which assessments an opportunity gets, or why none. */
+export function routeByTags(input: {
+  opportunity: Opportunity;
+  posting: Posting | null;
+  settings: SmgSettings;
+}): RouteDecision {
+  const { opportunity, posting, settings } = input;
+  const own = [inviteTag, ...Object.values(settings.tags)];
+  const all = [...(posting?.tags ?? []), ...opportunity.tags];
+  const emailCandidate = all.some((tag) => same(tag, inviteTag));
+  const asking = all.filter((tag) => !own.some((text) => same(tag, text)));
+  const wanted = choose(asking, posting?.id ?? opportunity.postingId, settings);
+
+  if (wanted.length === 0) {
+    const malformed = asking.find(resemblesPopTag);
+    if (malformed === undefined) {
+      return { decision: 'skip', reason: 'no_assessment', detail: null, tell: false };
+    }
+    const detail = `the tag "${malformed}" is not written as POP-<position id>-<name>, with hyphens, e.g. POP-10002063-Leadership`;
+    return { decision: 'skip', reason: 'malformed_tag', detail, tell: true };
+  }
+  if (emailCandidate && opportunity.candidate.email === null) {
+    const detail = `the candidate has no e-mail address, and the tag ${inviteTag} asks for an invitation by e-mail`;
+    return { decision: 'skip', reason: 'no_email', detail, tell: true };
+  }
+  const [first, ...others] = wanted.map((tag): Route => toRoute(tag, emailCandidate)) as [Route, ...Route[]];
+  return {
+    decision: 'routes',
+    routes: [first, ...others],
+    inheritTags: missingTags(posting, opportunity, own),
+  };
+}
+
+/** The settings' mapping wins over the tags; the default counts only where nobody even tried to ask for another. */
+function choose(tags: string[], postingId: string | null, settings: SmgSettings): PopTag[] {
+  const readable = tags.map(readPopTag).filter((tag) => tag !== null);
+  const tagged = readable.filter(
+    (tag, index) => readable.findIndex((other) => other.positionId === tag.positionId) === index,
+  );
+  const mapped = postingId === null ? undefined : settings.mapping[postingId];
+  if (mapped !== undefined) return [tagged.find((tag) => tag.positionId === mapped) ?? unnamed(mapped)];
+  if (tagged.length > 0 || settings.defaultAssessment === undefined || tags.some(resemblesPopTag))
+    return tagged;
+  return [unnamed(settings.defaultAssessment)];
+}
+
+const unnamed = (positionId: string): PopTag => ({ positionId, name: `Position ${positionId}` });
+
+const toRoute = (tag: PopTag, emailCandidate: boolean): Route => ({
+  assessmentRef: tag.positionId,
+  assessmentName: tag.name,
+  options: { emailCandidate },
+});
+
+/**
+ * A posting may have been tagged after the opportunity was made; Lever passes tags on only then. State tags are never
+ * inherited, wherever they come from.
+ */
+function missingTags(posting: Posting | null, opportunity: Opportunity, own: string[]): string[] {
+  const popTags = (posting?.tags ?? []).filter(
+    (tag) => same(tag, inviteTag) || (readPopTag(tag) !== null && !own.some((text) => same(tag, text))),
+  );
+  return [...new Set(popTags)].filter((tag) => !opportunity.tags.includes(tag));
+}

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { FulcrumError } from '../../domain/errors';
+import type { ErrorCode } from '../../domain/errors';
+import { HttpFault } from '../../platform/http/client';
+import type { HttpAnswer } from '../../platform/http/client';
+import { retryAfterMs } from '../../platform/http/retry-after';
+import type { VendorCall } from '../define';
+import type { SmgCredentials, SmgSettings } from './settings';
+
+/**
+ * The POP Engine partner API: one address, the command in the body, HTTP 200 even for errors.
+ * https://pop.selfmgmt.com/docs/partner_api/commands.html
+ */
+
+export type SmgCall = VendorCall<SmgCredentials, SmgSettings>;
+
+export const okCode = 0;
+/** "Not enough permissions" and "no partner account": the credentials, not the request, are at fault. */
+const unauthorizedCodes = [1, 5];
+
+/** Ids are text in answers; a number is taken as well. */
+const id = z.union([z.string().regex(/^\d{1,20}$/), z.number().int().nonnegative()]).transform(String);
+const text = z.string().nullish();
+
+const frame = z.looseObject({
+  error_code: z.coerce.number(),
+  error_text: text,
+  /** A "duplicate" names the application that is there already. */
+  application_id: id.nullish(),
+});
+export type PopAnswer = z.output<typeof frame>;
+
+export const createdAnswer = z.looseObject({ application_id: id, app_link_full: z.string().min(1) });
+
+export const positionsAnswer = z.looseObject({
+  items: z.array(z.looseObject({ position_id: id, aname: text })).default([]),
+});
+
+/**
+ * `fields` is documented as an array of one-key objects; the list form is also seen as `k|v|k|v`, which has no escape,
+ * so a value that holds a bar shifts what comes after it.
+ */
+const fields = z
+  .union([z.string(), z.array(z.record(z.string(), z.unknown()))])
+  .nullish()
+  .transform((given): Record<string, string> => {
+    if (given === null || given === undefined) return {};
+    if (typeof given !== 'string') {
+      const pairs = given.flatMap((one) => Object.entries(one));
+      return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]));
+    }
+    const parts = given.split('|');
+    return Object.fromEntries(
+      parts.flatMap((key, index) => (index % 2 === 0 ? [[key, parts[index + 1] ?? '']] : [])),
+    );
+  });
+
+export const applicationRow = z.looseObject({
+  application_id: id,
+  status: text,
+  completed: text,
+  fields,
+  app_link_full: text,
+  rep_link_full: text,
+  rep_link_full_acc: text,
+});
+export type ApplicationRow = z.output<typeof applicationRow>;
+
+export const openAnswer = z.looseObject({
+  application_list: z
+    .array(applicationRow)
+    .nullish()
+    .transform((rows) => rows ?? []),
+  has_more: z.boolean().nullish(),
+  next_app_id: id.nullish(),
+  next_acc_id: id.nullish(),
+  next_date: text,
+});
+
+export const scoreAnswer = z.looseObject({
+  main_score_found: z.boolean().nullish(),
+  score: z.coerce.number().nullish(),
+  score_text: text,
+  rep_link_full: text,
+});
+
+/** `2022-01-19`, in ms since 1970; null for SMG's "not yet", which is 1900-01-01, and for what is no date. */
+export function popDate(value: string | null | undefined): number | null {
+  const at = Date.parse(`${(value ?? '').slice(0, 10)}T00:00:00Z`);
+  return Number.isNaN(at) || at <= Date.UTC(1900, 0, 2) ? null : at;
+}
+
+/** Sends one command and gives the answer whatever its `error_code`. @throws FulcrumError `vendor.*` */
+export async function send(
+  call: SmgCall,
+  command: string,
+  parameters: Record<string, unknown>,
+): Promise<PopAnswer> {
+  const writes = command === 'application_create';
+  const { username, password } = call.credentials;
+  let answer: HttpAnswer;
+  try {
+    answer = await call.http.request({
+      method: 'POST',
+      url: call.baseUrl,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+        'content-type': 'application/json',
+        accept: 'application/json',
+      },
+      body: JSON.stringify({ command, partner_api: true, ...parameters }),
+    });
+  } catch (fault) {
+    throw fault instanceof HttpFault ? noAnswer(command, writes, fault) : fault;
+  }
+  if (answer.status !== 200) throw badStatus(command, writes, answer);
+  const parsed = frame.safeParse(bodyOf(answer));
+  if (!parsed.success) {
+    // Whatever was to be created may have been.
+    throw fault(writes ? 'vendor.unclear' : 'vendor.unexpected', command, 'its answer cannot be read');
+  }
+  if (unauthorizedCodes.includes(parsed.data.error_code)) {
+    const words = `SMG error ${parsed.data.error_code}. Check the connection's SMG credentials`;
+    throw fault('vendor.unauthorized', command, words, { errorCode: parsed.data.error_code });
+  }
+  return parsed.data;
+}
+
+/** Sends one command and reads its answer. @throws FulcrumError `vendor.rejected` for any `error_code` but 0 */
+export async function ask<T extends z.ZodType>(
+  call: SmgCall,
+  command: string,
+  parameters: Record<string, unknown>,
+  schema: T,
+): Promise<z.output<T>> {
+  return readAnswer(command, await send(call, command, parameters), schema);
+}
+
+export function readAnswer<T extends z.ZodType>(command: string, answer: PopAnswer, schema: T): z.output<T> {
+  if (answer.error_code !== okCode) {
+    throw fault('vendor.rejected', command, `it was refused with ${errorOf(answer)}`, {
+      errorCode: answer.error_code,
+    });
+  }
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw fault('vendor.unexpected', command, `its answer cannot be read at ${where || 'its top'}`);
+}
+
+/** SMG's code and words. The words are SMG's, so whatever in them could name a person is taken out. */
+const errorOf = (answer: PopAnswer): string => {
+  const words = (answer.error_text ?? '')
+    .replace(/\S+@\S+|https?:\/\/\S+|"[^"]*"|'[^']*'/g, '…')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200)
+    .replace(/[.\s]+$/, '');
+  return `SMG error ${answer.error_code}${words === '' ? '' : ` (${words})`}`;
+};
+
+function noAnswer(command: string, writes: boolean, cause: HttpFault): FulcrumError {
+  const because = { fault: cause.kind };
+  switch (cause.kind) {
+    case 'unreachable':
+      return fault('vendor.unavailable', command, 'SMG could not be reached', because, { cause });
+    case 'refused':
+      return fault('outbound.refused', command, 'the hub may not call the address of SMG_BASE_URL', because, {
+        cause,
+      });
+    case 'unclear':
+    case 'too_large':
+      return writes
+        ? fault('vendor.unclear', command, 'no answer came, so it may have taken effect', because, { cause })
+        : fault('vendor.unavailable', command, 'no answer came', because, { cause });
+  }
+}
+
+/** SMG answers 200 even to errors, so any other status is trouble of its servers. */
+function badStatus(command: string, writes: boolean, answer: HttpAnswer): FulcrumError {
+  const detail = { status: answer.status };
+  if (answer.status === 429) {
+    const wait = retryAfterMs(answer.headers['retry-after'], Date.now());
+    return fault('vendor.rate_limited', command, 'SMG asks to wait', detail, {
+      ...(wait !== undefined && { retryAfterMs: wait }),
+    });
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    return fault(
+      'vendor.unauthorized',
+      command,
+      `SMG answered ${answer.status}. Check the credentials`,
+      detail,
+    );
+  }
+  return fault(
+    writes ? 'vendor.unclear' : 'vendor.unavailable',
+    command,
+    `SMG answered ${answer.status}`,
+    detail,
+  );
+}
+
+function fault(
+  code: ErrorCode,
+  command: string,
+  words: string,
+  detail: Record<string, string | number> = {},
+  options: { cause?: unknown; retryAfterMs?: number } = {},
+): FulcrumError {
+  return new FulcrumError(code, `SMG ${command}: ${words}`, { ...options, detail: { command, ...detail } });
+}
+
+function bodyOf(answer: HttpAnswer): unknown {
+  try {
+    return answer.json();
+  } catch {
+    return null;
+  }
+}
