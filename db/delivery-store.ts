@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Verdict } from '../domain/records';
+import type { DeliveryRow, Schema } from './schema';
+
+/** Storing a delivery so that its token is spent once, whoever comes first: api, the drainer, or the run itself. */
+
+/** The verdicts that spend a delivery's token (design D1): the same list as in the index `deliveries_spend_once`. */
+export const spendingVerdicts = ['started', 'signalled', 'pending'] as const satisfies readonly Verdict[];
+
+export type NewDeliveryRow = Omit<DeliveryRow, 'attempts' | 'tried_at'>;
+
+export interface StoredVerdict {
+  /** What stands in the row now; `duplicate` when the token was spent by another delivery. */
+  verdict: Verdict;
+  /** Whether this call wrote the row. */
+  inserted: boolean;
+}
+
+/**
+ * One statement when the delivery is new. When its id is known already, what the row lacks is filled in and its
+ * verdict stays; when its token is spent, it is kept as a duplicate.
+ */
+export async function storeDelivery(on: Kysely<Schema>, row: NewDeliveryRow): Promise<StoredVerdict> {
+  const inserted = await on
+    .insertInto('deliveries')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('verdict')
+    .executeTakeFirst();
+  if (inserted !== undefined) return { verdict: inserted.verdict, inserted: true };
+  const known = await fillIn(on, row);
+  if (known !== null) return { verdict: known, inserted: false };
+  const duplicate = await on
+    .insertInto('deliveries')
+    .values({ ...row, verdict: 'duplicate' })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('verdict')
+    .executeTakeFirst();
+  if (duplicate !== undefined) return { verdict: 'duplicate', inserted: true };
+  // Somebody wrote this very delivery between the two statements.
+  return { verdict: (await fillIn(on, row)) ?? 'duplicate', inserted: false };
+}
+
+async function fillIn(on: Kysely<Schema>, row: NewDeliveryRow): Promise<Verdict | null> {
+  const updated = await on
+    .updateTable('deliveries')
+    .set({
+      workflow_id: sql`coalesce(workflow_id, ${row.workflow_id})`,
+      opportunity_id: sql`coalesce(opportunity_id, ${row.opportunity_id})`,
+      reference: sql`coalesce(reference, ${row.reference})`,
+      content_type: sql`coalesce(content_type, ${row.content_type})`,
+      body_sealed: sql`coalesce(body_sealed, ${row.body_sealed})`,
+      request_sealed: sql`coalesce(request_sealed, ${row.request_sealed})`,
+    })
+    .where('id', '=', row.id)
+    .returning('verdict')
+    .executeTakeFirst();
+  return updated?.verdict ?? null;
+}
+
+export interface TokenHolder {
+  deliveryId: string;
+  opportunityId: string | null;
+  workflowId: string | null;
+}
+
+/** The delivery that spent a token. */
+export async function tokenHolder(
+  on: Kysely<Schema>,
+  token: { source: DeliveryRow['source']; connectionId: string; eventKey: string },
+): Promise<TokenHolder | null> {
+  const row = await on
+    .selectFrom('deliveries')
+    .select(['id', 'opportunity_id', 'workflow_id'])
+    .where('source', '=', token.source)
+    .where('connection_id', '=', token.connectionId)
+    .where('event_key', '=', token.eventKey)
+    .where('verdict', 'in', [...spendingVerdicts])
+    .executeTakeFirst();
+  return row === undefined
+    ? null
+    : { deliveryId: row.id, opportunityId: row.opportunity_id, workflowId: row.workflow_id };
+}

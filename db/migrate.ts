@@ -1,0 +1,51 @@
+import { Migrator } from 'kysely';
+import type { Migration } from 'kysely';
+import { FulcrumError } from '../domain/errors';
+import { openKysely } from './database';
+import type { Database } from './database';
+import * as foundation from './migrations/0001_foundation';
+
+/** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
+const migrations: Record<string, Migration> = {
+  '0001_foundation': foundation,
+};
+
+/**
+ * Brings the database to this code's state. Safe when several processes start at once: they wait for each other by an
+ * advisory lock, and each migration is one transaction.
+ * @throws FulcrumError `internal` when the database was migrated by a newer version of the hub
+ */
+export async function migrate(db: Pick<Database, 'url'>): Promise<string[]> {
+  // Its own connection: a migration may take longer than any statement of the hub is allowed to.
+  const { kysely, close } = openKysely<unknown>({
+    url: db.url,
+    poolSize: 1,
+    connectTimeoutMs: 5000,
+    statementTimeoutMs: 0,
+  });
+  try {
+    const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error !== undefined) throw await explain(error, kysely);
+    return (results ?? []).map((result) => result.migrationName);
+  } finally {
+    await close();
+  }
+}
+
+/** A newer database fails kysely's check with words about corruption; people get told what it is. */
+async function explain(error: unknown, kysely: ReturnType<typeof openKysely<unknown>>['kysely']): Promise<unknown> {
+  const done = await kysely
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute()
+    .catch(() => []);
+  const unknown = done.map((row) => row.name).filter((name) => !(name in migrations));
+  if (unknown.length === 0) return error;
+  return new FulcrumError(
+    'internal',
+    `The database is newer than this version of the hub (it has ${unknown.join(', ')}): start the newer version, or restore an older database.`,
+    { cause: error },
+  );
+}

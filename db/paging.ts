@@ -1,0 +1,48 @@
+import { FulcrumError } from '../domain/errors';
+
+/** Pages over a list that is sorted by a time and an id, newest first. The cursor is opaque to callers. */
+
+export interface Page<T> {
+  data: T[];
+  /** Where the next page begins; null on the last one. */
+  next: string | null;
+}
+
+export interface Cursor {
+  at: Date;
+  id: string;
+}
+
+const write = (cursor: Cursor): string =>
+  Buffer.from(JSON.stringify([cursor.at.getTime(), cursor.id]), 'utf8').toString('base64url');
+
+/** @throws FulcrumError `input.invalid` for a cursor that no page gave */
+export function readCursor(text: string): Cursor {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed)) {
+      const [at, id] = parsed as [unknown, unknown];
+      if (typeof at === 'number' && Math.abs(at) <= 8.64e15 && typeof id === 'string') {
+        return { at: new Date(at), id };
+      }
+    }
+  } catch {
+    // Falls through: whatever is wrong with it, the answer is the same.
+  }
+  throw new FulcrumError('input.invalid', 'This cursor is not one of ours: use the "next" of the page before.');
+}
+
+/** A page from one row more than it may hold. */
+export function pageOf<Row, T>(
+  rows: Row[],
+  limit: number,
+  cursorOf: (row: Row) => Cursor,
+  toObject: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    data: shown.map(toObject),
+    next: rows.length > limit && last !== undefined ? write(cursorOf(last)) : null,
+  };
+}

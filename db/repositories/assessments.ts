@@ -1,0 +1,187 @@
+import type { Route } from '../../domain/assessment';
+import { isTerminal, statuses } from '../../domain/lifecycle';
+import type { Status } from '../../domain/lifecycle';
+import type { DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
+import { emailDigests } from '../../platform/crypto/hmac';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import { toAssessment, toTimelineLine } from '../assessment-rows';
+import type { Assessment, TimelineLine } from '../assessment-rows';
+import { openRun, writeBatch } from '../assessment-write';
+import { guarded } from '../away';
+import type { Database } from '../database';
+import { pageOf, readCursor } from '../paging';
+import type { Page } from '../paging';
+
+export interface AssessmentFilter {
+  connection?: string;
+  opportunity?: string;
+  status?: Status;
+  attention?: boolean;
+  /** Found by its digest: the address itself is nowhere in plain text. */
+  email?: string;
+  limit: number;
+  after?: string;
+}
+
+export interface OpenRun {
+  workflowId: string;
+  assessmentId: string;
+}
+
+/** What an amendment needs of a run that is over (design D11). */
+export interface ClosedRun {
+  run: RunIdentity;
+  status: Status;
+  /** The number of the last record, to go on from. */
+  seq: number;
+  facts: RunFacts;
+  /** Null when the run ended before an assessment was chosen. What only the vendor's code understands is not kept. */
+  route: Route | null;
+  opportunityId: string | null;
+  closedAt: number;
+}
+
+export interface Assessments {
+  /** One transaction; may be repeated, or come late, without any change. */
+  write(batch: RecordBatch): Promise<void>;
+  openRow(run: RunIdentity, delivery: DeliveryNote | null): Promise<{ tokenSpentElsewhere: boolean }>;
+  get(id: string): Promise<Assessment | null>;
+  getByWorkflow(workflowId: string): Promise<Assessment | null>;
+  list(filter: AssessmentFilter): Promise<Page<Assessment>>;
+  timeline(id: string): Promise<TimelineLine[]>;
+  /** Runs of an opportunity that are not over yet. */
+  openRunsOf(connectionId: string, opportunityId: string): Promise<OpenRun[]>;
+  /** The newest run with this reference at the vendor. */
+  byVendorRef(connectionId: string, vendorRef: string): Promise<Assessment | null>;
+  /** Other runs of the same stage change that have not come to an end at the vendor. */
+  siblings(workflowId: string): Promise<(OpenRun & { status: Status })[]>;
+  /** Null while the run is open, or when nothing is known of it. */
+  closedRun(id: string): Promise<ClosedRun | null>;
+}
+
+const openStatuses = statuses.filter((status) => !isTerminal(status));
+
+export function createAssessments(db: Database, ring: KeyRing): Assessments {
+  const rows = () => db.kysely.selectFrom('assessments').selectAll('assessments');
+  const orNull = (row: Parameters<typeof toAssessment>[1] | undefined): Assessment | null =>
+    row === undefined ? null : toAssessment(ring, row);
+
+  return guarded<Assessments>({
+    write: (batch) => db.kysely.transaction().execute((tx) => writeBatch(tx, ring, batch)),
+
+    openRow: (run, delivery) => db.kysely.transaction().execute((tx) => openRun(tx, run, delivery)),
+
+    get: async (id) => orNull(await rows().where('id', '=', id).executeTakeFirst()),
+
+    getByWorkflow: async (workflowId) =>
+      orNull(await rows().where('workflow_id', '=', workflowId).executeTakeFirst()),
+
+    async list(filter) {
+      let query = rows()
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(filter.limit + 1);
+      if (filter.connection !== undefined) query = query.where('connection_id', '=', filter.connection);
+      if (filter.opportunity !== undefined) query = query.where('opportunity_id', '=', filter.opportunity);
+      if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+      if (filter.attention !== undefined) query = query.where('attention', '=', filter.attention);
+      if (filter.email !== undefined) query = query.where('email_digest', 'in', emailDigests(ring, filter.email));
+      if (filter.after !== undefined) {
+        const { at, id } = readCursor(filter.after);
+        query = query.where((where) => where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)));
+      }
+      const found = await query.execute();
+      return pageOf(
+        found,
+        filter.limit,
+        (row) => ({ at: row.created_at, id: row.id }),
+        (row) => toAssessment(ring, row),
+      );
+    },
+
+    async timeline(id) {
+      const lines = await db.kysely
+        .selectFrom('assessment_events')
+        .selectAll()
+        .where('assessment_id', '=', id)
+        .orderBy('seq')
+        .execute();
+      return lines.map((line) => toTimelineLine(ring, line));
+    },
+
+    async openRunsOf(connectionId, opportunityId) {
+      const open = await db.kysely
+        .selectFrom('assessments')
+        .select(['id', 'workflow_id'])
+        .where('connection_id', '=', connectionId)
+        .where('opportunity_id', '=', opportunityId)
+        .where('closed_at', 'is', null)
+        .execute();
+      return open.map((row) => ({ workflowId: row.workflow_id, assessmentId: row.id }));
+    },
+
+    byVendorRef: async (connectionId, vendorRef) =>
+      orNull(
+        await rows()
+          .where('connection_id', '=', connectionId)
+          .where('vendor_ref', '=', vendorRef)
+          .orderBy('created_at', 'desc')
+          .executeTakeFirst(),
+      ),
+
+    async siblings(workflowId) {
+      const open = await db.kysely
+        .selectFrom('claims as mine')
+        .innerJoin('claims as theirs', (join) =>
+          join
+            .onRef('theirs.connection_id', '=', 'mine.connection_id')
+            .onRef('theirs.opportunity_id', '=', 'mine.opportunity_id')
+            .onRef('theirs.stage_changed_at', '=', 'mine.stage_changed_at')
+            .onRef('theirs.workflow_id', '!=', 'mine.workflow_id'),
+        )
+        .innerJoin('assessments', 'assessments.workflow_id', 'theirs.workflow_id')
+        .select(['assessments.id', 'assessments.workflow_id', 'assessments.status'])
+        .distinct()
+        .where('mine.workflow_id', '=', workflowId)
+        .where('assessments.closed_at', 'is', null)
+        .where('assessments.status', 'in', openStatuses)
+        .execute();
+      return open.map((row) => ({ workflowId: row.workflow_id, assessmentId: row.id, status: row.status }));
+    },
+
+    async closedRun(id) {
+      const found = orNull(await rows().where('id', '=', id).executeTakeFirst());
+      return found === null ? null : toClosedRun(found);
+    },
+  });
+}
+
+function toClosedRun(found: Assessment): ClosedRun | null {
+  const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
+  if (closedAt === null) return null;
+  return {
+    run: { assessmentId, workflowId, vendor, connectionId, opportunityId },
+    status: found.status,
+    seq: found.seq,
+    facts: {
+      ...(found.postingId !== null && { postingId: found.postingId }),
+      ...(found.assessmentRef !== null && { assessmentRef: found.assessmentRef }),
+      ...(found.assessmentName !== null && { assessmentName: found.assessmentName }),
+      ...(found.vendorRef !== null && { vendorRef: found.vendorRef }),
+      ...(found.candidate !== null && { candidate: found.candidate }),
+      links: found.links,
+      ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
+      lastError: found.lastError,
+    },
+    route:
+      found.assessmentRef === null
+        ? null
+        : {
+            assessmentRef: found.assessmentRef,
+            assessmentName: found.assessmentName ?? found.assessmentRef,
+            options: {},
+          },
+    opportunityId,
+    closedAt,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Kysely } from 'kysely';
+import { FulcrumError } from '../../domain/errors';
+import { guarded } from '../away';
+import type { Database } from '../database';
+import type { Schema } from '../schema';
+
+/**
+ * The lasting guard against a second invitation (design D1): one run per stage change and assessment for ever, and
+ * one active run per opportunity and assessment at a time.
+ */
+
+export interface ClaimKey {
+  connectionId: string;
+  opportunityId: string;
+  assessmentRef: string;
+  /** When the opportunity entered its stage, ms since 1970. */
+  stageChangedAt: number;
+}
+
+export interface Claim extends ClaimKey {
+  workflowId: string;
+}
+
+export interface ClaimHolder {
+  workflowId: string;
+  stageChangedAt: number;
+  active: boolean;
+}
+
+export type ClaimAnswer =
+  | 'taken'
+  /** Another run answered this very stage change. */
+  | 'already_assessed'
+  /** Another run for the same opportunity and assessment is open. */
+  | 'already_active';
+
+export interface Claims {
+  /** One answer per claim, in order. Taking a claim again for the same workflow succeeds. */
+  take(claims: Claim[]): Promise<ClaimAnswer[]>;
+  /** Ends the active claims of a workflow; they still guard their stage changes. */
+  release(workflowId: string): Promise<void>;
+  /** Who answered this stage change. */
+  holder(key: ClaimKey): Promise<ClaimHolder | null>;
+  /** Who is active for this opportunity and assessment, whatever the stage change. */
+  activeHolder(key: Omit<ClaimKey, 'stageChangedAt'>): Promise<ClaimHolder | null>;
+  /** Assessments that runs of one stage change have claimed. */
+  ofStageChange(key: Omit<ClaimKey, 'assessmentRef'>): Promise<(ClaimHolder & { assessmentRef: string })[]>;
+}
+
+const columns = ['workflow_id', 'stage_changed_at', 'active', 'assessment_ref'] as const;
+
+/** A release between the refused insert and the look at its holder; more than a few in a row do not happen. */
+const tries = 5;
+
+export async function releaseClaims(on: Kysely<Schema>, workflowId: string): Promise<void> {
+  await on
+    .updateTable('claims')
+    .set({ active: false, released_at: new Date() })
+    .where('workflow_id', '=', workflowId)
+    .where('active', '=', true)
+    .execute();
+}
+
+export function createClaims(db: Database): Claims {
+  const ofOpportunity = (key: Pick<ClaimKey, 'connectionId' | 'opportunityId'>) =>
+    db.kysely
+      .selectFrom('claims')
+      .select(columns)
+      .where('connection_id', '=', key.connectionId)
+      .where('opportunity_id', '=', key.opportunityId);
+
+  const toHolder = (row: { workflow_id: string; stage_changed_at: Date; active: boolean }): ClaimHolder => ({
+    workflowId: row.workflow_id,
+    stageChangedAt: row.stage_changed_at.getTime(),
+    active: row.active,
+  });
+
+  async function takeOne(claim: Claim): Promise<ClaimAnswer> {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const inserted = await db.kysely
+        .insertInto('claims')
+        .values({
+          connection_id: claim.connectionId,
+          opportunity_id: claim.opportunityId,
+          assessment_ref: claim.assessmentRef,
+          stage_changed_at: new Date(claim.stageChangedAt),
+          workflow_id: claim.workflowId,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('workflow_id')
+        .executeTakeFirst();
+      if (inserted !== undefined) return 'taken';
+      const rivals = (await ofOpportunity(claim).where('assessment_ref', '=', claim.assessmentRef).execute()).filter(
+        (row) => row.active || row.stage_changed_at.getTime() === claim.stageChangedAt,
+      );
+      if (rivals.some((row) => row.workflow_id === claim.workflowId)) return 'taken';
+      if (rivals.some((row) => row.stage_changed_at.getTime() === claim.stageChangedAt)) return 'already_assessed';
+      if (rivals.length > 0) return 'already_active';
+    }
+    throw new FulcrumError('store.unavailable', 'A claim changed hands again and again; try again.');
+  }
+
+  return guarded<Claims>({
+    // One statement each rather than one transaction: two runs that claim the same in another order cannot deadlock.
+    async take(claims) {
+      const answers: ClaimAnswer[] = [];
+      for (const claim of claims) answers.push(await takeOne(claim));
+      return answers;
+    },
+
+    release: (workflowId) => releaseClaims(db.kysely, workflowId),
+
+    async holder(key) {
+      const row = await ofOpportunity(key)
+        .where('assessment_ref', '=', key.assessmentRef)
+        .where('stage_changed_at', '=', new Date(key.stageChangedAt))
+        .executeTakeFirst();
+      return row === undefined ? null : toHolder(row);
+    },
+
+    async activeHolder(key) {
+      const row = await ofOpportunity(key)
+        .where('assessment_ref', '=', key.assessmentRef)
+        .where('active', '=', true)
+        .executeTakeFirst();
+      return row === undefined ? null : toHolder(row);
+    },
+
+    async ofStageChange(key) {
+      const rows = await ofOpportunity(key).where('stage_changed_at', '=', new Date(key.stageChangedAt)).execute();
+      return rows.map((row) => ({ ...toHolder(row), assessmentRef: row.assessment_ref }));
+    },
+  });
+}

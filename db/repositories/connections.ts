@@ -1,0 +1,182 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Connection, ConnectionSecrets, LeverGrant } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import type { VendorId } from '../../domain/ids';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import { openJson, sealJson } from '../../platform/crypto/seal';
+import { guarded } from '../away';
+import type { Database } from '../database';
+import { pageOf, readCursor } from '../paging';
+import type { Page } from '../paging';
+import type { ConnectionRow } from '../schema';
+import { createGrants } from './grants';
+
+/** A connection whose secrets are still sealed: how they lie in memory for days. */
+export interface SealedConnection {
+  connection: Connection;
+  secretsSealed: Buffer;
+}
+
+export interface Connections {
+  /** @throws FulcrumError `conflict` when the id or the key is taken */
+  insert(connection: Connection, secrets: ConnectionSecrets, grant: LeverGrant | null): Promise<void>;
+  get(id: string): Promise<Connection | null>;
+  getByKey(key: string): Promise<Connection | null>;
+  list(filter: { vendor?: VendorId; limit: number; after?: string }): Promise<Page<Connection>>;
+  /** The connection as it is afterwards. @throws FulcrumError `connection.missing` */
+  update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
+  /** @throws FulcrumError `connection.missing` */
+  setSecrets(id: string, secrets: ConnectionSecrets): Promise<void>;
+  /** @throws FulcrumError `connection.missing` */
+  secrets(id: string): Promise<ConnectionSecrets>;
+  /** Moves `lastHeardAt` forward, never back; tells no other process (they read it with their next refresh). */
+  touchHeard(id: string, at: number): Promise<void>;
+  snapshot(): Promise<SealedConnection[]>;
+  openSecrets(sealed: SealedConnection): ConnectionSecrets;
+}
+
+const settingsPlace = (id: string): string => `connections/${id}/settings`;
+const secretsPlace = (id: string): string => `connections/${id}/secrets`;
+const uniqueViolation = '23505';
+
+const msOrNull = (at: Date | null): number | null => at?.getTime() ?? null;
+const dateOrNull = (at: number | null): Date | null => (at === null ? null : new Date(at));
+
+const missing = (id: string): FulcrumError =>
+  new FulcrumError('connection.missing', 'There is no connection with this id.', { detail: { connection: id } });
+
+export function createConnections(db: Database, ring: KeyRing): Connections {
+  const toConnection = (row: Selectable<ConnectionRow>): Connection => ({
+    id: row.id,
+    key: row.key,
+    vendor: row.vendor,
+    customer: row.customer,
+    environment: row.environment,
+    status: row.status,
+    statusReason: row.status_reason,
+    settings: openJson<Connection['settings']>(ring, row.settings_sealed, settingsPlace(row.id)),
+    leverAccountId: row.lever_account_id,
+    performAs: row.perform_as,
+    stages: row.stages,
+    webhooks: row.webhooks,
+    webhookProblem: row.webhook_problem,
+    lastHeardAt: msOrNull(row.last_heard_at),
+    createdAt: row.created_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+  });
+
+  /** Only the columns of the fields that are there: a patch must not touch, nor announce, anything else. */
+  const toColumns = (id: string, patch: Partial<Connection>): Updateable<ConnectionRow> => ({
+    ...(patch.key !== undefined && { key: patch.key }),
+    ...(patch.vendor !== undefined && { vendor: patch.vendor }),
+    ...(patch.customer !== undefined && { customer: patch.customer }),
+    ...(patch.environment !== undefined && { environment: patch.environment }),
+    ...(patch.status !== undefined && { status: patch.status }),
+    ...(patch.statusReason !== undefined && { status_reason: patch.statusReason }),
+    ...(patch.settings !== undefined && { settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)) }),
+    ...(patch.leverAccountId !== undefined && { lever_account_id: patch.leverAccountId }),
+    ...(patch.performAs !== undefined && { perform_as: patch.performAs }),
+    ...(patch.stages !== undefined && { stages: JSON.stringify(patch.stages) }),
+    ...(patch.webhooks !== undefined && { webhooks: JSON.stringify(patch.webhooks) }),
+    ...(patch.webhookProblem !== undefined && { webhook_problem: patch.webhookProblem }),
+    ...(patch.lastHeardAt !== undefined && { last_heard_at: dateOrNull(patch.lastHeardAt) }),
+  });
+
+  const open = (id: string, sealed: Buffer): ConnectionSecrets =>
+    openJson<ConnectionSecrets>(ring, sealed, secretsPlace(id));
+
+  const change = async (id: string, columns: Updateable<ConnectionRow>): Promise<Selectable<ConnectionRow>> => {
+    const row = await db.kysely
+      .updateTable('connections')
+      .set({ ...columns, updated_at: new Date() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw missing(id);
+    return row;
+  };
+
+  return guarded<Connections>({
+    async insert(connection, secrets, grant) {
+      const { id } = connection;
+      try {
+        await db.kysely.transaction().execute(async (tx) => {
+          await tx
+            .insertInto('connections')
+            .values({
+              // Of a whole connection, all columns are there.
+              ...(toColumns(id, connection) as Insertable<ConnectionRow>),
+              id,
+              secrets_sealed: sealJson(ring, secrets, secretsPlace(id)),
+              created_at: new Date(connection.createdAt),
+              updated_at: new Date(connection.updatedAt),
+            })
+            .execute();
+          if (grant !== null) await createGrants({ ...db, kysely: tx }, ring).write(id, grant);
+        });
+      } catch (cause) {
+        if ((cause as { code?: unknown }).code !== uniqueViolation) throw cause;
+        throw new FulcrumError('conflict', 'A connection with this id or key exists already.', { cause });
+      }
+    },
+
+    async get(id) {
+      const row = await db.kysely.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toConnection(row);
+    },
+
+    async getByKey(key) {
+      const row = await db.kysely.selectFrom('connections').selectAll().where('key', '=', key).executeTakeFirst();
+      return row === undefined ? null : toConnection(row);
+    },
+
+    async list({ vendor, limit, after }) {
+      let query = db.kysely
+        .selectFrom('connections')
+        .selectAll()
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      if (vendor !== undefined) query = query.where('vendor', '=', vendor);
+      if (after !== undefined) {
+        const { at, id } = readCursor(after);
+        query = query.where((where) =>
+          where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)),
+        );
+      }
+      return pageOf(await query.execute(), limit, (row) => ({ at: row.created_at, id: row.id }), toConnection);
+    },
+
+    update: async (id, patch) => toConnection(await change(id, toColumns(id, patch))),
+
+    async setSecrets(id, secrets) {
+      await change(id, { secrets_sealed: sealJson(ring, secrets, secretsPlace(id)) });
+    },
+
+    async secrets(id) {
+      const row = await db.kysely
+        .selectFrom('connections')
+        .select('secrets_sealed')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) throw missing(id);
+      return open(id, row.secrets_sealed);
+    },
+
+    async touchHeard(id, at) {
+      await db.kysely
+        .updateTable('connections')
+        .set({ last_heard_at: new Date(at) })
+        .where('id', '=', id)
+        .where((where) => where.or([where('last_heard_at', 'is', null), where('last_heard_at', '<', new Date(at))]))
+        .execute();
+    },
+
+    async snapshot() {
+      const rows = await db.kysely.selectFrom('connections').selectAll().execute();
+      return rows.map((row) => ({ connection: toConnection(row), secretsSealed: row.secrets_sealed }));
+    },
+
+    openSecrets: ({ connection, secretsSealed }) => open(connection.id, secretsSealed),
+  });
+}

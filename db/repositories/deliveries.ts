@@ -1,0 +1,241 @@
+import type { DeliveryNote, Verdict } from '../../domain/records';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import { open, openJson, seal, sealJson } from '../../platform/crypto/seal';
+import { guarded } from '../away';
+import type { Database } from '../database';
+import { spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
+import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
+import { takeEach } from '../delivery-queue';
+import type { TakeAnswer } from '../delivery-queue';
+import { pageOf, readCursor } from '../paging';
+import type { Page } from '../paging';
+import type { DeliveryRow } from '../schema';
+
+/** What of a request must be kept to process it again. Header names are lower case. */
+export interface DeliveryRequest {
+  method: string;
+  headers: Record<string, string>;
+  /** What followed the key in the address. */
+  pathRest: string;
+  query: Record<string, string>;
+}
+
+export interface NewDelivery extends DeliveryNote {
+  workflowId?: string | null;
+  /** The vendor's id of the run. */
+  reference?: string | null;
+  /** Why the verdict is what it is: a code or a sentence of ours. */
+  reason?: string | null;
+  contentType?: string | null;
+  /** Sealed; kept 30 days. */
+  body?: Buffer | null;
+  request?: DeliveryRequest | null;
+}
+
+/** A stored delivery without what only its processing needs. */
+export interface StoredDelivery extends DeliveryNote {
+  workflowId: string | null;
+  reference: string | null;
+  reason: string | null;
+  contentType: string | null;
+  /** How often it was tried to bring it to Temporal. */
+  attempts: number;
+}
+
+/** A delivery with everything that is needed to process it again. */
+export interface FullDelivery extends StoredDelivery {
+  body: Buffer | null;
+  request: DeliveryRequest | null;
+}
+
+export interface DeliveryFilter {
+  connection?: string;
+  verdict?: Verdict;
+  source?: DeliveryNote['source'];
+  opportunity?: string;
+  workflow?: string;
+  limit: number;
+  after?: string;
+}
+
+export interface Deliveries {
+  /** Stores a delivery; the verdict is `duplicate` when another one spent its token before. */
+  record(delivery: NewDelivery): Promise<{ verdict: Verdict }>;
+  spentBy(source: DeliveryNote['source'], connectionId: string, eventKey: string): Promise<TokenHolder | null>;
+  /**
+   * Takes up to `limit` pending deliveries, oldest first, each in a transaction of its own: two takers never hold the
+   * same one. `fn` says what became of it; null, or an error, leaves it pending.
+   * @returns how many were settled
+   * @throws whatever `fn` threw; that delivery has one attempt more and is not the first one next time
+   */
+  takePending(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
+  /** The same for unmatched callbacks, younger than 7 days, whose reference an assessment has meanwhile. */
+  takeMatched(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
+  /** The verdict that stands afterwards: `duplicate` when the token is spent; null when there is no such delivery. */
+  setVerdict(
+    id: string,
+    verdict: Verdict,
+    more?: { workflowId?: string; reason?: string | null },
+  ): Promise<Verdict | null>;
+  list(filter: DeliveryFilter): Promise<Page<StoredDelivery>>;
+  get(id: string): Promise<StoredDelivery | null>;
+  /** With body and request. */
+  full(id: string): Promise<FullDelivery | null>;
+  body(id: string): Promise<Buffer | null>;
+}
+
+const uniqueViolation = '23505';
+const bodyPlace = (id: string): string => `deliveries/${id}/body`;
+const requestPlace = (id: string): string => `deliveries/${id}/request`;
+
+export const toDeliveryRow = (note: DeliveryNote): NewDeliveryRow => ({
+  id: note.id,
+  source: note.source,
+  connection_id: note.connectionId,
+  event_key: note.eventKey,
+  event: note.event,
+  received_at: new Date(note.receivedAt),
+  verdict: note.verdict,
+  opportunity_id: note.opportunityId,
+  workflow_id: null,
+  reference: null,
+  reason: null,
+  content_type: null,
+  body_sealed: null,
+  request_sealed: null,
+});
+
+const toStored = (row: Omit<DeliveryRow, 'body_sealed' | 'request_sealed' | 'tried_at' | 'attempts'> & { attempts: number }): StoredDelivery => ({
+  id: row.id,
+  source: row.source,
+  connectionId: row.connection_id,
+  eventKey: row.event_key,
+  event: row.event,
+  receivedAt: row.received_at.getTime(),
+  verdict: row.verdict,
+  opportunityId: row.opportunity_id,
+  workflowId: row.workflow_id,
+  reference: row.reference,
+  reason: row.reason,
+  contentType: row.content_type,
+  attempts: row.attempts,
+});
+
+const shownColumns = [
+  'id',
+  'source',
+  'connection_id',
+  'event_key',
+  'event',
+  'received_at',
+  'verdict',
+  'opportunity_id',
+  'workflow_id',
+  'reference',
+  'reason',
+  'content_type',
+  'attempts',
+] as const;
+
+export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
+  const bodyOf = (row: { id: string; body_sealed: Buffer | null }): Buffer | null =>
+    row.body_sealed === null ? null : open(ring, row.body_sealed, bodyPlace(row.id));
+
+  type Row = Parameters<typeof toStored>[0] & { body_sealed: Buffer | null; request_sealed: Buffer | null };
+  const toFull = (row: Row): FullDelivery => ({
+    ...toStored(row),
+    body: bodyOf(row),
+    request:
+      row.request_sealed === null
+        ? null
+        : openJson<DeliveryRequest>(ring, row.request_sealed, requestPlace(row.id)),
+  });
+
+  return guarded<Deliveries>({
+    async record(delivery) {
+      const { id, body, request } = delivery;
+      const { verdict } = await storeDelivery(db.kysely, {
+        ...toDeliveryRow(delivery),
+        workflow_id: delivery.workflowId ?? null,
+        reference: delivery.reference ?? null,
+        reason: delivery.reason ?? null,
+        content_type: delivery.contentType ?? null,
+        body_sealed: body == null ? null : seal(ring, body, bodyPlace(id)),
+        request_sealed: request == null ? null : sealJson(ring, request, requestPlace(id)),
+      });
+      return { verdict };
+    },
+
+    spentBy: (source, connectionId, eventKey) =>
+      tokenHolder(db.kysely, { source, connectionId, eventKey }),
+
+    takePending: (limit, fn) => takeEach(db, 'pending', limit, (row) => fn(toFull(row))),
+    takeMatched: (limit, fn) => takeEach(db, 'matched', limit, (row) => fn(toFull(row))),
+
+    async setVerdict(id, verdict, more = {}) {
+      const write = async (value: Verdict): Promise<Verdict | null> => {
+        const row = await db.kysely
+          .updateTable('deliveries')
+          .set({
+            verdict: value,
+            ...(more.workflowId !== undefined && { workflow_id: more.workflowId }),
+            ...(more.reason !== undefined && { reason: more.reason }),
+          })
+          .where('id', '=', id)
+          .returning('verdict')
+          .executeTakeFirst();
+        return row?.verdict ?? null;
+      };
+      try {
+        return await write(verdict);
+      } catch (error) {
+        const spends = (spendingVerdicts as readonly Verdict[]).includes(verdict);
+        if (!spends || (error as { code?: unknown }).code !== uniqueViolation) throw error;
+        return await write('duplicate');
+      }
+    },
+
+    async list(filter) {
+      let query = db.kysely
+        .selectFrom('deliveries')
+        .select(shownColumns)
+        .orderBy('received_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(filter.limit + 1);
+      if (filter.connection !== undefined) query = query.where('connection_id', '=', filter.connection);
+      if (filter.verdict !== undefined) query = query.where('verdict', '=', filter.verdict);
+      if (filter.source !== undefined) query = query.where('source', '=', filter.source);
+      if (filter.opportunity !== undefined) query = query.where('opportunity_id', '=', filter.opportunity);
+      if (filter.workflow !== undefined) query = query.where('workflow_id', '=', filter.workflow);
+      if (filter.after !== undefined) {
+        const { at, id } = readCursor(filter.after);
+        query = query.where((where) => where(where.refTuple('received_at', 'id'), '<', where.tuple(at, id)));
+      }
+      const rows = await query.execute();
+      return pageOf(rows, filter.limit, (row) => ({ at: row.received_at, id: row.id }), toStored);
+    },
+
+    async get(id) {
+      const row = await db.kysely
+        .selectFrom('deliveries')
+        .select(shownColumns)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row === undefined ? null : toStored(row);
+    },
+
+    async full(id) {
+      const row = await db.kysely.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toFull(row);
+    },
+
+    async body(id) {
+      const row = await db.kysely
+        .selectFrom('deliveries')
+        .select(['id', 'body_sealed'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row === undefined ? null : bodyOf(row);
+    },
+  });
+}

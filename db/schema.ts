@@ -1,0 +1,136 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
+import type { VendorId } from '../domain/ids';
+import type { Status } from '../domain/lifecycle';
+import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';
+
+/**
+ * The tables as kysely sees them. What ends in `_sealed` is encrypted (platform/crypto/seal.ts); everything else is
+ * ids, codes and times, so that the database alone tells nothing about a person (design D15).
+ */
+
+/** Stored as JSON; written as text, because pg would send an array as a PostgreSQL array. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface ConnectionRow {
+  id: string;
+  key: string;
+  vendor: VendorId;
+  customer: string;
+  environment: LeverEnvironment;
+  status: ConnectionStatus;
+  status_reason: string | null;
+  /** Settings name people (service user) and hold free text. */
+  settings_sealed: Buffer;
+  secrets_sealed: Buffer;
+  lever_account_id: string | null;
+  perform_as: string | null;
+  stages: Json<StageName[]>;
+  webhooks: Json<RegisteredWebhook[]>;
+  webhook_problem: string | null;
+  last_heard_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface GrantRow {
+  connection_id: string;
+  grant_sealed: Buffer;
+  updated_at: Date;
+}
+
+export interface DeliveryRow {
+  id: string;
+  source: DeliveryNote['source'];
+  connection_id: string;
+  event_key: string;
+  event: string;
+  received_at: Date;
+  verdict: Verdict;
+  opportunity_id: string | null;
+  workflow_id: string | null;
+  /** The vendor's id of the run, for callbacks that name one. */
+  reference: string | null;
+  reason: string | null;
+  content_type: string | null;
+  body_sealed: Buffer | null;
+  request_sealed: Buffer | null;
+  attempts: Generated<number>;
+  tried_at: Date | null;
+}
+
+export interface ClaimRow {
+  connection_id: string;
+  opportunity_id: string;
+  assessment_ref: string;
+  stage_changed_at: Date;
+  workflow_id: string;
+  active: Generated<boolean>;
+  taken_at: Generated<Date>;
+  released_at: Date | null;
+}
+
+export interface AssessmentRow {
+  id: string;
+  workflow_id: string;
+  vendor: VendorId;
+  connection_id: string;
+  opportunity_id: string | null;
+  posting_id: string | null;
+  assessment_ref: string | null;
+  assessment_name: string | null;
+  vendor_ref: string | null;
+  status: Status;
+  suspended: boolean;
+  attention: boolean;
+  /** Sequence number of the newest record that was applied. */
+  seq: number;
+  candidate_sealed: Buffer | null;
+  email_digest: string | null;
+  assessment_link_sealed: Buffer | null;
+  report_link_sealed: Buffer | null;
+  result_digest: string | null;
+  last_error_sealed: Buffer | null;
+  created_at: Date;
+  updated_at: Date;
+  closed_at: Date | null;
+}
+
+export interface AssessmentEventRow {
+  assessment_id: string;
+  seq: number;
+  at: Date;
+  kind: TimelineKind;
+  status: Status;
+  suspended: boolean;
+  attention: boolean;
+  detail_sealed: Buffer | null;
+}
+
+export interface AuditRow {
+  id: Generated<string>;
+  at: Generated<Date>;
+  actor: string;
+  action: string;
+  target: string;
+  detail_sealed: Buffer | null;
+}
+
+export interface ApiTokenRow {
+  hash: Buffer;
+  label: string;
+  vendor: VendorId | null;
+  created_at: Generated<Date>;
+  expires_at: Date | null;
+}
+
+export interface Schema {
+  connections: ConnectionRow;
+  grants: GrantRow;
+  deliveries: DeliveryRow;
+  claims: ClaimRow;
+  assessments: AssessmentRow;
+  assessment_events: AssessmentEventRow;
+  audit: AuditRow;
+  api_tokens: ApiTokenRow;
+}
