@@ -1,0 +1,42 @@
+import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
+import type { Connection } from '../domain/connection';
+import type { Plan } from '../domain/effects';
+import { planFaults } from '../domain/effects';
+import { FulcrumError } from '../domain/errors';
+import type { VendorId } from '../domain/ids';
+import type { Moment } from '../domain/reducer';
+import { settingsOf, stageResolver } from './deps';
+import type { ActivityDeps } from './deps';
+
+export interface PlanRequest {
+  vendor: VendorId;
+  planId: string;
+  moment: Moment;
+  detail: string | null;
+  route: Route | null;
+  inheritTags: string[];
+  /** The opportunity's tags as the run read them. */
+  presentTags: string[];
+  invitation: Invitation | null;
+  result: AssessmentResult | null;
+  openSiblings: number;
+}
+
+/**
+ * Asks the vendor what Lever should show at this moment (design D5).
+ * @throws FulcrumError `internal` when the vendor's plan contradicts itself
+ */
+export function buildPlan(deps: ActivityDeps, connection: Connection, request: PlanRequest): Plan {
+  const { vendor: vendorId, planId, ...input } = request;
+  const vendor = deps.vendor(vendorId);
+  const effects = vendor.plan({
+    ...input,
+    settings: settingsOf(vendor, connection),
+    stageId: stageResolver(connection),
+  });
+  const plan: Plan = { id: planId, moment: request.moment, effects };
+  const faults = planFaults(plan);
+  if (faults.length > 0)
+    throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
+  return plan;
+}

@@ -1,0 +1,19 @@
+import { connectionOf } from './deps';
+import type { ActivityDeps } from './deps';
+import { buildPlan } from './planning';
+import type { RecordActivities } from './types';
+
+/** What touches nothing but our own database, and plans that no vendor call answers. */
+export function createRecordActivities(deps: ActivityDeps): RecordActivities {
+  return {
+    writeRecords: (batch) => deps.assessments.write(batch),
+
+    async planMoment({ run, siblings, ...request }) {
+      const connection = await connectionOf(deps, run.connectionId);
+      const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
+      return buildPlan(deps, connection, { ...request, vendor: run.vendor, result: null, openSiblings });
+    },
+
+    loadClosedRun: ({ assessmentId }) => deps.assessments.closedRun(assessmentId),
+  };
+}

@@ -1,0 +1,143 @@
+import type {
+  AssessmentResult,
+  Invitation,
+  Opportunity,
+  Posting,
+  Route,
+  Subject,
+} from '../domain/assessment';
+import type { Effect, Plan } from '../domain/effects';
+import type { OpportunityEvent, SkipReason, VendorEvent } from '../domain/events';
+import type { Moment } from '../domain/reducer';
+import type { DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../domain/records';
+import type { Status } from '../domain/lifecycle';
+
+/**
+ * The activities as the workflows see them. One activity is one remote call (design D12); what it learned for the
+ * database rides along as `batch`, and `recorded` says whether it could be written.
+ */
+
+export interface Recorded {
+  recorded: boolean;
+}
+
+/** A run that an activity speaks of, with what rides along. */
+export interface RunCall {
+  run: RunIdentity;
+  batch: RecordBatch | null;
+}
+
+export interface LeverActivities {
+  /** Writes the run's row, then reads its opportunity and decides whether the run goes on. One GET. */
+  readOpportunity(input: {
+    run: RunIdentity & { opportunityId: string };
+    delivery: DeliveryNote | null;
+    stageId: string;
+  }): Promise<ReadAnswer>;
+  /** Reads the posting, chooses the assessments and claims them. One GET. */
+  readPosting(input: { run: RunIdentity; opportunity: Opportunity; postingId: string }): Promise<RouteAnswer>;
+  /** Reads the account's stages again, because the run met one that the hub does not know. One GET. */
+  refreshStages(input: { connectionId: string }): Promise<void>;
+  /** What became of the opportunity since; null: nothing that concerns the run. One GET. */
+  checkOpportunity(input: {
+    connectionId: string;
+    opportunityId: string;
+    stageId: string;
+    /** The webhook's event; only tells the words for an archived opportunity. */
+    hint: string;
+  }): Promise<OpportunityEvent | null>;
+  /** Whether an effect that a repeat would double is there already. One GET. */
+  lookForEffect(input: EffectCall): Promise<{ found: boolean }>;
+  /** One effect, one writing request; a retry of a doubling kind looks again first. */
+  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded>;
+}
+
+export interface EffectCall {
+  assessmentId: string;
+  connectionId: string;
+  opportunityId: string;
+  /** `<plan id>/<key>`; makes the marker of a note. */
+  effectId: string;
+  effect: Effect;
+}
+
+export type ReadAnswer =
+  | { decision: 'skip'; reason: SkipReason; detail: string | null }
+  /** The stage is not among those the hub knows: read them, then ask again. */
+  | { decision: 'unknownStage' }
+  | { decision: 'readPosting'; subject: Subject; postingId: string }
+  | { decision: 'routed'; subject: Subject; answer: RouteAnswer };
+
+export type RouteAnswer =
+  | {
+      decision: 'skip';
+      reason: SkipReason;
+      detail: string | null;
+      posting: Posting | null;
+      plan: Plan | null;
+    }
+  | {
+      decision: 'routes';
+      posting: Posting | null;
+      inheritTags: string[];
+      /** The assessment of this run; null when it belongs to another run already. */
+      own: Route | null;
+      ownRefusal: SkipReason | null;
+      /** Further assessments of the same stage change, each for a run of its own. */
+      others: { route: Route; workflowId: string; assessmentId: string }[];
+    };
+
+/** Everything a vendor call may need to know of a run. */
+export interface VendorRunCall extends RunCall {
+  subject: Subject;
+  route: Route;
+  inheritTags: string[];
+}
+
+export interface InvitedRunCall extends VendorRunCall {
+  invitation: Invitation;
+}
+
+export interface VendorActivities {
+  /** Asks the vendor to invite, and plans what Lever should show of it. */
+  invite(input: VendorRunCall): Promise<Recorded & { invitation: Invitation; plan: Plan }>;
+  /** Fetches the result, and plans what Lever should show of it. */
+  fetchResult(
+    input: InvitedRunCall & {
+      /** Whether the run was over before; then the plan's id names the result, so that each is written once. */
+      amends: boolean;
+    },
+  ): Promise<Recorded & { result: AssessmentResult; digest: string; plan: Plan }>;
+  /** The news that the vendor's present status amounts to. */
+  pollVendor(input: InvitedRunCall): Promise<Recorded & { events: VendorEvent[] }>;
+  cancelAtVendor(input: InvitedRunCall): Promise<Recorded>;
+  remindAtVendor(input: InvitedRunCall): Promise<Recorded>;
+}
+
+/** Run as local activities: no remote call but the database's. */
+export interface RecordActivities {
+  writeRecords(batch: RecordBatch): Promise<void>;
+  /** The plan of a moment that no vendor call answers. */
+  planMoment(input: {
+    run: RunIdentity;
+    planId: string;
+    moment: Moment;
+    detail: string | null;
+    route: Route | null;
+    inheritTags: string[];
+    presentTags: string[];
+    invitation: Invitation | null;
+    siblings: number;
+  }): Promise<Plan>;
+  /** What is known of a run that is over; null when it was never recorded or already erased. */
+  loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | null>;
+}
+
+export interface ClosedRun {
+  run: RunIdentity & { opportunityId: string };
+  status: Status;
+  seq: number;
+  facts: RunFacts;
+  /** Null for a run that ended before the vendor was asked: there is nothing to amend. */
+  context: RunFacts['context'] | null;
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { AssessmentResult } from '../domain/assessment';
+import { FulcrumError } from '../domain/errors';
+import type { RunReference } from '../vendors/define';
+import { sealRunKey } from '../platform/crypto/callback-key';
+import { connectionOf, ride, usableConnection, vendorCall } from './deps';
+import type { ActivityDeps } from './deps';
+import { buildPlan } from './planning';
+import type { InvitedRunCall, VendorActivities } from './types';
+
+/** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
+export function createVendorActivities(deps: ActivityDeps): VendorActivities {
+  return {
+    async invite({ run, batch, subject, route, inheritTags }) {
+      // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
+      const connection = await usableConnection(deps, run.connectionId);
+      const vendor = deps.vendor(run.vendor);
+      const call = await vendorCall(deps, vendor, run.connectionId);
+      const { assessmentId, workflowId, connectionId } = run;
+      const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
+      const recording = ride(deps, batch);
+      const invitation = await vendor.requests.invite(call, {
+        assessmentId,
+        route,
+        candidate: subject.opportunity.candidate,
+        opportunityId: subject.opportunity.id,
+        postingId: subject.opportunity.postingId,
+        callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
+        expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
+      });
+      const plan = buildPlan(deps, connection, {
+        vendor: run.vendor,
+        planId: 'invited',
+        moment: 'invited',
+        detail: null,
+        route,
+        inheritTags,
+        presentTags: subject.opportunity.tags,
+        invitation,
+        result: null,
+        openSiblings: subject.siblings,
+      });
+      return { invitation, plan, recorded: await recording };
+    },
+
+    async fetchResult({ amends, ...input }) {
+      const { run, route, inheritTags, invitation, subject } = input;
+      const connection = await connectionOf(deps, run.connectionId);
+      const vendor = deps.vendor(run.vendor);
+      const call = await vendorCall(deps, vendor, run.connectionId);
+      // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
+      const recorded = await ride(deps, input.batch);
+      const result = await vendor.requests.result(call, referenceOf(input));
+      const digest = digestOf(result);
+      const openSiblings =
+        subject.siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
+      const plan = buildPlan(deps, connection, {
+        vendor: run.vendor,
+        planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
+        moment: 'completed',
+        detail: null,
+        route,
+        inheritTags,
+        presentTags: subject.opportunity.tags,
+        invitation,
+        result,
+        openSiblings,
+      });
+      return { result, digest, plan, recorded };
+    },
+
+    async pollVendor(input) {
+      const vendor = deps.vendor(input.run.vendor);
+      const call = await vendorCall(deps, vendor, input.run.connectionId);
+      const recording = ride(deps, input.batch);
+      const events = (await vendor.requests.status?.(call, referenceOf(input))) ?? [];
+      return { events, recorded: await recording };
+    },
+
+    cancelAtVendor: (input) => courtesy(deps, input, 'cancel'),
+    remindAtVendor: (input) => courtesy(deps, input, 'remind'),
+  };
+}
+
+async function courtesy(
+  deps: ActivityDeps,
+  input: InvitedRunCall,
+  kind: 'cancel' | 'remind',
+): Promise<{ recorded: boolean }> {
+  const vendor = deps.vendor(input.run.vendor);
+  const request = vendor.requests[kind];
+  if (request === undefined) throw new FulcrumError('vendor.unsupported', `${vendor.label} cannot ${kind}.`);
+  const call = await vendorCall(deps, vendor, input.run.connectionId);
+  const recording = ride(deps, input.batch);
+  await request(call, referenceOf(input));
+  return { recorded: await recording };
+}
+
+const referenceOf = ({ run, route, invitation }: InvitedRunCall): RunReference => ({
+  assessmentId: run.assessmentId,
+  vendorRef: invitation.vendorRef,
+  route,
+});
+
+/** Tells whether a later result says anything new (design D11). */
+const digestOf = (result: AssessmentResult): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        result.score,
+        result.maxScore,
+        result.band,
+        result.reports.map(({ label, url }) => [label, url]),
+      ]),
+    )
+    .digest('hex');

@@ -1,0 +1,14 @@
+import { loadConfig } from '../platform/config';
+import { hubKeys } from '../platform/development-keys';
+import { createLogger } from '../platform/log';
+import { runUntilStopped } from '../platform/process';
+import { startWorkers } from './start';
+
+/** `npm run worker`: the workers alone. */
+void runUntilStopped(async () => {
+  const config = loadConfig(process.env);
+  const log = createLogger({ level: config.logLevel, name: 'worker' });
+  const workers = await startWorkers(config, hubKeys(config).ring, log);
+  log.info('workers are running');
+  return workers;
+});

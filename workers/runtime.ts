@@ -1,0 +1,37 @@
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import type { LogMetadata } from '@temporalio/worker';
+import type { Config } from '../platform/config';
+import type { Logger } from '../platform/log';
+
+let installed = false;
+
+/**
+ * Joins the SDK's log, and that of its native core, to ours, and serves the workers' own metrics. Once per process: the
+ * SDK allows no second runtime.
+ */
+export function installRuntime(config: Config, log: Logger): void {
+  if (installed) return;
+  installed = true;
+  const write =
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, meta?: LogMetadata): void =>
+      log[level]({ ...meta }, message);
+  Runtime.install({
+    logger: {
+      log: (level, message, meta) => write(level.toLowerCase() as 'info')(message, meta),
+      trace: write('trace'),
+      debug: write('debug'),
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+    },
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} },
+      ...(config.metricsPort !== null && {
+        metrics: { prometheus: { bindAddress: `127.0.0.1:${config.metricsPort}` } },
+      }),
+    },
+    // Ending is ours: the worker drains before the process goes (workers/main.ts).
+    shutdownSignals: [],
+  });
+}

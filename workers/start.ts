@@ -1,0 +1,124 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { createAccountActivities } from '../activities/account';
+import { withFailures } from '../activities/failure';
+import { createLeverEffects } from '../activities/lever-effects';
+import { createLeverReading } from '../activities/lever-reading';
+import { createRecordActivities } from '../activities/records';
+import { createVendorActivities } from '../activities/vendor';
+import type { VendorId } from '../domain/ids';
+import type { Config } from '../platform/config';
+import type { KeyRing } from '../platform/crypto/keyring';
+import type { Logger } from '../platform/log';
+import { connectTemporal } from '../platform/temporal/client';
+import { createDataConverter } from '../platform/temporal/data-converter';
+import { prepareNamespace } from '../platform/temporal/namespace';
+import { setQueueRate } from '../platform/temporal/queue-rate';
+import { registry } from '../vendors/registry';
+import { searchAttributes, taskQueues } from '../workflows/messages';
+import { workflowBundle } from './bundle';
+import { composeWorker } from './compose';
+import { installRuntime } from './runtime';
+
+export interface RunningWorkers {
+  /** Rejects when a worker died of itself. */
+  done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Closed runs stay in Temporal this long (design D15). */
+const retentionDays = 30;
+
+/**
+ * Starts one Temporal worker per task queue in this process: workflows, Lever, records, and one per vendor, so that a
+ * vendor that hangs takes no slot from the others.
+ */
+export async function startWorkers(config: Config, ring: KeyRing, log: Logger): Promise<RunningWorkers> {
+  installRuntime(config, log);
+  const parts = composeWorker(config, ring, log);
+  await parts.start();
+  await prepareServer(config, ring, log);
+  const { address, apiKey, tls, metadata } = config.temporal;
+  const connection = await NativeConnection.connect({
+    ...(address !== null && { address }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(tls !== undefined && { tls }),
+    ...(metadata !== undefined && { metadata: { ...metadata } }),
+  });
+  const workers = await createWorkers(config, ring, parts.deps, connection);
+  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  let stopping: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await done.catch(() => undefined);
+    await connection.close();
+    await parts.stop();
+  };
+  return { done, stop: () => (stopping ??= stop()) };
+}
+
+async function createWorkers(
+  config: Config,
+  ring: KeyRing,
+  deps: Parameters<typeof createRecordActivities>[0],
+  connection: NativeConnection,
+): Promise<Worker[]> {
+  const { namespace } = config.temporal;
+  const common = {
+    connection,
+    namespace,
+    dataConverter: createDataConverter(ring),
+    shutdownGraceTime: '10s',
+  } as const;
+  const times = { unclearRetryDelayMs: deps.unclearRetryDelayMs };
+  const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
+  const records = withFailures(createRecordActivities(deps), times);
+  const lever = withFailures(
+    { ...createLeverReading(deps), ...createLeverEffects(deps), ...createAccountActivities(deps) },
+    times,
+  );
+  const vendorActivities = withFailures(createVendorActivities(deps), times);
+  const options: WorkerOptions[] = [
+    {
+      taskQueue: taskQueues.assessments,
+      workflowBundle: await workflowBundle({
+        bundlePath: config.worker.bundlePath,
+        cacheDir: config.dataDir,
+      }),
+      // The same as local activities: they run where the workflow runs.
+      activities: records,
+      maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTasks,
+      maxCachedWorkflows: config.worker.maxCachedWorkflows,
+    },
+    { taskQueue: taskQueues.records, activities: records, ...slots },
+    { taskQueue: taskQueues.lever, activities: lever, ...slots },
+    ...Object.keys(registry).map((id) => ({
+      taskQueue: taskQueues.vendor(id as VendorId),
+      activities: vendorActivities,
+      ...slots,
+    })),
+  ];
+  return Promise.all(options.map((each) => Worker.create({ ...common, ...each })));
+}
+
+/** Namespace and rates: what a server must know before the first task (design D6, D16). */
+async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promise<void> {
+  const { namespace } = config.temporal;
+  const temporal = await connectTemporal(config, ring);
+  try {
+    await prepareNamespace(
+      temporal.connection,
+      { namespace, retentionDays, searchAttributes: Object.values(searchAttributes).map(({ name }) => name) },
+      log,
+    );
+    const rate = (taskQueue: string, perSecondPerKey: number) =>
+      setQueueRate(temporal.connection, { namespace, taskQueue, perSecondPerKey });
+    await rate(taskQueues.lever, config.worker.leverRatePerSecond);
+    const lifted = config.worker.leverRatePerSecond === 0;
+    for (const vendor of Object.values(registry)) {
+      await rate(taskQueues.vendor(vendor.id), lifted ? 0 : vendor.limits.perSecondPerConnection);
+    }
+  } finally {
+    await temporal.close();
+  }
+}

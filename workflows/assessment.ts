@@ -1,0 +1,41 @@
+import { continueAsNew } from '@temporalio/workflow';
+import { isTerminal } from '../domain/lifecycle';
+import type { Status } from '../domain/lifecycle';
+import { listen } from './doors';
+import { follow } from './follow';
+import { invite } from './inviting';
+import { GivenUp } from './lever-access';
+import type { AssessmentInput } from './messages';
+import { takeInbox } from './reacting';
+import { route } from './routing';
+import { Run } from './run';
+
+export interface AssessmentOutcome {
+  status: Status;
+  reason: string | null;
+}
+
+/** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (design 3). */
+export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
+  const run = new Run(input);
+  listen(run);
+  if (input.resume === undefined) await begin(run);
+  await follow(run);
+  if (!run.isOver) await continueAsNew<typeof assessment>({ ...input, delivery: null, resume: run.carry() });
+  return { status: run.lifecycle.status, reason: run.lifecycle.reason };
+}
+
+/** From the stage change to the invitation. */
+async function begin(run: Run): Promise<void> {
+  try {
+    const settled = run.input.settled ?? (await route(run));
+    if (settled === null) return;
+    run.learnSubject(settled);
+    run.apply({ type: 'routed' });
+    await takeInbox(run);
+    if (!isTerminal(run.lifecycle.status)) await invite(run, settled);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    run.giveUp();
+  }
+}

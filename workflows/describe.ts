@@ -1,0 +1,64 @@
+import type { failedEffects } from '../domain/plan-progress';
+import { isOpenAtVendor, isTerminal } from '../domain/lifecycle';
+import type { RunStatus } from './messages';
+import type { RunState } from './run-state';
+
+/** How a run looks from outside: for the `status` query, and in words for Temporal Web UI. */
+
+type Failed = ReturnType<typeof failedEffects>;
+
+export function statusOf(
+  assessmentId: string,
+  state: Pick<RunState, 'lifecycle' | 'facts'>,
+  failed: Failed,
+): RunStatus {
+  const { lifecycle, facts } = state;
+  return {
+    assessmentId,
+    status: lifecycle.status,
+    suspended: lifecycle.suspendedAt !== null,
+    attention: failed.map(({ id, effect, failure }) => ({
+      effectId: id,
+      kind: effect.kind,
+      code: failure.code,
+      message: failure.message,
+      attempts: failure.attempts,
+    })),
+    waitingFor: waitingFor(lifecycle, failed),
+    deadlineAt: lifecycle.deadlineAt,
+    nextReminderAt: lifecycle.remindersAt[0] ?? null,
+    facts,
+  };
+}
+
+function waitingFor(lifecycle: RunState['lifecycle'], failed: Failed): string {
+  if (failed.length > 0) return 'a person to retry or dismiss what Lever refused';
+  if (lifecycle.suspendedAt !== null) return 'the connection to Lever to be restored';
+  if (lifecycle.status === 'routing') return 'Lever to answer';
+  if (lifecycle.status === 'inviting') return 'the vendor to invite the candidate';
+  if (isOpenAtVendor(lifecycle.status)) return 'the candidate to finish';
+  return 'nothing';
+}
+
+const when = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
+
+/** Markdown, without anything personal: current details are shown to everybody who may see the namespace. */
+export function detailsOf(run: RunStatus): string {
+  const lines = [`**${run.status}**${run.suspended ? ', suspended' : ''}: waits for ${run.waitingFor}.`];
+  const { assessmentName, vendorRef } = run.facts;
+  if (assessmentName !== undefined) {
+    lines.push(
+      `Assessment: ${assessmentName}${vendorRef === undefined ? '' : ` (the vendor's ${vendorRef})`}.`,
+    );
+  }
+  if (!isTerminal(run.status)) {
+    if (run.nextReminderAt !== null) lines.push(`Next reminder: ${when(run.nextReminderAt)}.`);
+    if (run.deadlineAt !== null) lines.push(`Expires: ${when(run.deadlineAt)}.`);
+  }
+  for (const failed of run.attention) {
+    lines.push(
+      `Failed after ${failed.attempts} attempts: \`${failed.effectId}\` (${failed.kind}): ${failed.code}.`,
+    );
+  }
+  return lines.join('\n\n');
+}

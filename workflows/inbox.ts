@@ -1,0 +1,62 @@
+import type { OperatorEvent, VendorEvent } from '../domain/events';
+
+/**
+ * The one way in (design D8): whatever reaches a run is taken in the order it came, once, and nothing that came too
+ * early is lost.
+ */
+
+export type InboxItem =
+  | { kind: 'vendor'; key: string; event: VendorEvent }
+  /** Something happened to the opportunity; the run looks what. */
+  | { kind: 'opportunity'; key: string; hint: string }
+  | { kind: 'operator'; key: string; event: OperatorEvent };
+
+/** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */
+const longestMemory = 1_000;
+
+export class Inbox {
+  private waiting: InboxItem[];
+  private held: InboxItem[];
+  private readonly seen: Set<string>;
+
+  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; seen: string[] }) {
+    this.waiting = [...carried.waiting];
+    this.held = [...carried.held];
+    this.seen = new Set(carried.seen);
+  }
+
+  /** False: the same was already taken, and is dropped. */
+  put(item: InboxItem): boolean {
+    if (this.seen.has(item.key)) return false;
+    this.seen.add(item.key);
+    this.waiting.push(item);
+    return true;
+  }
+
+  take(): InboxItem | undefined {
+    return this.waiting.shift();
+  }
+
+  /** Keeps an event that came before the run could understand it. */
+  hold(item: InboxItem): void {
+    this.held.push(item);
+  }
+
+  /** Puts everything held back in front, in its own order. */
+  release(): void {
+    this.waiting.unshift(...this.held.splice(0));
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** What a person or Lever wants now, even while the vendor is still being asked. */
+  get hasInterruption(): boolean {
+    return this.waiting.some((item) => item.kind !== 'vendor');
+  }
+
+  carry(): { waiting: InboxItem[]; held: InboxItem[]; seen: string[] } {
+    return { waiting: this.waiting, held: this.held, seen: [...this.seen].slice(-longestMemory) };
+  }
+}

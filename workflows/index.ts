@@ -1,0 +1,3 @@
+/** The one entry of the workflow bundle. */
+export { amendment } from './amendment';
+export { assessment } from './assessment';

@@ -1,0 +1,78 @@
+import { condition } from '@temporalio/workflow';
+import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../domain/records';
+import { recordsAtOnce, recordsLater } from './proxies';
+import type { RunTiming } from './messages';
+import type { RunState } from './run-state';
+
+/**
+ * What the run tells the database (design D13). Records ride along with the next remote call; what is left when the
+ * run falls quiet is written by a local activity, and if the database is away, later and beside the run.
+ */
+export class Ledger {
+  private seq: number;
+  private pending: RunRecord[];
+  private deliveries: DeliveryNote[];
+  private underWay = 0;
+
+  constructor(
+    private readonly run: RunIdentity,
+    private readonly timing: RunTiming,
+    carried: RunState['ledger'],
+  ) {
+    this.seq = carried.seq;
+    this.pending = [...carried.pending];
+    this.deliveries = [...carried.deliveries];
+  }
+
+  note(record: Omit<RunRecord, 'seq' | 'at'>): void {
+    this.seq += 1;
+    this.pending.push({ seq: this.seq, at: Date.now(), ...record });
+  }
+
+  get hasPending(): boolean {
+    return this.pending.length > 0 || this.deliveries.length > 0;
+  }
+
+  noteDelivery(delivery: DeliveryNote): void {
+    this.deliveries.push(delivery);
+  }
+
+  /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
+  board(): RecordBatch | null {
+    if (!this.hasPending) return null;
+    return { run: this.run, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
+  }
+
+  /** What became of a batch that rode along. */
+  land(batch: RecordBatch | null, recorded: boolean): void {
+    if (batch === null || recorded) return;
+    this.pending.unshift(...batch.records);
+    this.deliveries.unshift(...batch.deliveries);
+  }
+
+  /** Writes what is pending; returns once it is written or on its way. */
+  async flush(): Promise<void> {
+    const batch = this.board();
+    if (batch === null) return;
+    try {
+      await recordsAtOnce.writeRecords.executeWithOptions({ summary: 'note progress in the database' }, [
+        batch,
+      ]);
+    } catch {
+      this.underWay += 1;
+      void recordsLater(this.timing)
+        .writeRecords.executeWithOptions({ summary: 'note progress once the database is back' }, [batch])
+        .finally(() => (this.underWay -= 1));
+    }
+  }
+
+  /** Returns once nothing is pending any more: a run must not close over news that were never written. */
+  async settle(): Promise<void> {
+    await this.flush();
+    await condition(() => this.underWay === 0);
+  }
+
+  carry(): RunState['ledger'] {
+    return { seq: this.seq, pending: this.pending, deliveries: this.deliveries };
+  }
+}

@@ -1,0 +1,125 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { VendorEvent } from '../domain/events';
+import type { Route, Subject } from '../domain/assessment';
+import type { Lifecycle } from '../domain/lifecycle';
+import type { DeliveryNote, RunFacts } from '../domain/records';
+import type { VendorId } from '../domain/ids';
+import type { RunState } from './run-state';
+
+/** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
+
+export const taskQueues = {
+  /** Workflow tasks. */
+  assessments: 'assessments',
+  /** One activity = one request to Lever (design D6). */
+  lever: 'lever',
+  records: 'records',
+  vendor: (vendor: VendorId): string => `vendor-${vendor}`,
+} as const;
+
+export const workflowTypes = { assessment: 'assessment', amendment: 'amendment' } as const;
+
+/** Times of the activities, from configuration; they travel with the run so that its replay stays the same. */
+export interface RunTiming {
+  /** Longest attempt of one activity, ms. */
+  startToCloseMs: number;
+  /** Pauses between attempts grow from the one to the other, ms. */
+  initialIntervalMs: number;
+  maxIntervalMs: number;
+  /** Goes on in a new history after this many events, beside Temporal's own suggestion; for tests. */
+  historyLimit?: number;
+}
+
+/** What starts an `assessment` workflow. */
+export interface AssessmentInput {
+  /** Our key at the vendor; derived from the workflow id, so a repeat of the start names the same assessment. */
+  assessmentId: string;
+  vendor: VendorId;
+  connectionId: string;
+  opportunityId: string;
+  eventKey: string;
+  /** The stage the webhook spoke of; the run looks for itself whether the candidate is there (design D3). */
+  stageId: string;
+  /** The delivery that started it; null for children. */
+  delivery: DeliveryNote | null;
+  timing: RunTiming;
+  /** Children of a run with several assessments: everything that the parent has already learned. */
+  settled?: SettledStart;
+  /** Set on continue-as-new only. */
+  resume?: RunState;
+}
+
+/** What a parent run hands to the run of a second assessment of the same stage change. */
+export interface SettledStart {
+  route: Route;
+  subject: Subject;
+  inheritTags: string[];
+}
+
+/** What starts an `amendment` workflow: news of a run that is over (design D11). */
+export interface AmendmentInput {
+  assessmentId: string;
+  vendor: VendorId;
+  connectionId: string;
+  timing: RunTiming;
+}
+
+/** News from the vendor: a signal, because the vendor waits for its acknowledgement, not for ours. */
+export interface VendorNews {
+  delivery: DeliveryNote;
+  event: VendorEvent;
+}
+export const vendorNewsSignal = defineSignal<[VendorNews]>('vendorNews');
+
+/** Something happened to the opportunity; the run looks what (design D3). */
+export interface OpportunityHint {
+  delivery: DeliveryNote;
+}
+export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportunityChanged');
+
+/** The connection was connected again, paused, or its settings changed: a suspended run looks at once. */
+export const connectionChangedSignal = defineSignal<[]>('connectionChanged');
+
+/** Operator actions are updates: a person waits for the answer. */
+export interface ActionBy {
+  /** Who asks, for the timeline. */
+  by: string;
+}
+export const remindUpdate = defineUpdate<ActionAnswer, [ActionBy]>('remind');
+/** `until`: ms since 1970. */
+export const extendUpdate = defineUpdate<ActionAnswer, [ActionBy & { until: number }]>('extend');
+export const cancelUpdate = defineUpdate<ActionAnswer, [ActionBy & { reason: string }]>('cancel');
+export const retryEffectUpdate = defineUpdate<ActionAnswer, [ActionBy & { effectId: string }]>('retryEffect');
+export const dismissEffectUpdate = defineUpdate<
+  ActionAnswer,
+  [ActionBy & { effectId: string; reason: string }]
+>('dismissEffect');
+export interface ActionAnswer {
+  status: Lifecycle['status'];
+}
+/** ApplicationFailure type of an update that a validator refused. */
+export const refusedAction = 'action.refused';
+
+/** The run as it is now, for api and console. */
+export interface RunStatus {
+  assessmentId: string;
+  status: Lifecycle['status'];
+  suspended: boolean;
+  attention: { effectId: string; kind: string; code: string; message: string; attempts: number }[];
+  /** What the run waits for, in words. */
+  waitingFor: string;
+  deadlineAt: number | null;
+  nextReminderAt: number | null;
+  facts: RunFacts;
+}
+export const statusQuery = defineQuery<RunStatus>('status');
+
+export const searchAttributes = {
+  connection: defineSearchAttributeKey('FulcrumConnection', SearchAttributeType.KEYWORD),
+  vendor: defineSearchAttributeKey('FulcrumVendor', SearchAttributeType.KEYWORD),
+  opportunity: defineSearchAttributeKey('FulcrumOpportunity', SearchAttributeType.KEYWORD),
+  posting: defineSearchAttributeKey('FulcrumPosting', SearchAttributeType.KEYWORD),
+  status: defineSearchAttributeKey('FulcrumStatus', SearchAttributeType.KEYWORD),
+  lastError: defineSearchAttributeKey('FulcrumLastError', SearchAttributeType.KEYWORD),
+} as const;

@@ -1,0 +1,63 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { LeverActivities, RecordActivities, VendorActivities } from '../activities/types';
+import type { VendorId } from '../domain/ids';
+import { taskQueues } from './messages';
+import type { RunTiming } from './messages';
+
+/** The activities of one run, grouped by how they may be repeated. */
+
+/**
+ * A vendor that is down for an afternoon must not cost a candidate the invitation, and Lever's own retries are only
+ * five: transient faults are repeated without end. Permanent ones are told apart at the activity's edge.
+ */
+const withoutEnd = (timing: RunTiming) => ({
+  startToCloseTimeout: timing.startToCloseMs,
+  retry: {
+    initialInterval: timing.initialIntervalMs,
+    maximumInterval: Math.max(timing.maxIntervalMs, timing.initialIntervalMs),
+    backoffCoefficient: 2,
+  },
+  // An attempt that is under way may already have invited somebody: its answer is waited for.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Courtesies: a missed poll comes again by itself, and a missed reminder is no reason to hold up a run. */
+const fewTimes = (timing: RunTiming) => ({
+  ...withoutEnd(timing),
+  retry: { ...withoutEnd(timing).retry, maximumAttempts: 4 },
+});
+
+export const leverActivities = (timing: RunTiming) =>
+  proxyActivities<LeverActivities>({ ...withoutEnd(timing), taskQueue: taskQueues.lever });
+
+export const vendorActivities = (vendor: VendorId, timing: RunTiming) =>
+  proxyActivities<Pick<VendorActivities, 'invite' | 'fetchResult'>>({
+    ...withoutEnd(timing),
+    taskQueue: taskQueues.vendor(vendor),
+  });
+
+export const vendorCourtesies = (vendor: VendorId, timing: RunTiming) =>
+  proxyActivities<Pick<VendorActivities, 'pollVendor' | 'cancelAtVendor' | 'remindAtVendor'>>({
+    ...fewTimes(timing),
+    taskQueue: taskQueues.vendor(vendor),
+  });
+
+/** Three tries in five seconds: a database that is away must never hold up a run (design D13). */
+export const recordsAtOnce = proxyLocalActivities<Pick<RecordActivities, 'writeRecords'>>({
+  scheduleToCloseTimeout: '5s',
+  startToCloseTimeout: '2s',
+  retry: { initialInterval: '200ms', maximumAttempts: 3 },
+});
+
+/** … and then in their own time, until the database is back. */
+export const recordsLater = (timing: RunTiming) =>
+  proxyActivities<RecordActivities>({
+    ...withoutEnd(timing),
+    retry: { initialInterval: timing.initialIntervalMs, maximumInterval: '30s', backoffCoefficient: 2 },
+    taskQueue: taskQueues.records,
+  });
+
+export const planning = proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms' },
+});

@@ -1,0 +1,346 @@
+import { condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Invitation } from '../domain/assessment';
+import type { LifecycleEvent, OperatorEvent } from '../domain/events';
+import { isTerminal, nextWake, openLifecycle } from '../domain/lifecycle';
+import type { Lifecycle, PolicyInput, Status } from '../domain/lifecycle';
+import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
+import { reduce } from '../domain/reducer';
+import type { Request } from '../domain/reducer';
+import { detailsOf, statusOf } from './describe';
+import { Inbox } from './inbox';
+import type { InboxItem } from './inbox';
+import { Ledger } from './ledger';
+import { LeverAccess } from './lever-access';
+import { searchAttributes } from './messages';
+import type {
+  ActionAnswer,
+  AssessmentInput,
+  OpportunityHint,
+  RunStatus,
+  SettledStart,
+  VendorNews,
+} from './messages';
+import { PlanRunner } from './plan-runner';
+import type { PlanChange } from './plan-runner';
+import { leverActivities } from './proxies';
+import type { RunState } from './run-state';
+
+/** Nobody has looked at a failed effect for this long: the run ends without it (design D10). */
+const attentionLimitMs = 14 * 86_400_000;
+
+/** Until the connection was read nothing is known of its wishes; only the suspend limit can matter so early. */
+const policyBeforeReading: PolicyInput = {
+  expiresAfterMs: null,
+  reminderOffsetsMs: [],
+  onLeaveStage: 'keep',
+  suspendLimitMs: 30 * 86_400_000,
+  poll: null,
+};
+
+const freshState = (input: AssessmentInput): RunState => ({
+  lifecycle: openLifecycle(policyBeforeReading),
+  subject: null,
+  route: null,
+  inheritTags: [],
+  invitation: null,
+  remindersSent: 0,
+  attentionSince: null,
+  facts: {},
+  inbox: { waiting: [], held: [], seen: [] },
+  plans: [],
+  ledger: { seq: 0, pending: [], deliveries: input.delivery === null ? [] : [input.delivery] },
+});
+
+/** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
+export class Run {
+  readonly identity: RunIdentity & { opportunityId: string };
+  readonly inbox: Inbox;
+  readonly ledger: Ledger;
+  readonly access: LeverAccess;
+  readonly lever;
+  readonly plans: PlanRunner;
+  private state: Omit<RunState, 'inbox' | 'plans' | 'ledger'>;
+  private operations = 0;
+  private readonly operated = new Set<string>();
+
+  /** The workflow id differs from the workflow's own only in an amendment, which speaks for the run that is over. */
+  constructor(
+    readonly input: AssessmentInput,
+    workflowId: string = workflowInfo().workflowId,
+  ) {
+    const { assessmentId, vendor, connectionId, opportunityId } = input;
+    this.identity = { assessmentId, vendor, connectionId, opportunityId, workflowId };
+    const { inbox, plans, ledger, ...state } = input.resume ?? freshState(input);
+    this.state = state;
+    this.lever = leverActivities(input.timing);
+    this.inbox = new Inbox(inbox);
+    this.ledger = new Ledger(this.identity, input.timing, ledger);
+    this.access = new LeverAccess({
+      suspend: () => this.apply({ type: 'suspended' }),
+      resume: () => this.apply({ type: 'resumed' }),
+      giveUpAt: () => (this.lifecycle.suspendedAt ?? Date.now()) + this.lifecycle.policy.suspendLimitMs,
+    });
+    this.plans = new PlanRunner(
+      {
+        assessmentId: input.assessmentId,
+        connectionId: input.connectionId,
+        opportunityId: input.opportunityId,
+      },
+      this.lever,
+      this.access,
+      this.ledger,
+      { changed: (change) => this.notePlan(change) },
+      plans,
+    );
+  }
+
+  // --- What others say to the run ---
+
+  takeVendorNews({ delivery, event }: VendorNews): void {
+    const fresh = this.inbox.put({ kind: 'vendor', key: `${delivery.source}:${delivery.eventKey}`, event });
+    this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
+  }
+
+  takeOpportunityHint({ delivery }: OpportunityHint): void {
+    this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
+    this.ledger.noteDelivery(delivery);
+  }
+
+  /** Puts an operator's wish in line with everything else, and answers once it was carried out. */
+  async operate(event: OperatorEvent): Promise<ActionAnswer> {
+    this.operations += 1;
+    const key = `operator:${workflowInfo().runId}:${this.operations}`;
+    this.inbox.put({ kind: 'operator', key, event });
+    await condition(() => this.operated.has(key));
+    return { status: this.lifecycle.status };
+  }
+
+  async retryEffect(id: string, by: string): Promise<ActionAnswer> {
+    this.note('operator', `${by}: retry ${id}`);
+    await this.plans.retry(id);
+    return { status: this.lifecycle.status };
+  }
+
+  async dismissEffect(id: string, by: string, reason: string): Promise<ActionAnswer> {
+    this.note('operator', `${by}: dismiss ${id}: ${reason}`);
+    await this.plans.dismiss(id, by, reason);
+    return { status: this.lifecycle.status };
+  }
+
+  // --- What the run knows ---
+
+  get lifecycle(): Lifecycle {
+    return this.state.lifecycle;
+  }
+
+  /** Whom is assessed with what; known once the run is routed. */
+  get settled(): SettledStart | null {
+    const { subject, route, inheritTags } = this.state;
+    return subject === null || route === null ? null : { subject, route, inheritTags };
+  }
+
+  get invitation(): Invitation | null {
+    return this.state.invitation;
+  }
+
+  /** Nothing left to do, ever. */
+  get isOver(): boolean {
+    return (
+      isTerminal(this.lifecycle.status) &&
+      this.inbox.isEmpty &&
+      !this.plans.isBusy &&
+      (this.plans.isGivenUp || this.plans.failed.length === 0)
+    );
+  }
+
+  get isQuiet(): boolean {
+    return this.inbox.isEmpty && !this.plans.isBusy;
+  }
+
+  /** When to look up next without being told, and why; null: only news can wake the run. */
+  get wakeAt(): { at: number; why: string } | null {
+    const { attentionSince } = this.state;
+    const due = nextWake(this.lifecycle);
+    if (attentionSince === null) return due === null ? null : { at: due, why: detailsOf(this.describe()) };
+    const limit = attentionSince + attentionLimitMs;
+    return due !== null && due < limit
+      ? { at: due, why: detailsOf(this.describe()) }
+      : { at: limit, why: 'a person should look at a failed effect' };
+  }
+
+  describe(): RunStatus {
+    return statusOf(this.input.assessmentId, this.state, this.plans.failed);
+  }
+
+  carry(): RunState {
+    return {
+      ...this.state,
+      inbox: this.inbox.carry(),
+      plans: this.plans.carry(),
+      ledger: this.ledger.carry(),
+    };
+  }
+
+  // --- What the run learns ---
+
+  learnSubject(settled: SettledStart): void {
+    const { subject, route, inheritTags } = settled;
+    this.state = {
+      ...this.state,
+      subject,
+      route,
+      inheritTags,
+      lifecycle: { ...this.lifecycle, policy: subject.policy },
+    };
+    this.remember({
+      assessmentRef: route.assessmentRef,
+      assessmentName: route.assessmentName,
+      candidate: { name: subject.opportunity.candidate.name, email: subject.opportunity.candidate.email },
+      ...(subject.opportunity.postingId !== null && { postingId: subject.opportunity.postingId }),
+    });
+  }
+
+  learnInvitation(invitation: Invitation): void {
+    this.state = { ...this.state, invitation };
+    this.remember({
+      vendorRef: invitation.vendorRef,
+      links: { assessment: invitation.url },
+      ...(this.settled !== null && { context: { ...this.settled, invitation } }),
+    });
+  }
+
+  /** Facts travel with the next record. */
+  remember(facts: RunFacts): void {
+    this.state = { ...this.state, facts: { ...this.state.facts, ...facts } };
+  }
+
+  /** The number of this reminder. */
+  countReminder(): number {
+    this.state = { ...this.state, remindersSent: this.state.remindersSent + 1 };
+    return this.state.remindersSent;
+  }
+
+  note(kind: TimelineKind, detail: string | null, closed = false): void {
+    const { lifecycle, facts } = this.state;
+    this.ledger.note({
+      status: lifecycle.status,
+      suspended: lifecycle.suspendedAt !== null,
+      attention: this.plans.failed.length > 0,
+      kind,
+      detail,
+      facts,
+      ...(closed && { closed }),
+    });
+  }
+
+  /** One step of the reducer, with its traces; returns what has to be done about it. */
+  apply(event: LifecycleEvent, item: InboxItem | null = null): Request[] {
+    const before = this.lifecycle;
+    const reduction = reduce(before, event, Date.now());
+    const byItself = event.type === 'tick' || event.type === 'suspended' || event.type === 'resumed';
+    switch (reduction.verdict) {
+      case 'held':
+        if (item !== null) this.inbox.hold(item);
+        this.note('event_held', `${event.type}: ${reduction.reason}`);
+        return [];
+      case 'ignored':
+        if (!byItself) this.note('event_ignored', `${event.type}: ${reduction.reason}`);
+        return [];
+      case 'applied':
+        this.state = { ...this.state, lifecycle: reduction.state };
+        if (reduction.state.status !== before.status) this.note('status', reduction.state.reason);
+        else if (event.type === 'suspended' || event.type === 'resumed') this.note(event.type, null);
+        if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
+        this.show();
+        return reduction.requests;
+    }
+  }
+
+  /** The operator who asked for it gets an answer. */
+  answered(item: InboxItem): void {
+    if (item.kind === 'operator') this.operated.add(item.key);
+  }
+
+  /** Closes as unwritten what Lever was never told of (design D9). */
+  giveUp(): void {
+    if (this.lifecycle.status === 'unwritten') return;
+    this.state = {
+      ...this.state,
+      lifecycle: {
+        ...this.lifecycle,
+        status: 'unwritten',
+        reason: `${this.lifecycle.status}, but Lever could not be written to until the suspend limit`,
+      },
+    };
+    this.note('status', this.lifecycle.reason);
+    this.show();
+  }
+
+  /** News after the end changed the verdict (design D11). */
+  amendTo(status: Status, reason: string | null): void {
+    this.state = { ...this.state, lifecycle: { ...this.lifecycle, status, reason } };
+    this.note('amended', reason);
+    this.show();
+  }
+
+  get resultDigest(): string | null {
+    return this.state.facts.resultDigest ?? null;
+  }
+
+  /** Ends the wait for a person when nobody came for two weeks. */
+  dropAttention(): void {
+    const { attentionSince } = this.state;
+    if (attentionSince === null || attentionSince + attentionLimitMs > Date.now()) return;
+    this.plans.dismissAll('nobody came for it within 14 days');
+    this.settleAttention();
+  }
+
+  private notePlan(change: PlanChange): void {
+    switch (change.what) {
+      case 'started':
+        this.note('plan_started', change.planId);
+        break;
+      case 'finished':
+        this.note('plan_finished', change.planId);
+        break;
+      case 'failed':
+        this.remember({ lastError: change.code });
+        this.note('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
+        upsertSearchAttributes([{ key: searchAttributes.lastError, value: change.code }]);
+        break;
+      case 'settled':
+        this.note('effect_settled', `${change.effectId} ${change.how}`);
+        break;
+    }
+    this.settleAttention();
+  }
+
+  private settleAttention(): void {
+    const needed = this.plans.failed.length > 0;
+    const { attentionSince } = this.state;
+    if (needed !== (attentionSince !== null)) {
+      this.state = { ...this.state, attentionSince: needed ? Date.now() : null };
+    }
+    this.show();
+  }
+
+  private shown: string | null = null;
+
+  /** What an operator sees in Temporal Web UI: the status to search for, and the details in words. */
+  private show(): void {
+    const run = this.describe();
+    setCurrentDetails(detailsOf(run));
+    const status = statusWord(run);
+    if (status === this.shown) return;
+    this.shown = status;
+    const postingId = this.state.facts.postingId;
+    upsertSearchAttributes([
+      { key: searchAttributes.status, value: status },
+      ...(postingId === undefined ? [] : [{ key: searchAttributes.posting, value: postingId }]),
+    ]);
+  }
+}
+
+/** The one word to search for: a flag that needs somebody counts more than the state. */
+const statusWord = (run: RunStatus): Status | 'suspended' | 'attention' =>
+  run.attention.length > 0 ? 'attention' : run.suspended ? 'suspended' : run.status;
