@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { vendorIds } from '../../domain/ids';
+
+/** What programs send about connections; the vendor's own schemas parse settings and credentials. */
+
+const secretText = z.string().trim().min(1).max(4_096);
+
+export const leverGrant = z.union(
+  [z.strictObject({ apiKey: secretText }), z.strictObject({ refreshToken: secretText })],
+  'give either {"apiKey": "…"} or {"refreshToken": "…"}',
+);
+export type LeverGrantInput = z.output<typeof leverGrant>;
+
+const freeObject = z.record(z.string().max(200), z.unknown());
+
+export const connectionId = z.strictObject({ id: z.string().min(1).max(64) });
+
+export const newConnection = z.strictObject({
+  vendor: z.enum(vendorIds),
+  customer: z.string().trim().min(1).max(200),
+  environment: z.enum(['production', 'sandbox']).default('production'),
+  lever: leverGrant,
+  credentials: freeObject.default({}),
+  settings: freeObject.default({}),
+});
+export type NewConnection = z.output<typeof newConnection>;
+
+export const connectionPatch = z
+  .strictObject({
+    customer: z.string().trim().min(1).max(200),
+    /** Merged key by key; null puts a setting back to its default. */
+    settings: freeObject,
+    /** Replace the present ones as a whole. */
+    credentials: freeObject,
+    lever: z.strictObject({ signatureToken: secretText }),
+  })
+  .partial();
+export type ConnectionPatch = z.output<typeof connectionPatch>;
+
+export const reconnectInput = z.strictObject({ lever: leverGrant });

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { ActivityExecutionFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import type { Connection, LeverEventName, StageName } from '../../domain/connection';
+import { FulcrumError, isErrorCode } from '../../domain/errors';
+import { leverBucket } from '../../domain/ids';
+import type { TemporalBreaker } from '../../platform/temporal/breaker';
+import { taskQueues } from '../../workflows/messages';
+
+/** A user of the customer's Lever account. */
+export interface LeverUser {
+  id: string;
+  accessRole: string | null;
+}
+
+export interface ListedWebhook {
+  id: string;
+  event: string;
+  url: string;
+}
+
+/** The activities that a connection is set up with; each is one request to Lever. */
+export interface AccountActivities {
+  listStages(input: { connectionId: string }): Promise<StageName[]>;
+  findUser(input: { connectionId: string; email: string }): Promise<LeverUser | null>;
+  listWebhooks(input: { connectionId: string }): Promise<ListedWebhook[]>;
+  createWebhook(input: {
+    connectionId: string;
+    event: LeverEventName;
+    url: string;
+  }): Promise<{ id: string; signatureToken: string }>;
+  deleteWebhook(input: { connectionId: string; webhookId: string }): Promise<void>;
+}
+
+/**
+ * Lever as the api may use it: through the same queue as the runs, so that the customer's rate is kept for all of
+ * them together (design D6). Faults come as FulcrumError with the code that the activity gave them.
+ */
+export interface LeverAccount {
+  listStages(connection: Connection): Promise<StageName[]>;
+  findUser(connection: Connection, email: string): Promise<LeverUser | null>;
+  listWebhooks(connection: Connection): Promise<ListedWebhook[]>;
+  createWebhook(
+    connection: Connection,
+    event: LeverEventName,
+    url: string,
+  ): Promise<{ id: string; signatureToken: string }>;
+  deleteWebhook(connection: Connection, webhookId: string): Promise<void>;
+}
+
+/** A person or a program waits for the answer: long enough for a busy account, short enough to say so. */
+const times = { waitForWorker: 15_000, oneAttempt: 15_000, allAttempts: 40_000 } as const;
+
+export function createLeverAccount(client: Client, breaker: TemporalBreaker): LeverAccount {
+  const ask = async <Name extends keyof AccountActivities>(
+    connection: Connection,
+    name: Name,
+    input: Parameters<AccountActivities[Name]>[0],
+    maximumAttempts: number,
+  ): Promise<Awaited<ReturnType<AccountActivities[Name]>>> => {
+    const handle = await breaker.run(() =>
+      client.activity.start(name, {
+        id: `account/${connection.id}/${name}/${randomUUID()}`,
+        taskQueue: taskQueues.lever,
+        args: [input],
+        scheduleToStartTimeout: times.waitForWorker,
+        startToCloseTimeout: times.oneAttempt,
+        scheduleToCloseTimeout: times.allAttempts,
+        retry: { maximumAttempts, initialInterval: 500 },
+        priority: { fairnessKey: leverBucket(connection) },
+        summary: `${name} for ${connection.customer}`,
+      }),
+    );
+    try {
+      // The deadline is only for a Temporal that goes away meanwhile; the activity ends by itself before it.
+      return (await client.withDeadline(Date.now() + times.allAttempts + 5_000, () => handle.result())) as Awaited<
+        ReturnType<AccountActivities[Name]>
+      >;
+    } catch (error) {
+      throw toFault(error, name);
+    }
+  };
+
+  return {
+    listStages: (connection) => ask(connection, 'listStages', { connectionId: connection.id }, 3),
+    findUser: (connection, email) => ask(connection, 'findUser', { connectionId: connection.id, email }, 3),
+    listWebhooks: (connection) => ask(connection, 'listWebhooks', { connectionId: connection.id }, 3),
+    // Repeated blindly it would make a second one (design D7); the caller looks again instead.
+    createWebhook: (connection, event, url) =>
+      ask(connection, 'createWebhook', { connectionId: connection.id, event, url }, 1),
+    deleteWebhook: (connection, webhookId) =>
+      ask(connection, 'deleteWebhook', { connectionId: connection.id, webhookId }, 3),
+  };
+}
+
+function toFault(error: unknown, activity: string): FulcrumError {
+  const cause = error instanceof ActivityExecutionFailedError ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
+    return new FulcrumError(cause.type, cause.message, { cause: error });
+  }
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
+    return new FulcrumError(
+      'temporal.unavailable',
+      'No worker took the request to Lever. See that one runs (npm run worker), then try again.',
+      { cause: error },
+    );
+  }
+  if (cause instanceof TimeoutFailure) {
+    return new FulcrumError('lever.unavailable', 'Lever did not answer in time. Try again later.', { cause: error });
+  }
+  return new FulcrumError('temporal.unavailable', `The request to Lever (${activity}) could not be carried out.`, {
+    cause: error,
+  });
+}

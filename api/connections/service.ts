@@ -1,0 +1,281 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Connection, ConnectionSecrets, ConnectionStatus, LeverGrant, StageName } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import type { CommonSettings } from '../../domain/settings';
+import type { AnyVendor } from '../../vendors/define';
+import type { ConnectionPatch, LeverGrantInput, NewConnection } from './input';
+import type { LeverAccount } from './lever-account';
+import { webhookUrl, type Addresses } from './present';
+import {
+  checkStages,
+  mergeSettings,
+  namesStages,
+  parseForVendor,
+  unknownServiceUser,
+} from './settings';
+import { registerWebhooks, removeWebhooks, withToken, type Registration } from './webhooks';
+
+export interface ConnectionStore {
+  insert(connection: Connection, secrets: ConnectionSecrets, grant: LeverGrant | null): Promise<void>;
+  get(id: string): Promise<Connection | null>;
+  update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
+  secrets(id: string): Promise<ConnectionSecrets>;
+  setSecrets(id: string, secrets: ConnectionSecrets): Promise<void>;
+  /** Ends a connection whose creation was refused: it can never be used, and its grant is forgotten. */
+  abandon(id: string): Promise<void>;
+  grant(id: string): Promise<LeverGrant | null>;
+  setGrant(id: string, grant: LeverGrant | null): Promise<void>;
+  /** Has this process see the change at once; the others hear of it by themselves. */
+  refresh(): Promise<void>;
+}
+
+export interface ConnectionServiceDeps extends Addresses {
+  store: ConnectionStore;
+  account: LeverAccount;
+  /** Null: no such vendor is built in. */
+  vendor: (id: Connection['vendor']) => AnyVendor | null;
+  /** Called after a connection can be used again: suspended runs look, held deliveries go on. */
+  revived: (connection: Connection) => void;
+}
+
+/** One finding of a connection's test. */
+export interface Check {
+  name: 'lever' | 'stages' | 'serviceUser' | 'webhook';
+  ok: boolean;
+  detail: string | null;
+}
+
+/** Everything that can be done to a connection. Each function answers the connection as it is afterwards. */
+export type ConnectionService = ReturnType<typeof createConnectionService>;
+
+/** What Lever says about the names in the settings. */
+interface Learned {
+  stages: StageName[];
+  performAs: string | null;
+}
+
+export function createConnectionService(deps: ConnectionServiceDeps) {
+  const { store, account } = deps;
+
+  const vendorOf = (id: Connection['vendor']): AnyVendor => {
+    const vendor = deps.vendor(id);
+    if (vendor) return vendor;
+    throw new FulcrumError('input.invalid', `The vendor "${id}" is not available on this hub yet.`);
+  };
+
+  const existing = async (id: string): Promise<Connection> => {
+    const connection = await store.get(id);
+    if (connection) return connection;
+    throw new FulcrumError('connection.missing', `There is no connection "${id}".`);
+  };
+
+  const save = async (id: string, patch: Partial<Connection>): Promise<Connection> => {
+    const saved = await store.update(id, patch);
+    await store.refresh();
+    return saved;
+  };
+
+  /** Reads the account's stages and service user. @throws FulcrumError when a name in the settings is unknown there */
+  const learn = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
+    const stages = await account.listStages(connection);
+    checkStages(settings, stages);
+    const { serviceUserEmail, performAs } = settings;
+    if (performAs !== undefined || serviceUserEmail === undefined) return { stages, performAs: performAs ?? null };
+    const user = await account.findUser(connection, serviceUserEmail);
+    if (!user) throw unknownServiceUser(serviceUserEmail);
+    return { stages, performAs: user.id };
+  };
+
+  const register = async (connection: Connection): Promise<Connection> => {
+    const secrets = await store.secrets(connection.id);
+    const keep = async ({ signatureTokens, ...patch }: Registration): Promise<Connection> => {
+      await store.setSecrets(connection.id, { ...secrets, signatureTokens });
+      return save(connection.id, patch);
+    };
+    return keep(await registerWebhooks(account, connection, secrets, webhookUrl(deps, connection), keep));
+  };
+
+  const needs = (connection: Connection, wanted: ConnectionStatus[], todo: string): void => {
+    if (wanted.includes(connection.status)) return;
+    throw new FulcrumError('conflict', `The connection is ${connection.status}. ${todo}`);
+  };
+
+  const setPaused = async (connection: Connection, paused: boolean): Promise<Connection> =>
+    save(connection.id, {
+      settings: { ...connection.settings, paused },
+      ...statusAfter(connection.status, paused),
+    });
+
+  return {
+    async create(input: NewConnection): Promise<Connection> {
+      const vendor = vendorOf(input.vendor);
+      const settings = parseForVendor(vendor, input);
+      const draft = newDraft(input);
+      const secrets = { credentials: input.credentials, signatureTokens: [] };
+      await store.insert(draft, secrets, grantOf(input.lever));
+      let checked: Connection;
+      try {
+        await store.refresh();
+        const learned = await learn(draft, settings);
+        const status = settings.paused ? 'paused' : 'active';
+        const statusReason = settings.paused ? pausedByOperator : null;
+        checked = await save(draft.id, { ...learned, status, statusReason });
+      } catch (error) {
+        await store.abandon(draft.id);
+        await store.refresh();
+        throw refusedGrant(error);
+      }
+      return register(checked);
+    },
+
+    get: existing,
+
+    async change(id: string, patch: ConnectionPatch): Promise<Connection> {
+      const connection = await existing(id);
+      const settings = mergeSettings(connection.settings, patch.settings ?? {});
+      const parsed = parseForVendor(vendorOf(connection.vendor), {
+        settings,
+        ...(patch.credentials && { credentials: patch.credentials }),
+      });
+      const touchesLever = patch.settings !== undefined && (namesStages(parsed) || parsed.serviceUserEmail);
+      const learned = touchesLever ? await learn(connection, parsed) : { performAs: parsed.performAs ?? null };
+      if (patch.credentials || patch.lever) {
+        const secrets = await store.secrets(id);
+        await store.setSecrets(id, {
+          credentials: patch.credentials ?? secrets.credentials,
+          signatureTokens: patch.lever
+            ? withToken(patch.lever.signatureToken, secrets.signatureTokens)
+            : secrets.signatureTokens,
+        });
+      }
+      const changed = await save(id, {
+        ...(patch.customer !== undefined && { customer: patch.customer }),
+        ...(patch.settings && { settings, ...learned, ...statusAfter(connection.status, parsed.paused) }),
+        // A webhook made by hand stands in for those that could not be registered.
+        ...(patch.lever && connection.webhooks.length === 0 && { webhookProblem: null }),
+      });
+      if (connection.status === 'paused' && changed.status === 'active') deps.revived(changed);
+      return changed;
+    },
+
+    async pause(id: string): Promise<Connection> {
+      const connection = await existing(id);
+      needs(connection, ['active', 'paused'], 'Only an active connection can be paused.');
+      return setPaused(connection, true);
+    },
+
+    async resume(id: string): Promise<Connection> {
+      const connection = await existing(id);
+      needs(connection, ['active', 'paused'], 'Give it a new grant with /reconnect instead.');
+      const resumed = await setPaused(connection, false);
+      deps.revived(resumed);
+      return resumed;
+    },
+
+    async disable(id: string): Promise<Connection> {
+      const connection = await existing(id);
+      // First of all nothing may start any more; then Lever is tidied while the grant is still there.
+      await save(id, { status: 'disabled', statusReason: 'disabled by an operator' });
+      const webhookProblem = await removeWebhooks(account, connection, webhookUrl(deps, connection));
+      await store.setGrant(id, null);
+      return save(id, { webhookProblem, ...(webhookProblem === null && { webhooks: [] }) });
+    },
+
+    async reconnect(id: string, given: LeverGrantInput): Promise<Connection> {
+      const connection = await existing(id);
+      const settings = parseForVendor(vendorOf(connection.vendor), { settings: connection.settings });
+      const before = await store.grant(id);
+      await store.setGrant(id, grantOf(given));
+      let learned: Learned;
+      try {
+        learned = await learn(connection, settings);
+      } catch (error) {
+        await store.setGrant(id, before);
+        throw refusedGrant(error);
+      }
+      const status = settings.paused ? 'paused' : 'active';
+      const statusReason = settings.paused ? pausedByOperator : null;
+      const reconnected = await register(await save(id, { ...learned, status, statusReason }));
+      if (status === 'active') deps.revived(reconnected);
+      return reconnected;
+    },
+
+    /** Looks whether everything that the connection leans on at Lever is there, and registers missing webhooks again. */
+    async test(id: string): Promise<{ ok: boolean; checks: Check[]; connection: Connection }> {
+      const connection = await existing(id);
+      needs(connection, ['active', 'paused', 'disconnected'], 'Give it a new grant with /reconnect instead.');
+      const settings = parseForVendor(vendorOf(connection.vendor), { settings: connection.settings });
+      const checks: Check[] = [];
+      const stages = await check(checks, 'lever', () => account.listStages(connection));
+      if (!stages) return { ok: false, checks, connection };
+      await check(checks, 'stages', async () => checkStages(settings, stages));
+      if (settings.serviceUserEmail !== undefined) {
+        await check(checks, 'serviceUser', () => learn(connection, settings));
+      }
+      const looked = await register(await save(id, { stages }));
+      checks.push({ name: 'webhook', ok: looked.webhookProblem === null, detail: looked.webhookProblem });
+      return { ok: checks.every((each) => each.ok), checks, connection: looked };
+    },
+  };
+}
+
+const pausedByOperator = 'paused by an operator';
+
+function newDraft(input: NewConnection): Connection {
+  const now = Date.now();
+  return {
+    id: `con_${randomUUID().replaceAll('-', '')}`,
+    key: randomBytes(24).toString('base64url'),
+    vendor: input.vendor,
+    customer: input.customer,
+    environment: input.environment,
+    // Paused until everything about it was checked: a creation that is cut off starts nothing.
+    status: 'paused',
+    statusReason: 'being set up',
+    settings: mergeSettings({}, input.settings),
+    leverAccountId: null,
+    performAs: null,
+    stages: [],
+    webhooks: [],
+    webhookProblem: null,
+    lastHeardAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+const grantOf = (given: LeverGrantInput): LeverGrant =>
+  'apiKey' in given
+    ? { kind: 'apiKey', apiKey: given.apiKey }
+    : { kind: 'oauth', refreshToken: given.refreshToken, accessToken: null, expiresAt: null };
+
+/** Pausing and resuming leave a connection alone that has a deeper reason not to be active. */
+const statusAfter = (
+  present: ConnectionStatus,
+  paused: boolean,
+): Partial<Pick<Connection, 'status' | 'statusReason'>> =>
+  present === 'active' || present === 'paused'
+    ? { status: paused ? 'paused' : 'active', statusReason: paused ? pausedByOperator : null }
+    : {};
+
+/** Lever's refusal of a grant that was just given is a fault of the input, not of the connection. */
+const refusedGrant = (error: unknown): unknown =>
+  error instanceof FulcrumError && error.code === 'connection.disconnected'
+    ? new FulcrumError(
+        'connection.misconfigured',
+        'Lever does not accept this API key or refresh token for this environment. Give a valid one.',
+        { cause: error },
+      )
+    : error;
+
+async function check<T>(checks: Check[], name: Check['name'], look: () => Promise<T>): Promise<T | null> {
+  try {
+    const found = await look();
+    checks.push({ name, ok: true, detail: null });
+    return found;
+  } catch (error) {
+    if (!(error instanceof FulcrumError)) throw error;
+    checks.push({ name, ok: false, detail: `${error.code}: ${error.message}` });
+    return null;
+  }
+}

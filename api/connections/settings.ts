@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import { findStage, type StageName } from '../../domain/connection';
+import type { CommonSettings } from '../../domain/settings';
+import type { AnyVendor } from '../../vendors/define';
+import { fieldFaults, InputError, type FieldFault } from '../middleware/problem';
+
+const refuse = (faults: FieldFault[]): InputError =>
+  new InputError(
+    'input.invalid',
+    `Correct the connection: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
+    faults,
+  );
+
+/**
+ * Settings and credentials as the vendor's own schemas read them.
+ * @throws FulcrumError `input.invalid`, naming every fault of both
+ */
+export function parseForVendor(
+  vendor: AnyVendor,
+  given: { settings: Record<string, unknown>; credentials?: Record<string, unknown> },
+): CommonSettings {
+  const settings = vendor.settings.safeParse(given.settings);
+  const credentials = given.credentials === undefined ? null : vendor.credentials.safeParse(given.credentials);
+  const faults = [
+    ...faultsOf(settings, 'body.settings'),
+    ...(credentials === null ? [] : faultsOf(credentials, 'body.credentials')),
+  ];
+  if (!settings.success || faults.length > 0) throw refuse(faults);
+  return settings.data;
+}
+
+const faultsOf = (parsed: z.ZodSafeParseResult<unknown>, under: string): FieldFault[] =>
+  parsed.success ? [] : fieldFaults(parsed.error, under);
+
+/** Every stage that the settings name, under the path of its name. */
+function namedStages(settings: CommonSettings): { path: string; idOrName: string; moves: boolean }[] {
+  return [
+    ...settings.triggerStages.map((idOrName, index) => ({
+      path: `body.settings.triggerStages.${index}`,
+      idOrName,
+      moves: false,
+    })),
+    ...(settings.resultsStage === undefined
+      ? []
+      : [{ path: 'body.settings.resultsStage', idOrName: settings.resultsStage, moves: true }]),
+    ...settings.thresholds.flatMap(({ stage }, index) =>
+      stage === undefined ? [] : [{ path: `body.settings.thresholds.${index}.stage`, idOrName: stage, moves: true }],
+    ),
+  ];
+}
+
+/**
+ * Refuses stages that the account does not have, and a result that would move the candidate into a trigger stage and so
+ * invite again (design D4).
+ * @throws FulcrumError `input.invalid`, naming the stages there are
+ */
+export function checkStages(settings: CommonSettings, stages: readonly StageName[]): void {
+  const known = stages.map((stage) => `"${stage.text}" (${stage.id})`).join(', ');
+  const triggers = new Set(settings.triggerStages.map((idOrName) => findStage(stages, idOrName)?.id));
+  const faults = namedStages(settings).flatMap(({ path, idOrName, moves }): FieldFault[] => {
+    const stage = findStage(stages, idOrName);
+    if (stage === null) {
+      return [{ path, message: `the Lever account has no stage "${idOrName}"; its stages are ${known}` }];
+    }
+    if (moves && triggers.has(stage.id)) {
+      return [{ path, message: `"${stage.text}" is a trigger stage: moving results there would invite again` }];
+    }
+    return [];
+  });
+  if (faults.length > 0) throw refuse(faults);
+}
+
+export const namesStages = (settings: CommonSettings): boolean => namedStages(settings).length > 0;
+
+export const unknownServiceUser = (email: string): InputError =>
+  refuse([
+    {
+      path: 'body.settings.serviceUserEmail',
+      message: `the Lever account has no active user ${email}; use the e-mail address of one`,
+    },
+  ]);
+
+/** Settings after a change: given keys replace, null takes a key back to its default. */
+export function mergeSettings(
+  present: Record<string, unknown>,
+  change: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries({ ...present, ...change }).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

@@ -1,0 +1,167 @@
+import type { Connection } from '../domain/connection';
+import type { Config } from '../platform/config';
+import { hubKeys } from '../platform/development-keys';
+import type { Logger } from '../platform/log';
+import { createMetrics, type Metrics } from '../platform/metrics';
+import { registry, vendor } from '../vendors/registry';
+import type { RunTiming } from '../workflows/messages';
+import type { AppDeps } from './app';
+import { createLeverAccount } from './connections/lever-account';
+import { createConnectionService, type ConnectionStore } from './connections/service';
+import { composeIngress } from './ingress/compose';
+import { prepareStores } from './preparation';
+import { createRunActions } from './runs/actions';
+import { createRunGateway } from './runs/gateway';
+import { openStores, type Stores } from './stores';
+
+export interface ComposeOptions {
+  /** Requests that one address may send to `/api/v1` in a minute. */
+  requestsPerMinute?: number;
+  /** Serve the codec under the ticket of `codec-ticket.ts`: only with the embedded dev server. */
+  codecTickets?: boolean;
+  /** Shared with the other parts of a process; default: a set of its own. */
+  metrics?: Metrics;
+}
+
+/** The api put together, not yet listening. */
+export interface ApiParts {
+  app: AppDeps;
+  /** Prepares the stores as far as they are there, and starts the loops. */
+  start(): Promise<void>;
+  /** Ends the loops, writes what waits in memory, closes the stores. */
+  stop(): Promise<void>;
+}
+
+const defaultRequestsPerMinute = 3_000;
+
+export async function composeApi(config: Config, log: Logger, options: ComposeOptions): Promise<ApiParts> {
+  const { ring, operatorToken } = hubKeys(config);
+  const metrics = options.metrics ?? createMetrics({ processMetrics: true });
+  const stores = await openStores(config, ring, log);
+  const { directory, assessments, deliveries } = stores;
+  const runs = createRunGateway(stores.client, stores.breaker, log);
+  const ingress = composeIngress({ stores, runs, vendor, timing: timingOf(config), metrics, log });
+  const addresses = { publicUrl: config.publicUrl, ring };
+  const audit = (entry: Parameters<Stores['audit']['append']>[0]) => stores.audit.append(entry);
+
+  const service = createConnectionService({
+    ...addresses,
+    store: connectionStore(stores),
+    account: createLeverAccount(stores.client, stores.breaker),
+    vendor: (id) => registry[id] ?? null,
+    revived: (connection) => {
+      // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
+      Promise.all([runs.wake(connection.id), ingress.releaseHeld(connection.id, Date.now())]).catch(
+        (error: unknown) => log.warn({ connectionId: connection.id, err: error }, 'could not wake all runs'),
+      );
+    },
+  });
+
+  stores.breaker.onStateChange((state) =>
+    metrics.storeUp.set({ store: 'temporal' }, state === 'closed' ? 1 : 0),
+  );
+
+  const app: AppDeps = {
+    log,
+    answered: (source, status, seconds) =>
+      metrics.ingressSeconds.observe({ source, status: String(status) }, seconds),
+    operatorToken,
+    requestsPerMinute: options.requestsPerMinute ?? defaultRequestsPerMinute,
+    health: {
+      checks: {
+        database: () => stores.connections.list({ limit: 1 }),
+        temporal: () => stores.breaker.run(() => stores.temporal.workflowService.getSystemInfo({})),
+        snapshot: async () => {
+          if (!directory.isWarm()) throw new Error('no connection was read yet');
+        },
+      },
+      metrics: metrics.registry,
+    },
+    webhooks: {
+      intake: ingress.intake,
+      heard: ingress.heard,
+      isWarm: () => directory.isWarm(),
+      connectionByKey: (key) => directory.byKey(key),
+      signatureTokensOf: (id) => directory.secretsOf(id).signatureTokens,
+    },
+    callbacks: {
+      intake: ingress.intake,
+      ring,
+      isWarm: () => directory.isWarm(),
+      connectionById: (id) => directory.byId(id),
+      credentialsOf: (id) => directory.secretsOf(id).credentials,
+      vendor,
+    },
+    codec: {
+      ring,
+      uiOrigin: config.temporal.uiUrl === undefined ? null : new URL(config.temporal.uiUrl).origin,
+      tickets: options.codecTickets ?? false,
+    },
+    connections: { ...addresses, service, list: (filter) => stores.connections.list(given(filter)), audit },
+    assessments: {
+      list: (filter) => assessments.list(given(filter)),
+      get: (id) => assessments.get(id),
+      timeline: (id) => assessments.timeline(id),
+      actions: createRunActions(stores.client),
+      audit,
+    },
+    deliveries: {
+      list: (filter) => deliveries.list(given(filter)),
+      get: (id) => deliveries.get(id),
+      body: (id) => deliveries.body(id),
+      replay: ingress.replay,
+      audit,
+    },
+  };
+
+  let stopPreparing = (): void => undefined;
+  return {
+    app,
+    start: async () => {
+      const preparation = prepareStores(stores, config, log);
+      stopPreparing = preparation.stop;
+      await preparation.ready;
+      ingress.drainer.start();
+    },
+    stop: async () => {
+      stopPreparing();
+      await ingress.drainer.stop();
+      await ingress.outbox.flush();
+      if (ingress.outbox.size() > 0) {
+        log.warn({ records: ingress.outbox.size() }, 'the database is away: delivery records are lost with this process');
+      }
+      await directory.stop();
+      await stores.close();
+    },
+  };
+}
+
+const timingOf = ({ retry }: Config): RunTiming => ({
+  startToCloseMs: retry.startToCloseMs,
+  initialIntervalMs: retry.initialIntervalMs,
+  maxIntervalMs: retry.maxIntervalMs,
+});
+
+const connectionStore = ({ connections, grants, directory }: Stores): ConnectionStore => ({
+  insert: connections.insert,
+  get: connections.get,
+  update: connections.update,
+  secrets: connections.secrets,
+  setSecrets: connections.setSecrets,
+  abandon: async (id) => {
+    const statusReason = 'its creation was refused';
+    await connections.update(id, { status: 'disabled', statusReason } satisfies Partial<Connection>);
+    await grants.remove(id);
+  },
+  grant: grants.read,
+  setGrant: (id, grant) => (grant === null ? grants.remove(id) : grants.write(id, grant)),
+  refresh: () => directory.refresh(),
+});
+
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Leaves out what was not given, for callees that tell "absent" from "undefined". */
+const given = <T extends object>(filter: T): Given<T> =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Given<T>;

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { DeliveryNote, Verdict } from '../../domain/records';
+import type { RawCallback } from '../../vendors/define';
+
+/** How a message arrived, as far as it is needed to read it again. Header names are lower case. */
+export interface ArrivedRequest {
+  method: string;
+  pathRest: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+}
+
+/** One inbound message, or one piece of news of a callback that brings several. */
+export interface Arrival extends Omit<DeliveryNote, 'verdict'> {
+  /** The run that a callback's address names; null for Lever and for account-level callbacks. */
+  workflowId: string | null;
+  /** The vendor's id of the run it is about. */
+  reference: string | null;
+  request: ArrivedRequest;
+  body: Buffer;
+}
+
+/** What became of an arrival. */
+export interface Outcome {
+  verdict: Verdict;
+  workflowId: string | null;
+  /** Why, for people; nothing personal. */
+  reason: string | null;
+}
+
+export const outcome = (
+  verdict: Verdict,
+  reason: string | null = null,
+  workflowId: string | null = null,
+): Outcome => ({ verdict, reason, workflowId });
+
+export const noteOf = (arrival: Arrival, verdict: Verdict): DeliveryNote => ({
+  id: arrival.id,
+  source: arrival.source,
+  connectionId: arrival.connectionId,
+  eventKey: arrival.eventKey,
+  event: arrival.event,
+  receivedAt: arrival.receivedAt,
+  verdict,
+  opportunityId: arrival.opportunityId,
+});
+
+export const callbackOf = (arrival: Arrival): RawCallback => ({
+  ...arrival.request,
+  body: arrival.body,
+  receivedAt: arrival.receivedAt,
+});
+
+/** Names a message whose sender gives it no name: the same bytes about the same thing are the same news. */
+export function digestKey(...parts: (string | Buffer | null)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = Buffer.from(part ?? '');
+    hash.update(`${bytes.length}:`).update(bytes);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,130 @@
+import type { FullDelivery } from '../../db/repositories/deliveries';
+import type { Logger } from '../../platform/log';
+import type { Metrics } from '../../platform/metrics';
+import type { AnyVendor } from '../../vendors/define';
+import type { RunTiming } from '../../workflows/messages';
+import type { RunGateway } from '../runs/gateway';
+import type { Stores } from '../stores';
+import type { Arrival } from './arrival';
+import { createDispatch } from './dispatch';
+import { createDrainer, type Take } from './drainer';
+import { createHeard } from './heard';
+import { createIntake } from './intake';
+import { createOutbox } from './outbox';
+import { createRecorder, isDatabaseGone, type Entry } from './recorder';
+import { createRefusalBudget } from './refusals';
+import { createHeldRelease } from './release-held';
+import { createReplay, type KeptDelivery } from './replay';
+
+/** The way of a message through the api, put together. */
+export function composeIngress(parts: {
+  stores: Stores;
+  runs: RunGateway;
+  vendor: (id: string) => AnyVendor;
+  timing: RunTiming;
+  metrics: Metrics;
+  log: Logger;
+}) {
+  const { stores, metrics, log } = parts;
+  const { deliveries, assessments, connections, directory } = stores;
+
+  const write = async ({ arrival, outcome }: Entry) => {
+    const { request, ...note } = arrival;
+    const { verdict } = await deliveries.record({
+      ...note,
+      ...outcome,
+      workflowId: outcome.workflowId ?? arrival.workflowId,
+      contentType: request.headers['content-type'] ?? null,
+      request,
+    });
+    return verdict;
+  };
+  const outbox = createOutbox<Entry>({
+    write,
+    isAway: isDatabaseGone,
+    bytesOf: ({ arrival }) => arrival.body.length + 1_024,
+    log,
+  });
+
+  const dispatch = createDispatch({
+    runs: parts.runs,
+    vendor: parts.vendor,
+    timing: parts.timing,
+    connectionById: (id) => directory.byId(id),
+    openRunsOf: (connectionId, opportunityId) => assessments.openRunsOf(connectionId, opportunityId),
+    runByReference: (connectionId, reference) => assessments.byVendorRef(connectionId, reference),
+    isRecorded: async (assessmentId) => (await assessments.get(assessmentId)) !== null,
+  });
+
+  const intake = createIntake({
+    dispatch,
+    recorder: createRecorder({ write, outbox }),
+    mayRecordRefusal: createRefusalBudget(),
+    counted: (source, verdict) => metrics.deliveries.inc({ source, verdict }),
+    log,
+  });
+
+  const takeFrom =
+    (take: Deliveries['takePending']): Take =>
+    (limit, bring) =>
+      take(limit, async (row) => {
+        const { verdict, workflowId, reason } = await bring(toArrival(row, row.body));
+        // The run that made it match is gone again: nothing has changed for it.
+        if (verdict === row.verdict) return null;
+        metrics.drained.inc();
+        return { verdict, reason, ...(workflowId !== null && { workflowId }) };
+      });
+  const drainer = createDrainer({
+    takePending: takeFrom(deliveries.takePending),
+    takeMatched: takeFrom(deliveries.takeMatched),
+    dispatch,
+    flush: outbox.flush,
+    log,
+  });
+
+  const replay = createReplay({
+    load: async (id): Promise<KeptDelivery | null> => {
+      const row = await deliveries.full(id);
+      return row && { arrival: toArrival(row, row.body), verdict: row.verdict, body: row.body };
+    },
+    setVerdict: async (id, { verdict, workflowId, reason }) => {
+      await deliveries.setVerdict(id, verdict, { reason, ...(workflowId !== null && { workflowId }) });
+    },
+    spentBy: ({ source, connectionId, eventKey }) => deliveries.spentBy(source, connectionId, eventKey),
+    signatureTokensOf: (connectionId) => directory.secretsOf(connectionId).signatureTokens,
+    dispatch,
+  });
+
+  return {
+    intake,
+    heard: createHeard({ touch: connections.touchHeard, log }),
+    outbox,
+    drainer,
+    replay,
+    releaseHeld: createHeldRelease({
+      listHeld: async (connection, limit) =>
+        (await deliveries.list({ connection, verdict: 'held', limit })).data,
+      replay,
+      log,
+    }),
+  };
+}
+
+type Deliveries = Stores['deliveries'];
+
+/** A stored delivery as it arrived; a body that was erased reads as empty. */
+function toArrival(row: FullDelivery, body: Buffer | null): Arrival {
+  return {
+    id: row.id,
+    source: row.source,
+    connectionId: row.connectionId,
+    eventKey: row.eventKey,
+    event: row.event,
+    receivedAt: row.receivedAt,
+    opportunityId: row.opportunityId,
+    workflowId: row.workflowId,
+    reference: row.reference,
+    request: row.request ?? { method: 'POST', headers: {}, pathRest: '', query: {} },
+    body: body ?? Buffer.alloc(0),
+  };
+}

@@ -1,0 +1,86 @@
+import { FulcrumError } from '../../domain/errors';
+import type { Logger } from '../../platform/log';
+import { outcome, type Arrival, type Outcome } from './arrival';
+import type { Dispatch } from './dispatch';
+
+/** A stored delivery that waits to be brought to Temporal. `settle` stores what became of it. */
+export interface Drainer {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Takes up to `limit` waiting deliveries, each under its lock; answers how many it took. */
+export type Take = (limit: number, bring: (arrival: Arrival) => Promise<Outcome>) => Promise<number>;
+
+const pauseMs = 1_000;
+const batch = 50;
+
+/**
+ * Delivers what was kept while Temporal was away, and account-level callbacks whose run has become known (design D2,
+ * D8). Several processes may drain at once: each delivery is locked while it is brought.
+ */
+export function createDrainer(deps: {
+  takePending: Take;
+  takeMatched: Take;
+  dispatch: Dispatch;
+  /** What else waits for a store to return. */
+  flush: () => Promise<void>;
+  log: Logger;
+}): Drainer {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  let running: Promise<void> | null = null;
+
+  const bring = async (arrival: Arrival): Promise<Outcome> => {
+    try {
+      return await deps.dispatch(arrival);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      // One message that cannot be processed must not hold up the others: a person looks at it.
+      deps.log.error({ deliveryId: arrival.id, err: error }, 'a kept delivery cannot be processed and is held');
+      const code = error instanceof FulcrumError ? error.code : 'internal';
+      return outcome('held', `it could not be processed: ${code}`, arrival.workflowId);
+    }
+  };
+
+  const round = async (): Promise<void> => {
+    await deps.flush();
+    for (const take of [deps.takePending, deps.takeMatched]) {
+      while (!stopped && (await take(batch, bring)) === batch);
+    }
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        await round();
+      } catch (error) {
+        if (!isAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
+      }
+      if (!stopped) await sleep();
+    }
+  };
+
+  const sleep = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  return {
+    start() {
+      running ??= loop();
+    },
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof FulcrumError && (error.code === 'temporal.unavailable' || error.code === 'db.unavailable');

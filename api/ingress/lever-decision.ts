@@ -1,0 +1,40 @@
+import { findStage, type Connection } from '../../domain/connection';
+import type { CommonSettings } from '../../domain/settings';
+import type { LeverNews } from './lever-message';
+
+/** What a signed webhook asks of the hub, under the connection's present settings. */
+export type LeverDecision =
+  | { do: 'ping' }
+  | { do: 'ignore'; reason: string }
+  | { do: 'hold'; reason: string }
+  | { do: 'start'; opportunityId: string; stageId: string }
+  /** Open runs of the opportunity should look at it. */
+  | { do: 'hint'; opportunityId: string };
+
+/** @param settings as the vendor's schema reads them; null when it no longer accepts what is stored */
+export function decide(
+  connection: Connection,
+  settings: CommonSettings | null,
+  news: LeverNews,
+): LeverDecision {
+  if (news.kind === 'ping') return { do: 'ping' };
+  if (news.kind === 'foreign') return { do: 'ignore', reason: 'the hub does not listen to this kind of event' };
+  if (connection.status === 'disabled') return { do: 'ignore', reason: 'the connection is disabled' };
+  const { opportunityId } = news;
+  if (news.kind === 'change') return { do: 'hint', opportunityId };
+
+  if (!settings) return { do: 'hold', reason: 'the settings of the connection cannot be read: correct them' };
+  if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
+    if (connection.status !== 'active') return { do: 'hold', reason: `the connection is ${connection.status}` };
+    return { do: 'start', opportunityId, stageId: news.toStageId };
+  }
+  if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };
+  return { do: 'ignore', reason: 'the stage is not a trigger stage of this connection' };
+}
+
+function isTrigger(connection: Connection, stages: string[], stageId: string): boolean {
+  if (stages.length === 0) return false;
+  // A stage made since the stages were last read may be a trigger stage by its name: the run reads them again.
+  if (!connection.stages.some((stage) => stage.id === stageId)) return true;
+  return stages.some((idOrName) => findStage(connection.stages, idOrName)?.id === stageId);
+}

@@ -1,0 +1,46 @@
+import { leverEvents, type LeverEventName } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import { isPing, leverDelivery, type LeverDelivery } from '../../lever/webhook-schema';
+import { fieldFaults, InputError, type FieldFault } from '../middleware/problem';
+
+/** What a delivery asks about; nothing of it but the ids is believed (design D3). */
+export type LeverNews =
+  | { kind: 'ping' }
+  /** An event that the hub registers no webhook for. */
+  | { kind: 'foreign' }
+  | { kind: 'stageChange'; opportunityId: string; toStageId: string }
+  /** Archived, hired or deleted: the run looks which. */
+  | { kind: 'change'; opportunityId: string };
+
+/** @throws FulcrumError `input.malformed`, naming what is missing */
+export function readDelivery(body: Buffer): LeverDelivery {
+  if (body.length === 0) throw new FulcrumError('input.malformed', "The body is empty: send Lever's JSON.");
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new FulcrumError('input.malformed', 'The body is not valid JSON.');
+  }
+  const parsed = leverDelivery.safeParse(json);
+  if (!parsed.success) throw malformed(fieldFaults(parsed.error, 'body'));
+  return parsed.data;
+}
+
+/** @throws FulcrumError `input.malformed`, naming what is missing */
+export function readNews(delivery: LeverDelivery): LeverNews {
+  if (isPing(delivery)) return { kind: 'ping' };
+  if (!leverEvents.includes(delivery.event as LeverEventName)) return { kind: 'foreign' };
+  const { opportunityId } = delivery.data;
+  if (!opportunityId) throw malformed([{ path: 'body.data.opportunityId', message: 'is missing' }]);
+  if (delivery.event !== 'candidateStageChange') return { kind: 'change', opportunityId };
+  const { toStageId } = delivery.data;
+  if (!toStageId) throw malformed([{ path: 'body.data.toStageId', message: 'is missing' }]);
+  return { kind: 'stageChange', opportunityId, toStageId };
+}
+
+const malformed = (faults: FieldFault[]): InputError =>
+  new InputError(
+    'input.malformed',
+    `This is not a delivery of Lever's: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
+    faults,
+  );

@@ -1,0 +1,94 @@
+import { FulcrumError } from '../../domain/errors';
+import type { Verdict } from '../../domain/records';
+import { verifyLeverWebhook } from '../../lever/webhook-signature';
+import { outcome, type Arrival, type Outcome } from './arrival';
+import type { Dispatch } from './dispatch';
+import { readDelivery, readNews } from './lever-message';
+
+/** A delivery that a person may act on. */
+export interface KeptDelivery {
+  arrival: Omit<Arrival, 'body'>;
+  verdict: Verdict;
+  /** Null once it was erased (design D15: 30 days). */
+  body: Buffer | null;
+}
+
+export interface ReplayDeps {
+  load: (id: string) => Promise<KeptDelivery | null>;
+  setVerdict: (id: string, result: Outcome) => Promise<void>;
+  /** The delivery that spent the same token, if any. */
+  spentBy: (arrival: KeptDelivery['arrival']) => Promise<{ deliveryId: string; workflowId: string | null } | null>;
+  signatureTokensOf: (connectionId: string) => string[];
+  dispatch: Dispatch;
+}
+
+export interface Replay {
+  /**
+   * Processes a delivery once more, under the connection's present settings.
+   * @throws FulcrumError `conflict` when it was processed already, or can no longer be
+   */
+  replay(id: string): Promise<Outcome>;
+  /** Takes a delivery that waits off the list, for good. @throws FulcrumError `conflict` when it does not wait */
+  discard(id: string): Promise<Outcome>;
+}
+
+const replayable: readonly Verdict[] = ['held', 'ignored', 'unmatched', 'rejected', 'pending'];
+const waiting: readonly Verdict[] = ['held', 'unmatched', 'pending'];
+
+export function createReplay(deps: ReplayDeps): Replay {
+  const existing = async (id: string): Promise<KeptDelivery> => {
+    const kept = await deps.load(id);
+    if (kept) return kept;
+    throw new FulcrumError('not_found', `There is no delivery "${id}".`);
+  };
+
+  const arrivalOf = (kept: KeptDelivery): Arrival => {
+    if (!replayable.includes(kept.verdict)) {
+      throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to do again.`);
+    }
+    if (!kept.body) {
+      throw new FulcrumError('conflict', 'The message itself was erased. Have it sent again, e.g. by Rerun in Lever.');
+    }
+    const arrival = { ...kept.arrival, body: kept.body };
+    return kept.verdict === 'rejected' ? nowAccepted(arrival) : arrival;
+  };
+
+  /** A refused message must prove itself now; a signing token may have been set meanwhile. */
+  const nowAccepted = (arrival: Arrival): Arrival => {
+    if (arrival.source !== 'lever') {
+      throw new FulcrumError('conflict', "A vendor's proof is not kept. Have the vendor send the callback again.");
+    }
+    const delivery = readDelivery(arrival.body);
+    verifyLeverWebhook(delivery, deps.signatureTokensOf(arrival.connectionId), arrival.receivedAt);
+    const news = readNews(delivery);
+    return {
+      ...arrival,
+      event: delivery.event,
+      eventKey: delivery.token,
+      opportunityId: 'opportunityId' in news ? news.opportunityId : null,
+    };
+  };
+
+  return {
+    async replay(id) {
+      const arrival = arrivalOf(await existing(id));
+      const spender = await deps.spentBy(arrival);
+      const result =
+        spender !== null && spender.deliveryId !== id
+          ? outcome('duplicate', `the same event was taken with delivery ${spender.deliveryId}`, spender.workflowId)
+          : await deps.dispatch(arrival);
+      await deps.setVerdict(id, result);
+      return result;
+    },
+
+    async discard(id) {
+      const { verdict, arrival } = await existing(id);
+      if (!waiting.includes(verdict)) {
+        throw new FulcrumError('conflict', `This delivery is "${verdict}": only one that waits can be discarded.`);
+      }
+      const result = outcome('discarded', 'discarded by an operator', arrival.workflowId);
+      await deps.setVerdict(id, result);
+      return result;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { FulcrumError, type ErrorCode } from '../../domain/errors';
+import type { Logger } from '../../platform/log';
+import { requestIdOf } from './request-id';
+
+/** One field that does not fit, named by its path in the request. */
+export interface FieldFault {
+  path: string;
+  message: string;
+}
+
+/** A fault of a request's input with every field that does not fit. */
+export class InputError extends FulcrumError {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    readonly errors: FieldFault[],
+  ) {
+    super(code, message);
+  }
+}
+
+/** The faults of a failed parse, each under its path, e.g. `body.settings.expiresAfter`. */
+export const fieldFaults = (error: z.ZodError, under: string): FieldFault[] =>
+  error.issues.map((issue) => ({
+    path: [under, ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+
+/** The body of every refusal (RFC 9457); `code` is stable, `detail` says what to do. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
+  requestId: string;
+  errors?: FieldFault[];
+}
+
+export function sendProblem(res: Response, error: FulcrumError): void {
+  const problem: Problem = {
+    type: `urn:fulcrum:problem:${error.code}`,
+    title: STATUS_CODES[error.status] ?? 'Error',
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    requestId: requestIdOf(res),
+    ...(error instanceof InputError && { errors: error.errors }),
+  };
+  if (error.status === 401 && !res.hasHeader('WWW-Authenticate')) {
+    res.setHeader('WWW-Authenticate', 'Bearer realm="fulcrum"');
+  }
+  if (error.status === 503) {
+    res.setHeader('Retry-After', String(Math.ceil((error.retryAfterMs ?? 5_000) / 1_000)));
+  }
+  res.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** Faults that Express' own parsers and router throw, by the `type` and status that http-errors gives them. */
+function fromExpress(error: unknown): FulcrumError | null {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return null;
+  const { status, type } = error as { status: unknown; type?: unknown };
+  if (status === 413) {
+    return new FulcrumError('input.too_large', 'The body is larger than this address accepts.');
+  }
+  if (status === 415) {
+    const message =
+      type === 'encoding.unsupported'
+        ? 'Send the body uncompressed, without a Content-Encoding.'
+        : 'Send UTF-8 text.';
+    return new FulcrumError('input.wrong_type', message);
+  }
+  if (type === 'entity.parse.failed') {
+    return new FulcrumError('input.malformed', 'The body is not valid JSON.');
+  }
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new FulcrumError('input.malformed', 'The request cannot be read: check its address and its headers.');
+  }
+  return null;
+}
+
+/** Any fault as one that may be told; what nobody foresaw becomes `internal` and tells nothing. */
+export function toFulcrumError(error: unknown, requestId: string): FulcrumError {
+  if (error instanceof FulcrumError && error.code !== 'internal') return error;
+  const known = fromExpress(error);
+  if (known) return known;
+  return new FulcrumError(
+    'internal',
+    `Something went wrong on our side. It is in the hub's log under the request id ${requestId}.`,
+    { cause: error },
+  );
+}
+
+/** The last handler: a problem document for every fault, the cause only in the log. */
+export const problemHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (error, _req, res, next) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = toFulcrumError(error, requestIdOf(res));
+    if (problem.code === 'internal') {
+      log.error({ requestId: requestIdOf(res), err: problem.cause ?? error }, 'request failed');
+    }
+    sendProblem(res, problem);
+  };
+
+/** What no route answers. */
+export const notFound: RequestHandler = () => {
+  throw new FulcrumError(
+    'not_found',
+    'There is nothing at this address. Check its path and method against the API description.',
+  );
+};
+
+/** A known address asked with a method it does not take. */
+export const methodNotAllowed =
+  (...allowed: string[]): RequestHandler =>
+  (_req, res) => {
+    const detail = `This address takes ${allowed.join(', ')}.`;
+    res
+      .status(405)
+      .setHeader('Allow', allowed.join(', '))
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'urn:fulcrum:problem:not_found',
+          title: STATUS_CODES[405],
+          status: 405,
+          code: 'not_found',
+          detail,
+          requestId: requestIdOf(res),
+        }),
+      );
+  };

@@ -1,0 +1,51 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { FulcrumError } from '../../domain/errors';
+import { fieldFaults, InputError, type FieldFault } from './problem';
+
+interface InputSchemas {
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+}
+type Part<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
+type Input<S extends InputSchemas> = {
+  params: Part<S['params']>;
+  query: Part<S['query']>;
+  body: Part<S['body']>;
+};
+
+/** What is not declared must not be sent: a misspelt field would otherwise be dropped in silence. */
+const nothing = z.strictObject({});
+
+const hasBody = (req: Request): boolean =>
+  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+
+/**
+ * A request's declared input, parsed.
+ * @throws FulcrumError `input.undeclared`, `input.invalid` or `input.wrong_type`, naming every fault at once
+ */
+export function readInput<S extends InputSchemas>(req: Request, schemas: S): Input<S> {
+  if (hasBody(req) && !req.is('application/json')) {
+    throw new FulcrumError('input.wrong_type', 'Send the body as JSON with "Content-Type: application/json".');
+  }
+  const faults: FieldFault[] = [];
+  let undeclared = true;
+  const parse = (name: keyof InputSchemas, value: unknown): unknown => {
+    const parsed = (schemas[name] ?? nothing).safeParse(value);
+    if (parsed.success) return parsed.data;
+    faults.push(...fieldFaults(parsed.error, name));
+    undeclared &&= parsed.error.issues.every((issue) => issue.code === 'unrecognized_keys');
+    return undefined;
+  };
+  const input = {
+    params: parse('params', req.params),
+    query: parse('query', req.query),
+    body: parse('body', (req.body as unknown) ?? {}),
+  };
+  if (faults.length > 0) {
+    const list = faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
+    throw new InputError(undeclared ? 'input.undeclared' : 'input.invalid', `Correct the request: ${list}`, faults);
+  }
+  return input as Input<S>;
+}

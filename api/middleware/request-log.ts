@@ -1,0 +1,41 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from '../../platform/log';
+import { requestIdOf } from './request-id';
+
+/**
+ * One line per answer. The route's template stands in for the address, because the keys in webhook and callback
+ * addresses open doors.
+ */
+export const requestLog =
+  (log: Logger): RequestHandler =>
+  (req, res, next) => {
+    const secondsSince = stopwatch();
+    res.on('finish', () => {
+      const route = (req.route as { path?: unknown } | undefined)?.path;
+      log.info(
+        {
+          requestId: requestIdOf(res),
+          method: req.method,
+          route: typeof route === 'string' ? `${req.baseUrl}${route}` : null,
+          status: res.statusCode,
+          ms: Math.round(secondsSince() * 1_000),
+        },
+        'answered',
+      );
+    });
+    next();
+  };
+
+/** Tells how long each answer took. */
+export const timed =
+  (tell: (status: number, seconds: number) => void): RequestHandler =>
+  (_req, res, next) => {
+    const secondsSince = stopwatch();
+    res.on('finish', () => tell(res.statusCode, secondsSince()));
+    next();
+  };
+
+function stopwatch(): () => number {
+  const began = process.hrtime.bigint();
+  return () => Number(process.hrtime.bigint() - began) / 1e9;
+}

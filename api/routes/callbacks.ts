@@ -1,0 +1,132 @@
+import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { Connection } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import { openCallbackKey, type AccountCallbackKey, type RunCallbackKey } from '../../platform/crypto/callback-key';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import type { AnyVendor } from '../../vendors/define';
+import { callbackOf, type Arrival } from '../ingress/arrival';
+import { newsKey } from '../ingress/dispatch';
+import { newDeliveryId, type Intake } from '../ingress/intake';
+import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { bytesOf, rawBody } from '../middleware/raw-body';
+import { requestIdOf } from '../middleware/request-id';
+
+/** Reports travel as links, never inside a callback. */
+const bodyLimit = 1024 * 1024;
+/** They open doors or change with every hop; nothing in them helps to read the message again. */
+const forgottenHeaders = new Set(['authorization', 'cookie', 'proxy-authorization', 'host', 'connection']);
+
+export interface CallbackDeps {
+  intake: Intake;
+  ring: KeyRing;
+  isWarm: () => boolean;
+  connectionById: (id: string) => Connection | null;
+  credentialsOf: (connectionId: string) => unknown;
+  vendor: (id: Connection['vendor']) => AnyVendor;
+}
+
+interface Addressee {
+  key: RunCallbackKey | AccountCallbackKey;
+  connection: Connection;
+  vendor: AnyVendor;
+}
+
+/** `/callbacks/:vendor/:key`, with whatever the vendor appends to the address (design D8, 10.8). */
+export function vendorCallbacks(deps: CallbackDeps): Router {
+  const router = Router();
+  const handlers = [findAddressee(deps), rawBody(bodyLimit), take(deps), recordRefusal(deps)];
+  const notTaken = methodNotAllowed('GET', 'POST', 'PUT', 'PATCH');
+  for (const path of ['/callbacks/:vendor/:key', '/callbacks/:vendor/:key/*rest']) {
+    // Express would answer HEAD as GET; a link checker must not pass for the vendor.
+    router.head(path, notTaken);
+    router.get(path, handlers);
+    router.post(path, handlers);
+    router.put(path, handlers);
+    router.patch(path, handlers);
+    router.all(path, notTaken);
+  }
+  return router;
+}
+
+const findAddressee =
+  (deps: CallbackDeps): RequestHandler =>
+  (req, res, next) => {
+    if (!deps.isWarm()) {
+      throw new FulcrumError('store.unavailable', 'The hub has just started and cannot check this call yet. Send it again.');
+    }
+    const key = openCallbackKey(deps.ring, String(req.params['key']));
+    const connection = key && deps.connectionById(key.connectionId);
+    if (!key || !connection || connection.vendor !== req.params['vendor']) {
+      throw new FulcrumError(
+        'not_found',
+        'Nobody listens at this callback address. Use the address that came with the invitation, unchanged.',
+      );
+    }
+    res.locals['addressee'] = { key, connection, vendor: deps.vendor(connection.vendor) } satisfies Addressee;
+    next();
+  };
+
+const take =
+  (deps: CallbackDeps): RequestHandler =>
+  async (req, res) => {
+    const { key, connection, vendor } = addresseeOf(res) as Addressee;
+    const raw = arrivalOf(req, res, Date.now());
+    // The header that proves the sender is needed here and nowhere later.
+    const callback = { ...callbackOf(raw), headers: allHeaders(req) };
+    vendor.callback.verify(callback, vendor.credentials.parse(deps.credentialsOf(connection.id)));
+    const news = vendor.callback.parse(callback);
+    for (const [index, item] of news.entries()) {
+      if (key.kind === 'account' && item.vendorRef === null) {
+        throw new FulcrumError('input.malformed', 'The message does not say which candidate run it is about.');
+      }
+      await deps.intake.take({
+        ...raw,
+        id: index === 0 ? raw.id : newDeliveryId(),
+        event: item.event.type,
+        eventKey: newsKey(item, raw.body),
+        reference: item.vendorRef,
+      });
+    }
+    res.status(vendor.acknowledge).end();
+  };
+
+const recordRefusal =
+  (deps: CallbackDeps): ErrorRequestHandler =>
+  async (error, req, res, next) => {
+    const fault = toFulcrumError(error, requestIdOf(res));
+    if (fault.status < 500 && addresseeOf(res)) await deps.intake.refuse(arrivalOf(req, res, Date.now()), fault);
+    next(error);
+  };
+
+const addresseeOf = (res: Response): Addressee | undefined => res.locals['addressee'] as Addressee | undefined;
+
+/** What is known of a message before it is believed. */
+function arrivalOf(req: Request, res: Response, receivedAt: number): Arrival {
+  const { key, connection } = addresseeOf(res) as Addressee;
+  const id = newDeliveryId();
+  const rest: unknown = req.params['rest'];
+  const kept = Object.entries(allHeaders(req)).filter(([name]) => !forgottenHeaders.has(name));
+  return {
+    id,
+    source: connection.vendor,
+    connectionId: connection.id,
+    eventKey: id,
+    event: 'unread',
+    receivedAt,
+    opportunityId: null,
+    workflowId: key.kind === 'run' ? key.workflowId : null,
+    reference: null,
+    request: {
+      method: req.method,
+      pathRest: Array.isArray(rest) ? rest.join('/') : '',
+      query: Object.fromEntries(Object.entries(req.query).filter(isText)),
+      headers: Object.fromEntries(kept),
+    },
+    body: bytesOf(req),
+  };
+}
+
+const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
+
+const allHeaders = (req: Request): Record<string, string> =>
+  Object.fromEntries(Object.entries(req.headers).filter(isText));

@@ -1,0 +1,96 @@
+import express, { Router, type RequestHandler } from 'express';
+import type { Payload } from '@temporalio/common';
+import { z } from 'zod';
+import { FulcrumError } from '../../domain/errors';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import { EncryptionCodec } from '../../platform/temporal/codec';
+import { isCodecTicket } from '../codec-ticket';
+import { methodNotAllowed } from '../middleware/problem';
+import { readInput } from '../middleware/read-input';
+
+/** Temporal's own bound on one history event's payloads, with room for base64. */
+const bodyLimit = '8mb';
+
+const wirePayload = z.looseObject({
+  metadata: z.record(z.string(), z.base64()).optional(),
+  data: z.base64().optional(),
+});
+const ticket = z.strictObject({ ticket: z.string().optional() });
+const payloads = z.looseObject({ payloads: z.array(wirePayload).max(10_000) });
+
+export interface CodecDeps {
+  ring: KeyRing;
+  /** Origin of Temporal Web UI, which asks from the browser; null: only the CLI asks. */
+  uiOrigin: string | null;
+  /** Lets only operators pass. */
+  authenticate: RequestHandler;
+  /** Accept the ticket of the embedded dev server's Web UI. */
+  tickets: boolean;
+}
+
+/**
+ * The codec endpoint of Temporal Web UI and CLI (`--codec-endpoint`): payloads in protobuf's JSON form, sealed ones in,
+ * readable ones out, and the reverse.
+ */
+export function codecRoutes(deps: CodecDeps): Router {
+  const codec = new EncryptionCodec(deps.ring);
+  const router = Router();
+  const body = express.json({ limit: bodyLimit });
+
+  const convert =
+    (direction: 'encode' | 'decode'): RequestHandler =>
+    async (req, res) => {
+      const input = readInput(req, { params: ticket, body: payloads });
+      const converted = await codec[direction](input.body.payloads.map(fromWire));
+      res.json({ payloads: converted.map(toWire) });
+    };
+
+  const checkTicket: RequestHandler = (req, _res, next) => {
+    if (!deps.tickets || !isCodecTicket(deps.ring, String(req.params['ticket']))) {
+      throw new FulcrumError('not_found', 'There is nothing at this address.');
+    }
+    next();
+  };
+
+  for (const direction of ['encode', 'decode'] as const) {
+    for (const [path, guard] of [
+      [`/codec/${direction}`, deps.authenticate],
+      [`/codec/:ticket/${direction}`, checkTicket],
+    ] as const) {
+      router.options(path, cors(deps.uiOrigin), (_req, res) => res.status(204).end());
+      router.post(path, cors(deps.uiOrigin), guard, body, convert(direction));
+      router.all(path, methodNotAllowed('POST', 'OPTIONS'));
+    }
+  }
+  return router;
+}
+
+/** Only the one Web UI that the operator named may read answers in a browser. */
+const cors =
+  (origin: string | null): RequestHandler =>
+  (req, res, next) => {
+    res.vary('Origin');
+    if (origin !== null && req.get('origin') === origin) {
+      res.setHeader('Access-Control-Allow-Origin', origin);
+      res.setHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
+      res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Namespace');
+      res.setHeader('Access-Control-Allow-Credentials', 'true');
+    }
+    next();
+  };
+
+type WirePayload = z.output<typeof wirePayload>;
+
+const fromWire = (wire: WirePayload): Payload => ({
+  metadata: Object.fromEntries(
+    Object.entries(wire.metadata ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')]),
+  ),
+  data: Buffer.from(wire.data ?? '', 'base64'),
+});
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+const toWire = (payload: Payload): WirePayload => ({
+  metadata: Object.fromEntries(Object.entries(payload.metadata ?? {}).map(([key, value]) => [key, base64(value)])),
+  data: base64(payload.data ?? new Uint8Array()),
+});

@@ -1,0 +1,122 @@
+import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { Connection } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import { verifyLeverWebhook } from '../../lever/webhook-signature';
+import type { Arrival } from '../ingress/arrival';
+import type { Heard } from '../ingress/heard';
+import { newDeliveryId, type Intake } from '../ingress/intake';
+import { readDelivery, readNews } from '../ingress/lever-message';
+import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { bytesOf, rawBody } from '../middleware/raw-body';
+import { requestIdOf } from '../middleware/request-id';
+
+/** Lever's own deliveries are below 2 KiB; this leaves room for fields to come. */
+const bodyLimit = 256 * 1024;
+/** Under which refused messages to unknown addresses are recorded. */
+const unknownConnection = 'unknown';
+
+export interface LeverWebhookDeps {
+  intake: Intake;
+  heard: Heard;
+  isWarm: () => boolean;
+  connectionByKey: (key: string) => Connection | null;
+  signatureTokensOf: (connectionId: string) => string[];
+}
+
+/** `POST /webhooks/lever/:connectionKey` (design D1 to D3). */
+export function leverWebhooks(deps: LeverWebhookDeps): Router {
+  const router = Router();
+  const path = '/webhooks/lever/:connectionKey';
+  router.post(path, findConnection(deps), rawBody(bodyLimit), acceptJson, take(deps), recordRefusal(deps));
+  router.all(path, methodNotAllowed('POST'));
+  return router;
+}
+
+/** Before a byte of the body is read. */
+const findConnection =
+  (deps: LeverWebhookDeps): RequestHandler =>
+  (req, res, next) => {
+    if (!deps.isWarm()) {
+      throw new FulcrumError('store.unavailable', 'The hub has just started and cannot check this call yet. Send it again.');
+    }
+    const connection = deps.connectionByKey(String(req.params['connectionKey']));
+    if (!connection) throw unknownAddress();
+    res.locals['connection'] = connection;
+    next();
+  };
+
+const unknownAddress = (): FulcrumError =>
+  new FulcrumError(
+    'connection.missing',
+    'No connection listens at this address. Remove this webhook in Lever, or copy the address from the connection again.',
+  );
+
+const acceptJson: RequestHandler = (req, _res, next) => {
+  // An empty body has no type; that it is empty is the better thing to say.
+  if (bytesOf(req).length > 0 && !req.is('application/json')) {
+    throw new FulcrumError('input.wrong_type', 'Send JSON with "Content-Type: application/json".');
+  }
+  next();
+};
+
+const take =
+  (deps: LeverWebhookDeps): RequestHandler =>
+  async (req, res) => {
+    const connection = connectionOf(res) as Connection;
+    const body = bytesOf(req);
+    const delivery = readDelivery(body);
+    const receivedAt = Date.now();
+    verifyLeverWebhook(delivery, deps.signatureTokensOf(connection.id), receivedAt);
+    // The same answer as for an address that never was: Lever stops on either, and a stranger learns nothing.
+    if (connection.status === 'disabled') throw unknownAddress();
+
+    const news = readNews(delivery);
+    const arrival = {
+      ...arrivalOf(req, connection.id, receivedAt),
+      event: delivery.event,
+      eventKey: delivery.token,
+      opportunityId: 'opportunityId' in news ? news.opportunityId : null,
+    };
+    const verdict = await deps.intake.take(arrival);
+    // A ping comes from the settings page even where the event group was never switched on (design 10.1).
+    if (news.kind !== 'ping') deps.heard(connection.id, receivedAt);
+    res.status(200).json({ verdict, deliveryId: arrival.id });
+  };
+
+const recordRefusal =
+  (deps: LeverWebhookDeps): ErrorRequestHandler =>
+  async (error, req, res, next) => {
+    const fault = toFulcrumError(error, requestIdOf(res));
+    if (fault.status < 500) {
+      const connectionId = connectionOf(res)?.id ?? unknownConnection;
+      await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), fault);
+    }
+    next(error);
+  };
+
+const connectionOf = (res: Response): Connection | undefined =>
+  res.locals['connection'] as Connection | undefined;
+
+/** What is known of a message before it is believed. */
+function arrivalOf(req: Request, connectionId: string, receivedAt: number): Arrival {
+  const id = newDeliveryId();
+  const contentType = req.get('content-type');
+  return {
+    id,
+    source: 'lever',
+    connectionId,
+    eventKey: id,
+    event: 'unread',
+    receivedAt,
+    opportunityId: null,
+    workflowId: null,
+    reference: null,
+    request: {
+      method: req.method,
+      pathRest: '',
+      query: {},
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+    },
+    body: bytesOf(req),
+  };
+}

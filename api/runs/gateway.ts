@@ -1,0 +1,160 @@
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Connection } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
+import type { Logger } from '../../platform/log';
+import type { TemporalBreaker } from '../../platform/temporal/breaker';
+import {
+  connectionChangedSignal,
+  opportunityChangedSignal,
+  searchAttributes,
+  taskQueues,
+  vendorNewsSignal,
+  workflowTypes,
+  type AmendmentInput,
+  type AssessmentInput,
+  type OpportunityHint,
+  type VendorNews,
+} from '../../workflows/messages';
+
+/**
+ * Everything that the api says to runs without waiting for their answer. Every call ends within the breaker's
+ * deadline; one that Temporal did not take throws FulcrumError `temporal.unavailable`.
+ */
+export interface RunGateway {
+  /** False: this very stage change was answered by a run that is over. */
+  start(connection: Connection, workflowId: string, input: AssessmentInput): Promise<boolean>;
+  /** False: there is no such run any more. */
+  hint(workflowId: string, hint: OpportunityHint): Promise<boolean>;
+  /** False: there is no such open run. */
+  tell(workflowId: string, news: VendorNews): Promise<boolean>;
+  /** Whether Temporal still knows the run, open or closed. */
+  knows(workflowId: string): Promise<boolean>;
+  /** Gives late news to the run's amendment (design D11); answers the amendment's workflow id. */
+  amend(connection: Connection, input: AmendmentInput, news: VendorNews): Promise<string>;
+  /** Open runs of an opportunity by Temporal's own (slightly late) visibility. */
+  openRunsOf(connectionId: string, opportunityId: string): Promise<string[]>;
+  /** Has every open run of a connection look at once. */
+  wake(connectionId: string): Promise<number>;
+}
+
+/** Visibility queries are text: an id from outside must not end its own quotation. */
+const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+export function createRunGateway(client: Client, breaker: TemporalBreaker, log: Logger): RunGateway {
+  const attributesOf = (connection: Connection, opportunityId: string | null) => [
+    { key: searchAttributes.connection, value: connection.id },
+    { key: searchAttributes.vendor, value: connection.vendor },
+    ...(opportunityId === null ? [] : [{ key: searchAttributes.opportunity, value: opportunityId }]),
+  ];
+
+  /**
+   * A refusal that is no outage (a missing search attribute, a namespace that is gone) is an operator's to mend. Until
+   * then the message is kept as pending like in an outage, for it must not be lost.
+   */
+  const call = async <T>(fn: () => Promise<T>): Promise<T> => {
+    try {
+      return await breaker.run(fn);
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      const refusal = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : null;
+      if (error instanceof FulcrumError || refusal === null) throw error;
+      log.error({ grpcCode: refusal.code, err: refusal }, 'Temporal refused a request');
+      throw new FulcrumError('temporal.unavailable', 'Temporal refused the request; see the log of the hub.', {
+        cause: error,
+      });
+    }
+  };
+
+  /** Answers false where the addressee is gone. */
+  const reach = async (fn: () => Promise<void>): Promise<boolean> =>
+    call(async () => {
+      try {
+        await fn();
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    });
+
+  const openRuns = async (query: string): Promise<string[]> =>
+    call(async () => {
+      const ids: string[] = [];
+      for await (const run of client.workflow.list({ query })) ids.push(run.workflowId);
+      return ids;
+    });
+
+  return {
+    start: (connection, workflowId, input) =>
+      call(async () => {
+        try {
+          await client.workflow.start(workflowTypes.assessment, {
+            workflowId,
+            taskQueue: taskQueues.assessments,
+            args: [input],
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            priority: { fairnessKey: leverBucket(connection) },
+            typedSearchAttributes: attributesOf(connection, input.opportunityId),
+            staticSummary: `${connection.vendor} for ${connection.customer}: opportunity ${input.opportunityId}`,
+            staticDetails: [
+              `Assessment \`${input.assessmentId}\``,
+              `Connection \`${connection.id}\` of ${connection.customer} (${connection.environment})`,
+              `Opportunity \`${input.opportunityId}\`, entered stage \`${input.stageId}\``,
+            ].join('\n\n'),
+          });
+          return true;
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+          throw error;
+        }
+      }),
+
+    hint: (workflowId, hint) =>
+      reach(() => client.workflow.getHandle(workflowId).signal(opportunityChangedSignal, hint)),
+
+    tell: (workflowId, news) =>
+      reach(() => client.workflow.getHandle(workflowId).signal(vendorNewsSignal, news)),
+
+    knows: (workflowId) =>
+      reach(async () => {
+        await client.workflow.getHandle(workflowId).describe();
+      }),
+
+    amend: async (connection, input, news) => {
+      const workflowId = amendmentWorkflowId(input.assessmentId);
+      await call(() =>
+        client.workflow.signalWithStart(workflowTypes.amendment, {
+          workflowId,
+          taskQueue: taskQueues.assessments,
+          args: [input],
+          signal: vendorNewsSignal,
+          signalArgs: [news],
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          priority: { fairnessKey: leverBucket(connection) },
+          typedSearchAttributes: attributesOf(connection, news.delivery.opportunityId),
+          staticSummary: `${connection.vendor} for ${connection.customer}: late news of ${input.assessmentId}`,
+        }),
+      );
+      return workflowId;
+    },
+
+    openRunsOf: (connectionId, opportunityId) =>
+      openRuns(
+        `${searchAttributes.opportunity.name} = ${quoted(opportunityId)} AND ` +
+          `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
+          `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
+      ),
+
+    wake: async (connectionId) => {
+      const ids = await openRuns(
+        `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
+          `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
+      );
+      for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(connectionChangedSignal));
+      return ids.length;
+    },
+  };
+}

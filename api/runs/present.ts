@@ -1,0 +1,34 @@
+import type { Assessment, TimelineLine } from '../../db/assessment-rows';
+import { isoTime, isoTimeOrNull } from '../times';
+
+/** An assessment as programs see it. */
+export const presentAssessment = (assessment: Assessment) => ({
+  id: assessment.assessmentId,
+  vendor: assessment.vendor,
+  connection: assessment.connectionId,
+  opportunity: assessment.opportunityId,
+  posting: assessment.postingId,
+  workflowId: assessment.workflowId,
+  status: assessment.status,
+  suspended: assessment.suspended,
+  attention: assessment.attention,
+  assessment: { ref: assessment.assessmentRef, name: assessment.assessmentName },
+  vendorRef: assessment.vendorRef,
+  candidate: assessment.candidate,
+  links: assessment.links,
+  lastError: assessment.lastError,
+  createdAt: isoTime(assessment.createdAt),
+  updatedAt: isoTime(assessment.updatedAt),
+  closedAt: isoTimeOrNull(assessment.closedAt),
+});
+
+/** One line of a run's story. */
+export const presentLine = (line: TimelineLine) => ({
+  seq: line.seq,
+  at: isoTime(line.at),
+  kind: line.kind,
+  status: line.status,
+  suspended: line.suspended,
+  attention: line.attention,
+  detail: line.detail,
+});

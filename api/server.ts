@@ -1,0 +1,68 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../platform/config';
+import type { Logger } from '../platform/log';
+import { createApp } from './app';
+import { composeApi, type ComposeOptions } from './deps';
+
+/** A running api. */
+export interface RunningApi {
+  /** Where it listens; `PUBLIC_URL` is how others reach it. */
+  url: string;
+  /** Takes no new requests, finishes those under way, and writes what still waits in memory. */
+  stop(): Promise<void>;
+}
+
+/** Longer than any request may take to be read; slow senders must not hold connections for ever. */
+const requestTimeoutMs = 30_000;
+/** How long requests under way may take to finish when the process is asked to stop. */
+const finishWithinMs = 15_000;
+
+export async function startApi(
+  options: { config: Config; log: Logger; /** 0 takes any free one; default: the configured port. */ port?: number } & ComposeOptions,
+): Promise<RunningApi> {
+  const { config, log, port = config.port, ...compose } = options;
+  const parts = await composeApi(config, log, compose);
+  const server = createServer({ requestTimeout: requestTimeoutMs }, createApp(parts.app));
+  try {
+    await listen(server, port);
+    await parts.start();
+  } catch (error) {
+    server.close();
+    await parts.stop();
+    throw error;
+  }
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  log.info({ url, publicUrl: config.publicUrl }, 'api is listening');
+  if (config.publicUrl.startsWith('http:')) {
+    log.warn({ publicUrl: config.publicUrl }, 'PUBLIC_URL is not https: Lever itself calls only https addresses');
+  }
+  return {
+    url,
+    stop: async () => {
+      await close(server);
+      await parts.stop();
+    },
+  };
+}
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is taken by another process: set PORT to a free one.`, { cause: error })
+          : error,
+      );
+    });
+    server.listen(port, resolve);
+  });
+
+/** Finishes requests under way; kept-alive connections without one are closed at once. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), finishWithinMs);
+  await closed;
+  clearTimeout(timer);
+}

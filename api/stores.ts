@@ -1,0 +1,67 @@
+import type { Client, Connection as TemporalConnection } from '@temporalio/client';
+import { createConnectionDirectory, type ConnectionDirectory } from '../db/connection-directory';
+import { openDatabase } from '../db/database';
+import { createAssessments, type Assessments } from '../db/repositories/assessments';
+import { createAudit, type Audit } from '../db/repositories/audit';
+import { createConnections, type Connections } from '../db/repositories/connections';
+import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
+import { createGrants, type Grants } from '../db/repositories/grants';
+import type { Config } from '../platform/config';
+import type { KeyRing } from '../platform/crypto/keyring';
+import type { Logger } from '../platform/log';
+import { createBreaker, type TemporalBreaker } from '../platform/temporal/breaker';
+import { connectTemporal } from '../platform/temporal/client';
+
+/** What the api keeps things in: the hub's database and Temporal. */
+export interface Stores {
+  connections: Connections;
+  grants: Grants;
+  deliveries: Deliveries;
+  assessments: Assessments;
+  audit: Audit;
+  directory: ConnectionDirectory;
+  client: Client;
+  temporal: TemporalConnection;
+  breaker: TemporalBreaker;
+  databaseUrl: string;
+  close(): Promise<void>;
+}
+
+/** A webhook must not wait longer for the database than Lever waits for us. */
+const connectTimeoutMs = 2_000;
+const statementTimeoutMs = 5_000;
+const refreshMs = 60_000;
+
+/** Opens both lazily: the api starts, and takes what it can, while either is away. */
+export async function openStores(config: Config, ring: KeyRing, log: Logger): Promise<Stores> {
+  if (config.databaseUrl === null) {
+    throw new Error('DATABASE_URL is not set. Set it, or run "npm start", which brings a database of its own.');
+  }
+  if (config.temporal.address === null) {
+    throw new Error('TEMPORAL_ADDRESS is not set. Set it, or run "npm start", which brings a server of its own.');
+  }
+  const database = openDatabase({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    connectTimeoutMs,
+    statementTimeoutMs,
+    log,
+  });
+  const temporal = await connectTemporal(config, ring);
+  const connections = createConnections(database, ring);
+  return {
+    connections,
+    grants: createGrants(database, ring),
+    deliveries: createDeliveries(database, ring),
+    assessments: createAssessments(database, ring),
+    audit: createAudit(database, ring),
+    directory: createConnectionDirectory({ connections, listenUrl: config.databaseUrl, log, refreshMs }),
+    client: temporal.client,
+    temporal: temporal.connection,
+    breaker: createBreaker({ client: temporal.client }),
+    databaseUrl: config.databaseUrl,
+    close: async () => {
+      await Promise.allSettled([database.close(), temporal.close()]);
+    },
+  };
+}

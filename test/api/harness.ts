@@ -1,0 +1,160 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection as TemporalConnection, Client } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import { Client as PgClient } from 'pg';
+import request from 'supertest';
+import type { NewConnection } from '../../api/connections/input';
+import type { PresentedConnection } from '../../api/connections/present';
+import { startApi, type RunningApi } from '../../api/server';
+import { loadConfig } from '../../platform/config';
+import { parseKeyRing, type KeyRing } from '../../platform/crypto/keyring';
+import { createLogger } from '../../platform/log';
+import { EncryptionCodec } from '../../platform/temporal/codec';
+import { createDataConverter } from '../../platform/temporal/data-converter';
+import { prepareNamespace } from '../../platform/temporal/namespace';
+import { searchAttributes } from '../../workflows/messages';
+import { startLeverDouble, type LeverDouble } from './lever-double';
+
+const given = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run the tests by "npx jest", whose setup starts the servers`);
+  return value;
+};
+
+/** One api over a database and a Temporal namespace of its own; no worker but the double of Lever. */
+export interface Harness {
+  api: RunningApi;
+  client: Client;
+  ring: KeyRing;
+  lever: LeverDouble;
+  operatorToken: string;
+  /** A request to the API as the operator. */
+  asOperator(method: 'get' | 'post' | 'patch', path: string): request.Test;
+  /** A request without any credentials. */
+  asAnybody(): ReturnType<typeof request>;
+  connect(change?: Partial<Omit<NewConnection, 'lever'>>): Promise<PresentedConnection>;
+  /** The address's path of a connection's webhook. */
+  webhookPath(connection: PresentedConnection): string;
+  /** A delivery of Lever's, signed for this connection. */
+  delivery(event: string, data: Record<string, unknown>, change?: Record<string, unknown>): Record<string, unknown>;
+  /** Lever's signature of a delivery under a signing token. */
+  sign(signatureToken: string, delivery: Record<string, unknown>): string;
+  /** The values in payloads of a history. */
+  opened(payloads: Payload[]): Promise<unknown[]>;
+  stop(): Promise<void>;
+}
+
+export async function startHarness(): Promise<Harness> {
+  const address = given('FULCRUM_TEST_TEMPORAL_ADDRESS');
+  const database = await createDatabase(given('FULCRUM_TEST_DATABASE_URL'));
+  const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-api-'));
+  const namespace = `api-${randomUUID()}`;
+  const operatorToken = randomBytes(24).toString('base64url');
+  const config = loadConfig({
+    PUBLIC_URL: 'https://hub.example',
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    FULCRUM_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    FULCRUM_OPERATOR_TOKEN: operatorToken,
+  });
+  const ring = parseKeyRing(config.keys as string);
+  const temporal = await prepared(address, namespace);
+  const client = new Client({ connection: temporal, namespace, dataConverter: createDataConverter(ring) });
+  const lever = await startLeverDouble({ address, namespace, ring });
+  const log = createLogger({ level: 'silent', name: 'test' });
+  const api = await startApi({ config, log, port: 0, requestsPerMinute: 100_000, codecTickets: true });
+
+  const harness: Harness = {
+    api,
+    client,
+    ring,
+    lever,
+    operatorToken,
+    asOperator: (method, path) =>
+      request(api.url)[method](`/api/v1${path}`).set('Authorization', `Bearer ${operatorToken}`),
+    asAnybody: () => request(api.url),
+    connect: async (change = {}) => {
+      const answer = await harness
+        .asOperator('post', '/connections')
+        .send({ ...smgConnection(), ...change })
+        .expect(201);
+      return answer.body as PresentedConnection;
+    },
+    webhookPath: (connection) => new URL(connection.webhook.url).pathname,
+    delivery: (event, data, change = {}) => {
+      const signatureToken = lever.webhooks.find((webhook) => webhook.event === event)?.signatureToken ?? '';
+      const token = randomBytes(24).toString('hex');
+      const triggeredAt = Date.now();
+      const signature = harness.sign(signatureToken, { token, triggeredAt });
+      return { id: randomUUID(), event, triggeredAt, token, signature, data, ...change };
+    },
+    sign: (signatureToken, { token, triggeredAt }) =>
+      createHmac('sha256', signatureToken)
+        .update(`${String(token)}${String(triggeredAt)}`)
+        .digest('hex'),
+    opened: async (payloads) => {
+      const readable = await new EncryptionCodec(ring).decode(payloads);
+      return readable.map((payload) => JSON.parse(Buffer.from(payload.data ?? []).toString('utf8')) as unknown);
+    },
+    stop: async () => {
+      await api.stop();
+      await lever.stop();
+      await temporal.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  return harness;
+}
+
+export const smgConnection = () => ({
+  vendor: 'smg' as const,
+  customer: 'Acme',
+  lever: { apiKey: 'lever-key' },
+  credentials: { username: 'acme', password: 'pop-password', callbackUsername: 'pop', callbackPassword: 'call-us' },
+  settings: { resultsStage: 'Review' },
+});
+
+async function createDatabase(url: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `api_${randomBytes(8).toString('hex')}`;
+  const asOwner = async (statement: string): Promise<void> => {
+    const client = new PgClient({ connectionString: url });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await asOwner(`create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return { url: own.href, drop: () => asOwner(`drop database ${name} with (force)`) };
+}
+
+/** Temporal needs a moment before a new namespace can be used. */
+async function prepared(address: string, namespace: string): Promise<TemporalConnection> {
+  const connection = await TemporalConnection.connect({ address });
+  const needs = {
+    namespace,
+    retentionDays: 30,
+    searchAttributes: Object.values(searchAttributes).map((key) => key.name),
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await prepareNamespace(connection, needs);
+      await connection.workflowService.countWorkflowExecutions({
+        namespace,
+        query: Object.values(searchAttributes)
+          .map((key) => `${key.name} IS NULL`)
+          .join(' AND '),
+      });
+      return connection;
+    } catch (error) {
+      if (attempt === 60) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
