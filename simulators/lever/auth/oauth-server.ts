@@ -1,0 +1,187 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { unauthorized } from '../errors';
+import type { OAuthApp } from '../options';
+import type { LeverState } from '../state';
+import type { Credential } from './credentials';
+
+const DAY_MS = 86_400_000;
+const CODE_LIFE_MS = 600_000;
+const REFRESH_IDLE_MS = 90 * DAY_MS;
+const REFRESH_LIFE_MS = 365 * DAY_MS;
+
+/** An error of the token endpoint in Auth0's shape `{error, error_description}`. */
+export class OAuthError extends Error {
+  constructor(
+    readonly status: number,
+    readonly error: string,
+    description: string,
+  ) {
+    super(description);
+    this.name = 'OAuthError';
+  }
+}
+
+/** What one Super Admin allowed one app. */
+export interface Grant {
+  id: string;
+  app: OAuthApp;
+  userId: string;
+  scope: string[];
+  grantedAt: number;
+  revokedAt: number | null;
+  /** A spent token was presented again: the whole family of refresh tokens is dead. */
+  familyDead: boolean;
+}
+
+interface RefreshToken {
+  grant: Grant;
+  issuedAt: number;
+  spentAt: number | null;
+}
+
+export interface TokenAnswer {
+  access_token: string;
+  refresh_token?: string;
+  token_type: 'Bearer';
+  scope: string;
+  expires_in: number;
+}
+
+/** Codes, tokens and grants. What is not documented about rotation and revocation is a switch (lever-api 2.2, 2.3). */
+export class OAuthServer {
+  readonly apps = new Map<string, OAuthApp>();
+  readonly grants = new Map<string, Grant>();
+  private readonly codes = new Map<string, { grant: Grant; redirectUri: string; expiresAt: number }>();
+  private readonly refreshTokens = new Map<string, RefreshToken>();
+  private readonly accessTokens = new Map<string, { grant: Grant; expiresAt: number }>();
+  private readonly signingKey = randomBytes(64);
+  private readonly accountId = randomUUID();
+
+  constructor(private readonly state: LeverState) {}
+
+  /** A one-time code for a consent that was just given; it lives 10 minutes. */
+  issueCode(app: OAuthApp, userId: string, scope: string[], redirectUri: string): string {
+    const code = randomBytes(24).toString('base64url');
+    const grant: Grant = {
+      id: randomUUID(),
+      app,
+      userId,
+      scope,
+      grantedAt: this.state.now(),
+      revokedAt: null,
+      familyDead: false,
+    };
+    this.codes.set(code, { grant, redirectUri, expiresAt: this.state.now() + CODE_LIFE_MS });
+    return code;
+  }
+
+  exchangeCode(app: OAuthApp, code: string, redirectUri: string): TokenAnswer {
+    const issued = this.codes.get(code);
+    this.codes.delete(code);
+    if (!issued || issued.grant.app !== app || issued.expiresAt < this.state.now()) {
+      throw new OAuthError(403, 'invalid_grant', 'Invalid authorization code');
+    }
+    if (issued.redirectUri !== redirectUri) {
+      throw new OAuthError(
+        403,
+        'invalid_grant',
+        'redirect_uri differs from the one of the authorization request',
+      );
+    }
+    this.grants.set(issued.grant.id, issued.grant);
+    return this.tokens(issued.grant);
+  }
+
+  /** Every refresh answers with a new refresh token; what becomes of the old one is `tokenMode`. */
+  refresh(app: OAuthApp, token: string): TokenAnswer {
+    const known = this.refreshTokens.get(token);
+    if (!known || known.grant.app !== app) throw invalidRefreshToken();
+    const { grant } = known;
+    const now = this.state.now();
+    const tooOld = now - known.issuedAt > REFRESH_IDLE_MS || now - grant.grantedAt > REFRESH_LIFE_MS;
+    if (grant.revokedAt !== null || grant.familyDead || tooOld) throw invalidRefreshToken();
+    const { tokenMode, leewaySeconds } = this.state.behaviour;
+    if (tokenMode === 'reusable') {
+      known.issuedAt = now;
+      return this.tokens(grant);
+    }
+    const leewayMs = tokenMode === 'rotate-leeway' ? leewaySeconds * 1000 : -1;
+    if (known.spentAt !== null && now - known.spentAt > leewayMs) {
+      grant.familyDead = true;
+      throw invalidRefreshToken();
+    }
+    known.spentAt ??= now;
+    return this.tokens(grant);
+  }
+
+  /** A grant made without the consent page, for programs that start with tokens in hand. */
+  grantDirectly(app: OAuthApp, userId: string, scope: string[]): TokenAnswer {
+    return this.exchangeCode(app, this.issueCode(app, userId, scope, 'direct'), 'direct');
+  }
+
+  revoke(grantId: string): void {
+    const grant = this.grants.get(grantId);
+    if (grant) grant.revokedAt ??= this.state.now();
+  }
+
+  isRevoked(grantId: string): boolean {
+    return (this.grants.get(grantId)?.revokedAt ?? null) !== null;
+  }
+
+  /** Throws 401 for a token that is unknown, expired or (mode `at-once`) revoked. */
+  credentialOf(accessToken: string): Credential {
+    const known = this.accessTokens.get(accessToken);
+    if (!known) throw unauthorized('The access token is not known');
+    if (known.expiresAt <= this.state.now()) throw unauthorized('The access token has expired');
+    const { grant } = known;
+    if (grant.revokedAt !== null && this.state.behaviour.revokeMode === 'at-once') {
+      throw unauthorized('Access was revoked');
+    }
+    return {
+      id: grant.id,
+      bucket: `app ${grant.app.clientId}`,
+      scopes: grant.scope,
+      confidential: grant.scope.includes('confidential:access:admin'),
+    };
+  }
+
+  private tokens(grant: Grant): TokenAnswer {
+    const now = this.state.now();
+    const life = this.state.behaviour.accessTokenLifeSeconds;
+    const accessToken = this.jwt(grant, now, life);
+    this.accessTokens.set(accessToken, { grant, expiresAt: now + life * 1000 });
+    const answer: TokenAnswer = {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      scope: grant.scope.join(' '),
+      expires_in: life,
+    };
+    if (!grant.scope.includes('offline_access')) return answer;
+    const refreshToken = `v1.${randomBytes(32).toString('base64url')}`;
+    this.refreshTokens.set(refreshToken, { grant, issuedAt: now, spentAt: null });
+    return { ...answer, refresh_token: refreshToken };
+  }
+
+  /** Looks like the documented token (HS512 with Lever's claims); the simulator itself treats it as opaque. */
+  private jwt(grant: Grant, now: number, life: number): string {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const issuedAt = Math.floor(now / 1000);
+    const claims = {
+      'https://oauth.lever.co/userId': grant.userId,
+      'https://oauth.lever.co/accountId': this.accountId,
+      'https://oauth.lever.co/clientId': grant.app.clientId,
+      iss: `${this.state.root}/`,
+      sub: `auth0|${grant.userId}`,
+      aud: `${this.state.root}/v1/`,
+      iat: issuedAt,
+      exp: issuedAt + life,
+      azp: grant.app.clientId,
+      scope: grant.scope.join(' '),
+      jti: randomUUID(),
+    };
+    const signed = `${part({ alg: 'HS512', typ: 'JWT' })}.${part(claims)}`;
+    return `${signed}.${createHmac('sha512', this.signingKey).update(signed).digest('base64url')}`;
+  }
+}
+
+const invalidRefreshToken = () => new OAuthError(403, 'invalid_grant', 'Unknown or invalid refresh token.');

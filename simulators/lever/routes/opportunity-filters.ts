@@ -1,0 +1,82 @@
+import type { NextFunction, Request, Response } from 'express';
+import { type Credential, credentialOf } from '../auth/credentials';
+import { badRequest, forbidden } from '../errors';
+import type { Opportunity } from '../model';
+import { canonicalEmail, type LeverState } from '../state';
+import { bool, many, one, timeWindow } from './query';
+
+/**
+ * The filters of `GET /opportunities`: repeating one means union, different ones narrow together. Unknown ones are
+ * ignored. Confidential opportunities show only where asked for and allowed.
+ */
+export function opportunityFilter(
+  req: Request,
+  state: LeverState,
+  credential: Credential,
+): (opportunity: Opportunity) => boolean {
+  const tests: ((o: Opportunity) => boolean)[] = [confidentialityTest(req, credential)];
+  const anyOf = (
+    name: string,
+    valuesOf: (o: Opportunity) => readonly (string | null | undefined)[],
+  ): void => {
+    const wanted = many(req, name);
+    if (wanted.length > 0) tests.push((o) => valuesOf(o).some((value) => wanted.includes(value ?? '')));
+  };
+  anyOf('stage_id', (o) => [o.stage]);
+  anyOf('contact_id', (o) => [o.contact]);
+  anyOf('tag', (o) => o.tags);
+  anyOf('source', (o) => o.sources);
+  anyOf('origin', (o) => [o.origin]);
+  anyOf('posting_id', (o) => [o.archived ? null : o.application?.posting]);
+  anyOf('archived_posting_id', (o) => [o.archived ? o.application?.posting : null]);
+  anyOf('archive_reason_id', (o) => [o.archived?.reason]);
+  anyOf('location', (o) => [state.contact(o.contact).location]);
+
+  const emails = many(req, 'email').map(canonicalEmail);
+  if (emails.length > 0) {
+    tests.push((o) =>
+      state.contact(o.contact).emails.some((email) => emails.includes(canonicalEmail(email))),
+    );
+  }
+  const archived = bool(req, 'archived');
+  if (archived !== undefined) tests.push((o) => (o.archived !== null) === archived);
+  const snoozed = bool(req, 'snoozed');
+  if (snoozed !== undefined)
+    tests.push((o) => (o.snoozedUntil !== null && o.snoozedUntil > state.now()) === snoozed);
+
+  const [created, updated] = [timeWindow(req, 'created_at'), timeWindow(req, 'updated_at')];
+  const [advanced, archivedAt] = [timeWindow(req, 'advanced_at'), timeWindow(req, 'archived_at')];
+  tests.push(
+    (o) =>
+      created(o.createdAt) &&
+      updated(o.updatedAt) &&
+      advanced(o.lastAdvancedAt) &&
+      archivedAt(o.archived?.archivedAt ?? null),
+  );
+  return (opportunity) => tests.every((test) => test(opportunity));
+}
+
+/** `confidentiality` = non-confidential (default), confidential or all; hidden ones need the permission besides. */
+export function confidentialityTest(
+  req: Request,
+  credential: Credential,
+): (o: { confidentiality: string }) => boolean {
+  const wanted = one(req, 'confidentiality') ?? 'non-confidential';
+  if (!['non-confidential', 'confidential', 'all'].includes(wanted)) {
+    throw badRequest('confidentiality must be non-confidential, confidential or all');
+  }
+  return ({ confidentiality }) =>
+    (wanted === 'all' || confidentiality === wanted) &&
+    (confidentiality === 'non-confidential' || credential.confidential);
+}
+
+/** For `router.param('id', …)`: 404 for an unknown opportunity, 403 for one the credential may not see. */
+export function guardConfidential(state: LeverState) {
+  return (_req: Request, res: Response, next: NextFunction, id: string): void => {
+    const { confidentiality } = state.opportunity(id);
+    if (confidentiality === 'confidential' && !credentialOf(res).confidential) {
+      throw forbidden('The opportunity is confidential');
+    }
+    next();
+  };
+}

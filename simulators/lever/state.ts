@@ -1,0 +1,128 @@
+import type { ArchiveReason, Contact, DeletedOpportunity, LeverEvent } from './model';
+import type { Note, Opportunity, Posting, Stage, StoredFile, User, Webhook } from './model';
+import type { Behaviour } from './options';
+import { notFound } from './errors';
+
+/** The account in memory. Look-ups by id throw Lever's 404. */
+export class LeverState {
+  readonly stages: Stage[] = [];
+  readonly archiveReasons: ArchiveReason[] = [];
+  readonly users = new Map<string, User>();
+  readonly postings = new Map<string, Posting>();
+  readonly contacts = new Map<string, Contact>();
+  readonly opportunities = new Map<string, Opportunity>();
+  readonly deleted = new Map<string, DeletedOpportunity>();
+  readonly webhooks = new Map<string, Webhook>();
+  /** Event groups that a Super Admin has switched on. */
+  readonly enabledEvents = new Set<LeverEvent>();
+  private readonly notesOf = new Map<string, Note[]>();
+  private readonly filesOf = new Map<string, StoredFile[]>();
+  private clockOffsetMs = 0;
+
+  constructor(
+    /** Root address of this simulator, without a slash at the end. */
+    readonly root: string,
+    readonly behaviour: Behaviour,
+  ) {}
+
+  /** The account's clock; `advanceClock` moves it so that tokens age without waiting. */
+  now(): number {
+    return Date.now() + this.clockOffsetMs;
+  }
+
+  advanceClock(ms: number): void {
+    this.clockOffsetMs += ms;
+  }
+
+  stage(id: string): Stage {
+    const stage = this.stages.find((candidate) => candidate.id === id);
+    if (!stage) throw notFound('stages', id);
+    return stage;
+  }
+
+  /** 0-based position in pipeline order, as `toStageIndex` counts. */
+  stageIndex(id: string): number {
+    return this.stages.findIndex((stage) => stage.id === id);
+  }
+
+  archiveReason(id: string): ArchiveReason {
+    const reason = this.archiveReasons.find((candidate) => candidate.id === id);
+    if (!reason) throw notFound('archive_reasons', id);
+    return reason;
+  }
+
+  user(id: string): User {
+    return found(this.users, 'users', id);
+  }
+
+  posting(id: string): Posting {
+    return found(this.postings, 'postings', id);
+  }
+
+  contact(id: string): Contact {
+    return found(this.contacts, 'contacts', id);
+  }
+
+  opportunity(id: string): Opportunity {
+    return found(this.opportunities, 'opportunities', id);
+  }
+
+  webhook(id: string): Webhook {
+    return found(this.webhooks, 'webhooks', id);
+  }
+
+  notes(opportunityId: string): Note[] {
+    return listOf(this.notesOf, opportunityId);
+  }
+
+  note(opportunityId: string, id: string): Note {
+    const note = this.notes(opportunityId).find((candidate) => candidate.id === id);
+    if (!note) throw notFound('notes', id);
+    return note;
+  }
+
+  files(opportunityId: string): StoredFile[] {
+    return listOf(this.filesOf, opportunityId);
+  }
+
+  file(opportunityId: string, id: string): StoredFile {
+    const file = this.files(opportunityId).find((candidate) => candidate.id === id);
+    if (!file) throw notFound('files', id);
+    return file;
+  }
+
+  contactByEmail(email: string): Contact | undefined {
+    const wanted = canonicalEmail(email);
+    return [...this.contacts.values()].find((contact) =>
+      contact.emails.some((e) => canonicalEmail(e) === wanted),
+    );
+  }
+
+  /** The user who stands for "a person at the keyboard" on the pages. */
+  superAdmin(): User | undefined {
+    return [...this.users.values()].find(
+      (user) => user.accessRole === 'super admin' && user.deactivatedAt === null,
+    );
+  }
+
+  removeOpportunity(id: string, deletedBy: string | null): Opportunity {
+    const opportunity = this.opportunity(id);
+    this.opportunities.delete(id);
+    this.deleted.set(id, { ...opportunity, deletedBy, deletedAt: this.now() });
+    return opportunity;
+  }
+}
+
+export const canonicalEmail = (email: string): string => email.trim().toLowerCase();
+
+function found<T>(map: Map<string, T>, what: string, id: string): T {
+  const item = map.get(id);
+  if (item === undefined) throw notFound(what, id);
+  return item;
+}
+
+function listOf<T>(map: Map<string, T[]>, key: string): T[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
+}

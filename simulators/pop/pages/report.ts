@@ -1,0 +1,187 @@
+import { superTraits, traits } from '../catalogue';
+import type { Trait } from '../catalogue';
+import { answerList, traitScale } from '../scoring';
+import type { Scores } from '../scoring';
+import { fieldOf } from '../state';
+import type { Account, Application } from '../state';
+import { html } from './html';
+import type { Html } from './html';
+import { page } from './layout';
+
+export interface Report {
+  /** The application whose report is shown. */
+  application: Application;
+  position: string;
+  scores: Scores;
+}
+
+export interface ReportView extends Report {
+  /** Hidden members of the role form: which link it was opened by. */
+  link: { app_link: string; acc_link: string };
+  /** Every completed application of the same e-mail, this one included. */
+  roles: { applicationId: string; label: string }[];
+  shareLink: string;
+  sections: Account['reportSections'];
+  advanced: boolean;
+}
+
+export function reportPage(view: ReportView): string {
+  const { application, position } = view;
+  return page(
+    `Report: ${fieldOf(application, 'app_full_name')}`,
+    html`
+      ${roleForm(view)}
+      <p>
+        ${position}, completed on
+        <time datetime="${application.completedAt?.toISOString()}"
+          >${application.completedAt?.toISOString().slice(0, 10)}</time
+        >
+      </p>
+      ${managerReport(view)} ${candidateFeedback(view)}
+      <p>
+        <a href="${view.shareLink}">Link to the candidate feedback alone</a>, to be shared with the candidate.
+      </p>
+      ${view.sections.map(
+        ({ title, text }) =>
+          html`<section>
+            <h2>${title}</h2>
+            <p>${text}</p>
+          </section>`,
+      )}
+      ${view.advanced && answersSection(application)}
+    `,
+  );
+}
+
+/** Only what the candidate may see. */
+export function feedbackPage(report: Report): string {
+  return page(
+    `Feedback for ${fieldOf(report.application, 'app_full_name')}`,
+    html`<p>${report.position}</p>
+      ${candidateFeedback(report)}`,
+  );
+}
+
+export function notCompletedPage(): string {
+  return page(
+    'Report not available yet',
+    html`<p>
+      The questionnaire has not been completed. The report appears here as soon as it has been submitted.
+    </p>`,
+  );
+}
+
+function roleForm({ application, link, roles, advanced }: ReportView): Html {
+  return html`<form method="get" action="/app_link/rep_link.html">
+    <input type="hidden" name="app_link" value="${link.app_link}" />
+    <input type="hidden" name="acc_link" value="${link.acc_link}" />
+    ${advanced && html`<input type="hidden" name="advanced" value="1" />`}
+    <label for="role">Role</label>
+    <select id="role" name="role">
+      ${roles.map(
+        ({ applicationId, label }) =>
+          html`<option value="${applicationId}" ${applicationId === application.id && html`selected`}>
+            ${label}
+          </option>`,
+      )}
+    </select>
+    <button type="submit">Rerun</button>
+  </form>`;
+}
+
+function managerReport({ scores }: Report): Html {
+  return html`<section aria-labelledby="manager">
+    <h2 id="manager">Manager's report</h2>
+    <p class="verdict">${scores.score_text}</p>
+    <p>Main score ${scores.score} for this role.</p>
+    <h3>Performance by category</h3>
+    <dl>
+      ${superTraits.map((category) => {
+        const score = scores.super_traits.find(({ trait_name: name }) => name === category.name)?.score ?? 0;
+        return html`<dt><strong>${category.caption}</strong>: ${inWords(score * 6)} (${score})</dt>
+          <dd>${category.meaning}</dd>`;
+      })}
+    </dl>
+    <h3>Traits over the full spectrum</h3>
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Trait</th>
+            <th scope="col">Low end</th>
+            <th scope="col">Position</th>
+            <th scope="col">High end</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${traits.map((trait) => {
+            const score = scoreOf(scores, trait);
+            return html`<tr>
+              <th scope="row">${trait.caption}</th>
+              <td>${trait.low}</td>
+              <td>
+                <meter
+                  min="${traitScale.low}"
+                  max="${traitScale.high}"
+                  value="${score}"
+                  aria-label="${trait.caption}"
+                ></meter>
+                ${score}
+              </td>
+              <td>${trait.high}</td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>
+    <h3>Questions for the interview</h3>
+    <ul>
+      ${traits.map((trait) => html`<li>${trait.ask}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function candidateFeedback({ scores }: Report): Html {
+  const strongest = traits.toSorted((a, b) => scoreOf(scores, b) - scoreOf(scores, a)).slice(0, 2);
+  const high = (trait: Trait): boolean => scoreOf(scores, trait) >= traitScale.middle;
+  return html`<section aria-labelledby="feedback">
+    <h2 id="feedback">Candidate feedback</h2>
+    <h3>Your strengths</h3>
+    <ul>
+      ${strongest.map((trait) => html`<li>${trait.caption}: ${high(trait) ? trait.high : trait.low}</li>`)}
+    </ul>
+    <h3>What to seek in a job</h3>
+    <ul>
+      ${traits.map((trait) => html`<li>${high(trait) ? trait.seekHigh : trait.seekLow}</li>`)}
+    </ul>
+    <h3>What to avoid in a job</h3>
+    <ul>
+      ${traits.map((trait) => html`<li>${high(trait) ? trait.avoidHigh : trait.avoidLow}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function answersSection(application: Application): Html {
+  return html`<section aria-labelledby="answers">
+    <h2 id="answers">Answers</h2>
+    <dl>
+      ${answerList(application).map(
+        (answer) =>
+          html`<dt><strong>${answer['c']}</strong></dt>
+            <dd>${answer['v'] ?? answer['a']}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+function scoreOf(scores: Scores, trait: Trait): number {
+  return scores.traits.find(({ trait_name: name }) => name === trait.name)?.score ?? traitScale.middle;
+}
+
+/** In words, how far a score is from the middle of the trait scale. */
+function inWords(deviation: number): string {
+  if (deviation >= 20) return 'clearly above average';
+  if (deviation > 5) return 'above average';
+  if (deviation >= -5) return 'average';
+  return deviation > -20 ? 'below average' : 'clearly below average';
+}

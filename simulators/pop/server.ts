@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { ErrorRequestHandler, Express } from 'express';
+import { accountSchema, popAdmin } from './admin';
+import type { PopAdmin } from './admin';
+import { popApi } from './api';
+import { defaultPositions } from './catalogue';
+import type { Position } from './catalogue';
+import { popControl } from './control';
+import { PopEngine } from './engine';
+import type { DuplicateRule } from './engine';
+import { vendorLadder } from './notifier';
+import type { Rung } from './notifier';
+import { popPages } from './pages/routes';
+import type { Account } from './state';
+
+export interface PopOptions {
+  /** 0 or none: any free port. */
+  port?: number;
+  account?: Partial<Account>;
+  positions?: Position[];
+  duplicateRule?: DuplicateRule;
+  /** How long an application can be filled in; the vendor's seen validity is 3650 days. */
+  validDays?: number;
+  /** Retry ladder of callbacks; the vendor's own by default. */
+  callbackLadder?: readonly Rung[];
+  callbackTimeoutMs?: number;
+  /** How many requests the log keeps. */
+  requestLogLimit?: number;
+}
+
+export interface PopSimulator {
+  /** Root of the pages and of `/_control`. */
+  url: string;
+  /** The vendor's endpoint, as `SMG_BASE_URL` wants it. */
+  apiUrl: string;
+  admin: PopAdmin;
+  /** Ends waiting callbacks and open connections and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** Credentials and callback settings of the account where none are given. */
+export const defaultAccount: Account = {
+  account_id: '2391',
+  user: 'pop-sim-user',
+  password: 'pop-sim-password',
+  config: 'ver|1|ext_notify|yes|http_err|408,429,500,502,503,504',
+  reportSections: [],
+};
+
+/**
+ * Starts SMG's POP Engine, simulated: the partner API, the candidate's and the recruiter's pages, callbacks with the
+ * vendor's retry rules. Listens on 127.0.0.1 only. Rejects when the port is taken or an option is malformed.
+ */
+export async function startPopSimulator(options: PopOptions = {}): Promise<PopSimulator> {
+  const engine = new PopEngine({
+    positions: structuredClone(options.positions ?? [...defaultPositions]),
+    account: accountSchema.parse({ ...defaultAccount, ...options.account }),
+    duplicateRule: options.duplicateRule ?? 'open-position',
+    validDays: options.validDays ?? 3650,
+    ladder: options.callbackLadder ?? vendorLadder,
+    callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
+    requestLogLimit: options.requestLogLimit ?? 20_000,
+  });
+  const admin = popAdmin(engine);
+  const stopped = new AbortController();
+  const server = createServer(popApp(engine, admin, stopped.signal));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  engine.baseUrl = `http://127.0.0.1:${port}`;
+
+  return {
+    url: engine.baseUrl,
+    apiUrl: `${engine.baseUrl}/api/1.0`,
+    admin,
+    stop: async () => {
+      stopped.abort();
+      engine.notifier.stop();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function popApp(engine: PopEngine, admin: PopAdmin, stopped: AbortSignal): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(popApi(engine, stopped));
+  app.use('/_control', popControl(admin));
+  app.use(popPages(engine, admin));
+  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
+  app.use(plainErrors);
+  return app;
+}
+
+/** Body-parser refusals keep their status (400, 413); anything else is a fault of the simulator and is shown as one. */
+const plainErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const { status, message } = error as { status?: number; message?: string };
+  const known = typeof status === 'number' && status >= 400 && status < 500;
+  if (!known)
+    process.stderr.write(`POP simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+  response.status(known ? status : 500).json({ error: known ? message : 'Simulator failure' });
+};

@@ -1,0 +1,83 @@
+import { basic, create, partner, start, until } from './pop-testkit';
+
+describe('callbacks', () => {
+  test('address, method, credentials and body follow the application and the account', async () => {
+    const hub = await partner(200);
+    const pop = await start({
+      account: {
+        config: `ver|1|url|${hub.url}/account|ext_notify|yes|auth|me:secret|not_headers|x-a,1`,
+      },
+    });
+    const byAccount = String((await create(pop))['application_id']);
+    const own = String((await create(pop, { app_url: `${hub.url}/k/[___API_ID___]?x` }))['application_id']);
+    pop.admin.complete(byAccount);
+    await until(() => hub.calls.length === 1);
+    expect(hub.calls[0]).toMatchObject({ method: 'PATCH', path: `/account/${byAccount}` });
+    expect(hub.calls[0]?.headers).toMatchObject({ authorization: basic('me', 'secret'), 'x-a': '1' });
+    expect(JSON.parse(hub.calls[0]?.body ?? '')).toEqual({
+      application_id: byAccount,
+      position_id: '10002063',
+      aname: 'EPOP Leadership',
+      started: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as unknown,
+      completed: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as unknown,
+      report_id: expect.stringMatching(/^\d+$/) as unknown,
+      report_name: 'EPOP',
+    });
+    pop.admin.setAccount({ config: 'not_method|1' });
+    pop.admin.complete(own);
+    await until(() => hub.calls.length === 2);
+    expect(hub.calls[1]).toMatchObject({ method: 'POST', path: `/k/${own}?x`, body: '' });
+    pop.admin.setAccount({ config: 'not_method|2|ext_notify|yes' });
+    pop.admin.resendCallback(own);
+    await until(() => hub.calls.length === 3);
+    expect(hub.calls[2]).toMatchObject({ method: 'GET', path: `/k/${own}?x`, body: '' });
+  });
+
+  test('http_err and no answer are retried along the ladder, any other status ends it for ever', async () => {
+    const ladder = [{ everyMs: 10, untilMs: Number.POSITIVE_INFINITY }];
+    const pop = await start({ account: { config: 'http_err|503,500' }, callbackLadder: ladder });
+    const outcomes = async (...statuses: number[]): Promise<unknown[]> => {
+      const hub = await partner(...statuses);
+      const id = String((await create(pop, { app_url: `${hub.url}/[___APP_ID___]` }))['application_id']);
+      pop.admin.complete(id);
+      const attempts = (): ReturnType<typeof pop.admin.callbacks> =>
+        pop.admin.callbacks({ applicationId: id });
+      await until(() => attempts().at(-1)?.outcome !== 'retry' && attempts().length > 0);
+      return attempts().map(({ status, outcome }) => [status, outcome]);
+    };
+    expect(await outcomes(503, 0, 500, 200)).toEqual([
+      [503, 'retry'],
+      [null, 'retry'],
+      [500, 'retry'],
+      [200, 'done'],
+    ]);
+    expect(await outcomes(404)).toEqual([[404, 'dropped']]);
+    expect(await outcomes(202)).toEqual([[202, 'dropped']]);
+    expect(await outcomes(307)).toEqual([[307, 'dropped']]);
+  });
+
+  test('faults: duplicate, late, wrong id, lost', async () => {
+    const hub = await partner(200);
+    const pop = await start({ account: { config: `url|${hub.url}` } });
+    pop.admin.fault({ kind: 'duplicate-callback' });
+    pop.admin.fault({ kind: 'late-callback', ms: 20 });
+    const complete = async (): Promise<string> => {
+      const id = String((await create(pop))['application_id']);
+      pop.admin.complete(id);
+      return id;
+    };
+    const first = await complete();
+    expect(hub.calls).toHaveLength(0);
+    await until(() => hub.calls.length === 2);
+    expect(hub.calls.map(({ path }) => path)).toEqual([`/${first}`, `/${first}`]);
+    pop.admin.fault({ kind: 'wrong-callback-id', application_id: '42' });
+    await complete();
+    await until(() => hub.calls.length === 3);
+    expect(hub.calls[2]?.path).toBe('/42');
+    pop.admin.fault({ kind: 'lost-callback' });
+    await complete();
+    const last = await complete();
+    await until(() => hub.calls.length === 4);
+    expect(hub.calls[3]?.path).toBe(`/${last}`);
+  });
+});

@@ -1,0 +1,84 @@
+import { ada, create, start } from './pop-testkit';
+
+const submit = (page: URL | string, fields: Record<string, string>): Promise<Response> => {
+  const link = new URL(page);
+  return fetch(new URL('/app_link/submit.html', link), {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ ...Object.fromEntries(link.searchParams), ...fields }),
+  });
+};
+const allAnswers = Object.fromEntries([
+  ...Array.from({ length: 10 }, (_, index) => [`q${index + 1}`, index % 2 === 0 ? '5' : '1']),
+  ['q11', 'To <lead>'],
+]) as Record<string, string>;
+
+describe('pages', () => {
+  const text = async (address: unknown): Promise<string> => (await fetch(String(address))).text();
+
+  test('mailbox, questionnaire, thank-you page, then a dead link and a report', async () => {
+    const pop = await start();
+    const made = await create(pop, { app_email: 'ada@example.com' });
+    expect(await text(`${pop.url}/mailbox`)).toContain('/mailbox/1');
+    const mail = await text(`${pop.url}/mailbox/1`);
+    expect(mail).toContain('Dear Ada &lt;b&gt;Lovelace&lt;/b&gt;');
+    const link = String(made['app_link_full']);
+    expect(mail).toContain(link.replaceAll('&', '&amp;'));
+    const [seen] = pop.admin.applications();
+    expect(await text(seen?.repLink)).toContain('not been completed');
+
+    expect(await text(link)).toContain('<legend>1. self-starting</legend>');
+    expect(pop.admin.applications()[0]?.status).toBe('in_progress');
+    const gaps = await submit(link, { q1: '4', q2: '9', q11: '"hi"' });
+    const form = await gaps.text();
+    expect([gaps.status, form.includes('href="#q2"'), form.includes('href="#q1"')]).toEqual([
+      422,
+      true,
+      false,
+    ]);
+    expect(form).toContain('&quot;hi&quot;');
+
+    const done = await submit(link, allAnswers);
+    expect([done.status, done.headers.get('location')]).toEqual([303, '/app_link/thank_you.html']);
+    expect(await text(`${pop.url}/app_link/thank_you.html`)).toContain('Thank you');
+    const dead = await fetch(link);
+    expect([dead.status, await dead.text()]).toEqual([
+      410,
+      expect.stringContaining('already been completed'),
+    ]);
+    expect((await submit(link, allAnswers)).status).toBe(410);
+    expect((await fetch(link.replace(/app_link=\w+/, 'app_link=00'))).status).toBe(404);
+
+    const report = await text(seen?.repLink);
+    for (const part of [
+      "Manager's report",
+      'Candidate feedback',
+      'seek in a job',
+      'avoid in a job',
+      '<meter',
+    ]) {
+      expect(report).toContain(part);
+    }
+    expect(report).not.toContain('To &lt;lead&gt;');
+    expect(await text(`${seen?.repLink}&advanced=1`)).toContain('To &lt;lead&gt;');
+    const shared = /href="([^"]+feedback[^"]+)"/.exec(report)?.[1]?.replaceAll('&amp;', '&');
+    expect(await text(shared)).not.toContain('Questions for the interview');
+  });
+
+  test('the report switches between the completed roles of one e-mail, with the account’s own sections', async () => {
+    const pop = await start({ account: { reportSections: [{ title: 'House rules', text: 'Be <kind>' }] } });
+    const leader = String((await create(pop))['application_id']);
+    const seller = String((await create(pop, { position_id: '10002066' }))['application_id']);
+    const other = await create(pop, { fields: [{ n: 'email', v: 'eve@example.com' }, ada[1]] });
+    const open = String((await create(pop, { position_id: '10002068' }))['application_id']);
+    for (const id of [leader, seller, String(other['application_id'])]) pop.admin.complete(id);
+    const report = await text(pop.admin.application(leader).repLink);
+    expect(report.match(/<option/g)).toHaveLength(2);
+    expect(report).toContain('Be &lt;kind&gt;');
+    const rerun = await text(`${pop.admin.application(leader).repLink}&role=${seller}`);
+    expect(rerun).toMatch(/EPOP Sales, completed/);
+    for (const id of [open, String(other['application_id'])]) {
+      expect((await fetch(`${pop.admin.application(leader).repLink}&role=${id}`)).status).toBe(404);
+    }
+  });
+});
