@@ -9,8 +9,7 @@ import type {
 import type { Effect, Plan } from '../domain/effects';
 import type { OpportunityEvent, SkipReason, VendorEvent } from '../domain/events';
 import type { Moment } from '../domain/reducer';
-import type { DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../domain/records';
-import type { Status } from '../domain/lifecycle';
+import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
 /**
  * The activities as the workflows see them. One activity is one remote call (design D12); what it learned for the
@@ -100,7 +99,12 @@ export interface InvitedRunCall extends VendorRunCall {
 
 export interface VendorActivities {
   /** Asks the vendor to invite, and plans what Lever should show of it. */
-  invite(input: VendorRunCall): Promise<Recorded & { invitation: Invitation; plan: Plan }>;
+  invite(
+    input: VendorRunCall & {
+      /** The reference under which the vendor already called back, though its answer was lost. */
+      knownRef: string | null;
+    },
+  ): Promise<Recorded & { invitation: Invitation; plan: Plan }>;
   /** Fetches the result, and plans what Lever should show of it. */
   fetchResult(
     input: InvitedRunCall & {
@@ -131,13 +135,4 @@ export interface RecordActivities {
   }): Promise<Plan>;
   /** What is known of a run that is over; null when it was never recorded or already erased. */
   loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | null>;
-}
-
-export interface ClosedRun {
-  run: RunIdentity & { opportunityId: string };
-  status: Status;
-  seq: number;
-  facts: RunFacts;
-  /** Null for a run that ended before the vendor was asked: there is nothing to amend. */
-  context: RunFacts['context'] | null;
 }

@@ -11,7 +11,7 @@ import type { InvitedRunCall, VendorActivities } from './types';
 /** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
 export function createVendorActivities(deps: ActivityDeps): VendorActivities {
   return {
-    async invite({ run, batch, subject, route, inheritTags }) {
+    async invite({ run, batch, subject, route, inheritTags, knownRef }) {
       // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
       const connection = await usableConnection(deps, run.connectionId);
       const vendor = deps.vendor(run.vendor);
@@ -26,6 +26,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
         opportunityId: subject.opportunity.id,
         postingId: subject.opportunity.postingId,
         callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
+        knownRef,
         expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
       });
       const plan = buildPlan(deps, connection, {

@@ -46,8 +46,14 @@ export function createApp(deps: AppDeps): Express {
   const authenticate = bearer(deps.operatorToken);
   app.use(healthRoutes(deps.health));
   // Ahead of every body parser: signatures are taken over bytes.
-  app.use('/webhooks/lever', timed((status, seconds) => deps.answered('lever', status, seconds)));
-  app.use('/callbacks', timed((status, seconds) => deps.answered('vendor', status, seconds)));
+  app.use(
+    '/webhooks/lever',
+    timed((status, seconds) => deps.answered('lever', status, seconds)),
+  );
+  app.use(
+    '/callbacks',
+    timed((status, seconds) => deps.answered('vendor', status, seconds)),
+  );
   app.use(leverWebhooks(deps.webhooks));
   app.use(vendorCallbacks(deps.callbacks));
   app.use(helmet());

@@ -128,7 +128,10 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       await ingress.drainer.stop();
       await ingress.outbox.flush();
       if (ingress.outbox.size() > 0) {
-        log.warn({ records: ingress.outbox.size() }, 'the database is away: delivery records are lost with this process');
+        log.warn(
+          { records: ingress.outbox.size() },
+          'the database is away: delivery records are lost with this process',
+        );
       }
       await directory.stop();
       await stores.close();

@@ -14,7 +14,11 @@ const tryAgainMs = 2_000;
  * Brings database and namespace to what this code needs. A store that is away is tried again in the background, so that
  * the api starts all the same (design D2); anything else wrong with the database ends the start.
  */
-export function prepareStores(stores: Stores, config: Config, log: Logger): { ready: Promise<void>; stop(): void } {
+export function prepareStores(
+  stores: Stores,
+  config: Config,
+  log: Logger,
+): { ready: Promise<void>; stop(): void } {
   const stopping = new AbortController();
   const { signal } = stopping;
 

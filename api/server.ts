@@ -19,7 +19,11 @@ const requestTimeoutMs = 30_000;
 const finishWithinMs = 15_000;
 
 export async function startApi(
-  options: { config: Config; log: Logger; /** 0 takes any free one; default: the configured port. */ port?: number } & ComposeOptions,
+  options: {
+    config: Config;
+    log: Logger;
+    /** 0 takes any free one; default: the configured port. */ port?: number;
+  } & ComposeOptions,
 ): Promise<RunningApi> {
   const { config, log, port = config.port, ...compose } = options;
   const parts = await composeApi(config, log, compose);
@@ -35,7 +39,10 @@ export async function startApi(
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   log.info({ url, publicUrl: config.publicUrl }, 'api is listening');
   if (config.publicUrl.startsWith('http:')) {
-    log.warn({ publicUrl: config.publicUrl }, 'PUBLIC_URL is not https: Lever itself calls only https addresses');
+    log.warn(
+      { publicUrl: config.publicUrl },
+      'PUBLIC_URL is not https: Lever itself calls only https addresses',
+    );
   }
   return {
     url,

@@ -35,10 +35,14 @@ const refreshMs = 60_000;
 /** Opens both lazily: the api starts, and takes what it can, while either is away. */
 export async function openStores(config: Config, ring: KeyRing, log: Logger): Promise<Stores> {
   if (config.databaseUrl === null) {
-    throw new Error('DATABASE_URL is not set. Set it, or run "npm start", which brings a database of its own.');
+    throw new Error(
+      'DATABASE_URL is not set. Set it, or run "npm start", which brings a database of its own.',
+    );
   }
   if (config.temporal.address === null) {
-    throw new Error('TEMPORAL_ADDRESS is not set. Set it, or run "npm start", which brings a server of its own.');
+    throw new Error(
+      'TEMPORAL_ADDRESS is not set. Set it, or run "npm start", which brings a server of its own.',
+    );
   }
   const database = openDatabase({
     url: config.databaseUrl,

@@ -28,9 +28,16 @@ export interface Assessment extends RunIdentity {
   closedAt: number | null;
 }
 
-export type TimelineLine = Pick<RunRecord, 'seq' | 'at' | 'status' | 'suspended' | 'attention' | 'kind' | 'detail'>;
+export type TimelineLine = Pick<
+  RunRecord,
+  'seq' | 'at' | 'status' | 'suspended' | 'attention' | 'kind' | 'detail'
+>;
 
 const place = (id: string, what: string): string => `assessments/${id}/${what}`;
+
+/** What an amendment goes on from; kept out of {@link Assessment}, which pages and programs see. */
+export const toContext = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['context'] | null =>
+  row.context_sealed === null ? null : openJson(ring, row.context_sealed, place(row.id, 'context'));
 
 export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Assessment {
   const text = (sealed: Buffer | null, what: string): string | null =>
@@ -79,6 +86,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     assessment_link_sealed: text(facts.links?.assessment, 'assessment-link'),
     report_link_sealed: text(facts.links?.report, 'report-link'),
     result_digest: facts.resultDigest ?? null,
+    context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
   };
 }
@@ -105,6 +113,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     assessment_link_sealed: null,
     report_link_sealed: null,
     result_digest: null,
+    context_sealed: null,
     last_error_sealed: null,
     created_at: at,
     updated_at: at,
@@ -113,7 +122,9 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
 }
 
 /** What a batch says in the end: its newest record's state, all its facts, the newest of each. */
-export function fold(batch: RecordBatch): { first: RunRecord; last: RunRecord; facts: RunFacts; closedAt: Date | null } | null {
+export function fold(
+  batch: RecordBatch,
+): { first: RunRecord; last: RunRecord; facts: RunFacts; closedAt: Date | null } | null {
   const records = [...batch.records].sort((a, b) => a.seq - b.seq);
   const [first, last] = [records[0], records.at(-1)];
   if (first === undefined || last === undefined) return null;

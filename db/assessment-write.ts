@@ -57,6 +57,7 @@ const factNames = [
   'assessment_link_sealed',
   'report_link_sealed',
   'result_digest',
+  'context_sealed',
 ] as const;
 
 async function upsert(tx: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { FulcrumError } from '../domain/errors';
 
 /** Telling "the database cannot be asked just now" from everything else (design D2, D13). */
@@ -39,7 +40,8 @@ const awayMessages = [
 ];
 
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Not `instanceof`: Node's own errors may come from another realm than this module's Error.
+  if (!types.isNativeError(error)) return false;
   if (error instanceof FulcrumError) return error.code === 'db.unavailable';
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
@@ -70,7 +72,7 @@ export function guarded<T extends object>(repository: T): T {
         name,
         (...args: never[]): unknown => {
           const result = call(...args);
-          return result instanceof Promise ? askDatabase(() => result) : result;
+          return types.isPromise(result) ? askDatabase(() => result) : result;
         },
       ];
     }),

@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
+import type { ClientConfig } from 'pg';
 import type { Logger } from '../platform/log';
 import type { Schema } from './schema';
 
@@ -32,7 +34,11 @@ const slowStatementMs = 30_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const main = openKysely<Schema>(options);
-  const slow = openKysely<Schema>({ ...options, poolSize: slowPoolSize, statementTimeoutMs: slowStatementMs });
+  const slow = openKysely<Schema>({
+    ...options,
+    poolSize: slowPoolSize,
+    statementTimeoutMs: slowStatementMs,
+  });
   return {
     url: options.url,
     kysely: main.kysely,
@@ -68,17 +74,23 @@ export function openKysely<Tables>(options: DatabaseOptions): {
 
 const readTimeout = 'Query read timeout';
 
-/**
- * After a read timeout pg would put a connection back that still waits for the old answer, and the next caller would
- * wait behind it. This one is ended, so the pool drops it.
- */
+/** Two corrections to pg's client, without which an outage of the database would not end with the outage. */
 class ClientThatLeaves extends Client {
-  // pg's `query` has a dozen overloads; only the promise form, which kysely uses, is touched.
+  constructor(config?: ClientConfig) {
+    super(config);
+    // The pool listens to idle clients only. One that breaks while a transaction waits for somebody else emits its
+    // error to nobody, which would end the process; the transaction's next statement fails anyway.
+    this.on('error', () => undefined);
+  }
+
+  // After a read timeout pg would give back a connection that still waits for the old answer, and the next caller
+  // would wait behind it. It is ended instead, so that the pool drops it. (pg's `query` has a dozen overloads; only
+  // the promise form, which kysely uses, is touched.)
   override query = ((...args: unknown[]): unknown => {
     const result = (super.query as (...all: unknown[]) => unknown)(...args);
-    if (!(result instanceof Promise)) return result;
+    if (!types.isPromise(result)) return result;
     return result.catch((error: unknown) => {
-      if (error instanceof Error && error.message === readTimeout) void this.end().catch(() => undefined);
+      if (types.isNativeError(error) && error.message === readTimeout) void this.end().catch(() => undefined);
       throw error;
     });
   }) as Client['query'];

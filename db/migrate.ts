@@ -34,7 +34,10 @@ export async function migrate(db: Pick<Database, 'url'>): Promise<string[]> {
 }
 
 /** A newer database fails kysely's check with words about corruption; people get told what it is. */
-async function explain(error: unknown, kysely: ReturnType<typeof openKysely<unknown>>['kysely']): Promise<unknown> {
+async function explain(
+  error: unknown,
+  kysely: ReturnType<typeof openKysely<unknown>>['kysely'],
+): Promise<unknown> {
   const done = await kysely
     .withTables<{ kysely_migration: { name: string } }>()
     .selectFrom('kysely_migration')

@@ -29,7 +29,10 @@ export function readCursor(text: string): Cursor {
   } catch {
     // Falls through: whatever is wrong with it, the answer is the same.
   }
-  throw new FulcrumError('input.invalid', 'This cursor is not one of ours: use the "next" of the page before.');
+  throw new FulcrumError(
+    'input.invalid',
+    'This cursor is not one of ours: use the "next" of the page before.',
+  );
 }
 
 /** A page from one row more than it may hold. */

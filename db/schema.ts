@@ -90,6 +90,8 @@ export interface AssessmentRow {
   assessment_link_sealed: Buffer | null;
   report_link_sealed: Buffer | null;
   result_digest: string | null;
+  /** What an amendment goes on from. */
+  context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
   created_at: Date;
   updated_at: Date;

@@ -3,11 +3,15 @@ import { z } from 'zod';
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** `3d`, `36h`, `10m`, `90s`, `250ms` in milliseconds; null for anything else. */
+/** Ten years: beyond it is a slip of the pen, and far beyond it no date at all. */
+const longestMs = 3_650 * unitMs.d;
+
+/** `3d`, `36h`, `10m`, `90s`, `250ms` in milliseconds; null for anything else, and for more than `3650d`. */
 export function parseDuration(text: string): number | null {
   const match = pattern.exec(text.trim());
   if (!match) return null;
-  return Math.round(Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]);
+  const ms = Math.round(Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]);
+  return ms > longestMs ? null : ms;
 }
 
 /** The longest whole unit that says it exactly: `259200000` is `3d`. */
@@ -22,6 +26,6 @@ export function formatDuration(ms: number): string {
 export const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null, {
-    message: 'write a duration like 3d, 36h, 10m, 90s',
+    message: 'write a duration like 3d, 36h, 10m, 90s; 3650d at most',
   })
   .transform((text) => parseDuration(text) as number);

@@ -19,8 +19,19 @@ export interface RunKey {
 
 const prefix = 'assessment';
 
-/** Outside ids are words of somebody else: a slash in one must not shift the parts of ours. */
-const encode = (part: string): string => encodeURIComponent(part);
+/**
+ * Outside ids are words of somebody else: a slash in one must not shift the parts of ours, and half a character, which
+ * JSON lets through, must not stop us.
+ */
+const encode = (part: string): string => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\uFFFD'));
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
 
 /** `assessment/<vendor>/<connectionId>/<subject>/<eventKey>[/<assessmentRef>]` */
 export function assessmentWorkflowId(key: RunKey): string {
@@ -31,10 +42,11 @@ export function assessmentWorkflowId(key: RunKey): string {
 
 /** The parts of a workflow id made by {@link assessmentWorkflowId}, or null for any other id. */
 export function parseAssessmentWorkflowId(id: string): RunKey | null {
-  const parts = id.split('/').map(decodeURIComponent);
+  const parts = id.split('/').map(decode);
   const [head, vendor, connectionId, subject, eventKey, assessmentRef] = parts;
   if (head !== prefix || parts.length < 5 || parts.length > 6) return null;
   if (!vendorIds.includes(vendor as VendorId) || !connectionId || !subject || !eventKey) return null;
+  if (assessmentRef === null) return null;
   return {
     vendor: vendor as VendorId,
     connectionId,
@@ -49,4 +61,4 @@ export const amendmentWorkflowId = (assessmentId: string): string => `amendment/
 
 /** The fairness key of a connection's requests to Lever, at most 64 bytes (design D6). */
 export const leverBucket = (connection: { id: string; leverAccountId: string | null }): string =>
-  (connection.leverAccountId ?? connection.id).slice(0, 64);
+  encode(connection.leverAccountId ?? connection.id).slice(0, 64);

@@ -43,6 +43,42 @@ export const setEffect = (progress: PlanProgress, key: string, state: EffectStat
   effects: { ...progress.effects, [key]: state },
 });
 
+/** Who gave an effect up, and why. */
+export type Dismissal = Omit<EffectState & { state: 'dismissed' }, 'state'>;
+
+/**
+ * Gives up an effect because a person says that it does not matter. What waited for it goes on, but for what sets the
+ * same slot: a status tag whose predecessor was never taken away would stand beside it.
+ */
+export function dismissEffect(progress: PlanProgress, key: string, dismissal: Dismissal): PlanProgress {
+  const slot = progress.plan.effects.find((effect) => effect.key === key)?.slot;
+  return giveUp(progress, [key], dismissal, (effect) => slot !== undefined && effect.slot === slot);
+}
+
+/** Gives up every failed effect because nobody came, and all that waited for one: nothing is written so late. */
+export function abandonFailed(progress: PlanProgress, dismissal: Dismissal): PlanProgress {
+  const failed = failedEffects([progress]).map(({ effect }) => effect.key);
+  return giveUp(progress, failed, dismissal, () => true);
+}
+
+function giveUp(
+  progress: PlanProgress,
+  keys: string[],
+  dismissal: Dismissal,
+  goesToo: (effect: PlannedEffect) => boolean,
+): PlanProgress {
+  const gone = new Set(keys);
+  // An effect waits only for earlier ones, so one pass finds them all.
+  for (const effect of progress.plan.effects) {
+    const waitsForGone = (effect.after ?? []).some((needed) => gone.has(needed));
+    if (waitsForGone && goesToo(effect) && !isSettled(stateOf(progress, effect.key))) gone.add(effect.key);
+  }
+  return [...gone].reduce(
+    (updated, key) => setEffect(updated, key, { state: 'dismissed', ...dismissal }),
+    progress,
+  );
+}
+
 /** Nothing left to do, now or after a retry. */
 export const isFinished = (progress: PlanProgress): boolean =>
   progress.plan.effects.every((effect) => isSettled(stateOf(progress, effect.key)));

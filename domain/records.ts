@@ -74,6 +74,17 @@ export interface RecordBatch {
   deliveries: DeliveryNote[];
 }
 
+/** What an amendment needs of a run that is over (design D11). */
+export interface ClosedRun {
+  run: RunIdentity & { opportunityId: string };
+  status: Status;
+  /** The number of the last record, to go on from. */
+  seq: number;
+  facts: RunFacts;
+  /** Null for a run that ended before the vendor was asked: there is nothing to amend. */
+  context: RunFacts['context'] | null;
+}
+
 /** Enough of a delivery to be written by the run that it reached. */
 export interface DeliveryNote {
   id: string;

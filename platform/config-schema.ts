@@ -154,19 +154,17 @@ function conflictFaults(env: General): Faults {
 }
 
 /** All checks in one schema, so that a single parse reports every fault. */
-export const environmentSchema = z
-  .record(z.string(), z.string())
-  .transform((given, context): Environment => {
-    const main = general.safeParse(given);
-    const vendors = z.object(vendorShape).safeParse(given);
-    const faults: Faults = [main, vendors]
-      .flatMap((result) => result.error?.issues ?? [])
-      .map((issue) => [issue.path.join('.'), issue.message]);
-    faults.push(...missingFaults(given), ...(main.success ? conflictFaults(main.data) : []));
-    for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
-    if (!main.success || !vendors.success) return z.NEVER;
-    return { ...main.data, vendorVariables: vendors.data };
-  });
+export const environmentSchema = z.record(z.string(), z.string()).transform((given, context): Environment => {
+  const main = general.safeParse(given);
+  const vendors = z.object(vendorShape).safeParse(given);
+  const faults: Faults = [main, vendors]
+    .flatMap((result) => result.error?.issues ?? [])
+    .map((issue) => [issue.path.join('.'), issue.message]);
+  faults.push(...missingFaults(given), ...(main.success ? conflictFaults(main.data) : []));
+  for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
+  if (!main.success || !vendors.success) return z.NEVER;
+  return { ...main.data, vendorVariables: vendors.data };
+});
 
 interface VendorEnvironment {
   baseUrl: string;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
 import type { z } from 'zod';
@@ -132,7 +133,7 @@ function temporalOf(env: Record<string, string>): TemporalConfig | string {
       ...(env['TEMPORAL_UI_URL'] !== undefined && { uiUrl: env['TEMPORAL_UI_URL'] }),
     };
   } catch (error) {
-    return `TEMPORAL_…: ${error instanceof Error ? error.message : 'cannot be read'}`;
+    return `TEMPORAL_…: ${types.isNativeError(error) ? error.message : 'cannot be read'}`;
   }
 }
 

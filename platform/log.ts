@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { FulcrumError } from '../domain/errors';
@@ -73,7 +74,8 @@ export function createLogger(options: {
  * because the first message of a chain is rarely the one that helps.
  */
 export function serializeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return { type: typeof error };
+  // Not `instanceof`: Node's own errors may come from another realm.
+  if (!types.isNativeError(error)) return { type: typeof error };
   const code = (error as { code?: unknown }).code;
   return {
     type: error.name,

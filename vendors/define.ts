@@ -40,6 +40,11 @@ export interface InviteInput {
   callbackUrl: string;
   /** Ms since 1970, or null where the vendor ends it. */
   expiresAt: number | null;
+  /**
+   * Set when the vendor called back about this run although its answer to the invitation was lost: the invitation to
+   * take for ours, if it carries our assessment id.
+   */
+  knownRef: string | null;
 }
 
 /** What names a candidate's run at the vendor, once it is known. */

@@ -1,6 +1,6 @@
-import { setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, setHandler, workflowInfo } from '@temporalio/workflow';
 import { openLifecycle } from '../domain/lifecycle';
-import type { ClosedRun } from '../activities/types';
+import type { ClosedRun } from '../domain/records';
 import type { AssessmentOutcome } from './assessment';
 import { listen } from './doors';
 import { follow } from './follow';
@@ -24,7 +24,7 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
   const run = new Run(revive(input, closed), closed.run.workflowId);
   listen(run);
   for (const news of early) run.takeVendorNews(news);
-  await follow(run);
+  await CancellationScope.nonCancellable(() => follow(run));
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
 }
 

@@ -1,4 +1,4 @@
-import { continueAsNew } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import { isTerminal } from '../domain/lifecycle';
 import type { Status } from '../domain/lifecycle';
 import { listen } from './doors';
@@ -19,9 +19,16 @@ export interface AssessmentOutcome {
 export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
   const run = new Run(input);
   listen(run);
-  if (input.resume === undefined) await begin(run);
+  // "Request cancellation" in Temporal Web UI means what the operator's own action means: called off, and Lever told.
+  void CancellationScope.current().cancelRequested.catch(() => run.cancelledInTemporal());
+  return CancellationScope.nonCancellable(() => live(run));
+}
+
+async function live(run: Run): Promise<AssessmentOutcome> {
+  if (run.input.resume === undefined) await begin(run);
   await follow(run);
-  if (!run.isOver) await continueAsNew<typeof assessment>({ ...input, delivery: null, resume: run.carry() });
+  if (!run.isOver)
+    await continueAsNew<typeof assessment>({ ...run.input, delivery: null, resume: run.carry() });
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
 }
 
@@ -37,5 +44,8 @@ async function begin(run: Run): Promise<void> {
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error;
     run.giveUp();
+  } finally {
+    // Whatever became of the invitation: what came too early is applied now, or ignored with the reason.
+    run.inbox.release();
   }
 }

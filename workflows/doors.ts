@@ -1,4 +1,4 @@
-import { setHandler } from '@temporalio/workflow';
+import { CancellationScope, setHandler } from '@temporalio/workflow';
 import * as messages from './messages';
 import type { Run } from './run';
 import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './validators';
@@ -22,14 +22,21 @@ export function listen(run: Run): void {
       validator: (_action) => refuseCancel(run.describe()),
     },
   );
-  setHandler(messages.retryEffectUpdate, ({ by, effectId }) => run.retryEffect(effectId, by), {
-    validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
-  });
+  setHandler(
+    messages.retryEffectUpdate,
+    ({ by, effectId }) => unstoppable(() => run.retryEffect(effectId, by)),
+    {
+      validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
+    },
+  );
   setHandler(
     messages.dismissEffectUpdate,
-    ({ by, effectId, reason }) => run.dismissEffect(effectId, by, reason),
+    ({ by, effectId, reason }) => unstoppable(() => run.dismissEffect(effectId, by, reason)),
     {
       validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
     },
   );
 }
+
+/** A workflow that was asked to stop still writes what it owes Lever. */
+const unstoppable = <T>(action: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(action);

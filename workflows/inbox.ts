@@ -6,7 +6,7 @@ import type { OperatorEvent, VendorEvent } from '../domain/events';
  */
 
 export type InboxItem =
-  | { kind: 'vendor'; key: string; event: VendorEvent }
+  | { kind: 'vendor'; key: string; event: VendorEvent; vendorRef: string | null }
   /** Something happened to the opportunity; the run looks what. */
   | { kind: 'opportunity'; key: string; hint: string }
   | { kind: 'operator'; key: string; event: OperatorEvent };
@@ -54,6 +54,14 @@ export class Inbox {
   /** What a person or Lever wants now, even while the vendor is still being asked. */
   get hasInterruption(): boolean {
     return this.waiting.some((item) => item.kind !== 'vendor');
+  }
+
+  /** The vendor's own name for this run, if news that wait here bear one: proof that it has invited. */
+  get vendorRef(): string | null {
+    for (const item of [...this.held, ...this.waiting]) {
+      if (item.kind === 'vendor' && item.vendorRef !== null) return item.vendorRef;
+    }
+    return null;
   }
 
   carry(): { waiting: InboxItem[]; held: InboxItem[]; seen: string[] } {

@@ -69,6 +69,8 @@ export interface AmendmentInput {
 export interface VendorNews {
   delivery: DeliveryNote;
   event: VendorEvent;
+  /** The vendor's id of the run, where the message names it. */
+  vendorRef: string | null;
 }
 export const vendorNewsSignal = defineSignal<[VendorNews]>('vendorNews');
 

@@ -4,6 +4,8 @@ import type { LeverActivities } from '../activities/types';
 import { effectId, looksBeforeWriting } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import {
+  abandonFailed,
+  dismissEffect,
   failedEffects,
   isFinished,
   openPlan,
@@ -11,7 +13,7 @@ import {
   setEffect,
   supersede,
 } from '../domain/plan-progress';
-import type { PlanProgress } from '../domain/plan-progress';
+import type { EffectState, PlanProgress } from '../domain/plan-progress';
 import { explain } from './failures';
 import { describeEffect } from './summaries';
 import { GivenUp } from './lever-access';
@@ -83,28 +85,33 @@ export class PlanRunner {
     await condition(() => !this.busy);
   }
 
-  /** A person decided that a failed effect does not matter; what waited for it goes on. */
+  /** A person decided that a failed effect does not matter; what waited for it goes on, as far as it may. */
   async dismiss(id: string, by: string, reason: string): Promise<void> {
-    this.settle(id, { state: 'dismissed', by, reason });
+    this.update(id, (progress, key) => dismissEffect(progress, key, { by, reason }));
     this.hooks.changed({ what: 'settled', effectId: id, how: `dismissed by ${by}: ${reason}` });
     await this.work();
   }
 
   /** Fourteen days without an answer: nobody will come (design D10). */
   dismissAll(reason: string): void {
-    for (const { id } of this.failed) this.settle(id, { state: 'dismissed', by: 'fulcrum', reason });
-    this.plans = this.plans.filter((progress) => !isFinished(progress));
+    const ids = this.failed.map(({ id }) => id);
+    this.plans = this.plans.map((progress) => abandonFailed(progress, { by: 'fulcrum', reason }));
+    for (const effectId of ids) this.hooks.changed({ what: 'settled', effectId, how: `given up: ${reason}` });
   }
 
   carry(): PlanProgress[] {
     return this.plans;
   }
 
-  private settle(id: string, state: Parameters<typeof setEffect>[2]): void {
+  private settle(id: string, state: EffectState): void {
+    this.update(id, (progress, key) => setEffect(progress, key, state));
+  }
+
+  private update(id: string, change: (progress: PlanProgress, key: string) => PlanProgress): void {
     this.plans = this.plans.map((progress) =>
       progress.plan.effects.reduce(
         (updated, effect) =>
-          effectId(progress.plan.id, effect.key) === id ? setEffect(updated, effect.key, state) : updated,
+          effectId(progress.plan.id, effect.key) === id ? change(updated, effect.key) : updated,
         progress,
       ),
     );

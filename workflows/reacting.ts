@@ -120,7 +120,7 @@ function invitedCall(run: Run) {
 
 async function fetchResult(run: Run, amends: boolean): Promise<void> {
   const call = invitedCall(run);
-  if (call === null) return;
+  if (call === null) return run.note('event_ignored', 'completed: no invitation of ours is known');
   const batch = run.ledger.board();
   try {
     const answer = await vendorActivities(run.input.vendor, run.input.timing).fetchResult.executeWithOptions(

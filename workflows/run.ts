@@ -60,6 +60,8 @@ export class Run {
   readonly lever;
   readonly plans: PlanRunner;
   private state: Omit<RunState, 'inbox' | 'plans' | 'ledger'>;
+  /** Facts that no record has told yet. */
+  private unsaid: RunFacts = {};
   private operations = 0;
   private readonly operated = new Set<string>();
 
@@ -96,8 +98,13 @@ export class Run {
 
   // --- What others say to the run ---
 
-  takeVendorNews({ delivery, event }: VendorNews): void {
-    const fresh = this.inbox.put({ kind: 'vendor', key: `${delivery.source}:${delivery.eventKey}`, event });
+  takeVendorNews({ delivery, event, vendorRef }: VendorNews): void {
+    const fresh = this.inbox.put({
+      kind: 'vendor',
+      key: `${delivery.source}:${delivery.eventKey}`,
+      event,
+      vendorRef,
+    });
     this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
   }
 
@@ -113,6 +120,11 @@ export class Run {
     this.inbox.put({ kind: 'operator', key, event });
     await condition(() => this.operated.has(key));
     return { status: this.lifecycle.status };
+  }
+
+  cancelledInTemporal(): void {
+    const event = { type: 'cancelRequested', by: 'Temporal', reason: 'cancelled in Temporal' } as const;
+    this.inbox.put({ kind: 'operator', key: 'operator:temporal', event });
   }
 
   async retryEffect(id: string, by: string): Promise<ActionAnswer> {
@@ -212,6 +224,7 @@ export class Run {
   /** Facts travel with the next record. */
   remember(facts: RunFacts): void {
     this.state = { ...this.state, facts: { ...this.state.facts, ...facts } };
+    this.unsaid = { ...this.unsaid, ...facts };
   }
 
   /** The number of this reminder. */
@@ -221,14 +234,16 @@ export class Run {
   }
 
   note(kind: TimelineKind, detail: string | null, closed = false): void {
-    const { lifecycle, facts } = this.state;
+    const { lifecycle } = this.state;
+    const facts = this.unsaid;
+    this.unsaid = {};
     this.ledger.note({
       status: lifecycle.status,
       suspended: lifecycle.suspendedAt !== null,
       attention: this.plans.failed.length > 0,
       kind,
       detail,
-      facts,
+      ...(Object.keys(facts).length > 0 && { facts }),
       ...(closed && { closed }),
     });
   }

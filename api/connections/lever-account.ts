@@ -73,9 +73,9 @@ export function createLeverAccount(client: Client, breaker: TemporalBreaker): Le
     );
     try {
       // The deadline is only for a Temporal that goes away meanwhile; the activity ends by itself before it.
-      return (await client.withDeadline(Date.now() + times.allAttempts + 5_000, () => handle.result())) as Awaited<
-        ReturnType<AccountActivities[Name]>
-      >;
+      return (await client.withDeadline(Date.now() + times.allAttempts + 5_000, () =>
+        handle.result(),
+      )) as Awaited<ReturnType<AccountActivities[Name]>>;
     } catch (error) {
       throw toFault(error, name);
     }
@@ -106,9 +106,15 @@ function toFault(error: unknown, activity: string): FulcrumError {
     );
   }
   if (cause instanceof TimeoutFailure) {
-    return new FulcrumError('lever.unavailable', 'Lever did not answer in time. Try again later.', { cause: error });
+    return new FulcrumError('lever.unavailable', 'Lever did not answer in time. Try again later.', {
+      cause: error,
+    });
   }
-  return new FulcrumError('temporal.unavailable', `The request to Lever (${activity}) could not be carried out.`, {
-    cause: error,
-  });
+  return new FulcrumError(
+    'temporal.unavailable',
+    `The request to Lever (${activity}) could not be carried out.`,
+    {
+      cause: error,
+    },
+  );
 }

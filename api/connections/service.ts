@@ -1,18 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Connection, ConnectionSecrets, ConnectionStatus, LeverGrant, StageName } from '../../domain/connection';
+import type {
+  Connection,
+  ConnectionSecrets,
+  ConnectionStatus,
+  LeverGrant,
+  StageName,
+} from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings';
 import type { AnyVendor } from '../../vendors/define';
+import { grantOf, newDraft, refusedGrant, statusAfter, statusWhen } from './draft';
 import type { ConnectionPatch, LeverGrantInput, NewConnection } from './input';
 import type { LeverAccount } from './lever-account';
 import { webhookUrl, type Addresses } from './present';
-import {
-  checkStages,
-  mergeSettings,
-  namesStages,
-  parseForVendor,
-  unknownServiceUser,
-} from './settings';
+import { checkStages, mergeSettings, namesStages, parseForVendor, unknownServiceUser } from './settings';
 import { registerWebhooks, removeWebhooks, withToken, type Registration } from './webhooks';
 
 export interface ConnectionStore {
@@ -80,7 +80,8 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     const stages = await account.listStages(connection);
     checkStages(settings, stages);
     const { serviceUserEmail, performAs } = settings;
-    if (performAs !== undefined || serviceUserEmail === undefined) return { stages, performAs: performAs ?? null };
+    if (performAs !== undefined || serviceUserEmail === undefined)
+      return { stages, performAs: performAs ?? null };
     const user = await account.findUser(connection, serviceUserEmail);
     if (!user) throw unknownServiceUser(serviceUserEmail);
     return { stages, performAs: user.id };
@@ -117,9 +118,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       try {
         await store.refresh();
         const learned = await learn(draft, settings);
-        const status = settings.paused ? 'paused' : 'active';
-        const statusReason = settings.paused ? pausedByOperator : null;
-        checked = await save(draft.id, { ...learned, status, statusReason });
+        checked = await save(draft.id, { ...learned, ...statusWhen(settings.paused) });
       } catch (error) {
         await store.abandon(draft.id);
         await store.refresh();
@@ -138,7 +137,9 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         ...(patch.credentials && { credentials: patch.credentials }),
       });
       const touchesLever = patch.settings !== undefined && (namesStages(parsed) || parsed.serviceUserEmail);
-      const learned = touchesLever ? await learn(connection, parsed) : { performAs: parsed.performAs ?? null };
+      const learned = touchesLever
+        ? await learn(connection, parsed)
+        : { performAs: parsed.performAs ?? null };
       if (patch.credentials || patch.lever) {
         const secrets = await store.secrets(id);
         await store.setSecrets(id, {
@@ -193,10 +194,8 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         await store.setGrant(id, before);
         throw refusedGrant(error);
       }
-      const status = settings.paused ? 'paused' : 'active';
-      const statusReason = settings.paused ? pausedByOperator : null;
-      const reconnected = await register(await save(id, { ...learned, status, statusReason }));
-      if (status === 'active') deps.revived(reconnected);
+      const reconnected = await register(await save(id, { ...learned, ...statusWhen(settings.paused) }));
+      if (reconnected.status === 'active') deps.revived(reconnected);
       return reconnected;
     },
 
@@ -218,55 +217,6 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     },
   };
 }
-
-const pausedByOperator = 'paused by an operator';
-
-function newDraft(input: NewConnection): Connection {
-  const now = Date.now();
-  return {
-    id: `con_${randomUUID().replaceAll('-', '')}`,
-    key: randomBytes(24).toString('base64url'),
-    vendor: input.vendor,
-    customer: input.customer,
-    environment: input.environment,
-    // Paused until everything about it was checked: a creation that is cut off starts nothing.
-    status: 'paused',
-    statusReason: 'being set up',
-    settings: mergeSettings({}, input.settings),
-    leverAccountId: null,
-    performAs: null,
-    stages: [],
-    webhooks: [],
-    webhookProblem: null,
-    lastHeardAt: null,
-    createdAt: now,
-    updatedAt: now,
-  };
-}
-
-const grantOf = (given: LeverGrantInput): LeverGrant =>
-  'apiKey' in given
-    ? { kind: 'apiKey', apiKey: given.apiKey }
-    : { kind: 'oauth', refreshToken: given.refreshToken, accessToken: null, expiresAt: null };
-
-/** Pausing and resuming leave a connection alone that has a deeper reason not to be active. */
-const statusAfter = (
-  present: ConnectionStatus,
-  paused: boolean,
-): Partial<Pick<Connection, 'status' | 'statusReason'>> =>
-  present === 'active' || present === 'paused'
-    ? { status: paused ? 'paused' : 'active', statusReason: paused ? pausedByOperator : null }
-    : {};
-
-/** Lever's refusal of a grant that was just given is a fault of the input, not of the connection. */
-const refusedGrant = (error: unknown): unknown =>
-  error instanceof FulcrumError && error.code === 'connection.disconnected'
-    ? new FulcrumError(
-        'connection.misconfigured',
-        'Lever does not accept this API key or refresh token for this environment. Give a valid one.',
-        { cause: error },
-      )
-    : error;
 
 async function check<T>(checks: Check[], name: Check['name'], look: () => Promise<T>): Promise<T | null> {
   try {

@@ -20,7 +20,8 @@ export function parseForVendor(
   given: { settings: Record<string, unknown>; credentials?: Record<string, unknown> },
 ): CommonSettings {
   const settings = vendor.settings.safeParse(given.settings);
-  const credentials = given.credentials === undefined ? null : vendor.credentials.safeParse(given.credentials);
+  const credentials =
+    given.credentials === undefined ? null : vendor.credentials.safeParse(given.credentials);
   const faults = [
     ...faultsOf(settings, 'body.settings'),
     ...(credentials === null ? [] : faultsOf(credentials, 'body.credentials')),
@@ -44,7 +45,9 @@ function namedStages(settings: CommonSettings): { path: string; idOrName: string
       ? []
       : [{ path: 'body.settings.resultsStage', idOrName: settings.resultsStage, moves: true }]),
     ...settings.thresholds.flatMap(({ stage }, index) =>
-      stage === undefined ? [] : [{ path: `body.settings.thresholds.${index}.stage`, idOrName: stage, moves: true }],
+      stage === undefined
+        ? []
+        : [{ path: `body.settings.thresholds.${index}.stage`, idOrName: stage, moves: true }],
     ),
   ];
 }
@@ -63,7 +66,9 @@ export function checkStages(settings: CommonSettings, stages: readonly StageName
       return [{ path, message: `the Lever account has no stage "${idOrName}"; its stages are ${known}` }];
     }
     if (moves && triggers.has(stage.id)) {
-      return [{ path, message: `"${stage.text}" is a trigger stage: moving results there would invite again` }];
+      return [
+        { path, message: `"${stage.text}" is a trigger stage: moving results there would invite again` },
+      ];
     }
     return [];
   });

@@ -38,7 +38,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (arrival) => {
     const connection = deps.connectionById(arrival.connectionId);
     if (!connection) return outcome('ignored', 'the connection no longer exists');
-    return arrival.source === 'lever' ? fromLever(deps, connection, arrival) : fromVendor(deps, connection, arrival);
+    return arrival.source === 'lever'
+      ? fromLever(deps, connection, arrival)
+      : fromVendor(deps, connection, arrival);
   };
 }
 
@@ -123,7 +125,11 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
   if (!run) return outcome('unmatched', "no run is known under the vendor's reference yet");
 
   const { vendor, id: connectionId } = connection;
-  const message = { delivery: noteOf(arrival, 'signalled'), event: news.event };
+  const message = {
+    delivery: noteOf(arrival, 'signalled'),
+    event: news.event,
+    vendorRef: news.vendorRef,
+  };
   if (await deps.runs.tell(run.workflowId, message)) return outcome('signalled', null, run.workflowId);
 
   const { assessmentId } = run;

@@ -37,7 +37,10 @@ export function createDrainer(deps: {
     } catch (error) {
       if (isAway(error)) throw error;
       // One message that cannot be processed must not hold up the others: a person looks at it.
-      deps.log.error({ deliveryId: arrival.id, err: error }, 'a kept delivery cannot be processed and is held');
+      deps.log.error(
+        { deliveryId: arrival.id, err: error },
+        'a kept delivery cannot be processed and is held',
+      );
       const code = error instanceof FulcrumError ? error.code : 'internal';
       return outcome('held', `it could not be processed: ${code}`, arrival.workflowId);
     }

@@ -4,7 +4,10 @@ import type { Logger } from '../../platform/log';
 const everyMs = 60_000;
 
 /** Notes that Lever called, at most once a minute for each connection, without holding up the answer. */
-export function createHeard(deps: { touch: (connectionId: string, at: number) => Promise<void>; log: Logger }) {
+export function createHeard(deps: {
+  touch: (connectionId: string, at: number) => Promise<void>;
+  log: Logger;
+}) {
   const last = new Map<string, number>();
   return (connectionId: string, at: number): void => {
     const before = last.get(connectionId);

@@ -18,14 +18,16 @@ export function decide(
   news: LeverNews,
 ): LeverDecision {
   if (news.kind === 'ping') return { do: 'ping' };
-  if (news.kind === 'foreign') return { do: 'ignore', reason: 'the hub does not listen to this kind of event' };
+  if (news.kind === 'foreign')
+    return { do: 'ignore', reason: 'the hub does not listen to this kind of event' };
   if (connection.status === 'disabled') return { do: 'ignore', reason: 'the connection is disabled' };
   const { opportunityId } = news;
   if (news.kind === 'change') return { do: 'hint', opportunityId };
 
   if (!settings) return { do: 'hold', reason: 'the settings of the connection cannot be read: correct them' };
   if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
-    if (connection.status !== 'active') return { do: 'hold', reason: `the connection is ${connection.status}` };
+    if (connection.status !== 'active')
+      return { do: 'hold', reason: `the connection is ${connection.status}` };
     return { do: 'start', opportunityId, stageId: news.toStageId };
   }
   if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };

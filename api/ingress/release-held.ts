@@ -17,11 +17,15 @@ export function createHeldRelease(deps: {
 }) {
   return async (connectionId: string, now: number): Promise<void> => {
     const held = await deps.listHeld(connectionId, tooMany + 1);
-    const fresh = held.length > tooMany ? [] : held.filter((delivery) => now - delivery.receivedAt <= tooOldMs);
+    const fresh =
+      held.length > tooMany ? [] : held.filter((delivery) => now - delivery.receivedAt <= tooOldMs);
     // In the order in which they came.
     for (const delivery of fresh.reverse()) await deps.replay.replay(delivery.id);
     if (held.length > 0) {
-      deps.log.info({ connectionId, held: held.length, released: fresh.length }, 'held deliveries were released');
+      deps.log.info(
+        { connectionId, held: held.length, released: fresh.length },
+        'held deliveries were released',
+      );
     }
   };
 }

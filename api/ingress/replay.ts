@@ -17,7 +17,9 @@ export interface ReplayDeps {
   load: (id: string) => Promise<KeptDelivery | null>;
   setVerdict: (id: string, result: Outcome) => Promise<void>;
   /** The delivery that spent the same token, if any. */
-  spentBy: (arrival: KeptDelivery['arrival']) => Promise<{ deliveryId: string; workflowId: string | null } | null>;
+  spentBy: (
+    arrival: KeptDelivery['arrival'],
+  ) => Promise<{ deliveryId: string; workflowId: string | null } | null>;
   signatureTokensOf: (connectionId: string) => string[];
   dispatch: Dispatch;
 }
@@ -47,7 +49,10 @@ export function createReplay(deps: ReplayDeps): Replay {
       throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to do again.`);
     }
     if (!kept.body) {
-      throw new FulcrumError('conflict', 'The message itself was erased. Have it sent again, e.g. by Rerun in Lever.');
+      throw new FulcrumError(
+        'conflict',
+        'The message itself was erased. Have it sent again, e.g. by Rerun in Lever.',
+      );
     }
     const arrival = { ...kept.arrival, body: kept.body };
     return kept.verdict === 'rejected' ? nowAccepted(arrival) : arrival;
@@ -56,7 +61,10 @@ export function createReplay(deps: ReplayDeps): Replay {
   /** A refused message must prove itself now; a signing token may have been set meanwhile. */
   const nowAccepted = (arrival: Arrival): Arrival => {
     if (arrival.source !== 'lever') {
-      throw new FulcrumError('conflict', "A vendor's proof is not kept. Have the vendor send the callback again.");
+      throw new FulcrumError(
+        'conflict',
+        "A vendor's proof is not kept. Have the vendor send the callback again.",
+      );
     }
     const delivery = readDelivery(arrival.body);
     verifyLeverWebhook(delivery, deps.signatureTokensOf(arrival.connectionId), arrival.receivedAt);
@@ -75,7 +83,11 @@ export function createReplay(deps: ReplayDeps): Replay {
       const spender = await deps.spentBy(arrival);
       const result =
         spender !== null && spender.deliveryId !== id
-          ? outcome('duplicate', `the same event was taken with delivery ${spender.deliveryId}`, spender.workflowId)
+          ? outcome(
+              'duplicate',
+              `the same event was taken with delivery ${spender.deliveryId}`,
+              spender.workflowId,
+            )
           : await deps.dispatch(arrival);
       await deps.setVerdict(id, result);
       return result;
@@ -84,7 +96,10 @@ export function createReplay(deps: ReplayDeps): Replay {
     async discard(id) {
       const { verdict, arrival } = await existing(id);
       if (!waiting.includes(verdict)) {
-        throw new FulcrumError('conflict', `This delivery is "${verdict}": only one that waits can be discarded.`);
+        throw new FulcrumError(
+          'conflict',
+          `This delivery is "${verdict}": only one that waits can be discarded.`,
+        );
       }
       const result = outcome('discarded', 'discarded by an operator', arrival.workflowId);
       await deps.setVerdict(id, result);

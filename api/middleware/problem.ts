@@ -77,7 +77,10 @@ function fromExpress(error: unknown): FulcrumError | null {
     return new FulcrumError('input.malformed', 'The body is not valid JSON.');
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new FulcrumError('input.malformed', 'The request cannot be read: check its address and its headers.');
+    return new FulcrumError(
+      'input.malformed',
+      'The request cannot be read: check its address and its headers.',
+    );
   }
   return null;
 }

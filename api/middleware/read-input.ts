@@ -27,7 +27,10 @@ const hasBody = (req: Request): boolean =>
  */
 export function readInput<S extends InputSchemas>(req: Request, schemas: S): Input<S> {
   if (hasBody(req) && !req.is('application/json')) {
-    throw new FulcrumError('input.wrong_type', 'Send the body as JSON with "Content-Type: application/json".');
+    throw new FulcrumError(
+      'input.wrong_type',
+      'Send the body as JSON with "Content-Type: application/json".',
+    );
   }
   const faults: FieldFault[] = [];
   let undeclared = true;
@@ -45,7 +48,11 @@ export function readInput<S extends InputSchemas>(req: Request, schemas: S): Inp
   };
   if (faults.length > 0) {
     const list = faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
-    throw new InputError(undeclared ? 'input.undeclared' : 'input.invalid', `Correct the request: ${list}`, faults);
+    throw new InputError(
+      undeclared ? 'input.undeclared' : 'input.invalid',
+      `Correct the request: ${list}`,
+      faults,
+    );
   }
   return input as Input<S>;
 }

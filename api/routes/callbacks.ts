@@ -1,7 +1,11 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
-import { openCallbackKey, type AccountCallbackKey, type RunCallbackKey } from '../../platform/crypto/callback-key';
+import {
+  openCallbackKey,
+  type AccountCallbackKey,
+  type RunCallbackKey,
+} from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { AnyVendor } from '../../vendors/define';
 import { callbackOf, type Arrival } from '../ingress/arrival';
@@ -52,7 +56,10 @@ const findAddressee =
   (deps: CallbackDeps): RequestHandler =>
   (req, res, next) => {
     if (!deps.isWarm()) {
-      throw new FulcrumError('store.unavailable', 'The hub has just started and cannot check this call yet. Send it again.');
+      throw new FulcrumError(
+        'store.unavailable',
+        'The hub has just started and cannot check this call yet. Send it again.',
+      );
     }
     const key = openCallbackKey(deps.ring, String(req.params['key']));
     const connection = key && deps.connectionById(key.connectionId);
@@ -77,7 +84,10 @@ const take =
     const news = vendor.callback.parse(callback);
     for (const [index, item] of news.entries()) {
       if (key.kind === 'account' && item.vendorRef === null) {
-        throw new FulcrumError('input.malformed', 'The message does not say which candidate run it is about.');
+        throw new FulcrumError(
+          'input.malformed',
+          'The message does not say which candidate run it is about.',
+        );
       }
       await deps.intake.take({
         ...raw,
@@ -94,11 +104,13 @@ const recordRefusal =
   (deps: CallbackDeps): ErrorRequestHandler =>
   async (error, req, res, next) => {
     const fault = toFulcrumError(error, requestIdOf(res));
-    if (fault.status < 500 && addresseeOf(res)) await deps.intake.refuse(arrivalOf(req, res, Date.now()), fault);
+    if (fault.status < 500 && addresseeOf(res))
+      await deps.intake.refuse(arrivalOf(req, res, Date.now()), fault);
     next(error);
   };
 
-const addresseeOf = (res: Response): Addressee | undefined => res.locals['addressee'] as Addressee | undefined;
+const addresseeOf = (res: Response): Addressee | undefined =>
+  res.locals['addressee'] as Addressee | undefined;
 
 /** What is known of a message before it is believed. */
 function arrivalOf(req: Request, res: Response, receivedAt: number): Arrival {

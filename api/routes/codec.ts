@@ -91,6 +91,8 @@ const fromWire = (wire: WirePayload): Payload => ({
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 const toWire = (payload: Payload): WirePayload => ({
-  metadata: Object.fromEntries(Object.entries(payload.metadata ?? {}).map(([key, value]) => [key, base64(value)])),
+  metadata: Object.fromEntries(
+    Object.entries(payload.metadata ?? {}).map(([key, value]) => [key, base64(value)]),
+  ),
   data: base64(payload.data ?? new Uint8Array()),
 });

@@ -69,6 +69,7 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
 
   router.post('/connections/:id/test', async (req, res) => {
     const { ok, checks, connection } = await service.test(idOf(req));
+    await note(res, 'tested', connection.id, { ok });
     res.json({ ok, checks, connection: present(connection) });
   });
 

@@ -37,7 +37,10 @@ const findConnection =
   (deps: LeverWebhookDeps): RequestHandler =>
   (req, res, next) => {
     if (!deps.isWarm()) {
-      throw new FulcrumError('store.unavailable', 'The hub has just started and cannot check this call yet. Send it again.');
+      throw new FulcrumError(
+        'store.unavailable',
+        'The hub has just started and cannot check this call yet. Send it again.',
+      );
     }
     const connection = deps.connectionByKey(String(req.params['connectionKey']));
     if (!connection) throw unknownAddress();

@@ -68,7 +68,9 @@ function toFault(error: unknown): FulcrumError {
     );
   }
   if (error instanceof WorkflowNotFoundError) {
-    return new FulcrumError('conflict', 'The run is over: nothing can be done to it any more.', { cause: error });
+    return new FulcrumError('conflict', 'The run is over: nothing can be done to it any more.', {
+      cause: error,
+    });
   }
   const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
   const deadline = isGrpcServiceError(error) && error.code === 4;
@@ -80,9 +82,13 @@ function toFault(error: unknown): FulcrumError {
     );
   }
   if (isTemporalAway(error)) {
-    return new FulcrumError('temporal.unavailable', 'Temporal cannot be reached at the moment. Try again later.', {
-      cause: error,
-    });
+    return new FulcrumError(
+      'temporal.unavailable',
+      'Temporal cannot be reached at the moment. Try again later.',
+      {
+        cause: error,
+      },
+    );
   }
   return new FulcrumError('internal', 'The action failed.', { cause: error });
 }

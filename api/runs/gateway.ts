@@ -61,9 +61,13 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
       const refusal = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : null;
       if (error instanceof FulcrumError || refusal === null) throw error;
       log.error({ grpcCode: refusal.code, err: refusal }, 'Temporal refused a request');
-      throw new FulcrumError('temporal.unavailable', 'Temporal refused the request; see the log of the hub.', {
-        cause: error,
-      });
+      throw new FulcrumError(
+        'temporal.unavailable',
+        'Temporal refused the request; see the log of the hub.',
+        {
+          cause: error,
+        },
+      );
     }
   };
 

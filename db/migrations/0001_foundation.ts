@@ -110,6 +110,7 @@ const statements = [
     assessment_link_sealed bytea,
     report_link_sealed bytea,
     result_digest text,
+    context_sealed bytea,
     last_error_sealed bytea,
     created_at timestamptz not null,
     updated_at timestamptz not null,

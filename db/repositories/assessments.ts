@@ -1,10 +1,9 @@
-import type { Route } from '../../domain/assessment';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
-import type { DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
+import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../../domain/records';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { toAssessment, toTimelineLine } from '../assessment-rows';
+import { toAssessment, toContext, toTimelineLine } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
 import { openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
@@ -26,19 +25,6 @@ export interface AssessmentFilter {
 export interface OpenRun {
   workflowId: string;
   assessmentId: string;
-}
-
-/** What an amendment needs of a run that is over (design D11). */
-export interface ClosedRun {
-  run: RunIdentity;
-  status: Status;
-  /** The number of the last record, to go on from. */
-  seq: number;
-  facts: RunFacts;
-  /** Null when the run ended before an assessment was chosen. What only the vendor's code understands is not kept. */
-  route: Route | null;
-  opportunityId: string | null;
-  closedAt: number;
 }
 
 export interface Assessments {
@@ -85,7 +71,8 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       if (filter.opportunity !== undefined) query = query.where('opportunity_id', '=', filter.opportunity);
       if (filter.status !== undefined) query = query.where('status', '=', filter.status);
       if (filter.attention !== undefined) query = query.where('attention', '=', filter.attention);
-      if (filter.email !== undefined) query = query.where('email_digest', 'in', emailDigests(ring, filter.email));
+      if (filter.email !== undefined)
+        query = query.where('email_digest', 'in', emailDigests(ring, filter.email));
       if (filter.after !== undefined) {
         const { at, id } = readCursor(filter.after);
         query = query.where((where) => where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)));
@@ -150,15 +137,15 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
     },
 
     async closedRun(id) {
-      const found = orNull(await rows().where('id', '=', id).executeTakeFirst());
-      return found === null ? null : toClosedRun(found);
+      const row = await rows().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toClosedRun(toAssessment(ring, row), toContext(ring, row));
     },
   });
 }
 
-function toClosedRun(found: Assessment): ClosedRun | null {
+function toClosedRun(found: Assessment, context: ClosedRun['context']): ClosedRun | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
-  if (closedAt === null) return null;
+  if (closedAt === null || opportunityId === null) return null;
   return {
     run: { assessmentId, workflowId, vendor, connectionId, opportunityId },
     status: found.status,
@@ -173,15 +160,6 @@ function toClosedRun(found: Assessment): ClosedRun | null {
       ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
       lastError: found.lastError,
     },
-    route:
-      found.assessmentRef === null
-        ? null
-        : {
-            assessmentRef: found.assessmentRef,
-            assessmentName: found.assessmentName ?? found.assessmentRef,
-            options: {},
-          },
-    opportunityId,
-    closedAt,
+    context,
   };
 }

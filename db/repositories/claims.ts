@@ -90,11 +90,12 @@ export function createClaims(db: Database): Claims {
         .returning('workflow_id')
         .executeTakeFirst();
       if (inserted !== undefined) return 'taken';
-      const rivals = (await ofOpportunity(claim).where('assessment_ref', '=', claim.assessmentRef).execute()).filter(
-        (row) => row.active || row.stage_changed_at.getTime() === claim.stageChangedAt,
-      );
+      const rivals = (
+        await ofOpportunity(claim).where('assessment_ref', '=', claim.assessmentRef).execute()
+      ).filter((row) => row.active || row.stage_changed_at.getTime() === claim.stageChangedAt);
       if (rivals.some((row) => row.workflow_id === claim.workflowId)) return 'taken';
-      if (rivals.some((row) => row.stage_changed_at.getTime() === claim.stageChangedAt)) return 'already_assessed';
+      if (rivals.some((row) => row.stage_changed_at.getTime() === claim.stageChangedAt))
+        return 'already_assessed';
       if (rivals.length > 0) return 'already_active';
     }
     throw new FulcrumError('store.unavailable', 'A claim changed hands again and again; try again.');
@@ -127,7 +128,9 @@ export function createClaims(db: Database): Claims {
     },
 
     async ofStageChange(key) {
-      const rows = await ofOpportunity(key).where('stage_changed_at', '=', new Date(key.stageChangedAt)).execute();
+      const rows = await ofOpportunity(key)
+        .where('stage_changed_at', '=', new Date(key.stageChangedAt))
+        .execute();
       return rows.map((row) => ({ ...toHolder(row), assessmentRef: row.assessment_ref }));
     },
   });

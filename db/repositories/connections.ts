@@ -43,7 +43,9 @@ const msOrNull = (at: Date | null): number | null => at?.getTime() ?? null;
 const dateOrNull = (at: number | null): Date | null => (at === null ? null : new Date(at));
 
 const missing = (id: string): FulcrumError =>
-  new FulcrumError('connection.missing', 'There is no connection with this id.', { detail: { connection: id } });
+  new FulcrumError('connection.missing', 'There is no connection with this id.', {
+    detail: { connection: id },
+  });
 
 export function createConnections(db: Database, ring: KeyRing): Connections {
   const toConnection = (row: Selectable<ConnectionRow>): Connection => ({
@@ -73,7 +75,9 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.environment !== undefined && { environment: patch.environment }),
     ...(patch.status !== undefined && { status: patch.status }),
     ...(patch.statusReason !== undefined && { status_reason: patch.statusReason }),
-    ...(patch.settings !== undefined && { settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)) }),
+    ...(patch.settings !== undefined && {
+      settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)),
+    }),
     ...(patch.leverAccountId !== undefined && { lever_account_id: patch.leverAccountId }),
     ...(patch.performAs !== undefined && { perform_as: patch.performAs }),
     ...(patch.stages !== undefined && { stages: JSON.stringify(patch.stages) }),
@@ -85,7 +89,10 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
   const open = (id: string, sealed: Buffer): ConnectionSecrets =>
     openJson<ConnectionSecrets>(ring, sealed, secretsPlace(id));
 
-  const change = async (id: string, columns: Updateable<ConnectionRow>): Promise<Selectable<ConnectionRow>> => {
+  const change = async (
+    id: string,
+    columns: Updateable<ConnectionRow>,
+  ): Promise<Selectable<ConnectionRow>> => {
     const row = await db.kysely
       .updateTable('connections')
       .set({ ...columns, updated_at: new Date() })
@@ -121,12 +128,20 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     },
 
     async get(id) {
-      const row = await db.kysely.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await db.kysely
+        .selectFrom('connections')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row === undefined ? null : toConnection(row);
     },
 
     async getByKey(key) {
-      const row = await db.kysely.selectFrom('connections').selectAll().where('key', '=', key).executeTakeFirst();
+      const row = await db.kysely
+        .selectFrom('connections')
+        .selectAll()
+        .where('key', '=', key)
+        .executeTakeFirst();
       return row === undefined ? null : toConnection(row);
     },
 
@@ -140,11 +155,14 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
       if (vendor !== undefined) query = query.where('vendor', '=', vendor);
       if (after !== undefined) {
         const { at, id } = readCursor(after);
-        query = query.where((where) =>
-          where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)),
-        );
+        query = query.where((where) => where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)));
       }
-      return pageOf(await query.execute(), limit, (row) => ({ at: row.created_at, id: row.id }), toConnection);
+      return pageOf(
+        await query.execute(),
+        limit,
+        (row) => ({ at: row.created_at, id: row.id }),
+        toConnection,
+      );
     },
 
     update: async (id, patch) => toConnection(await change(id, toColumns(id, patch))),
@@ -168,7 +186,9 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
         .updateTable('connections')
         .set({ last_heard_at: new Date(at) })
         .where('id', '=', id)
-        .where((where) => where.or([where('last_heard_at', 'is', null), where('last_heard_at', '<', new Date(at))]))
+        .where((where) =>
+          where.or([where('last_heard_at', 'is', null), where('last_heard_at', '<', new Date(at))]),
+        )
         .execute();
     },
 

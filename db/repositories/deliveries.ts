@@ -61,7 +61,11 @@ export interface DeliveryFilter {
 export interface Deliveries {
   /** Stores a delivery; the verdict is `duplicate` when another one spent its token before. */
   record(delivery: NewDelivery): Promise<{ verdict: Verdict }>;
-  spentBy(source: DeliveryNote['source'], connectionId: string, eventKey: string): Promise<TokenHolder | null>;
+  spentBy(
+    source: DeliveryNote['source'],
+    connectionId: string,
+    eventKey: string,
+  ): Promise<TokenHolder | null>;
   /**
    * Takes up to `limit` pending deliveries, oldest first, each in a transaction of its own: two takers never hold the
    * same one. `fn` says what became of it; null, or an error, leaves it pending.
@@ -105,7 +109,9 @@ export const toDeliveryRow = (note: DeliveryNote): NewDeliveryRow => ({
   request_sealed: null,
 });
 
-const toStored = (row: Omit<DeliveryRow, 'body_sealed' | 'request_sealed' | 'tried_at' | 'attempts'> & { attempts: number }): StoredDelivery => ({
+const toStored = (
+  row: Omit<DeliveryRow, 'body_sealed' | 'request_sealed' | 'tried_at' | 'attempts'> & { attempts: number },
+): StoredDelivery => ({
   id: row.id,
   source: row.source,
   connectionId: row.connection_id,
@@ -166,8 +172,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
       return { verdict };
     },
 
-    spentBy: (source, connectionId, eventKey) =>
-      tokenHolder(db.kysely, { source, connectionId, eventKey }),
+    spentBy: (source, connectionId, eventKey) => tokenHolder(db.kysely, { source, connectionId, eventKey }),
 
     takePending: (limit, fn) => takeEach(db, 'pending', limit, (row) => fn(toFull(row))),
     takeMatched: (limit, fn) => takeEach(db, 'matched', limit, (row) => fn(toFull(row))),
@@ -225,7 +230,11 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
     },
 
     async full(id) {
-      const row = await db.kysely.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await db.kysely
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row === undefined ? null : toFull(row);
     },
 

@@ -71,7 +71,10 @@ export function createGrants(db: Database, ring: KeyRing, options: { lockTimeout
       }),
   });
 
-  async function lockedRow(tx: Kysely<Schema>, connectionId: string): Promise<{ grant_sealed: Buffer } | undefined> {
+  async function lockedRow(
+    tx: Kysely<Schema>,
+    connectionId: string,
+  ): Promise<{ grant_sealed: Buffer } | undefined> {
     try {
       return await tx
         .selectFrom('grants')
@@ -81,9 +84,13 @@ export function createGrants(db: Database, ring: KeyRing, options: { lockTimeout
         .executeTakeFirst();
     } catch (cause) {
       if ((cause as { code?: unknown }).code !== lockNotAvailable) throw cause;
-      throw new FulcrumError('store.unavailable', 'Another process is still refreshing this grant; try again.', {
-        cause,
-      });
+      throw new FulcrumError(
+        'store.unavailable',
+        'Another process is still refreshing this grant; try again.',
+        {
+          cause,
+        },
+      );
     }
   }
 }

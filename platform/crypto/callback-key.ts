@@ -25,7 +25,11 @@ const accountPurpose = 'callback-account';
 
 /** For the address that is sent with one invitation. */
 export const sealRunKey = (ring: KeyRing, run: Omit<RunCallbackKey, 'kind'>): string =>
-  sealToken(ring, JSON.stringify({ a: run.assessmentId, w: run.workflowId, c: run.connectionId }), runPurpose);
+  sealToken(
+    ring,
+    JSON.stringify({ a: run.assessmentId, w: run.workflowId, c: run.connectionId }),
+    runPurpose,
+  );
 
 /** For the one address that a vendor is given for a whole account; stays the same until the ring's first key changes. */
 export const sealAccountKey = (ring: KeyRing, connectionId: string): string =>
@@ -36,7 +40,9 @@ export function openCallbackKey(ring: KeyRing, key: string): RunCallbackKey | Ac
   const [head = '', digest] = key.split('.');
   if (digest !== undefined) {
     const connectionId = Buffer.from(head, 'base64url').toString('utf8');
-    const made = ring.all.some((ringKey) => safeEqual(key, `${head}.${accountDigest(ringKey, connectionId)}`));
+    const made = ring.all.some((ringKey) =>
+      safeEqual(key, `${head}.${accountDigest(ringKey, connectionId)}`),
+    );
     return made ? { kind: 'account', connectionId } : null;
   }
   const run = openToken(ring, key, runPurpose);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { types } from 'node:util';
 import { Agent, DecoratorHandler, request as undiciRequest } from 'undici';
 import type { Dispatcher } from 'undici';
 import { createGuard, GuardError } from './guard';
@@ -176,13 +177,18 @@ async function readBody(stream: Readable, maxBytes: number, url: URL): Promise<B
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
     // Leaving the loop destroys the stream, and with it the connection.
-    if (size > maxBytes) throw new HttpFault('too_large', `${url.host} answers with more than ${maxBytes} bytes`);
+    if (size > maxBytes)
+      throw new HttpFault('too_large', `${url.host} answers with more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
 }
 
-function answer(status: number, headers: Record<string, string | string[] | undefined>, body: Buffer): HttpAnswer {
+function answer(
+  status: number,
+  headers: Record<string, string | string[] | undefined>,
+  body: Buffer,
+): HttpAnswer {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
@@ -207,15 +213,12 @@ function fault(error: unknown, url: URL, sent: boolean): HttpFault {
 
 /** The code where there is one: messages of Node name addresses, which are no news, and sometimes nothing at all. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed';
+  if (!types.isNativeError(error)) return 'failed';
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : error.message;
 }
 
 function findGuardError(error: unknown): GuardError | null {
   if (error instanceof GuardError) return error;
-  if (error instanceof AggregateError) {
-    for (const inner of error.errors) if (inner instanceof GuardError) return inner;
-  }
-  return error instanceof Error && error.cause !== undefined ? findGuardError(error.cause) : null;
+  return types.isNativeError(error) && error.cause !== undefined ? findGuardError(error.cause) : null;
 }

@@ -1,6 +1,13 @@
+import { types } from 'node:util';
 import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } from 'cockatiel';
+import {
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+} from 'cockatiel';
 import { FulcrumError } from '../../domain/errors';
 
 /**
@@ -33,7 +40,7 @@ const away = new Set([
 
 /** Whether an error of the Temporal client means that the server is away for now. */
 export function isTemporalAway(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return false;
+  if (!types.isNativeError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return false;
   if (error instanceof FulcrumError) return error.code === 'temporal.unavailable';
   if (isGrpcServiceError(error)) return away.has(error.code);
   return error.cause !== undefined && isTemporalAway(error.cause);
@@ -65,7 +72,9 @@ export function createBreaker(options: {
         return await policy.execute(() => options.client.withDeadline(Date.now() + deadlineMs, fn));
       } catch (cause) {
         if (!isBrokenCircuitError(cause) && !isTemporalAway(cause)) throw cause;
-        throw new FulcrumError('temporal.unavailable', 'Temporal cannot be reached at the moment.', { cause });
+        throw new FulcrumError('temporal.unavailable', 'Temporal cannot be reached at the moment.', {
+          cause,
+        });
       }
     },
     onStateChange(listener) {

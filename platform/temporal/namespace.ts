@@ -13,6 +13,8 @@ export interface NamespaceNeeds {
 
 const keyword = 2; // temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 const daySeconds = 86_400;
+/** Seconds; the server reads its list of namespaces every ten. */
+const registrationTries = 20;
 const code = { notFound: 5, alreadyExists: 6, permissionDenied: 7, unimplemented: 12, unauthenticated: 16 };
 
 /**
@@ -61,13 +63,7 @@ async function setRetention(connection: Connection, needs: NamespaceNeeds): Prom
 
 async function addSearchAttributes(connection: Connection, needs: NamespaceNeeds): Promise<string[]> {
   const { namespace } = needs;
-  let present: string[] = [];
-  try {
-    const listed = await connection.operatorService.listSearchAttributes({ namespace });
-    present = Object.keys(listed.customAttributes ?? {});
-  } catch (error) {
-    if (!isForbidden(error) && !hasCode(error, code.notFound)) throw error;
-  }
+  const present = await presentAttributes(connection, namespace);
   const missing = needs.searchAttributes.filter((name) => !present.includes(name));
   const commands: string[] = [];
   // One by one: that another process adds one of them at the same time must not fail the others.
@@ -84,6 +80,20 @@ async function addSearchAttributes(connection: Connection, needs: NamespaceNeeds
     );
   }
   return commands;
+}
+
+/** A namespace that was made a moment ago is not known everywhere in the server yet. */
+async function presentAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const listed = await connection.operatorService.listSearchAttributes({ namespace });
+      return Object.keys(listed.customAttributes ?? {});
+    } catch (error) {
+      if (isForbidden(error)) return [];
+      if (!hasCode(error, code.notFound) || tries === registrationTries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
 }
 
 /** The command for a person, when the server does not let us; nothing when it is done. */

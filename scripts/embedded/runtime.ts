@@ -40,12 +40,14 @@ export interface EmbeddedRuntime {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedRuntime> {
   const [postgres, temporal] = await Promise.allSettled([
-    options.need.postgres ? startPostgres(options) : undefined,
-    options.need.temporal ? startTemporal(options) : undefined,
+    options.need.postgres ? startPostgres(options) : Promise.resolve(undefined),
+    options.need.temporal ? startTemporal(options) : Promise.resolve(undefined),
   ]);
-  const started = [postgres, temporal].flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
+  const started = [postgres, temporal].flatMap((part) =>
+    part.status === 'fulfilled' && part.value ? [part.value] : [],
+  );
   const stop = async () => {
-    await Promise.all(started.map((part) => part?.stop()));
+    await Promise.all(started.map((part) => part.stop()));
   };
   const failed = [postgres, temporal].find((part) => part.status === 'rejected');
   if (failed?.status === 'rejected') {

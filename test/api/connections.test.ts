@@ -40,7 +40,11 @@ describe('creating a connection', () => {
   test('names every fault of settings and credentials at once', async () => {
     const answer = await hub
       .asOperator('post', '/connections')
-      .send({ ...smgConnection(), credentials: { username: 'acme' }, settings: { expiresAfter: 'soon', colour: 1 } })
+      .send({
+        ...smgConnection(),
+        credentials: { username: 'acme' },
+        settings: { expiresAfter: 'soon', colour: 1 },
+      })
       .expect(422)
       .expect('Content-Type', /application\/problem\+json/);
     expect(answer.body.code).toBe('input.invalid');
@@ -50,9 +54,17 @@ describe('creating a connection', () => {
   });
 
   test.each([
-    ['an unknown trigger stage', { triggerStages: ['Nowhere'] }, /no stage "Nowhere".*"Assessment" \(stage-assessment\)/],
+    [
+      'an unknown trigger stage',
+      { triggerStages: ['Nowhere'] },
+      /no stage "Nowhere".*"Assessment" \(stage-assessment\)/,
+    ],
     ['a results stage that would invite again', { resultsStage: 'Assessment' }, /would invite again/],
-    ['an unknown service user', { serviceUserEmail: 'nobody@customer.example' }, /no active user nobody@customer/],
+    [
+      'an unknown service user',
+      { serviceUserEmail: 'nobody@customer.example' },
+      /no active user nobody@customer/,
+    ],
   ])('refuses %s and leaves nothing that could be used', async (_what, settings, detail) => {
     const before = hub.lever.webhooks.length;
     const answer = await hub
@@ -93,10 +105,17 @@ describe('creating a connection', () => {
 describe('a connection that is there', () => {
   test('repeated registration keeps one webhook per event and leaves those of others alone', async () => {
     const connection = await hub.connect();
-    const stranger = { id: 'theirs', event: 'candidateHired', url: 'https://other.example/', signatureToken: 'x' };
+    const stranger = {
+      id: 'theirs',
+      event: 'candidateHired',
+      url: 'https://other.example/',
+      signatureToken: 'x',
+    };
     hub.lever.webhooks.push(stranger);
     const ids = () =>
-      hub.lever.webhooks.filter((webhook) => webhook.url === connection.webhook.url).map((webhook) => webhook.id);
+      hub.lever.webhooks
+        .filter((webhook) => webhook.url === connection.webhook.url)
+        .map((webhook) => webhook.id);
     const before = ids();
     await hub.asOperator('post', `/connections/${connection.id}/test`).expect(200);
     expect(ids()).toEqual(before);
@@ -119,11 +138,17 @@ describe('a connection that is there', () => {
       (await hub.asOperator('post', `/connections/${connection.id}/${action}`).send(body).expect(200)).body;
     expect(await act('pause')).toMatchObject({ status: 'paused', settings: { paused: true } });
     expect(await act('resume')).toMatchObject({ status: 'active', statusReason: null });
-    expect(await act('disable')).toMatchObject({ status: 'disabled', webhook: { state: 'removed', events: [] } });
+    expect(await act('disable')).toMatchObject({
+      status: 'disabled',
+      webhook: { state: 'removed', events: [] },
+    });
     expect(hub.lever.webhooks.some((webhook) => webhook.url === connection.webhook.url)).toBe(false);
     await hub.asOperator('post', `/connections/${connection.id}/resume`).expect(409);
     const reconnected = await act('reconnect', { lever: { apiKey: 'another-key' } });
-    expect(reconnected).toMatchObject({ status: 'active', webhook: { state: 'registered', url: connection.webhook.url } });
+    expect(reconnected).toMatchObject({
+      status: 'active',
+      webhook: { state: 'registered', url: connection.webhook.url },
+    });
   });
 
   test('a signing token of a webhook made by hand is taken', async () => {

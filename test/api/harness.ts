@@ -9,6 +9,8 @@ import request from 'supertest';
 import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
 import { startApi, type RunningApi } from '../../api/server';
+import { openDatabase } from '../../db/database';
+import { createAssessments, type Assessments } from '../../db/repositories/assessments';
 import { loadConfig } from '../../platform/config';
 import { parseKeyRing, type KeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
@@ -20,7 +22,8 @@ import { startLeverDouble, type LeverDouble } from './lever-double';
 
 const given = (name: string): string => {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run the tests by "npx jest", whose setup starts the servers`);
+  if (!value)
+    throw new Error(`${name} is not set: run the tests by "npx jest", whose setup starts the servers`);
   return value;
 };
 
@@ -30,6 +33,8 @@ export interface Harness {
   client: Client;
   ring: KeyRing;
   lever: LeverDouble;
+  /** What runs would write. */
+  assessments: Assessments;
   operatorToken: string;
   /** A request to the API as the operator. */
   asOperator(method: 'get' | 'post' | 'patch', path: string): request.Test;
@@ -39,7 +44,11 @@ export interface Harness {
   /** The address's path of a connection's webhook. */
   webhookPath(connection: PresentedConnection): string;
   /** A delivery of Lever's, signed for this connection. */
-  delivery(event: string, data: Record<string, unknown>, change?: Record<string, unknown>): Record<string, unknown>;
+  delivery(
+    event: string,
+    data: Record<string, unknown>,
+    change?: Record<string, unknown>,
+  ): Record<string, unknown>;
   /** Lever's signature of a delivery under a signing token. */
   sign(signatureToken: string, delivery: Record<string, unknown>): string;
   /** The values in payloads of a history. */
@@ -66,6 +75,12 @@ export async function startHarness(): Promise<Harness> {
   const temporal = await prepared(address, namespace);
   const client = new Client({ connection: temporal, namespace, dataConverter: createDataConverter(ring) });
   const lever = await startLeverDouble({ address, namespace, ring });
+  const rows = openDatabase({
+    url: database.url,
+    poolSize: 2,
+    connectTimeoutMs: 2_000,
+    statementTimeoutMs: 5_000,
+  });
   const log = createLogger({ level: 'silent', name: 'test' });
   const api = await startApi({ config, log, port: 0, requestsPerMinute: 100_000, codecTickets: true });
 
@@ -74,6 +89,7 @@ export async function startHarness(): Promise<Harness> {
     client,
     ring,
     lever,
+    assessments: createAssessments(rows, ring),
     operatorToken,
     asOperator: (method, path) =>
       request(api.url)[method](`/api/v1${path}`).set('Authorization', `Bearer ${operatorToken}`),
@@ -99,12 +115,15 @@ export async function startHarness(): Promise<Harness> {
         .digest('hex'),
     opened: async (payloads) => {
       const readable = await new EncryptionCodec(ring).decode(payloads);
-      return readable.map((payload) => JSON.parse(Buffer.from(payload.data ?? []).toString('utf8')) as unknown);
+      return readable.map(
+        (payload) => JSON.parse(Buffer.from(payload.data ?? []).toString('utf8')) as unknown,
+      );
     },
     stop: async () => {
       await api.stop();
       await lever.stop();
       await temporal.close();
+      await rows.close();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
@@ -116,7 +135,12 @@ export const smgConnection = () => ({
   vendor: 'smg' as const,
   customer: 'Acme',
   lever: { apiKey: 'lever-key' },
-  credentials: { username: 'acme', password: 'pop-password', callbackUsername: 'pop', callbackPassword: 'call-us' },
+  credentials: {
+    username: 'acme',
+    password: 'pop-password',
+    callbackUsername: 'pop',
+    callbackPassword: 'call-us',
+  },
   settings: { resultsStage: 'Review' },
 });
 

@@ -47,7 +47,8 @@ export async function startLeverDouble(options: {
       return id === undefined ? null : { id, accessRole: 'admin' };
     },
     listWebhooks: async () => (
-      failIfTold('listWebhooks'), double.webhooks.map(({ id, event, url }) => ({ id, event, url }))
+      failIfTold('listWebhooks'),
+      double.webhooks.map(({ id, event, url }) => ({ id, event, url }))
     ),
     createWebhook: async ({ event, url }) => {
       failIfTold('createWebhook');

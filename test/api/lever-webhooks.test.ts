@@ -2,6 +2,7 @@ import type { PresentedConnection } from '../../api/connections/present';
 import { leverBucket } from '../../domain/ids';
 import type { AssessmentInput } from '../../workflows/messages';
 import { startHarness, type Harness } from './harness';
+import { until } from './until';
 
 let hub: Harness;
 let connection: PresentedConnection;
@@ -12,28 +13,48 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 const post = (body: unknown, path = hub.webhookPath(connection)) =>
-  hub.asAnybody().post(path).send(body as object);
+  hub
+    .asAnybody()
+    .post(path)
+    .send(body as object);
 const stageChange = (opportunityId: string, toStageId = 'stage-assessment', change = {}) =>
-  hub.delivery('candidateStageChange', { opportunityId, contactId: 'c', fromStageId: 'lead-new', toStageId }, change);
-const listed = async (query: string) => (await hub.asOperator('get', `/deliveries?${query}`).expect(200)).body.data;
+  hub.delivery(
+    'candidateStageChange',
+    { opportunityId, contactId: 'c', fromStageId: 'lead-new', toStageId },
+    change,
+  );
+const listed = async (query: string) =>
+  (await hub.asOperator('get', `/deliveries?${query}`).expect(200)).body.data;
 const workflowIdOf = (opportunityId: string, token: unknown) =>
   `assessment/smg/${connection.id}/${opportunityId}/${String(token)}`;
 
 describe('a message that cannot be taken', () => {
   test.each([
     ['an unknown key', 404, 'connection.missing', () => post(stageChange('o'), '/webhooks/lever/unknown')],
-    ['a wrong signature', 401, 'auth.signature', () => post(stageChange('o', 'x', { signature: 'f'.repeat(64) }))],
+    [
+      'a wrong signature',
+      401,
+      'auth.signature',
+      () => post(stageChange('o', 'x', { signature: 'f'.repeat(64) })),
+    ],
     ['no signature', 401, 'auth.signature', () => post(stageChange('o', 'x', { signature: undefined }))],
     ['a very old triggeredAt', 401, 'auth.signature', () => post(stageChange('o', 'x', { triggeredAt: 1 }))],
     ['a body over the limit', 413, 'input.too_large', () => post({ padding: 'x'.repeat(257 * 1024) })],
-    ['another content type', 415, 'input.wrong_type', () => post('event=x').set('Content-Type', 'text/plain')],
+    [
+      'another content type',
+      415,
+      'input.wrong_type',
+      () => post('event=x').set('Content-Type', 'text/plain'),
+    ],
     ['a compressed body', 415, 'input.wrong_type', () => post({ a: 1 }).set('Content-Encoding', 'gzip')],
     ['broken JSON', 400, 'input.malformed', () => post('{"event":').set('Content-Type', 'application/json')],
     ['an empty body', 400, 'input.malformed', () => hub.asAnybody().post(hub.webhookPath(connection))],
     ['no token', 400, 'input.malformed', () => post(stageChange('o', 'x', { token: undefined }))],
   ])('%s is answered %i and recorded', async (_what, status, code, send) => {
     const before = (await listed('verdict=rejected&limit=200')).length;
-    const answer = await send().expect(status).expect('Content-Type', /application\/problem\+json/);
+    const answer = await send()
+      .expect(status)
+      .expect('Content-Type', /application\/problem\+json/);
     expect(answer.body).toMatchObject({ status, code, requestId: answer.headers['x-request-id'] });
     expect(answer.text).not.toMatch(/\bat .*\.(ts|js)|node_modules|Error:/);
     const rejected = await listed('verdict=rejected&limit=200');
@@ -137,8 +158,13 @@ describe('pausing', () => {
   test('holds what would start a run; resuming lets it go on', async () => {
     const own = await hub.connect();
     const send = async (opportunityId: string) => {
-      const signatureToken = hub.lever.webhooks.find((webhook) => webhook.url === own.webhook.url)?.signatureToken;
-      return post(stageChangeSignedWith(signatureToken as string, opportunityId), hub.webhookPath(own)).expect(200);
+      const signatureToken = hub.lever.webhooks.find(
+        (webhook) => webhook.url === own.webhook.url,
+      )?.signatureToken;
+      return post(
+        stageChangeSignedWith(signatureToken as string, opportunityId),
+        hub.webhookPath(own),
+      ).expect(200);
     };
     await hub.asOperator('post', `/connections/${own.id}/pause`).expect(200);
     expect((await send('opp-held')).body.verdict).toBe('held');
@@ -156,7 +182,9 @@ describe('pausing', () => {
 
   test('an ignored delivery can be replayed once the settings are right, but not a started one', async () => {
     const own = await hub.connect({ settings: { triggerStages: ['Review'] } });
-    const signatureToken = hub.lever.webhooks.find((webhook) => webhook.url === own.webhook.url)?.signatureToken;
+    const signatureToken = hub.lever.webhooks.find(
+      (webhook) => webhook.url === own.webhook.url,
+    )?.signatureToken;
     const delivery = stageChangeSignedWith(signatureToken as string, 'opp-rerun');
     const { body } = await post(delivery, hub.webhookPath(own)).expect(200);
     expect(body.verdict).toBe('ignored');
@@ -170,9 +198,14 @@ describe('pausing', () => {
 
   test('a disabled connection answers like one that never was', async () => {
     const own = await hub.connect();
-    const signatureToken = hub.lever.webhooks.find((webhook) => webhook.url === own.webhook.url)?.signatureToken;
+    const signatureToken = hub.lever.webhooks.find(
+      (webhook) => webhook.url === own.webhook.url,
+    )?.signatureToken;
     await hub.asOperator('post', `/connections/${own.id}/disable`).expect(200);
-    const answer = await post(stageChangeSignedWith(signatureToken as string, 'o'), hub.webhookPath(own)).expect(404);
+    const answer = await post(
+      stageChangeSignedWith(signatureToken as string, 'o'),
+      hub.webhookPath(own),
+    ).expect(404);
     expect(answer.body.code).toBe('connection.missing');
   });
 });
@@ -182,15 +215,9 @@ function stageChangeSignedWith(signatureToken: string, opportunityId: string): R
   return { ...delivery, signature: hub.sign(signatureToken, delivery) };
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it did not come to that');
-}
-
-async function startedWith(handle: ReturnType<Harness['client']['workflow']['getHandle']>): Promise<AssessmentInput[]> {
+async function startedWith(
+  handle: ReturnType<Harness['client']['workflow']['getHandle']>,
+): Promise<AssessmentInput[]> {
   const { events } = await handle.fetchHistory();
   const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   return (await hub.opened(payloads)) as AssessmentInput[];

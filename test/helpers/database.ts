@@ -29,7 +29,9 @@ const withDatabase = (url: string, name: string): string => {
 export function serverUrl(): string {
   const url = process.env['FULCRUM_TEST_DATABASE_URL'];
   if (url === undefined) {
-    throw new Error('FULCRUM_TEST_DATABASE_URL is not set: run the tests with jest, whose setup starts PostgreSQL.');
+    throw new Error(
+      'FULCRUM_TEST_DATABASE_URL is not set: run the tests with jest, whose setup starts PostgreSQL.',
+    );
   }
   return url;
 }
@@ -43,7 +45,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   });
   return {
     url: withDatabase(serverUrl(), name),
-    drop: () => asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
+    drop: () =>
+      asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
   };
 }
 

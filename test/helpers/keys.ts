@@ -5,4 +5,5 @@ import { parseKeyRing } from '../../platform/crypto/keyring';
 export const writtenKey = (id: string): string =>
   `${id}:${createHash('sha256').update(`test key ${id}`).digest('base64')}`;
 
-export const testRing = (...ids: string[]) => parseKeyRing((ids.length === 0 ? ['t1'] : ids).map(writtenKey).join(','));
+export const testRing = (...ids: string[]) =>
+  parseKeyRing((ids.length === 0 ? ['t1'] : ids).map(writtenKey).join(','));

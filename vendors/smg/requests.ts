@@ -38,6 +38,9 @@ export async function listAssessments(call: SmgCall): Promise<{ id: string; name
  * then it matters whether that one is ours.
  */
 export async function invite(call: SmgCall, input: InviteInput): Promise<Invitation> {
+  // A completed application is in no list any more and no longer counts as a duplicate; only its callback names it.
+  const known = input.knownRef === null ? null : await adopt(call, input.knownRef, input.assessmentId);
+  if (known !== null) return known;
   const request = creation(call, input);
   const create = async (parameters: Record<string, unknown>): Promise<PopAnswer> =>
     withoutNames(await send(call, 'application_create', parameters), input.candidate);
@@ -99,14 +102,23 @@ async function findOurs(
   assessmentId: string,
   named: string | null,
 ): Promise<Invitation | null> {
-  if (named !== null) {
-    const row = await application(call, named);
-    if (isOurs(row, assessmentId)) return toInvitation(linkOf(row));
-  }
+  const known = named === null ? null : await adopt(call, named, assessmentId);
+  if (known !== null) return known;
   for await (const row of openApplications(call)) {
     if (isOurs(row, assessmentId)) return toInvitation(linkOf(row));
   }
   return null;
+}
+
+/**
+ * The named application, if it is ours. One that SMG refuses to show is not: a callback may name any number, and a
+ * wrong one must not end the invitation.
+ */
+async function adopt(call: SmgCall, applicationId: string, assessmentId: string): Promise<Invitation | null> {
+  const answer = await send(call, 'application_get', { application_id: applicationId });
+  if (answer.error_code !== okCode) return null;
+  const row = readAnswer('application_get', answer, applicationRow);
+  return isOurs(row, assessmentId) ? toInvitation(linkOf(row)) : null;
 }
 
 const isOurs = (row: ApplicationRow, assessmentId: string): boolean => row.fields[keyField] === assessmentId;

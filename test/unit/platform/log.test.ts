@@ -3,20 +3,28 @@ import { createLogger } from '../../../platform/log';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
-  write(createLogger({ level: 'info', name: 'test', destination: { write: (line) => void lines.push(line) } }));
+  write(
+    createLogger({ level: 'info', name: 'test', destination: { write: (line) => void lines.push(line) } }),
+  );
   return lines.join('');
 }
 
 describe('log', () => {
   it('hides secrets and people wherever they stand', () => {
     const text = logged((log) =>
-      log.info({
-        authorization: 'Bearer s3cret',
-        request: { headers: { authorization: 's3cret', cookie: 's3cret', 'set-cookie': 's3cret' }, body: 's3cret' },
-        connection: { id: 'con_1', lever: { apiKey: 's3cret', grant: { refreshToken: 's3cret' } } },
-        candidate: { name: 's3cret' },
-        email: 's3cret',
-      }, 'something'),
+      log.info(
+        {
+          authorization: 'Bearer s3cret',
+          request: {
+            headers: { authorization: 's3cret', cookie: 's3cret', 'set-cookie': 's3cret' },
+            body: 's3cret',
+          },
+          connection: { id: 'con_1', lever: { apiKey: 's3cret', grant: { refreshToken: 's3cret' } } },
+          candidate: { name: 's3cret' },
+          email: 's3cret',
+        },
+        'something',
+      ),
     );
     expect(text).not.toContain('s3cret');
     expect(text).toContain('con_1');

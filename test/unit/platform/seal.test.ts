@@ -19,7 +19,9 @@ describe('key ring', () => {
 
   it('never repeats key bytes in its words', () => {
     const short = Buffer.alloc(31, 7).toString('base64');
-    expect(() => parseKeyRing(`k1:${short}`)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(short) }));
+    expect(() => parseKeyRing(`k1:${short}`)).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining(short) }),
+    );
   });
 });
 

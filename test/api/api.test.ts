@@ -1,0 +1,199 @@
+import { codecTicket } from '../../api/codec-ticket';
+import { assessmentIdOf } from '../../platform/crypto/assessment-id';
+import { EncryptionCodec } from '../../platform/temporal/codec';
+import { startHarness, type Harness } from './harness';
+
+let hub: Harness;
+beforeAll(async () => {
+  hub = await startHarness();
+});
+afterAll(() => hub.stop());
+
+describe('who may use the API', () => {
+  test.each([
+    ['no token', undefined],
+    ['another token', 'Bearer something-else'],
+    ['another scheme', 'Basic b3A6b3A='],
+  ])('%s: 401 with a challenge', async (_what, header) => {
+    const asked = hub.asAnybody().get('/api/v1/connections');
+    const answer = await (header === undefined ? asked : asked.set('Authorization', header)).expect(401);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm="fulcrum"/);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toMatchObject({ status: 401, code: 'auth.missing', title: 'Unauthorized' });
+  });
+});
+
+describe('input', () => {
+  test.each([
+    [
+      'an undeclared query parameter',
+      () => hub.asOperator('get', '/connections?colour=red'),
+      400,
+      'input.undeclared',
+    ],
+    [
+      'an undeclared field',
+      () => hub.asOperator('post', '/connections/x/pause').send({ a: 1 }),
+      400,
+      'input.undeclared',
+    ],
+    ['an invalid value', () => hub.asOperator('get', '/assessments?status=done'), 422, 'input.invalid'],
+    [
+      'a repeated parameter',
+      () => hub.asOperator('get', '/assessments?status=failed&status=expired'),
+      422,
+      'input.invalid',
+    ],
+    ['a foreign cursor', () => hub.asOperator('get', '/deliveries?after=abc'), 422, 'input.invalid'],
+    [
+      'broken JSON',
+      () => hub.asOperator('post', '/connections').type('json').send('{'),
+      400,
+      'input.malformed',
+    ],
+    [
+      'another content type',
+      () => hub.asOperator('post', '/connections').type('form').send('a=1'),
+      415,
+      'input.wrong_type',
+    ],
+    [
+      'a large body',
+      () => hub.asOperator('post', '/connections').send({ a: 'x'.repeat(300_000) }),
+      413,
+      'input.too_large',
+    ],
+    [
+      'a path that cannot be decoded',
+      () => hub.asOperator('get', '/connections/%E0%A4%A'),
+      400,
+      'input.malformed',
+    ],
+    ['an unknown path', () => hub.asOperator('get', '/nothing'), 404, 'not_found'],
+  ])('%s is refused with a problem document', async (_what, send, status, code) => {
+    const answer = await send().expect(status);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toMatchObject({ type: `urn:fulcrum:problem:${code}`, status, code });
+    expect(answer.body.detail).toMatch(/\w+/);
+    expect(answer.text).not.toMatch(/\bat .*\.(ts|js)|node_modules|SyntaxError/);
+  });
+
+  test('a request id is echoed, or made', async () => {
+    const given = await hub.asOperator('get', '/connections').set('X-Request-Id', 'mine-1').expect(200);
+    expect(given.headers['x-request-id']).toBe('mine-1');
+    const odd = await hub.asOperator('get', '/connections').set('X-Request-Id', 'a b').expect(200);
+    expect(odd.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('assessments', () => {
+  const workflowId = 'assessment/smg/con_a/opp-a/token-a';
+  const assessmentId = assessmentIdOf(workflowId);
+  const email = 'ada.lovelace@candidate.example';
+
+  beforeAll(async () => {
+    const line = { at: Date.now(), suspended: false, detail: null };
+    await hub.assessments.write({
+      run: { assessmentId, workflowId, vendor: 'smg', connectionId: 'con_a', opportunityId: 'opp-a' },
+      records: [
+        { ...line, seq: 1, status: 'routing', attention: false, kind: 'opened' },
+        {
+          ...line,
+          seq: 2,
+          status: 'invited',
+          attention: true,
+          kind: 'effect_failed',
+          detail: 'lever.not_found',
+          facts: { vendorRef: '4711', candidate: { name: 'Ada Lovelace', email } },
+        },
+      ],
+      deliveries: [],
+    });
+  });
+
+  test.each([
+    ['connection=con_a', 1],
+    ['opportunity=opp-a', 1],
+    ['status=invited&attention=true', 1],
+    ['attention=false', 0],
+    [`email=${encodeURIComponent(email.toUpperCase())}`, 1],
+    ['email=nobody%40candidate.example', 0],
+  ])('are found by %s', async (query, count) => {
+    const { body } = await hub.asOperator('get', `/assessments?${query}`).expect(200);
+    expect(body.data).toHaveLength(count);
+  });
+
+  test('one tells its story', async () => {
+    const { body } = await hub.asOperator('get', `/assessments/${assessmentId}`).expect(200);
+    expect(body).toMatchObject({ id: assessmentId, status: 'invited', vendorRef: '4711', live: null });
+    expect(body.timeline.map((line: { kind: string }) => line.kind)).toEqual(['opened', 'effect_failed']);
+  });
+
+  test('an action on a run that is gone says so', async () => {
+    const cancel = hub.asOperator('post', `/assessments/${assessmentId}/cancel`).send({ reason: 'hired' });
+    expect((await cancel.expect(409)).body.detail).toMatch(/over/);
+    await hub.asOperator('post', `/assessments/${assessmentId}/cancel`).expect(422);
+    await hub.asOperator('post', `/assessments/${assessmentId}/extend`).send({ by: 'a while' }).expect(422);
+    const effect = encodeURIComponent('completed/status');
+    await hub.asOperator('post', `/assessments/${assessmentId}/effects/${effect}/retry`).expect(409);
+    await hub.asOperator('post', '/assessments/asm_nobody/remind').expect(404);
+  });
+});
+
+describe('the codec', () => {
+  const wire = async (text: string) => {
+    const sealed = await new EncryptionCodec(hub.ring).encode([
+      { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(text)) },
+    ]);
+    return {
+      payloads: sealed.map(({ metadata, data }) => ({
+        metadata: Object.fromEntries(
+          Object.entries(metadata ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+        ),
+        data: Buffer.from(data ?? []).toString('base64'),
+      })),
+    };
+  };
+  const read = (body: { payloads: { data: string }[] }) =>
+    Buffer.from(body.payloads[0]?.data ?? '', 'base64').toString('utf8');
+
+  test('shows payloads to the operator only', async () => {
+    const body = await wire('hello');
+    await hub.asAnybody().post('/codec/decode').send(body).expect(401);
+    const answer = await hub
+      .asAnybody()
+      .post('/codec/decode')
+      .set('Authorization', `Bearer ${hub.operatorToken}`)
+      .send(body)
+      .expect(200);
+    expect(read(answer.body)).toBe('"hello"');
+    const back = await hub
+      .asAnybody()
+      .post('/codec/encode')
+      .set('Authorization', `Bearer ${hub.operatorToken}`)
+      .send(answer.body)
+      .expect(200);
+    expect(read(back.body)).not.toContain('hello');
+  });
+
+  test('takes the ticket of the embedded server, and no other', async () => {
+    const body = await wire('hello');
+    const answer = await hub
+      .asAnybody()
+      .post(`/codec/${codecTicket(hub.ring)}/decode`)
+      .send(body)
+      .expect(200);
+    expect(read(answer.body)).toBe('"hello"');
+    await hub.asAnybody().post('/codec/guess/decode').send(body).expect(404);
+  });
+});
+
+describe('for machines', () => {
+  test('health, readiness and metrics', async () => {
+    await hub.asAnybody().get('/healthz').expect(200, { status: 'ok' });
+    const ready = await hub.asAnybody().get('/readyz').expect(200);
+    expect(ready.body).toEqual({ status: 'ok', database: 'ok', temporal: 'ok', snapshot: 'ok' });
+    const metrics = await hub.asAnybody().get('/metrics').expect(200);
+    expect(metrics.text).toMatch(/fulcrum_deliveries_total/);
+  });
+});

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { createClaims } from '../../db/repositories/claims';
+import type { Claim } from '../../db/repositories/claims';
+import { openTestDatabase } from '../helpers/database';
+
+let close: () => Promise<void>;
+let claims: ReturnType<typeof createClaims>;
+
+beforeAll(async () => {
+  const opened = await openTestDatabase();
+  close = opened.close;
+  claims = createClaims(opened.db);
+});
+afterAll(() => close());
+
+const aClaim = (patch: Partial<Claim> = {}): Claim => ({
+  connectionId: 'con_1',
+  opportunityId: randomUUID(),
+  assessmentRef: '10002063',
+  stageChangedAt: Date.parse('2026-03-01T12:00:00.123Z'),
+  workflowId: randomUUID(),
+  ...patch,
+});
+
+it('gives a stage change to one of 20 runs', async () => {
+  const claim = aClaim();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => claims.take([{ ...claim, workflowId: randomUUID() }])),
+  );
+  expect(answers.flat().filter((answer) => answer === 'taken')).toHaveLength(1);
+  expect(answers.flat().filter((answer) => answer === 'already_assessed')).toHaveLength(19);
+});
+
+it('gives one opportunity and assessment to one of 20 runs of different stage changes', async () => {
+  const claim = aClaim();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      claims.take([{ ...claim, stageChangedAt: claim.stageChangedAt + i, workflowId: randomUUID() }]),
+    ),
+  );
+  expect(answers.flat().filter((answer) => answer === 'taken')).toHaveLength(1);
+  expect(answers.flat().filter((answer) => answer === 'already_active')).toHaveLength(19);
+});
+
+it('succeeds again for the same workflow, 20 times at once as well', async () => {
+  const claim = aClaim();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => claims.take([claim])));
+  expect(new Set(answers.flat())).toEqual(new Set(['taken']));
+});
+
+it('answers each of several claims, in whatever order two runs ask', async () => {
+  const [a, b] = [aClaim(), aClaim({ assessmentRef: '2' })];
+  const [first, second] = [randomUUID(), randomUUID()];
+  const both = await Promise.all([
+    claims.take([
+      { ...a, workflowId: first },
+      { ...b, workflowId: first },
+    ]),
+    claims.take([
+      { ...b, workflowId: second },
+      { ...a, workflowId: second },
+    ]),
+  ]);
+  expect(both.flat().filter((answer) => answer === 'taken')).toHaveLength(2);
+});
+
+it('a released claim guards its stage change for ever, and lets a later one in', async () => {
+  const claim = aClaim();
+  await claims.take([claim]);
+  const later = { ...claim, stageChangedAt: claim.stageChangedAt + 60_000, workflowId: randomUUID() };
+  expect(await claims.take([later])).toEqual(['already_active']);
+  await claims.release(claim.workflowId);
+  expect(await claims.take([{ ...claim, workflowId: randomUUID() }])).toEqual(['already_assessed']);
+  expect(await claims.take([claim])).toEqual(['taken']);
+  expect(await claims.take([later])).toEqual(['taken']);
+  expect(await claims.holder(claim)).toEqual({
+    workflowId: claim.workflowId,
+    stageChangedAt: claim.stageChangedAt,
+    active: false,
+  });
+  expect(await claims.activeHolder(claim)).toMatchObject({ workflowId: later.workflowId });
+});
+
+it('lists the assessments of a stage change', async () => {
+  const claim = aClaim();
+  await claims.take([claim, { ...claim, assessmentRef: '2' }]);
+  const found = await claims.ofStageChange(claim);
+  expect(found.map(({ assessmentRef }) => assessmentRef).sort()).toEqual(['10002063', '2']);
+  expect(await claims.holder(aClaim())).toBeNull();
+});

@@ -1,0 +1,117 @@
+import { patienceMs } from './site';
+import type { Candidate, Site } from './site';
+import { until } from '../helpers/until';
+
+/** The way of one candidate, and what must be true at its end. */
+
+export interface AssessmentView {
+  id: string;
+  workflowId: string;
+  status: string;
+  attention: boolean;
+  closedAt: string | null;
+}
+
+interface DeliveryView {
+  id: string;
+  source: string;
+  verdict: string;
+  workflowId: string | null;
+}
+
+/** A candidate who is watched from here on. */
+export function enter(site: Site): Candidate {
+  const candidate = site.addCandidate();
+  site.diary.open(candidate.opportunityId);
+  return candidate;
+}
+
+export const untilInvited = (site: Site, candidate: Candidate): Promise<true> =>
+  until(
+    'Lever shows the invitation',
+    () => {
+      const { tags, links } = site.lever.admin.candidate(candidate.opportunityId);
+      return tags.includes('POP-IN-Progress') && links.length > 0;
+    },
+    patienceMs,
+  );
+
+/** The candidate submits the questionnaire. */
+export function complete(site: Site, { email }: Candidate): void {
+  const application = site.pop.admin.applications({ email })[0];
+  if (application === undefined) throw new Error(`nobody invited ${email}`);
+  site.pop.admin.complete(application.applicationId);
+}
+
+/** The candidate's runs, once the last of them is over and on record. */
+export const untilOver = (site: Site, { opportunityId }: Candidate): Promise<AssessmentView[]> =>
+  until(
+    'the run is over and on record',
+    async () => {
+      const runs = await assessmentsOf(site, opportunityId).catch(() => []);
+      return runs.length > 0 && runs.every(({ closedAt }) => closedAt !== null) ? runs : undefined;
+    },
+    patienceMs,
+  );
+
+export const assessmentsOf = async (site: Site, opportunityId: string): Promise<AssessmentView[]> =>
+  (await site.ask<{ data: AssessmentView[] }>(`/assessments?opportunity=${opportunityId}`)).data;
+
+export const deliveriesOf = async (site: Site, workflowId: string): Promise<DeliveryView[]> =>
+  (
+    await site.ask<{ data: DeliveryView[] }>(
+      `/deliveries?workflow=${encodeURIComponent(workflowId)}&limit=100`,
+    )
+  ).data;
+
+/**
+ * The promise of every fault test: one run, one invitation, each effect once, everything on record.
+ * Waits for the end first.
+ */
+export async function expectEachOnce(site: Site, candidate: Candidate): Promise<void> {
+  const runs = await untilOver(site, candidate);
+  expect(runs).toMatchObject([{ status: 'completed', attention: false }]);
+  const [run] = runs as [AssessmentView];
+
+  const applications = site.pop.admin.applications({ email: candidate.email });
+  expect(applications).toHaveLength(1);
+  expect(site.pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
+  const [{ appLink, repLink }] = applications as [{ appLink: string; repLink: string }];
+  expect(withoutMarkers(site.diary.of(candidate.opportunityId)).sort()).toEqual(
+    [
+      '+tag POP-IN-Progress',
+      `+link ${appLink}`,
+      '-tag POP-IN-Progress',
+      '+tag POP-Completed',
+      `+link ${repLink}`,
+      expect.stringMatching(/^\+note Completed "Leadership" with \d+\.$/),
+    ].sort(bySign),
+  );
+  await expectRecorded(site, run);
+}
+
+/** Both deliveries stand on record with what became of them, and the run's story has no gap. */
+export async function expectRecorded(site: Site, run: AssessmentView): Promise<void> {
+  const deliveries = await until(
+    'every delivery is on record',
+    async () => {
+      const all = await deliveriesOf(site, run.workflowId);
+      return ['lever', 'smg'].every((source) => all.some((one) => one.source === source)) ? all : undefined;
+    },
+    patienceMs,
+  );
+  const spent = deliveries.filter(({ verdict }) => verdict !== 'duplicate');
+  expect(spent.map(({ source, verdict }) => `${source} ${verdict}`).sort()).toEqual([
+    'lever started',
+    'smg signalled',
+  ]);
+  const { timeline } = await site.ask<{ timeline: { seq: number }[] }>(`/assessments/${run.id}`);
+  const numbers = timeline.map(({ seq }) => seq);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+}
+
+const withoutMarkers = (changes: string[]): string[] =>
+  changes.map((change) => change.replace(/\s*\[ref \w+\]$/, ''));
+
+/** Any order that puts a matcher where the text it matches will be. */
+const bySign = (a: unknown, b: unknown): number => textOf(a).localeCompare(textOf(b));

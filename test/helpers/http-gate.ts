@@ -1,0 +1,134 @@
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request that passes the gate. `path` includes the query. */
+export interface PassingRequest {
+  method: string;
+  path: string;
+  body: Buffer;
+}
+
+export interface Strike {
+  matches: (request: PassingRequest) => boolean;
+  /**
+   * `arrives`: before a byte of it goes on; `underway`: right after it was handed on; `answered`: once the other side
+   * has answered and the client knows nothing of it.
+   */
+  when: 'arrives' | 'underway' | 'answered';
+  /** Awaited before anything else happens to the request. */
+  act: () => Promise<void>;
+  /** Breaks the connection after `act` instead of going on. */
+  drop: boolean;
+}
+
+/** Stands before a server and passes everything on, except at the one moment a test waits for. */
+export interface HttpGate {
+  url: string;
+  /** Arms one strike; resolves once it was carried out. */
+  strike(strike: Strike): Promise<void>;
+  /** Called when a request has arrived, and again when it has been answered, or broke. */
+  watch(listener: (request: PassingRequest) => void): void;
+  stop(): Promise<void>;
+}
+
+/** @param target origin of the server behind, asked for anew at each request: it may move */
+export async function startHttpGate(target: () => string): Promise<HttpGate> {
+  const armed: { strike: Strike; done: () => void; failed: (error: unknown) => void }[] = [];
+  const listeners: ((request: PassingRequest) => void)[] = [];
+
+  const take = (request: PassingRequest) => {
+    const index = armed.findIndex(({ strike }) => strike.matches(request));
+    return index < 0 ? undefined : armed.splice(index, 1)[0];
+  };
+
+  const pass = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const passing = { method: req.method ?? '', path: req.url ?? '', body: await bodyOf(req) };
+    const struck = take(passing);
+    const happens = async (when: Strike['when']): Promise<boolean> => {
+      if (struck?.strike.when !== when) return false;
+      try {
+        await struck.strike.act();
+        struck.done();
+      } catch (error) {
+        struck.failed(error);
+      }
+      return struck.strike.drop;
+    };
+    const tell = (): void => listeners.forEach((listener) => listener(passing));
+
+    if (await happens('arrives')) return void res.destroy();
+    tell();
+    try {
+      const answering = forward(target(), req, passing, res);
+      // Whatever becomes of it is looked at below; an early failure must not count as unhandled.
+      answering.catch(() => undefined);
+      if (await happens('underway')) return void res.destroy();
+      const answer = await answering;
+      tell();
+      if (await happens('answered')) return void res.destroy();
+      res.writeHead(answer.status, withoutHops(answer.headers)).end(answer.body);
+    } catch {
+      tell();
+      res.destroy();
+    }
+  };
+
+  const server = createServer((req, res) => void pass(req, res).catch(() => res.destroy()));
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    strike: (strike) => new Promise((done, failed) => armed.push({ strike, done, failed })),
+    watch: (listener) => void listeners.push(listener),
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** Ends with its client: a client that gave up must not be waited for at the server. */
+function forward(target: string, req: IncomingMessage, { body }: PassingRequest, res: ServerResponse) {
+  return new Promise<Answer>((resolve, reject) => {
+    const { host: _gate, ...headers } = req.headers;
+    const onward = httpRequest(
+      new URL(req.url ?? '/', target),
+      {
+        method: req.method,
+        headers: { ...withoutHops(headers), 'content-length': body.length },
+        agent: false,
+      },
+      (answer) => {
+        bodyOf(answer).then(
+          (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: bytes }),
+          reject,
+        );
+      },
+    );
+    onward.on('error', reject);
+    res.on('close', () => onward.destroy());
+    onward.end(body);
+  });
+}
+
+function withoutHops(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, 'content-length': _l, ...rest } = headers;
+  return rest;
+}
+
+async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

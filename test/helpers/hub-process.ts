@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { freePort } from '../../scripts/embedded/machine';
+import { supervise } from '../../scripts/embedded/supervise';
+import type { SupervisedServer } from '../../scripts/embedded/supervise';
+import { until } from './until';
+
+/**
+ * The hub as it runs in production: api and worker as two processes. Each can be killed as a crash would; none outlives
+ * the test's own process, even if that is killed.
+ */
+
+export type HubPart = 'api' | 'worker';
+
+export interface HubProcesses {
+  /** Where the api listens, over all restarts. */
+  apiUrl: string;
+  /** SIGKILL to all of them at the same moment; resolves when they are gone. */
+  kill(...parts: HubPart[]): Promise<void>;
+  /** Starts what is not running. Resolves once the api can be asked; a worker takes its work whenever it is ready. */
+  start(...parts: HubPart[]): Promise<void>;
+  isRunning(part: HubPart): boolean;
+  /** The last lines that a part printed. */
+  lastLines(part: HubPart): string;
+  /** In the parts' own orderly way. */
+  stop(): Promise<void>;
+}
+
+const root = join(__dirname, '../..');
+const programs: Record<HubPart, string> = { api: 'api/main.ts', worker: 'workers/main.ts' };
+
+/** Starts both. @param environment what the two share, and what only one of them is given */
+export async function startHubProcesses(environment: {
+  both: Record<string, string>;
+  api?: Record<string, string>;
+  worker?: Record<string, string>;
+}): Promise<HubProcesses> {
+  const port = await freePort();
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const processes = new Map<HubPart, SupervisedServer>();
+
+  const isRunning = (part: HubPart): boolean => processes.get(part)?.isRunning() ?? false;
+  const lastLines = (part: HubPart): string => processes.get(part)?.lastLines() ?? '';
+
+  const spawn = async (part: HubPart): Promise<void> => {
+    if (isRunning(part)) return;
+    const server = await supervise({
+      command: process.execPath,
+      // The program itself and no wrapper: a signal to the process reaches what it is meant for.
+      args: ['--import', 'tsx', join(root, programs[part])],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '',
+        PORT: String(port),
+        ...environment.both,
+        ...environment[part],
+      },
+      cwd: root,
+      stopSignal: 'SIGTERM',
+      graceMs: 15_000,
+    });
+    processes.set(part, server);
+  };
+
+  const start = async (...parts: HubPart[]): Promise<void> => {
+    await Promise.all(parts.map(spawn));
+    if (!parts.includes('api')) return;
+    await until(
+      'the api answers',
+      async () => {
+        if (!isRunning('api')) throw new Error(`the api ended by itself:\n${lastLines('api')}`);
+        return fetch(`${apiUrl}/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      },
+      60_000,
+    );
+  };
+
+  const kill = async (...parts: HubPart[]): Promise<void> => {
+    await Promise.all(parts.map((part) => processes.get(part)?.kill()));
+  };
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([...processes.values()].map((server) => server.stop()));
+  };
+
+  try {
+    await start('api', 'worker');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { apiUrl, kill, start, isRunning, lastLines, stop };
+}

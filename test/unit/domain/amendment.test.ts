@@ -1,0 +1,61 @@
+import { amend } from '../../../domain/amendment';
+import type { VendorEvent } from '../../../domain/events';
+import { vendorEventTypes } from '../../../domain/events';
+import { isTerminal, statuses } from '../../../domain/lifecycle';
+
+const eventOf = (type: VendorEvent['type']): VendorEvent => {
+  switch (type) {
+    case 'progress':
+      return { type, step: 'one' };
+    case 'failed':
+      return { type, reason: 'why' };
+    default:
+      return { type };
+  }
+};
+
+const terminal = statuses.filter(isTerminal);
+const everyCase = statuses.flatMap((status) => vendorEventTypes.map((type) => ({ status, type })));
+
+describe('news of a run that is over', () => {
+  it('are answered like this', () => {
+    const answers = terminal.map((status) => [
+      status,
+      ...vendorEventTypes.filter((type) => amend(status, eventOf(type)).do !== 'ignore'),
+    ]);
+    expect(answers).toEqual([
+      ['completed', 'completed', 'declined'],
+      ['expired', 'completed'],
+      ['declined', 'completed'],
+      ['cancelled', 'completed'],
+      ['failed', 'completed'],
+      ['skipped'],
+      ['unwritten', 'completed'],
+    ]);
+  });
+
+  it.each(everyCase)('have a reason when they change nothing: $type after $status', ({ status, type }) => {
+    const answer = amend(status, eventOf(type));
+    if (answer.do === 'ignore') expect(answer.reason).not.toBe('');
+    else expect(isTerminal(answer.status)).toBe(true);
+  });
+
+  it('leave an open run to itself', () => {
+    for (const { status, type } of everyCase.filter((one) => !isTerminal(one.status))) {
+      expect(amend(status, eventOf(type))).toEqual({ do: 'ignore', reason: 'the run is still open' });
+    }
+  });
+
+  it('carry the reason of a candidate who declined after all', () => {
+    expect(amend('completed', { type: 'declined', reason: 'withdrew' })).toEqual({
+      do: 'plan',
+      status: 'declined',
+      moment: 'declined',
+      detail: 'withdrew',
+    });
+  });
+
+  it('are refused when nobody knows them', () => {
+    expect(() => amend('completed', { type: 'nonsense' } as unknown as VendorEvent)).toThrow(/nonsense/);
+  });
+});

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import type { LifecycleEvent } from '../../../domain/events';
+import { vendorEventTypes } from '../../../domain/events';
+import {
+  canMove,
+  isOpenAtVendor,
+  isTerminal,
+  openLifecycle,
+  statuses,
+  transitions,
+} from '../../../domain/lifecycle';
+import type { Lifecycle, PolicyInput, Status } from '../../../domain/lifecycle';
+import { reduce } from '../../../domain/reducer';
+import type { Reduction } from '../../../domain/reducer';
+import {
+  beginning,
+  courses,
+  deepFreeze,
+  hour,
+  invitedRun,
+  lifecycleEvents,
+  must,
+  policies,
+} from './arbitraries';
+import type { TimedEvent } from './arbitraries';
+
+interface Step {
+  before: Lifecycle;
+  event: LifecycleEvent;
+  now: number;
+  reduction: Reduction;
+}
+
+/** Every step of a course, from the start of a run. */
+function walk(policy: PolicyInput, course: readonly TimedEvent[]): Step[] {
+  let state = openLifecycle(policy);
+  let now = beginning;
+  return course.map(({ event, after }) => {
+    now += after;
+    const before = deepFreeze(state);
+    const reduction = reduce(before, event, now);
+    if (reduction.verdict === 'applied') state = reduction.state;
+    return { before, event, now, reduction };
+  });
+}
+
+/** Tries a property at every step of many courses. */
+const atEveryStep = (property: (step: Step) => void): void =>
+  fc.assert(
+    fc.property(policies, courses, (policy, course) => walk(policy, course).forEach(property)),
+    { numRuns: 500 },
+  );
+
+const isVendorEvent = (event: LifecycleEvent): boolean =>
+  (vendorEventTypes as readonly string[]).includes(event.type);
+
+describe('the reducer, whatever happens to a run', () => {
+  it('never changes the state it is given', () => {
+    // The states are frozen, and the tests run in strict mode.
+    atEveryStep(({ reduction }) => expect(reduction).toBeDefined());
+  });
+
+  it('says the same when it is asked again', () => {
+    atEveryStep(({ before, event, now, reduction }) => expect(reduce(before, event, now)).toEqual(reduction));
+  });
+
+  it('moves only along the table of transitions', () => {
+    atEveryStep(({ before, reduction }) => {
+      if (reduction.verdict !== 'applied' || reduction.state.status === before.status) return;
+      expect(canMove(before.status, reduction.state.status)).toBe(true);
+    });
+  });
+
+  it('keeps a terminal state for ever, and says so of every event', () => {
+    atEveryStep(({ before, reduction }) => {
+      if (!isTerminal(before.status)) return;
+      expect(reduction).toEqual({ verdict: 'ignored', reason: `the run is already ${before.status}` });
+    });
+  });
+
+  it('ignores and holds nothing without a reason', () => {
+    atEveryStep(({ reduction }) => {
+      if (reduction.verdict !== 'applied') expect(reduction.reason.trim()).not.toBe('');
+    });
+  });
+
+  it('holds exactly the news of the vendor that come before the invitation', () => {
+    atEveryStep(({ before, event, reduction }) => {
+      const isEarly = before.status === 'routing' || before.status === 'inviting';
+      expect(reduction.verdict === 'held').toBe(isEarly && isVendorEvent(event));
+    });
+  });
+
+  it('asks for one plan at most per event, and for the result only on completion', () => {
+    atEveryStep(({ reduction }) => {
+      if (reduction.verdict !== 'applied') return;
+      const { requests, state } = reduction;
+      const plans = requests.filter((request) => request.do === 'plan' || request.do === 'fetchResult');
+      expect(plans.length).toBeLessThanOrEqual(1);
+      expect(requests.some((request) => request.do === 'fetchResult')).toBe(state.status === 'completed');
+    });
+  });
+
+  it('tells Lever of every end, unless there is nobody to tell', () => {
+    atEveryStep(({ event, reduction }) => {
+      if (reduction.verdict !== 'applied' || !isTerminal(reduction.state.status)) return;
+      const { status } = reduction.state;
+      const untold = status === 'skipped' || status === 'unwritten' || event.type === 'opportunityDeleted';
+      const plans = reduction.requests.flatMap((request) => (request.do === 'plan' ? [request.moment] : []));
+      expect(plans).toEqual(untold || status === 'completed' ? [] : [status]);
+    });
+  });
+
+  it('never speaks to the vendor about a candidate who is not open there', () => {
+    atEveryStep(({ before, reduction }) => {
+      if (reduction.verdict !== 'applied' || isOpenAtVendor(before.status)) return;
+      const toVendor = reduction.requests.filter((request) => request.do !== 'plan');
+      expect(toVendor).toEqual([]);
+    });
+  });
+
+  it('knows a step of the vendor only once', () => {
+    atEveryStep(({ reduction }) => {
+      if (reduction.verdict !== 'applied') return;
+      const { steps } = reduction.state;
+      expect(new Set(steps).size).toBe(steps.length);
+    });
+  });
+
+  it('refuses an event that it does not know', () => {
+    const unknown = { type: 'nonsense' } as unknown as LifecycleEvent;
+    expect(() => reduce(openLifecycle(plainPolicy), unknown, beginning)).toThrow(/unknown event .*nonsense/);
+  });
+});
+
+const plainPolicy: PolicyInput = {
+  expiresAfterMs: 10 * hour,
+  reminderOffsetsMs: [hour],
+  onLeaveStage: 'cancel',
+  suspendLimitMs: hour,
+  poll: null,
+};
+
+describe('the table of transitions', () => {
+  const routing = openLifecycle(plainPolicy);
+  const inviting = must(routing, { type: 'routed' }, beginning);
+  const invited = invitedRun(plainPolicy);
+  const open: Lifecycle[] = [routing, inviting, invited, must(invited, { type: 'started' }, beginning)];
+
+  it('is all of it used, and nothing but it', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...open),
+        fc.boolean(),
+        lifecycleEvents,
+        fc.integer({ min: 0, max: 20 }),
+        (start, isSuspended, event, hours) => {
+          const state = isSuspended ? must(start, { type: 'suspended' }, beginning) : start;
+          const reduction = reduce(state, event, beginning + hours * hour);
+          if (reduction.verdict !== 'applied' || reduction.state.status === state.status) return;
+          seen.add(`${state.status} > ${reduction.state.status}`);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+    expect([...seen].sort()).toEqual(transitions.map(({ from, to }) => `${from} > ${to}`).sort());
+  });
+
+  it('ends every run in a state of its own', () => {
+    const terminal: Status[] = [
+      'completed',
+      'expired',
+      'declined',
+      'cancelled',
+      'failed',
+      'skipped',
+      'unwritten',
+    ];
+    expect(statuses.filter(isTerminal)).toEqual(terminal);
+  });
+
+  it('leaves no state that cannot be reached', () => {
+    const reached = new Set<Status>(['routing', ...transitions.map(({ to }) => to)]);
+    expect(statuses.filter((status) => !reached.has(status))).toEqual([]);
+  });
+});
+
+describe('what Lever and operators can do to a run', () => {
+  const invited = invitedRun(plainPolicy);
+
+  it.each([
+    ['opportunityArchived', 'archived'],
+    ['opportunityHired', 'hired'],
+  ] as const)('%s cancels it, at the vendor too, and says why', (type, reason) => {
+    expect(reduce(invited, { type }, beginning)).toMatchObject({
+      verdict: 'applied',
+      state: { status: 'cancelled', reason },
+      requests: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled', detail: reason }],
+    });
+  });
+
+  it('a deleted opportunity cancels it without a word to Lever', () => {
+    expect(reduce(invited, { type: 'opportunityDeleted' }, beginning)).toMatchObject({
+      state: { status: 'cancelled', reason: 'deleted' },
+      requests: [{ do: 'cancelAtVendor' }],
+    });
+  });
+
+  it('leaving the stage cancels it only where the connection wants that', () => {
+    const left = { type: 'opportunityLeftStage', toStageId: 'elsewhere' } as const;
+    const keeping = invitedRun({ ...plainPolicy, onLeaveStage: 'keep' });
+    expect(reduce(invited, left, beginning)).toMatchObject({ state: { reason: 'left the stage' } });
+    expect(reduce(keeping, left, beginning)).toMatchObject({ verdict: 'ignored' });
+  });
+
+  it('a run that nobody was invited to is cancelled on our side only', () => {
+    const reduction = reduce(
+      openLifecycle(plainPolicy),
+      { type: 'cancelRequested', by: 'Kim', reason: 'wrong posting' },
+      beginning,
+    );
+    expect(reduction).toMatchObject({
+      state: { status: 'cancelled', reason: 'wrong posting' },
+      requests: [{ do: 'plan', moment: 'cancelled', detail: 'wrong posting' }],
+    });
+  });
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { findStage } from '../../../domain/connection';
+import { commonSettings, policyOf } from '../../../domain/settings';
+
+const day = 86_400_000;
+
+/** The paths at which settings are refused. */
+const refused = (settings: unknown): string[] =>
+  (commonSettings.safeParse(settings).error?.issues ?? []).map((issue) => issue.path.join('.'));
+
+describe('settings', () => {
+  it('have a default for everything, and the defaults are settings again', () => {
+    const defaults = {
+      triggerStages: [],
+      mapping: {},
+      expiresAfter: 30 * day,
+      reminders: [],
+      onLeaveStage: 'keep',
+      inviteIfLeft: false,
+      suspendLimit: 30 * day,
+      tags: {},
+      thresholds: [],
+      paused: false,
+    };
+    expect(commonSettings.parse({})).toEqual(defaults);
+  });
+
+  it('read durations, and "never" as no end of ours', () => {
+    const given = commonSettings.parse({ expiresAfter: '36h', reminders: ['1d', '3d'], suspendLimit: '2d' });
+    expect(given).toMatchObject({
+      expiresAfter: 36 * 3_600_000,
+      reminders: [day, 3 * day],
+      suspendLimit: 2 * day,
+    });
+    expect(commonSettings.parse({ expiresAfter: 'never' }).expiresAfter).toBeNull();
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['a word it does not know', { tirggerStages: [] }, ''],
+    ['an empty stage', { triggerStages: [''] }, 'triggerStages.0'],
+    ['one stage instead of a list', { triggerStages: 'Assessment' }, 'triggerStages'],
+    ['an empty results stage', { resultsStage: '' }, 'resultsStage'],
+    ['an address that is none', { serviceUserEmail: 'service user' }, 'serviceUserEmail'],
+    ['a mapping to nothing', { mapping: { p: null } }, 'mapping.p'],
+    ['a time without its unit', { expiresAfter: '30' }, 'expiresAfter'],
+    ['a number of milliseconds', { expiresAfter: 30 }, 'expiresAfter'],
+    ['a suspend limit without end', { suspendLimit: 'never' }, 'suspendLimit'],
+    ['a reminder that is no time', { reminders: ['1d', 'soon'] }, 'reminders.1'],
+    ['more reminders than anybody wants', { reminders: Array(11).fill('1d') }, 'reminders'],
+    ['another way to leave a stage', { onLeaveStage: 'archive' }, 'onLeaveStage'],
+    ['words for yes', { inviteIfLeft: 'yes' }, 'inviteIfLeft'],
+    ['an empty tag', { tags: { completed: '' } }, 'tags.completed'],
+    ['an empty note', { note: '' }, 'note'],
+    ['a note without end', { note: 'x'.repeat(10_001) }, 'note'],
+    ['a threshold without its score', { thresholds: [{ tag: 'Strong' }] }, 'thresholds.0.min'],
+    ['a threshold with unknown words', { thresholds: [{ min: 1, color: 'red' }] }, 'thresholds.0'],
+  ])('refuse %s, and say where', (_case, settings, path) => {
+    expect(refused(settings)).toEqual([path]);
+  });
+
+  it('never throw anything but a refusal', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...Object.keys(commonSettings.shape)), fc.jsonValue()),
+        (given) => {
+          expect(typeof commonSettings.safeParse(given).success).toBe('boolean');
+        },
+      ),
+    );
+  });
+
+  it('become the policy of a run', () => {
+    const settings = commonSettings.parse({
+      reminders: ['1d'],
+      onLeaveStage: 'cancel',
+      expiresAfter: 'never',
+    });
+    const poll = { minMs: 1_000, maxMs: 2_000 };
+    expect(policyOf(settings, poll)).toEqual({
+      expiresAfterMs: null,
+      reminderOffsetsMs: [day],
+      onLeaveStage: 'cancel',
+      suspendLimitMs: 30 * day,
+      poll,
+    });
+  });
+});
+
+describe('a stage', () => {
+  const stages = [
+    { id: 'one', text: 'two' },
+    { id: 'two', text: 'Review' },
+    { id: 'three', text: 'Review' },
+  ];
+
+  it('is found by its id first, then by its exact name', () => {
+    expect(findStage(stages, 'two')?.id).toBe('two');
+    expect(findStage(stages, 'Review')?.id).toBe('two');
+    expect(findStage(stages, 'review')).toBeNull();
+  });
+});

@@ -1,0 +1,96 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { defaultPayloadConverter } from '@temporalio/common';
+import fc from 'fast-check';
+import { connectTemporal } from '../../../platform/temporal/client';
+import { createBreaker } from '../../../platform/temporal/breaker';
+import { EncryptionCodec, keyIdKey } from '../../../platform/temporal/codec';
+import { createDataConverter } from '../../../platform/temporal/data-converter';
+import { failureConverter } from '../../../platform/temporal/failure-converter';
+import { testRing } from '../../helpers/keys';
+
+describe('payload codec', () => {
+  const codec = new EncryptionCodec(testRing('k1'));
+
+  it('gives back any payload, and shows nothing of it meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 4 }), async (values) => {
+        const payloads = values.map((value) => defaultPayloadConverter.toPayload(value));
+        const decoded = await codec.decode(await codec.encode(payloads));
+        expect(decoded.map((payload) => defaultPayloadConverter.fromPayload(payload))).toEqual(
+          payloads.map((payload) => defaultPayloadConverter.fromPayload(payload)),
+        );
+      }),
+      { numRuns: 50 },
+    );
+    const [sealed] = await codec.encode([defaultPayloadConverter.toPayload('Ann Lee')]);
+    expect(Buffer.from(sealed?.data ?? []).toString('latin1')).not.toContain('Ann');
+    expect(Buffer.from(sealed?.metadata?.[keyIdKey] ?? []).toString()).toBe('k1');
+  });
+
+  it('opens what an older key sealed, names a key that is gone, and passes plain payloads through', async () => {
+    const sealed = await codec.encode([defaultPayloadConverter.toPayload('kept')]);
+    const rotated = await new EncryptionCodec(testRing('k2', 'k1')).decode(sealed);
+    expect(rotated.map((payload) => defaultPayloadConverter.fromPayload(payload))).toEqual(['kept']);
+    await expect(new EncryptionCodec(testRing('k2')).decode(sealed)).rejects.toThrow('"k1"');
+    const plain = [defaultPayloadConverter.toPayload('plain')];
+    expect(await codec.decode(plain)).toEqual(plain);
+  });
+
+  it('takes messages and stacks of failures along', async () => {
+    const failure = failureConverter.errorToFailure(new Error('about Ann'), defaultPayloadConverter);
+    expect(JSON.stringify({ ...failure, encodedAttributes: undefined })).not.toContain('Ann');
+    expect(failure.encodedAttributes).toBeDefined();
+  });
+
+  it('is one converter per ring', () => {
+    const ring = testRing();
+    expect(createDataConverter(ring)).toBe(createDataConverter(ring));
+    expect(createDataConverter(ring)).not.toBe(createDataConverter(testRing()));
+  });
+});
+
+describe('breaker', () => {
+  it('turns an absent server into temporal.unavailable, opens, and looks again after its pause', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+
+    const temporal = { address: `127.0.0.1:${port}`, namespace: 'default' };
+    const { client, close } = await connectTemporal({ temporal }, testRing());
+    try {
+      const breaker = createBreaker({ client, deadlineMs: 300, halfOpenAfterMs: 50 });
+      const states: string[] = [];
+      breaker.onStateChange((state) => states.push(state));
+      let asked = 0;
+      const ask = () =>
+        breaker.run(() => {
+          asked += 1;
+          return client.workflow.start('assessment', { workflowId: 'w', taskQueue: 'q' });
+        });
+      await expect(ask()).rejects.toMatchObject({ code: 'temporal.unavailable' });
+      expect(breaker.state).toBe('open');
+      await expect(ask()).rejects.toMatchObject({ code: 'temporal.unavailable' });
+      expect(asked).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      expect(await breaker.run(async () => 'back')).toBe('back');
+      expect(states).toEqual(['open', 'half-open', 'closed']);
+    } finally {
+      await close();
+    }
+  });
+
+  it('lets every other error through, and stays closed', async () => {
+    const breaker = createBreaker({ client: { withDeadline: (_deadline, fn) => fn() } });
+    await expect(breaker.run(() => Promise.reject(new Error('already started')))).rejects.toThrow(
+      'already started',
+    );
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('needs an address', async () => {
+    const temporal = { address: null, namespace: 'default' };
+    await expect(connectTemporal({ temporal }, testRing())).rejects.toThrow('TEMPORAL_ADDRESS');
+  });
+});
