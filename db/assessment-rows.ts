@@ -73,7 +73,7 @@ export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Ass
 /** The columns that hold facts; null means "not known by this batch". */
 export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
   const text = (value: string | null | undefined, what: string): Buffer | null =>
-    value == null ? null : seal(ring, value, place(id, what));
+    value === undefined || value === null ? null : seal(ring, value, place(id, what));
   const email = facts.candidate?.email ?? null;
   return {
     posting_id: facts.postingId ?? null,
@@ -137,7 +137,9 @@ export function fold(
 function mergeFacts(all: RunFacts, more: RunFacts): RunFacts {
   const { links, ...rest } = more;
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const saidLinks = Object.fromEntries(Object.entries(links ?? {}).filter(([, value]) => value != null));
+  const saidLinks = Object.fromEntries(
+    Object.entries(links ?? {}).filter(([, value]) => value !== undefined && value !== null),
+  );
   return { ...all, ...said, links: { ...all.links, ...saidLinks } };
 }
 

@@ -111,3 +111,13 @@ export function nextWake(state: Lifecycle): number | null {
   }
   return times.length === 0 ? null : Math.min(...times);
 }
+
+/** What a run does at the time that {@link nextWake} gave, in words for an operator. */
+export function wakeReason(state: Lifecycle, at: number): string {
+  if (state.suspendedAt !== null && at === state.suspendedAt + state.policy.suspendLimitMs) {
+    return 'give up waiting for the connection to Lever';
+  }
+  if (at === state.deadlineAt) return 'the candidate has until then';
+  if (at === state.nextPollAt) return 'ask the vendor for news';
+  return 'remind the candidate';
+}

@@ -34,17 +34,23 @@ export async function startHub(
     codecEndpoint: `${given.publicUrl}/codec/${codecTicket(keys.ring)}`,
     log: (line) => log.debug(line),
   });
+  const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
   const config: Config = {
     ...given,
     databaseUrl: given.databaseUrl ?? embedded.databaseUrl ?? null,
-    temporal: { ...given.temporal, address: given.temporal.address ?? embedded.temporalAddress ?? null },
+    temporal: {
+      ...given.temporal,
+      address: given.temporal.address ?? embedded.temporalAddress ?? null,
+      ...(temporalUiUrl !== undefined && { uiUrl: temporalUiUrl }),
+    },
   };
   const stops: (() => Promise<void>)[] = [() => embedded.stop()];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const api = await startApi({ config, log });
+    // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
+    const api = await startApi({ config, log, codecTickets: embedded.temporal !== undefined });
     stops.push(() => api.stop());
     const workers = await startWorkers(config, keys.ring, log);
     stops.push(() => workers.stop());
@@ -52,7 +58,7 @@ export async function startHub(
       config,
       apiUrl: api.url,
       operatorToken: keys.operatorToken,
-      temporalUiUrl: given.temporal.uiUrl ?? embedded.temporalUiUrl ?? null,
+      temporalUiUrl: temporalUiUrl ?? null,
       done: workers.done,
       stop,
     };

@@ -106,10 +106,16 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
   const { namespace } = config.temporal;
   const temporal = await connectTemporal(config, ring);
   try {
-    await prepareNamespace(
-      temporal.connection,
-      { namespace, retentionDays, searchAttributes: Object.values(searchAttributes).map(({ name }) => name) },
-      log,
+    await untilPrepared(() =>
+      prepareNamespace(
+        temporal.connection,
+        {
+          namespace,
+          retentionDays,
+          searchAttributes: Object.values(searchAttributes).map(({ name }) => name),
+        },
+        log,
+      ),
     );
     const rate = (taskQueue: string, perSecondPerKey: number) =>
       setQueueRate(temporal.connection, { namespace, taskQueue, perSecondPerKey });
@@ -120,5 +126,19 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
     }
   } finally {
     await temporal.close();
+  }
+}
+
+/** A namespace that was just registered, or a server that is just coming up, needs a moment. */
+async function untilPrepared(prepare: () => Promise<unknown>): Promise<void> {
+  const tries = 30;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await prepare();
+      return;
+    } catch (error) {
+      if (attempt === tries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
   }
 }

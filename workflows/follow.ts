@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { Alarm } from './alarm';
 import { carryOut, takeInbox } from './reacting';
 import type { Run } from './run';
 
@@ -7,6 +8,7 @@ import type { Run } from './run';
  * still answering somebody, and everything recorded: what is left behind here is lost (design D8).
  */
 export async function follow(run: Run): Promise<void> {
+  const alarm = new Alarm();
   let closed = false;
   for (;;) {
     await takeInbox(run);
@@ -16,26 +18,31 @@ export async function follow(run: Run): Promise<void> {
       closed = true;
     }
     if (run.isOver || (run.isQuiet && isHistoryLong(run))) {
+      alarm.clear();
       await run.ledger.settle();
       await condition(() => allHandlersFinished() || !run.isQuiet);
       if (run.isQuiet && !run.ledger.hasPending) return;
       continue;
     }
     if (run.isQuiet) await run.ledger.flush();
-    await waitForWork(run);
+    await waitForWork(run, alarm);
   }
 }
 
-async function waitForWork(run: Run): Promise<void> {
-  const hasWork = (): boolean =>
-    !run.inbox.isEmpty || run.isOver || (run.isQuiet && (run.ledger.hasPending || isHistoryLong(run)));
-  const wake = run.wakeAt;
-  if (wake === null) {
-    await condition(hasWork);
-  } else if (!(await condition(hasWork, Math.max(wake.at - Date.now(), 1), { summary: wake.why }))) {
-    run.dropAttention();
-    await carryOut(run, run.apply({ type: 'tick' }));
-  }
+/** Waits for news, or for the time that the run itself has set. */
+async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
+  alarm.setTo(run.wakeAt);
+  await condition(
+    () =>
+      alarm.rang ||
+      !run.inbox.isEmpty ||
+      run.isOver ||
+      (run.isQuiet && (run.ledger.hasPending || isHistoryLong(run))),
+  );
+  if (!alarm.rang) return;
+  alarm.clear();
+  run.dropAttention();
+  await carryOut(run, run.apply({ type: 'tick' }));
 }
 
 /** Long enough that the run should go on in a new history (design D12). */

@@ -27,7 +27,8 @@ async function digest(run: Run, item: InboxItem): Promise<void> {
       return carryOut(run, run.apply(item.event, item));
     case 'opportunity': {
       const event = await checkOpportunity(run, item.hint);
-      if (event !== null) await carryOut(run, run.apply(event, item));
+      if (event !== null) return carryOut(run, run.apply(event, item));
+      run.note('event_ignored', `${item.hint}: it changes nothing for a run that is ${run.lifecycle.status}`);
     }
   }
 }

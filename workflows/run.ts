@@ -1,11 +1,12 @@
 import { condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { LifecycleEvent, OperatorEvent } from '../domain/events';
-import { isTerminal, nextWake, openLifecycle } from '../domain/lifecycle';
+import { isTerminal, nextWake, openLifecycle, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, PolicyInput, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
 import { reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
+import type { WakeUp } from './alarm';
 import { detailsOf, statusOf } from './describe';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
@@ -169,15 +170,13 @@ export class Run {
     return this.inbox.isEmpty && !this.plans.isBusy;
   }
 
-  /** When to look up next without being told, and why; null: only news can wake the run. */
-  get wakeAt(): { at: number; why: string } | null {
+  get wakeAt(): WakeUp {
     const { attentionSince } = this.state;
     const due = nextWake(this.lifecycle);
-    if (attentionSince === null) return due === null ? null : { at: due, why: detailsOf(this.describe()) };
+    const own = due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) };
+    if (attentionSince === null) return own;
     const limit = attentionSince + attentionLimitMs;
-    return due !== null && due < limit
-      ? { at: due, why: detailsOf(this.describe()) }
-      : { at: limit, why: 'a person should look at a failed effect' };
+    return own !== null && own.at < limit ? own : { at: limit, why: 'a failed effect waits for a person' };
   }
 
   describe(): RunStatus {

@@ -16,6 +16,8 @@ const wirePayload = z.looseObject({
   data: z.base64().optional(),
 });
 const ticket = z.strictObject({ ticket: z.string().optional() });
+/** Temporal Web UI names the namespace and more in the query; none of it matters to the ring. */
+const anything = z.looseObject({});
 const payloads = z.looseObject({ payloads: z.array(wirePayload).max(10_000) });
 
 export interface CodecDeps {
@@ -40,7 +42,7 @@ export function codecRoutes(deps: CodecDeps): Router {
   const convert =
     (direction: 'encode' | 'decode'): RequestHandler =>
     async (req, res) => {
-      const input = readInput(req, { params: ticket, body: payloads });
+      const input = readInput(req, { params: ticket, query: anything, body: payloads });
       const converted = await codec[direction](input.body.payloads.map(fromWire));
       res.json({ payloads: converted.map(toWire) });
     };

@@ -38,8 +38,8 @@ const place = (entry: { action: string; target: string }): string => `audit/${en
 export function createAudit(db: Database, ring: KeyRing): Audit {
   return guarded<Audit>({
     async append(entry) {
-      const { actor, action, target, detail } = entry;
-      const detail_sealed = detail == null ? null : sealJson(ring, detail, place(entry));
+      const { actor, action, target, detail = null } = entry;
+      const detail_sealed = detail === null ? null : sealJson(ring, detail, place(entry));
       await db.kysely.insertInto('audit').values({ actor, action, target, detail_sealed }).execute();
     },
 

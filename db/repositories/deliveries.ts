@@ -159,15 +159,15 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
 
   return guarded<Deliveries>({
     async record(delivery) {
-      const { id, body, request } = delivery;
+      const { id, body = null, request = null } = delivery;
       const { verdict } = await storeDelivery(db.kysely, {
         ...toDeliveryRow(delivery),
         workflow_id: delivery.workflowId ?? null,
         reference: delivery.reference ?? null,
         reason: delivery.reason ?? null,
         content_type: delivery.contentType ?? null,
-        body_sealed: body == null ? null : seal(ring, body, bodyPlace(id)),
-        request_sealed: request == null ? null : sealJson(ring, request, requestPlace(id)),
+        body_sealed: body === null ? null : seal(ring, body, bodyPlace(id)),
+        request_sealed: request === null ? null : sealJson(ring, request, requestPlace(id)),
       });
       return { verdict };
     },

@@ -141,7 +141,8 @@ function serverCommand(
     // SIGINT is PostgreSQL's "fast shutdown": clients are cut off, everything is written. SIGTERM waits for clients.
     stopSignal: 'SIGINT',
     graceMs: GRACE_MS,
-    onLine: log,
+    // The answer to our own asking whether it is ready, not a fault.
+    onLine: (line) => line.includes('the database system is starting up') || log(line),
   };
 }
 

@@ -3,6 +3,7 @@ import { createAssessments } from '../../db/repositories/assessments';
 import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
+import type { RunFacts } from '../../domain/records';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -21,6 +22,34 @@ beforeAll(async () => {
 afterAll(() => close());
 
 const candidate = { name: 'Ann Lee', email: 'Ann@Example.org' };
+const context: NonNullable<RunFacts['context']> = {
+  subject: {
+    opportunity: {
+      id: 'opp_1',
+      contactId: 'contact_1',
+      postingId: 'p1',
+      stageId: 's1',
+      stageChangedAt: 500,
+      tags: [],
+      links: [],
+      candidate: { ...candidate, phone: null },
+      archived: false,
+    },
+    posting: null,
+    policy: {
+      expiresAfterMs: null,
+      reminderOffsetsMs: [],
+      onLeaveStage: 'keep',
+      suspendLimitMs: 1000,
+      poll: null,
+    },
+    vendorCan: { remind: false, cancel: false },
+    siblings: 0,
+  },
+  route: { assessmentRef: '10002063', assessmentName: 'Leadership', options: { emailCandidate: true } },
+  inheritTags: [],
+  invitation: { vendorRef: '647', url: null, expiresAt: null },
+};
 
 describe('write', () => {
   it('keeps state and facts, and the whole timeline', async () => {
@@ -116,7 +145,12 @@ describe('write', () => {
       records: [
         aRecord({
           detail: 'Ann Lee declined',
-          facts: { candidate, links: { assessment: 'https://v/ann', report: null }, lastError: 'no Ann' },
+          facts: {
+            candidate,
+            links: { assessment: 'https://v/ann', report: null },
+            lastError: 'no Ann',
+            context,
+          },
         }),
       ],
       deliveries: [],
@@ -156,6 +190,11 @@ describe('write', () => {
     const facts = { assessmentRef: '10002063', assessmentName: 'Leadership', resultDigest: 'd' };
     await assessments.write({
       run,
+      records: [aRecord({ seq: 2, status: 'invited', facts: { context } })],
+      deliveries: [],
+    });
+    await assessments.write({
+      run,
       records: [aRecord({ seq: 9, at: 9000, status: 'completed', kind: 'closed', closed: true, facts })],
       deliveries: [],
     });
@@ -165,10 +204,12 @@ describe('write', () => {
       status: 'completed',
       seq: 9,
       facts,
-      route: { assessmentRef: '10002063', assessmentName: 'Leadership', options: {} },
-      opportunityId: 'opp_1',
-      closedAt: 9000,
+      context,
     });
+    expect(await assessments.get(run.assessmentId)).toMatchObject({ closedAt: 9000 });
+    const other = aRun();
+    await assessments.write({ run: other, records: [aRecord({ closed: true })], deliveries: [] });
+    expect(await assessments.closedRun(other.assessmentId)).toMatchObject({ context: null });
   });
 });
 

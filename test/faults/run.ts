@@ -26,7 +26,7 @@ export function enter(site: Site): Candidate {
   return candidate;
 }
 
-export const untilInvited = (site: Site, candidate: Candidate): Promise<true> =>
+export const untilInvited = (site: Site, candidate: Candidate): Promise<unknown> =>
   until(
     'Lever shows the invitation',
     () => {
@@ -76,7 +76,7 @@ export async function expectEachOnce(site: Site, candidate: Candidate): Promise<
   const applications = site.pop.admin.applications({ email: candidate.email });
   expect(applications).toHaveLength(1);
   expect(site.pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
-  const [{ appLink, repLink }] = applications as [{ appLink: string; repLink: string }];
+  const { appLink, repLink } = applications[0] as (typeof applications)[0];
   expect(kindsOf(site.diary.of(candidate.opportunityId))).toEqual(
     [
       '+tag POP-IN-Progress',

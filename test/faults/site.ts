@@ -189,7 +189,8 @@ async function ownDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
 
 async function ownNamespace(): Promise<{ address: string; namespace: string }> {
   const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'];
-  if (address === undefined) throw new Error('FULCRUM_TEST_TEMPORAL_ADDRESS is not set: run the tests with jest.');
+  if (address === undefined)
+    throw new Error('FULCRUM_TEST_TEMPORAL_ADDRESS is not set: run the tests with jest.');
   return { address, namespace: await freshNamespace(address) };
 }
 

@@ -123,7 +123,13 @@ function forward(target: string, req: IncomingMessage, { body }: PassingRequest,
 }
 
 function withoutHops(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, 'content-length': _l, ...rest } = headers;
+  const {
+    connection: _c,
+    'keep-alive': _k,
+    'transfer-encoding': _t,
+    'content-length': _l,
+    ...rest
+  } = headers;
   return rest;
 }
 

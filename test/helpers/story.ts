@@ -106,7 +106,9 @@ export async function operator<T = unknown>(
 
 /** Changes settings of the world's first connection. */
 export async function configure(world: World, settings: Record<string, unknown>): Promise<void> {
-  const { status, body } = await operator(world, 'PATCH', `/connections/${world.connection.id}`, { settings });
+  const { status, body } = await operator(world, 'PATCH', `/connections/${world.connection.id}`, {
+    settings,
+  });
   if (status !== 200) throw new Error(`settings refused: ${JSON.stringify(body)}`);
 }
 

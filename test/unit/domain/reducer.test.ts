@@ -48,7 +48,7 @@ function walk(policy: PolicyInput, course: readonly TimedEvent[]): Step[] {
 const atEveryStep = (property: (step: Step) => void): void =>
   fc.assert(
     fc.property(policies, courses, (policy, course) => walk(policy, course).forEach(property)),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 
 const isVendorEvent = (event: LifecycleEvent): boolean =>
@@ -162,7 +162,7 @@ describe('the table of transitions', () => {
           seen.add(`${state.status} > ${reduction.state.status}`);
         },
       ),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
     expect([...seen].sort()).toEqual(transitions.map(({ from, to }) => `${from} > ${to}`).sort());
   });

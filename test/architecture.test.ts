@@ -1,0 +1,288 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { registry } from '../vendors/registry';
+
+/** What design and lint agree on, checked against the files as they are. Each test names all offenders at once. */
+
+const root = join(__dirname, '..');
+
+interface Manifest {
+  dependencies: Record<string, string>;
+}
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+/** What Git does not keep: generated, installed, private. */
+const untracked = readFileSync(join(root, '.gitignore'), 'utf8')
+  .split('\n')
+  .map((line) => line.trim().replace(/\/$/, ''))
+  .filter(Boolean);
+const isUntracked = (name: string): boolean =>
+  name === '.git' ||
+  untracked.some((pattern) => (pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern));
+
+/** Every file of the project, as a path from its root with forward slashes. */
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !isUntracked(entry.name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesUnder(path);
+      return entry.isFile() ? [relative(root, path).split(sep).join('/')] : [];
+    });
+}
+
+const everyFile = filesUnder(root);
+const sources = everyFile.filter((path) => /\.(?:[cm]?[jt]s|tsx)$/.test(path));
+const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
+const inFolder = (path: string): string => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
+
+interface Import {
+  from: string;
+  /** As written: `../domain/errors`, `node:fs`, `zod`. */
+  what: string;
+  /** The path from the root for a relative import, else what is written. */
+  target: string;
+  typeOnly: boolean;
+}
+
+const statement = /^[ \t]*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?['"]([^'"\n]+)['"]/gm;
+const call = /\b(?:import|require|require\.resolve)\(\s*['"]([^'"\n]+)['"]/g;
+
+function importsOf(path: string): Import[] {
+  const text = textOf(path);
+  const found = [
+    ...[...text.matchAll(statement)].map((match) => ({
+      what: match[2] ?? '',
+      typeOnly: match[1] !== undefined,
+    })),
+    ...[...text.matchAll(call)].map((match) => ({ what: match[1] ?? '', typeOnly: false })),
+  ];
+  return found.map(({ what, typeOnly }) => ({
+    from: path,
+    what,
+    typeOnly,
+    target: what.startsWith('.') ? posix.join(dirname(path), what) : what,
+  }));
+}
+
+const everyImport = sources.flatMap(importsOf);
+const within = (folder: string): Import[] => everyImport.filter(({ from }) => inFolder(from) === folder);
+const told = (imports: readonly Import[]): string[] => imports.map(({ from, what }) => `${from} > ${what}`);
+const isOurs = ({ what }: Import): boolean => what.startsWith('.');
+
+/** The arrows that lint enforces; its configuration is an ES module, which Jest cannot load itself. */
+function arrowsOfLint(): Record<string, string[]> {
+  const config = pathToFileURL(join(root, 'eslint.config.mjs')).href;
+  const program = `import(${JSON.stringify(config)}).then(({ folders }) => console.log(JSON.stringify(folders)))`;
+  return JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })) as Record<
+    string,
+    string[]
+  >;
+}
+
+describe('imports', () => {
+  const arrows = arrowsOfLint();
+  const folders = Object.keys(arrows);
+
+  it('are found at all', () => {
+    expect(told(within('workflows'))).toContain('workflows/run.ts > ../domain/lifecycle');
+    expect(within('workers').some(({ what }) => what === '../workflows')).toBe(true);
+  });
+
+  it('follow the arrows', () => {
+    const wrong = everyImport.filter(
+      ({ from, target }) =>
+        folders.includes(inFolder(from)) &&
+        folders.includes(inFolder(`${target}/`)) &&
+        inFolder(from) !== inFolder(`${target}/`) &&
+        !arrows[inFolder(from)]?.includes(inFolder(`${target}/`)),
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('of what runs in production never reach into tests, programs or benchmarks', () => {
+    const outside = ['test', 'scripts', 'bench', 'simulators'];
+    const wrong = everyImport.filter(
+      ({ from, target }) =>
+        folders.includes(inFolder(from)) &&
+        inFolder(from) !== 'simulators' &&
+        outside.includes(inFolder(`${target}/`)),
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('of the domain are its own and zod', () => {
+    expect(told(within('domain').filter((one) => !isOurs(one) && one.what !== 'zod'))).toEqual([]);
+  });
+
+  it('of platform know of the business only how errors, durations and ids are written', () => {
+    const known = ['domain/errors', 'domain/durations', 'domain/ids'];
+    const wrong = within('platform').filter(
+      ({ target }) => inFolder(target) === 'domain' && !known.includes(target),
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('of the workflows keep to what their sandbox has', () => {
+    const allowed = ['@temporalio/workflow', '@temporalio/common'];
+    const wrong = within('workflows').filter((one) => !isOurs(one) && !allowed.includes(one.what));
+    const valuesOfActivities = within('workflows').filter(
+      ({ target, typeOnly }) => inFolder(target) === 'activities' && !typeOnly,
+    );
+    expect(told([...wrong, ...valuesOfActivities])).toEqual([]);
+  });
+
+  it('of api know workflows by their messages and activities by their types', () => {
+    const wrong = within('api').filter(
+      ({ target, typeOnly }) =>
+        (inFolder(`${target}/`) === 'workflows' && target !== 'workflows/messages') ||
+        (inFolder(target) === 'activities' && !typeOnly),
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('write SQL in db only', () => {
+    const wrong = everyImport.filter(
+      ({ from, what }) =>
+        ['kysely', 'pg'].includes(what) && folders.includes(inFolder(from)) && inFolder(from) !== 'db',
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('are of packages that the project itself asks for', () => {
+    const asked = Object.keys(manifest.dependencies);
+    const nameOf = (what: string): string =>
+      what
+        .split('/')
+        .slice(0, what.startsWith('@') ? 2 : 1)
+        .join('/');
+    const wrong = everyImport.filter(
+      (one) =>
+        folders.includes(inFolder(one.from)) &&
+        !isOurs(one) &&
+        !one.what.startsWith('node:') &&
+        !asked.includes(nameOf(one.what)),
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('run in no circle of folders', () => {
+    const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+      (arrows[from] ?? []).some((next) => {
+        if (next === to) return true;
+        if (seen.has(next)) return false;
+        return reaches(next, to, seen.add(next));
+      });
+    expect(folders.filter((folder) => reaches(folder, folder))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('read the environment only where it is handed on, and in programs', () => {
+    const program = /^(?:scripts|test|bench|simulators)\/|^(?:api|workers)\/main\.ts$|^platform\/config\.ts$/;
+    const reading = sources.filter((path) => /\bprocess\s*\.\s*env\b|\bprocess\[/.test(textOf(path)));
+    expect(reading.filter((path) => !program.test(path))).toEqual([]);
+  });
+
+  it('lie in folders that say what they are about', () => {
+    const vague = everyFile.filter((path) =>
+      dirname(path)
+        .split('/')
+        .some((folder) => ['src', 'utils', 'util', 'common'].includes(folder)),
+    );
+    expect(vague).toEqual([]);
+  });
+
+  it('are no barrels but the one entry of the workflow bundle', () => {
+    expect(sources.filter((path) => /^index\.\w+$/.test(basename(path)))).toEqual(['workflows/index.ts']);
+    expect(sources.filter((path) => /^export \*/m.test(textOf(path)))).toEqual([]);
+  });
+
+  it('bundle the workflows from that one entry', () => {
+    const bundling = sources.filter((path) => /\bworkflowsPath\s*[:=]/.test(textOf(path)));
+    // Benchmarks and tests bring workflows of their own.
+    expect(bundling.filter((path) => !['test', 'bench'].includes(inFolder(path)))).toEqual([
+      'workers/bundle.ts',
+    ]);
+    const past = within('workers').filter(
+      ({ target, typeOnly }) => /^workflows\/(?!messages$)/.test(target) && !typeOnly,
+    );
+    expect(told(past)).toEqual([]);
+  });
+
+  it('are short enough to be read at once', () => {
+    const linesOf = (path: string): number => textOf(path).split('\n').length - 1;
+    expect(sources.filter((path) => linesOf(path) > 400).map((path) => `${path}: ${linesOf(path)}`)).toEqual(
+      [],
+    );
+  });
+
+  it('name no path of anybody’s machine', () => {
+    const folders = ['work', 'root', 'farm'].join('|');
+    // Not inside a longer path or an address: there it may be anything.
+    const ofMachine = new RegExp(`(?<![\\w.~}*-])/(?:${folders})/`);
+    const naming = everyFile.filter((path) => ofMachine.test(textOf(path)));
+    expect(naming).toEqual([]);
+  });
+
+  it('leave no test aside', () => {
+    const aside =
+      /\b(?:it|test|describe)(?:\.each)?\.(?:skip|only|todo|failing)\b|\b(?:xit|fit|xdescribe|fdescribe|xtest)\(/;
+    const tests = sources.filter((path) => inFolder(path) === 'test');
+    expect(tests.filter((path) => aside.test(textOf(path)))).toEqual([]);
+  });
+});
+
+describe('vendors', () => {
+  it('are all in the registry', () => {
+    const folders = readdirSync(join(root, 'vendors'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    expect(folders.sort()).toEqual(Object.keys(registry).sort());
+  });
+
+  it('know nothing of each other', () => {
+    const folderOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+    const wrong = within('vendors').filter(
+      ({ from, target }) =>
+        from.split('/').length > 2 &&
+        target.startsWith('vendors/') &&
+        target.split('/').length > 2 &&
+        folderOf(target) !== folderOf(from),
+    );
+    expect(told(wrong)).toEqual([]);
+  });
+});
+
+describe('dependencies', () => {
+  it('are few', () => {
+    expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(24);
+  });
+
+  it('have one version of Temporal, and an exact one', () => {
+    const versions = Object.entries(manifest.dependencies)
+      .filter(([name]) => name.startsWith('@temporalio/'))
+      .map(([, version]) => version);
+    expect(new Set(versions).size).toBe(1);
+    expect(versions[0]).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it('share one protobufjs, without which no committed history can be replayed', () => {
+    const scope = join(root, 'node_modules', '@temporalio');
+    const needing = readdirSync(scope)
+      .map((name) => join(scope, name, 'package.json'))
+      .filter((file) => {
+        const { dependencies, peerDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Partial<
+          Record<'dependencies' | 'peerDependencies', Record<string, string>>
+        >;
+        return 'protobufjs' in { ...dependencies, ...peerDependencies };
+      });
+    const own = join(root, 'package.json');
+    const copies = [own, ...needing].map((file) => realpathSync(createRequire(file).resolve('protobufjs')));
+    expect(needing.length).toBeGreaterThan(0);
+    expect([...new Set(copies)]).toHaveLength(1);
+  });
+});

@@ -1,0 +1,12 @@
+import { killAt } from './kill';
+import { startSite } from './site';
+import type { Site } from './site';
+import { steps } from './steps';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+}, 180_000);
+afterAll(() => site?.stop());
+
+test.each(steps)('the api is killed when $name', (step) => killAt(site, step, ['api']), 120_000);

@@ -1,0 +1,16 @@
+import { killAt } from './kill';
+import { startSite } from './site';
+import type { Site } from './site';
+import { steps } from './steps';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+}, 180_000);
+afterAll(() => site?.stop());
+
+test.each(steps.filter(({ of }) => of === 'worker'))(
+  'the worker is killed when $name',
+  (step) => killAt(site, step, ['worker']),
+  120_000,
+);

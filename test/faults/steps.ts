@@ -1,0 +1,101 @@
+import type { PassingRequest } from '../helpers/http-gate';
+import type { HubPart } from '../helpers/hub-process';
+import type { Site } from './site';
+
+/** The steps of a run at which something can be made to break, in their order. */
+
+type Phase = 'inviting' | 'finishing';
+
+export interface Step {
+  name: string;
+  phase: Phase;
+  /** Which process is at it: its end breaks what is under way, that of the other one does not. */
+  of: HubPart;
+  /** Carries out `act` at exactly this step; resolves afterwards. `killed`: what `act` ends. */
+  arm(site: Site, act: () => Promise<void>, killed: readonly HubPart[]): Promise<void>;
+}
+
+const lever = (method: string, path: RegExp) => (request: PassingRequest) =>
+  request.method === method && path.test(request.path);
+
+const command = (name: string) => (request: PassingRequest) =>
+  request.body.toString('utf8').includes(`"command":"${name}"`);
+
+/** A request of the worker: `answered` means that Lever or the vendor did it, and the worker never hears so. */
+function request(
+  phase: Phase,
+  name: string,
+  gate: 'lever' | 'pop',
+  matches: (request: PassingRequest) => boolean,
+): Step[] {
+  return (['arrives', 'answered'] as const).map((when) => ({
+    name: `${name} ${when === 'arrives' ? 'is sent' : 'took effect'}`,
+    phase,
+    of: 'worker',
+    arm: (site, act, killed) =>
+      site.gates[gate].strike({ matches, when, act, drop: killed.includes('worker') }),
+  }));
+}
+
+/** A request to the api: nobody is there when it comes, it dies at it, or its answer is lost. */
+function arrival(phase: Phase, name: string, path: RegExp): Step[] {
+  const words = { arrives: 'comes', underway: 'is being taken', answered: 'was taken' } as const;
+  return (['arrives', 'underway', 'answered'] as const).map((when) => ({
+    name: `${name} ${words[when]}`,
+    phase,
+    of: 'api',
+    arm: (site, act, killed) =>
+      site.gates.hub.strike({
+        matches: ({ path: asked }) => path.test(asked),
+        when,
+        act,
+        drop: killed.includes('api') && when === 'answered',
+      }),
+  }));
+}
+
+/** A statement of one process: `answered` means that the database did it, and the process never hears so. */
+function statement(phase: Phase, name: string, of: HubPart, text: string): Step[] {
+  return (['arrives', 'answered'] as const).map((when) => ({
+    name: `${name} ${when === 'arrives' ? 'is to be written' : 'was written'}`,
+    phase,
+    of,
+    arm: (site, act) => site.taps[of].strike({ statement: text, when, act }),
+  }));
+}
+
+const invitingWrites = [
+  ...request('inviting', 'addTags of the invitation', 'lever', lever('POST', /\/addTags/)),
+  ...request('inviting', 'addLinks of the invitation', 'lever', lever('POST', /\/addLinks/)),
+];
+
+const finishingWrites = [
+  ...request('finishing', 'removeTags', 'lever', lever('POST', /\/removeTags/)),
+  ...request('finishing', 'addLinks of the report', 'lever', lever('POST', /\/addLinks/)),
+  ...request('finishing', 'addTags of the result', 'lever', lever('POST', /\/addTags/)),
+  ...request('finishing', 'the look for the note', 'lever', lever('GET', /\/notes/)),
+  ...request('finishing', 'the note', 'lever', lever('POST', /\/notes/)),
+];
+
+/** Every remote call of a run, the messages to it, and the statements between which a process may die. */
+export const steps: Step[] = [
+  ...arrival('inviting', 'the webhook', /^\/webhooks\//),
+  ...statement('inviting', "the webhook's delivery", 'api', 'insert into "deliveries"'),
+  ...statement('inviting', "the run's row", 'worker', 'insert into "assessments"'),
+  ...request(
+    'inviting',
+    'the look at the opportunity',
+    'lever',
+    lever('GET', /\/opportunities\/[^/?]+(\?|$)/),
+  ),
+  ...request('inviting', 'the look at the posting', 'lever', lever('GET', /\/postings\//)),
+  ...statement('inviting', 'the claim', 'worker', 'insert into "claims"'),
+  ...request('inviting', 'application_create', 'pop', command('application_create')),
+  ...invitingWrites,
+  ...arrival('finishing', 'the callback', /^\/callbacks\//),
+  ...statement('finishing', "the callback's delivery", 'api', 'insert into "deliveries"'),
+  ...request('finishing', 'application_get', 'pop', command('application_get')),
+  ...request('finishing', 'score_calc_get', 'pop', command('score_calc_get')),
+  ...finishingWrites,
+  ...statement('finishing', 'the timeline', 'worker', 'insert into "assessment_events"'),
+];

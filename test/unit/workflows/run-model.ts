@@ -1,0 +1,163 @@
+import { isTerminal, openLifecycle } from '../../../domain/lifecycle';
+import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
+import type { Invitation, Route } from '../../../domain/assessment';
+import type { LifecycleEvent, VendorEvent } from '../../../domain/events';
+import { reduce } from '../../../domain/reducer';
+import type { Moment, Request } from '../../../domain/reducer';
+import { Inbox } from '../../../workflows/inbox';
+import type { InboxItem } from '../../../workflows/inbox';
+import type { Ledger } from '../../../workflows/ledger';
+import type { LeverAccess } from '../../../workflows/lever-access';
+import { PlanRunner } from '../../../workflows/plan-runner';
+import type { PlanChange } from '../../../workflows/plan-runner';
+import { plan as smgPlan } from '../../../vendors/smg/plan';
+import { smgSettings } from '../../../vendors/smg/settings';
+import { beginning } from '../domain/arbitraries';
+import type { ModelLever } from './model-lever';
+
+/** What the runs of the tests are about. */
+export const settings = smgSettings.parse({ note: 'Score {score}', resultsStage: 'Results' });
+export const status = settings.tags;
+const route: Route = { assessmentRef: '1000', assessmentName: 'Leadership', options: {} };
+export const invitation: Invitation = {
+  vendorRef: '77',
+  url: 'https://vendor.example/take',
+  expiresAt: null,
+};
+export const report = 'https://vendor.example/report';
+
+/** Lets everything happen that only waits for its turn. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * A whole run without Temporal: the hub's own reducer, inbox, plans and plan runner, held together as the workflow
+ * holds them, with a vendor and a Lever that answer when the test says so.
+ */
+export class RunModel {
+  state: Lifecycle;
+  now = beginning;
+  readonly inbox = new Inbox({ waiting: [], held: [], seen: [] });
+  readonly plans: PlanRunner;
+  /** Every reason for which something was ignored or held. */
+  readonly reasons: string[] = [];
+  /** The terminal states that were reached; more than one would be a fault. */
+  readonly endings: string[] = [];
+  readonly changes: PlanChange[] = [];
+  cancelledAtVendor = 0;
+  private invitation: Invitation | null = null;
+  private reminders = 0;
+
+  constructor(
+    policy: PolicyInput,
+    lever: ModelLever,
+    readonly presentTags: string[],
+    /** What the vendor says whenever it is polled. */
+    private readonly polled: VendorEvent[],
+  ) {
+    this.state = openLifecycle(policy);
+    this.plans = new PlanRunner(
+      { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
+      lever.activities,
+      { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
+      { board: () => null, land: () => {} } as unknown as Ledger,
+      { changed: (change) => void this.changes.push(change) },
+      [],
+    );
+  }
+
+  /** The run's own next step: it is routed, then invited. */
+  advance(): void {
+    if (this.state.status === 'routing') return this.apply({ type: 'routed' });
+    if (this.state.status !== 'inviting') return;
+    this.invitation = invitation;
+    this.addPlan('invited', 'invited', null);
+    this.apply({ type: 'invited', expiresAt: invitation.expiresAt });
+    this.inbox.release();
+  }
+
+  failToInvite(): void {
+    if (this.state.status !== 'inviting') return;
+    this.apply({ type: 'invitationFailed', reason: 'the vendor refused' });
+    this.inbox.release();
+  }
+
+  takeOne(): void {
+    const item = this.inbox.take();
+    if (item === undefined) return;
+    const event: LifecycleEvent | null = item.kind === 'opportunity' ? hintToEvent(item.hint) : item.event;
+    if (event !== null) this.apply(event, item);
+  }
+
+  /** Comes to the end of everything that has arrived; before the invitation the workflow does not get so far. */
+  takeAll(): void {
+    while (!this.inbox.isEmpty) this.takeOne();
+  }
+
+  apply(event: LifecycleEvent, item: InboxItem | null = null): void {
+    const reduction = reduce(this.state, event, this.now);
+    if (reduction.verdict !== 'applied') {
+      this.reasons.push(reduction.reason);
+      if (reduction.verdict === 'held' && item !== null) this.inbox.hold(item);
+      return;
+    }
+    this.state = reduction.state;
+    if (isTerminal(this.state.status)) this.endings.push(this.state.status);
+    for (const request of reduction.requests) this.carryOut(request);
+  }
+
+  /** News of a completion after the end, as an amendment writes them (design D11). */
+  amendToCompleted(): void {
+    this.addPlan('completed', 'amended-1', null);
+  }
+
+  private carryOut(request: Request): void {
+    switch (request.do) {
+      case 'plan': {
+        const { moment, detail } = request;
+        return this.addPlan(moment, moment === 'progress' ? `progress-${detail}` : moment, detail);
+      }
+      case 'fetchResult':
+        return this.addPlan('completed', 'completed', null);
+      case 'remind':
+        this.reminders += 1;
+        return this.addPlan('reminded', `reminded-${this.reminders}`, null);
+      case 'poll':
+        return this.polled.forEach((event) => this.apply(event));
+      case 'cancelAtVendor':
+        this.cancelledAtVendor += 1;
+    }
+  }
+
+  private addPlan(moment: Moment, id: string, detail: string | null): void {
+    const completed = { score: 61, maxScore: 100, band: null, completedAt: null };
+    const effects = smgPlan({
+      moment,
+      detail,
+      settings,
+      route,
+      inheritTags: ['POP-1000-Leadership'],
+      presentTags: this.presentTags,
+      invitation: this.invitation,
+      result: moment === 'completed' ? { ...completed, reports: [{ label: 'Report', url: report }] } : null,
+      openSiblings: 0,
+      stageId: (name) => (name === 'Results' ? 'results' : null),
+    });
+    this.plans.add({ id, moment, effects });
+  }
+}
+
+/** What the run finds when it looks, told by the hint itself. */
+function hintToEvent(hint: string): LifecycleEvent | null {
+  switch (hint) {
+    case 'archived':
+      return { type: 'opportunityArchived' };
+    case 'hired':
+      return { type: 'opportunityHired' };
+    case 'deleted':
+      return { type: 'opportunityDeleted' };
+    case 'moved':
+      return { type: 'opportunityLeftStage', toStageId: 'elsewhere' };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  applicant,
+  applied,
+  configure,
+  deliveriesOf,
+  ended,
+  inLever,
+  invitedApplicant,
+  look,
+  move,
+  operator,
+  patience,
+  runOf,
+  times,
+  writes,
+} from '../helpers/story';
+import type { Delivery, Person } from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+import { vendorNewsSignal } from '../../workflows/messages';
+import type { VendorNews } from '../../workflows/messages';
+import type { VendorEvent } from '../../domain/events';
+
+let world: World;
+beforeAll(async () => {
+  // Asked for news only after an hour: whatever lands here came by callback.
+  world = await startWorld();
+}, 120_000);
+afterAll(() => world?.stop());
+
+/** What the API says of the callbacks about one application. */
+async function callbacksAbout(applicationId: string): Promise<Delivery[]> {
+  const { body } = await operator<{ data: (Delivery & { reference: string | null })[] }>(
+    world,
+    'GET',
+    `/deliveries?limit=200&source=smg`,
+  );
+  return body.data.filter(({ reference }) => reference === applicationId);
+}
+
+const callback = (url: string): Promise<Response> => fetch(url, { method: 'PATCH' });
+
+function expectCompletedOnce(person: Person, applicationId: string): void {
+  const { tags, links } = inLever(world, person);
+  const { appLink, repLink } = world.pop.admin.application(applicationId);
+  expect(tags).not.toContain('POP-IN-Progress');
+  expect(times(tags, 'POP-Completed')).toBe(1);
+  expect([...links].sort()).toEqual([appLink, repLink].sort());
+}
+
+describe('a callback', () => {
+  it("before the vendor's own answer to the invitation lands", async () => {
+    const person = applicant(world);
+    world.pop.admin.fault({ kind: 'early-completion' });
+    move(world, person);
+    const run = await ended(world, person, 'completed');
+    const { applicationId } = await applied(world, person);
+    expectCompletedOnce(person, applicationId);
+    expect(await callbacksAbout(applicationId)).toEqual([expect.objectContaining({ verdict: 'signalled' })]);
+    const [sent] = world.pop.admin.callbacks({ applicationId });
+    const invitedAt = run.timeline.find(({ status }) => status === 'invited')?.at;
+    expect(String(sent?.sentAt) <= String(invitedAt)).toBe(true);
+  });
+
+  it('"completed" before "started" ends the run completed, and the late start changes nothing', async () => {
+    const person = await invitedApplicant(world);
+    const { applicationId } = person.application;
+    const { workflowId } = await runOf(world, person);
+    // SMG itself tells no start: only the signal can bring one.
+    world.pop.admin.fault({ kind: 'lost-callback' });
+    world.pop.admin.complete(applicationId);
+    const handle = world.client.workflow.getHandle(workflowId);
+    await handle.signal(vendorNewsSignal, news(person, 'completed'));
+    await handle.signal(vendorNewsSignal, news(person, 'started'));
+    const run = await ended(world, person, 'completed');
+    expect(run.timeline).toContainEqual(
+      expect.objectContaining({ kind: 'event_ignored', detail: 'started: the run is already completed' }),
+    );
+    expectCompletedOnce(person, applicationId);
+  });
+
+  it('at the account-level address for an unknown reference is kept, and lands once it becomes known', async () => {
+    const before = applicant(world);
+    world.pop.admin.fault({ kind: 'lost-callback', count: 1 });
+    // The vendor's answer takes long enough for its callback to be unmatched first.
+    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 2_500, when: 'after' });
+    move(world, before);
+    const { applicationId } = await applied(world, before);
+    world.pop.admin.complete(applicationId);
+    const answer = await callback(`${world.connection.callbackUrl}/${applicationId}`);
+    expect(answer.status).toBe(200);
+    expect(await callbacksAbout(applicationId)).toEqual([expect.objectContaining({ verdict: 'unmatched' })]);
+
+    await ended(world, before, 'completed');
+    expectCompletedOnce(before, applicationId);
+    expect(await callbacksAbout(applicationId)).toEqual([expect.objectContaining({ verdict: 'signalled' })]);
+  });
+
+  it('sent several times over is taken once', async () => {
+    const person = await invitedApplicant(world);
+    const { applicationId } = person.application;
+    world.pop.admin.fault({ kind: 'duplicate-callback', copies: 4 });
+    world.pop.admin.complete(applicationId);
+    await ended(world, person, 'completed');
+    const all = await until('all are on record', async () => {
+      const found = await callbacksAbout(applicationId);
+      return found.length === 5 ? found : null;
+    });
+    expect(all.filter(({ verdict }) => verdict === 'signalled')).toHaveLength(1);
+    expectCompletedOnce(person, applicationId);
+  });
+});
+
+describe('a completion after the run has expired', () => {
+  it('lands by an amendment, and the same once more changes nothing', async () => {
+    await configure(world, { expiresAfter: '1s' });
+    const person = applicant(world);
+    move(world, person);
+    const { applicationId } = await applied(world, person);
+    const expired = await ended(world, person, 'expired');
+    await configure(world, { expiresAfter: null });
+    expect(inLever(world, person).tags).toContain('POP-Error');
+    expect(inLever(world, person).notes).toHaveLength(1);
+
+    world.pop.admin.complete(applicationId);
+    const amendment = world.client.workflow.getHandle(`amendment/${expired.id}`);
+    const amended = await until(
+      'the amendment is on record',
+      async () => {
+        const run = await look(world, expired.id);
+        return run.status === 'completed' ? run : null;
+      },
+      patience,
+    );
+    await expect(amendment.result()).resolves.toMatchObject({ status: 'completed' });
+    const { repLink } = world.pop.admin.application(applicationId);
+    const lever = inLever(world, person);
+    expect(times(lever.tags, 'POP-Completed')).toBe(1);
+    expect(lever.tags).not.toContain('POP-Error');
+    expect(times(lever.links, repLink)).toBe(1);
+    expect(amended.timeline.map(({ kind }) => kind)).toContain('amended');
+
+    const written = writes(world, person);
+    const { runId } = await amendment.describe();
+    world.pop.admin.resendCallback(applicationId);
+    const again = await until(
+      'a second amendment has run',
+      async () => {
+        const description = await amendment.describe();
+        return description.runId !== runId && description.status.name === 'COMPLETED' ? description : null;
+      },
+      patience,
+    );
+    expect(again.runId).not.toBe(runId);
+    expect(writes(world, person)).toEqual(written);
+    const after = await look(world, expired.id);
+    expect(after.status).toBe('completed');
+    expect(after.timeline.at(-1)).toMatchObject({ kind: 'closed' });
+    expect(after.timeline).toContainEqual(
+      expect.objectContaining({
+        kind: 'event_ignored',
+        detail: 'completed: the result is the one already known',
+      }),
+    );
+    expect(new Set((await deliveriesOf(world, person)).map(({ verdict }) => verdict))).toEqual(
+      new Set(['started']),
+    );
+  });
+});
+
+function news(person: Person, type: 'started' | 'completed'): VendorNews {
+  const id = `dlv_${person.opportunityId}-${type}`;
+  const event: VendorEvent = { type };
+  return {
+    event,
+    delivery: {
+      id,
+      source: 'smg',
+      connectionId: world.connection.id,
+      eventKey: id,
+      event: type,
+      receivedAt: Date.now(),
+      verdict: 'signalled',
+      opportunityId: person.opportunityId,
+    },
+  };
+}

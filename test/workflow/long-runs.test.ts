@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { assessmentWorkflowId } from '../../domain/ids';
+import { assessmentIdOf } from '../../platform/crypto/assessment-id';
+import { SEED } from '../../simulators/lever/seed';
+import { taskQueues, vendorNewsSignal, workflowTypes } from '../../workflows/messages';
+import type { AssessmentInput, VendorNews } from '../../workflows/messages';
+import {
+  applicant,
+  ended,
+  inLever,
+  invited,
+  liveRun,
+  look,
+  move,
+  operator,
+  patience,
+  times,
+} from '../helpers/story';
+import type { Person } from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ settings: { expiresAfter: '30d', reminders: ['10d'] } });
+}, 120_000);
+afterAll(() => world?.stop());
+
+/** Starts a run as api does, but one that goes on in a new history after a few events. */
+async function startLongRun(person: Person): Promise<{ id: string; workflowId: string }> {
+  move(world, person, SEED.stages.assessment, { silent: true });
+  const key = {
+    vendor: 'smg',
+    connectionId: world.connection.id,
+    subject: person.opportunityId,
+    eventKey: randomUUID(),
+  } as const;
+  const workflowId = assessmentWorkflowId(key);
+  const input: AssessmentInput = {
+    assessmentId: assessmentIdOf(workflowId),
+    vendor: key.vendor,
+    connectionId: key.connectionId,
+    opportunityId: person.opportunityId,
+    eventKey: key.eventKey,
+    stageId: SEED.stages.assessment,
+    delivery: null,
+    timing: { startToCloseMs: 10_000, initialIntervalMs: 100, maxIntervalMs: 500, historyLimit: 20 },
+  };
+  await world.client.workflow.start(workflowTypes.assessment, {
+    workflowId,
+    taskQueue: taskQueues.assessments,
+    args: [input],
+  });
+  return { id: input.assessmentId, workflowId };
+}
+
+const runIdOf = async (workflowId: string): Promise<string> =>
+  (await world.client.workflow.getHandle(workflowId).describe()).runId;
+
+const newHistory = (workflowId: string, than: string): Promise<string> =>
+  until(
+    'the run goes on in a new history',
+    async () => {
+      const now = await runIdOf(workflowId);
+      return now === than ? null : now;
+    },
+    patience,
+  );
+
+const started = (person: Person): VendorNews => ({
+  event: { type: 'started' },
+  delivery: {
+    id: `dlv_${person.opportunityId}`,
+    source: 'smg',
+    connectionId: world.connection.id,
+    eventKey: `started-${person.opportunityId}`,
+    event: 'started',
+    receivedAt: Date.now(),
+    verdict: 'signalled',
+    opportunityId: person.opportunityId,
+  },
+});
+
+describe('a run that goes on in new histories', () => {
+  it('keeps its state, what it has seen and its deadlines, and ends right', async () => {
+    const person = applicant(world);
+    const { id, workflowId } = await startLongRun(person);
+    const application = await invited(world, person);
+    const handle = world.client.workflow.getHandle(workflowId);
+    const before = await liveRun(world, id, 'the deadline is set', ({ deadlineAt }) => deadlineAt !== null);
+    const firstHistory = await runIdOf(workflowId);
+
+    await handle.signal(vendorNewsSignal, started(person));
+    await liveRun(world, id, 'the start is known', ({ status }) => status === 'in_progress');
+    expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);
+    await until('the note is there', () => inLever(world, person).notes.length === 1, patience);
+    const secondHistory = await newHistory(workflowId, firstHistory);
+
+    const after = await liveRun(world, id, 'the run answers', () => true);
+    expect(after).toMatchObject({
+      status: 'in_progress',
+      deadlineAt: before.deadlineAt,
+      nextReminderAt: before.nextReminderAt,
+      facts: { vendorRef: application.applicationId },
+    });
+    // The same news once more, into the new history: it is known.
+    await handle.signal(vendorNewsSignal, started(person));
+    expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);
+    await until('the second note is there', () => inLever(world, person).notes.length === 2, patience);
+    await newHistory(workflowId, secondHistory);
+
+    world.pop.admin.complete(application.applicationId);
+    const run = await ended(world, person, 'completed');
+    expect(run.timeline.map(({ detail }) => detail)).not.toContain('started: the run is already in progress');
+    expect(run.timeline.map(({ seq }) => seq)).toEqual(run.timeline.map((_, index) => index + 1));
+    const { tags, links, notes } = inLever(world, person);
+    expect(times(tags, 'POP-Completed')).toBe(1);
+    expect(tags).not.toContain('POP-IN-Progress');
+    expect(links).toHaveLength(2);
+    expect(notes).toHaveLength(2);
+    expect(world.pop.admin.applications({ email: person.email })).toHaveLength(1);
+  });
+
+  it('keeps a failed effect for a person, who can still retry it', async () => {
+    const person = applicant(world);
+    const path = `/opportunities/${person.opportunityId}/addLinks`;
+    world.lever.admin.fault({ kind: 'status', status: 404, path, method: 'POST' });
+    const { id, workflowId } = await startLongRun(person);
+    await liveRun(world, id, 'the run asks for attention', ({ attention }) => attention.length === 1);
+    const firstHistory = await runIdOf(workflowId);
+    for (let day = 1; day <= 3; day += 1) {
+      expect((await operator(world, 'POST', `/assessments/${id}/extend`, { by: '1d' })).status).toBe(200);
+    }
+    await newHistory(workflowId, firstHistory);
+    const live = await liveRun(world, id, 'the run answers', () => true);
+    expect(live.attention).toEqual([expect.objectContaining({ effectId: 'invited/link' })]);
+    const retried = await operator(world, 'POST', `/assessments/${id}/effects/invited%2Flink/retry`);
+    expect(retried.status).toBe(200);
+    expect(inLever(world, person).links).toHaveLength(1);
+    expect((await look(world, id)).live?.attention).toEqual([]);
+  });
+});

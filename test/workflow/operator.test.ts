@@ -1,0 +1,140 @@
+import {
+  applicant,
+  applied,
+  ended,
+  inLever,
+  invitedApplicant,
+  liveRun,
+  look,
+  move,
+  operator,
+  patience,
+  runOf,
+} from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ settings: { expiresAfter: '30d' } });
+}, 120_000);
+afterAll(() => world?.stop());
+
+interface Answer {
+  status: string;
+  code?: string;
+  detail?: string;
+}
+const act = (id: string, action: 'remind' | 'extend' | 'cancel', body?: unknown) =>
+  operator<Answer>(world, 'POST', `/assessments/${id}/${action}`, body);
+
+const invitedRun = async () => {
+  const person = await invitedApplicant(world);
+  return { person, application: person.application, id: (await runOf(world, person)).id };
+};
+
+describe('an operator', () => {
+  it('reminds: a note with the link stands in Lever, one for each time', async () => {
+    const { person, application, id } = await invitedRun();
+    expect(await act(id, 'remind')).toMatchObject({ status: 200, body: { status: 'invited' } });
+    const noted = () => inLever(world, person).notes;
+    await until('the note is there', () => noted().length === 1, patience);
+    expect(JSON.stringify(noted())).toContain(application.appLink);
+    expect(await act(id, 'remind')).toMatchObject({ status: 200 });
+    await until('the second note is there', () => noted().length === 2, patience);
+    expect(inLever(world, person).tags).toContain('POP-IN-Progress');
+  });
+
+  it('extends: the deadline moves by the time given, or to the date given', async () => {
+    const { id } = await invitedRun();
+    const before = await liveRun(world, id, 'the deadline is set', ({ deadlineAt }) => deadlineAt !== null);
+    expect(await act(id, 'extend', { by: '3d' })).toMatchObject({ status: 200 });
+    const after = (await look(world, id)).live;
+    expect(after?.deadlineAt).toBe((before.deadlineAt as number) + 3 * 86_400_000);
+    const until = new Date((after?.deadlineAt as number) + 86_400_000).toISOString();
+    expect(await act(id, 'extend', { until })).toMatchObject({ status: 200 });
+    expect((await look(world, id)).live?.deadlineAt).toBe(Date.parse(until));
+  });
+
+  it('cancels: the status tag goes, and a note says why and that the link still opens', async () => {
+    const { person, id } = await invitedRun();
+    const answer = await act(id, 'cancel', { reason: 'the position was filled' });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    const run = await ended(world, person, 'cancelled');
+    const { tags, notes } = inLever(world, person);
+    expect(tags).not.toContain('POP-IN-Progress');
+    expect(tags).not.toContain('POP-Error');
+    expect(notes).toHaveLength(1);
+    expect(JSON.stringify(notes)).toContain('the position was filled');
+    expect(JSON.stringify(notes)).toContain('its link may still open');
+    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'the position was filled' });
+  });
+
+  it('calls an invitation off while the vendor cannot be reached', async () => {
+    world.pop.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
+    const person = applicant(world);
+    move(world, person);
+    const { id } = await runOf(world, person);
+    await liveRun(world, id, 'the vendor is being asked', ({ status }) => status === 'inviting');
+    expect(await act(id, 'cancel', { reason: 'never mind' })).toMatchObject({ status: 200 });
+    await ended(world, person, 'cancelled');
+    world.pop.admin.clearFaults();
+    expect(world.pop.admin.applications({ email: person.email })).toEqual([]);
+    expect(inLever(world, person).tags).not.toContain('POP-IN-Progress');
+  });
+
+  it('calls an invitation off before the vendor has answered it', async () => {
+    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 2_000, when: 'after' });
+    const person = applicant(world);
+    move(world, person);
+    const { applicationId } = await applied(world, person);
+    const { id } = await runOf(world, person);
+    expect(await act(id, 'cancel', { reason: 'too late' })).toMatchObject({ status: 200 });
+    await ended(world, person, 'cancelled');
+    expect(world.pop.admin.application(applicationId).status).not.toBe('completed');
+    const { tags, notes } = inLever(world, person);
+    expect(tags).not.toContain('POP-IN-Progress');
+    expect(notes).toHaveLength(1);
+  });
+
+  it.each([
+    ['extend', { until: '2020-01-01T00:00:00Z' }, 'choose a later one'],
+    ['extend', { by: '4000d' }, null],
+    ['cancel', {}, null],
+  ] as const)('is refused %s with %j', async (action, body, words) => {
+    const { id } = await invitedRun();
+    const { status, body: problem } = await act(id, action, body);
+    expect(status).toBe(words === null ? 422 : 409);
+    if (words !== null) expect(problem.detail).toContain(words);
+    expect((await look(world, id)).status).toBe('invited');
+  });
+
+  it('is told that a run which is over cannot be reminded, extended or cancelled', async () => {
+    const { person, application, id } = await invitedRun();
+    world.pop.admin.complete(application.applicationId);
+    await ended(world, person, 'completed');
+    for (const [action, body] of [
+      ['remind', undefined],
+      ['extend', { by: '1d' }],
+      ['cancel', { reason: 'x' }],
+    ] as const) {
+      const answer = await act(id, action, body);
+      expect([action, answer.status, answer.body.code]).toEqual([action, 409, 'conflict']);
+      expect(answer.body.detail).toMatch(/over/);
+    }
+  });
+
+  it('is told that a run whose invitation is not out yet cannot be reminded', async () => {
+    world.pop.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
+    const person = applicant(world);
+    move(world, person);
+    const { id } = await runOf(world, person);
+    await liveRun(world, id, 'the vendor is being asked', ({ status }) => status === 'inviting');
+    const answer = await act(id, 'remind');
+    expect(answer.status).toBe(409);
+    expect(answer.body.detail).toContain('no open invitation');
+    world.pop.admin.clearFaults();
+    await applied(world, person);
+  });
+});

@@ -1,0 +1,85 @@
+import { SEED } from '../../simulators/lever/seed';
+import {
+  configure,
+  deliveriesOf,
+  ended,
+  inLever,
+  invitedApplicant,
+  look,
+  move,
+  runOf,
+  writes,
+} from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+afterAll(() => world?.stop());
+
+describe('an opportunity that changes during the run', () => {
+  it('archived: the run is cancelled, the status tag goes, a note says so', async () => {
+    const person = await invitedApplicant(world);
+    world.lever.admin.archive(person.opportunityId);
+    const run = await ended(world, person, 'cancelled');
+    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'archived' });
+    const { tags, notes } = inLever(world, person);
+    expect(tags).not.toContain('POP-IN-Progress');
+    expect(JSON.stringify(notes)).toContain('archived');
+  });
+
+  it('hired: the run is cancelled because of it', async () => {
+    const person = await invitedApplicant(world);
+    world.lever.admin.hire(person.opportunityId);
+    const run = await ended(world, person, 'cancelled');
+    // Lever says both at once, and either may be heard first.
+    expect(['archived', 'hired']).toContain(run.timeline.at(-1)?.detail);
+    expect(inLever(world, person).notes).toHaveLength(1);
+  });
+
+  it('deleted: the run ends, and nothing more is written', async () => {
+    const person = await invitedApplicant(world);
+    const before = writes(world, person);
+    world.lever.admin.delete(person.opportunityId);
+    const run = await ended(world, person, 'cancelled');
+    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'deleted' });
+    expect(run.attention).toBe(false);
+    expect(writes(world, person)).toEqual(before);
+  });
+
+  it('moved on: the run goes on, as the default is', async () => {
+    const person = await invitedApplicant(world);
+    move(world, person, SEED.stages.review);
+    await until('the move is on record', async () => (await deliveriesOf(world, person)).length === 2);
+    world.pop.admin.complete(person.application.applicationId);
+    await ended(world, person, 'completed');
+  });
+
+  it('moved on, where the connection wants that to cancel: the run is cancelled', async () => {
+    await configure(world, { onLeaveStage: 'cancel' });
+    const person = await invitedApplicant(world);
+    move(world, person, SEED.stages.review);
+    const run = await ended(world, person, 'cancelled');
+    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'left the stage' });
+    expect(JSON.stringify(inLever(world, person).notes)).toContain('the candidate left the stage');
+    await configure(world, { onLeaveStage: null });
+  });
+
+  it('moved on and back before anybody looked: the run goes on', async () => {
+    await configure(world, { onLeaveStage: 'cancel' });
+    const person = await invitedApplicant(world);
+    const { id } = await runOf(world, person);
+    world.lever.admin.webhookFault({ kind: 'delay', event: 'candidateStageChange', ms: 300 });
+    move(world, person, SEED.stages.review);
+    move(world, person, SEED.stages.assessment, { silent: true });
+    await until('the move is on record', async () => (await deliveriesOf(world, person)).length === 2);
+    world.pop.admin.complete(person.application.applicationId);
+    const run = await ended(world, person, 'completed');
+    expect(run.id).toBe(id);
+    expect((await look(world, id)).timeline.map(({ status }) => status)).not.toContain('cancelled');
+    await configure(world, { onLeaveStage: null });
+  });
+});

@@ -1,0 +1,144 @@
+import { SEED } from '../../simulators/lever/seed';
+import {
+  applicant,
+  applications,
+  configure,
+  deliveriesOf,
+  ended,
+  invited,
+  invitedApplicant,
+  inLever,
+  move,
+  operator,
+  runOf,
+  runsOf,
+  webhookAbout,
+  writes,
+} from '../helpers/story';
+import type { Delivery } from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+afterAll(() => world?.stop());
+
+const verdicts = (deliveries: Delivery[]): Record<string, number> =>
+  deliveries.reduce<Record<string, number>>(
+    (counts, { verdict }) => ({ ...counts, [verdict]: (counts[verdict] ?? 0) + 1 }),
+    {},
+  );
+
+describe('the same webhook', () => {
+  it('20 times at once, and 20 times again after the run is over: one workflow, one invitation', async () => {
+    const person = applicant(world);
+    world.lever.admin.webhookFault({ kind: 'duplicate', event: 'candidateStageChange', copies: 19 });
+    move(world, person);
+    const application = await invited(world, person);
+    world.pop.admin.complete(application.applicationId);
+    const run = await ended(world, person, 'completed');
+    await until('Lever sent all twenty', () => count(person.opportunityId) === 20);
+
+    const webhook = await webhookAbout(world, person);
+    await Promise.all(Array.from({ length: 20 }, () => world.lever.admin.rerun(webhook.id)));
+
+    const deliveries = await until('all forty are on record', async () => {
+      const found = await deliveriesOf(world, person);
+      return found.length === 40 ? found : null;
+    });
+    expect(verdicts(deliveries)).toEqual({ started: 1, duplicate: 39 });
+    expect(new Set(deliveries.map(({ workflowId }) => workflowId))).toEqual(new Set([run.workflowId]));
+    expect(await runsOf(world, person)).toHaveLength(1);
+    expect(await workflowsOf(person.opportunityId)).toEqual([run.workflowId]);
+    expect(applications(world, person)).toHaveLength(1);
+    expect(world.pop.admin.mailbox({ to: person.email })).toHaveLength(1);
+    expect(writes(world, person)).toHaveLength(5);
+  });
+
+  it('rerun with a fresh token: a second run that is skipped, and still one invitation', async () => {
+    const person = await invitedApplicant(world);
+    const first = await runOf(world, person);
+    const webhook = await webhookAbout(world, person);
+    const rerun = await world.lever.admin.rerun(webhook.id, { freshToken: true });
+    expect(rerun.attempts[0]?.status).toBe(200);
+
+    const second = await until('the second run is over', async () =>
+      (await runsOf(world, person)).find(({ id, closedAt }) => id !== first.id && closedAt !== null),
+    );
+    expect(second.status).toBe('skipped');
+    const told = await operator<{ timeline: { kind: string; detail: string | null }[] }>(
+      world,
+      'GET',
+      `/assessments/${second.id}`,
+    );
+    expect(told.body.timeline).toContainEqual(
+      expect.objectContaining({ kind: 'closed', detail: 'already_assessed' }),
+    );
+    expect(applications(world, person)).toHaveLength(1);
+    expect(inLever(world, person).tags).not.toContain('POP-Error');
+
+    world.pop.admin.complete(person.application.applicationId);
+    await until('the first run is over', async () =>
+      (await runsOf(world, person)).every(({ closedAt }) => closedAt !== null),
+    );
+    expect(inLever(world, person).tags).toContain('POP-Completed');
+  });
+
+  it('ignored because its stage triggers nothing, and rerun once it does: it starts', async () => {
+    const person = applicant(world);
+    move(world, person, SEED.stages.review);
+    const webhook = await webhookAbout(world, person);
+    expect(verdicts(await recorded(person.opportunityId))).toEqual({ ignored: 1 });
+    expect(await runsOf(world, person)).toEqual([]);
+
+    await configure(world, { triggerStages: ['Assessment', 'Review'] });
+    await world.lever.admin.rerun(webhook.id);
+    await invited(world, person);
+    expect(verdicts(await recorded(person.opportunityId))).toEqual({ ignored: 1, started: 1 });
+    await configure(world, { triggerStages: ['Assessment'] });
+  });
+
+  it('with another opportunity under a spent token: refused and recorded', async () => {
+    const person = await invitedApplicant(world);
+    const other = applicant(world);
+    move(world, other, SEED.stages.assessment, { silent: true });
+    const webhook = await webhookAbout(world, person);
+    const forged = webhook.body.replaceAll(person.opportunityId, other.opportunityId);
+    const answer = await fetch(webhook.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: forged,
+    });
+    expect(answer.status).toBe(200);
+
+    const run = await ended(world, other, 'skipped');
+    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'token_reused' });
+    expect(applications(world, other)).toEqual([]);
+    expect(await recorded(other.opportunityId)).toEqual([
+      expect.objectContaining({ verdict: 'rejected', reason: 'token_reused', workflowId: run.workflowId }),
+    ]);
+    expect(writes(world, other)).toEqual([]);
+  });
+});
+
+/** How many deliveries about an opportunity Lever has sent. */
+const count = (opportunityId: string): number =>
+  world.lever.admin
+    .deliveries({ event: 'candidateStageChange' })
+    .filter(({ body, state }) => state === 'delivered' && body.includes(opportunityId)).length;
+
+const recorded = (opportunityId: string): Promise<Delivery[]> =>
+  deliveriesOf(world, { opportunityId, name: '', email: '' });
+
+/** Every workflow that Temporal has of an opportunity; its visibility is a moment late. */
+async function workflowsOf(opportunityId: string): Promise<string[]> {
+  return until('Temporal lists the workflow', async () => {
+    const ids: string[] = [];
+    const query = `FulcrumOpportunity = '${opportunityId}'`;
+    for await (const { workflowId } of world.client.workflow.list({ query })) ids.push(workflowId);
+    return ids.length > 0 ? ids : null;
+  });
+}

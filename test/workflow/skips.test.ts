@@ -1,0 +1,129 @@
+import { SEED } from '../../simulators/lever/seed';
+import {
+  applicant,
+  applications,
+  configure,
+  deliveriesOf,
+  ended,
+  inLever,
+  invited,
+  invitedApplicant,
+  move,
+  writes,
+} from '../helpers/story';
+import type { Person } from '../helpers/story';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+afterAll(() => world?.stop());
+
+/** The run of a person who must not be invited, with the reason it gave. */
+async function skipped(person: Person): Promise<string | null> {
+  const run = await ended(world, person, 'skipped');
+  expect(applications(world, person)).toEqual([]);
+  const closing = run.timeline.at(-1);
+  expect(closing).toMatchObject({ kind: 'closed', status: 'skipped' });
+  return closing?.detail ?? null;
+}
+
+describe('a run is skipped, and says why,', () => {
+  it('when good signature speaks of an opportunity that is not in the stage', async () => {
+    const victim = applicant(world);
+    const mover = applicant(world);
+    world.lever.admin.webhookFault({
+      kind: 'forged-data',
+      event: 'candidateStageChange',
+      data: {
+        opportunityId: victim.opportunityId,
+        fromStageId: SEED.stages.newApplicant,
+        toStageId: SEED.stages.assessment,
+      },
+    });
+    move(world, mover);
+    expect(await skipped(victim)).toBe('left_stage');
+    expect(writes(world, victim)).toEqual([]);
+    expect(await deliveriesOf(world, victim)).toEqual([expect.objectContaining({ verdict: 'started' })]);
+  });
+
+  it('when the opportunity was archived before the run could look', async () => {
+    const person = applicant(world);
+    world.lever.admin.archive(person.opportunityId);
+    move(world, person);
+    expect(await skipped(person)).toBe('archived');
+    expect(writes(world, person)).toEqual([]);
+  });
+
+  it('when the opportunity that the webhook names does not exist', async () => {
+    const mover = applicant(world);
+    const nobody = {
+      opportunityId: 'aaaaaaaa-0000-4000-8000-000000000000',
+      name: '',
+      email: 'nobody@example.com',
+    };
+    world.lever.admin.webhookFault({
+      kind: 'forged-data',
+      event: 'candidateStageChange',
+      data: { opportunityId: nobody.opportunityId, toStageId: SEED.stages.assessment },
+    });
+    move(world, mover);
+    expect(await skipped(nobody)).toBe('deleted');
+  });
+
+  it('with error tag and note when the POP tag cannot be read', async () => {
+    const person = applicant(world, { postingId: SEED.postings.areaManager });
+    move(world, person);
+    expect(await skipped(person)).toBe('malformed_tag');
+    const { tags, notes } = inLever(world, person);
+    expect(tags).toContain('POP-Error');
+    expect(notes).toHaveLength(1);
+    expect(JSON.stringify(notes)).toContain('POP_10002063_Leadership');
+  });
+
+  it('silently when the posting asks for no assessment', async () => {
+    const person = applicant(world, { postingId: SEED.postings.storeClerk });
+    move(world, person);
+    expect(await skipped(person)).toBe('no_assessment');
+    expect(writes(world, person)).toEqual([]);
+  });
+});
+
+describe('an invitation', () => {
+  it('goes out by e-mail where the posting has POP-INVITE-CANDIDATE', async () => {
+    const person = await invitedApplicant(world, { postingId: SEED.postings.storeManager });
+    expect(world.pop.admin.mailbox({ to: person.email })).toHaveLength(1);
+  });
+
+  it('without that tag is only a link in Lever', async () => {
+    const person = await invitedApplicant(world, { postingId: SEED.postings.shiftLead });
+    expect(inLever(world, person).links).toEqual([person.application.appLink]);
+    expect(world.pop.admin.mailbox({ to: person.email })).toEqual([]);
+  });
+
+  it("brings the posting's POP tags that the opportunity lacks", async () => {
+    const postingId = world.lever.admin.addPosting({ text: 'Buyer' });
+    const person = applicant(world, { postingId });
+    world.lever.admin.setPostingTags(postingId, ['POP-10002063-Leadership', 'POP-INVITE-CANDIDATE']);
+    expect(inLever(world, person).tags).not.toContain('POP-10002063-Leadership');
+    move(world, person);
+    await invited(world, person);
+    const { tags } = inLever(world, person);
+    expect(tags).toEqual(expect.arrayContaining(['POP-10002063-Leadership', 'POP-INVITE-CANDIDATE']));
+  });
+
+  it('goes out to one who has left the stage already where the connection wants that', async () => {
+    await configure(world, { inviteIfLeft: true });
+    const person = applicant(world);
+    world.lever.admin.webhookFault({
+      kind: 'forged-data',
+      event: 'candidateStageChange',
+      data: { opportunityId: person.opportunityId, toStageId: SEED.stages.assessment },
+    });
+    move(world, applicant(world));
+    await invited(world, person);
+    await configure(world, { inviteIfLeft: null });
+  });
+});
