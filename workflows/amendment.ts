@@ -7,6 +7,7 @@ import { follow } from './follow';
 import { vendorNewsSignal } from './messages';
 import type { AmendmentInput, AssessmentInput, VendorNews } from './messages';
 import { recordsLater } from './proxies';
+import { freshState, policyBeforeReading } from './run-state';
 import { Run } from './run';
 
 /**
@@ -31,7 +32,6 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
 /** The closed run as the state it ended in. */
 function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
   const { context } = closed;
-  const policy = context?.subject.policy;
   return {
     ...input,
     opportunityId: closed.run.opportunityId,
@@ -39,27 +39,13 @@ function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
     stageId: context?.subject.opportunity.stageId ?? '',
     delivery: null,
     resume: {
+      ...freshState(null),
+      ...context,
       lifecycle: {
-        ...openLifecycle(
-          policy ?? {
-            expiresAfterMs: null,
-            reminderOffsetsMs: [],
-            onLeaveStage: 'keep',
-            suspendLimitMs: 0,
-            poll: null,
-          },
-        ),
+        ...openLifecycle(context?.subject.policy ?? policyBeforeReading),
         status: closed.status,
       },
-      subject: context?.subject ?? null,
-      route: context?.route ?? null,
-      inheritTags: context?.inheritTags ?? [],
-      invitation: context?.invitation ?? null,
-      remindersSent: 0,
-      attentionSince: null,
       facts: closed.facts,
-      inbox: { waiting: [], held: [], seen: [] },
-      plans: [],
       ledger: { seq: closed.seq, pending: [], deliveries: [] },
     },
   };

@@ -3,6 +3,7 @@ import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
 import { effectId, looksBeforeWriting } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
+import type { ErrorCode } from '../domain/errors';
 import {
   abandonFailed,
   dismissEffect,
@@ -34,7 +35,7 @@ export interface PlanHooks {
 
 export type PlanChange =
   | { what: 'started' | 'finished'; planId: string }
-  | { what: 'failed'; effectId: string; code: string; message: string }
+  | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
   | { what: 'settled'; effectId: string; how: string };
 
 /**

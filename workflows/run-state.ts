@@ -1,5 +1,6 @@
 import type { Invitation, Route, Subject } from '../domain/assessment';
-import type { Lifecycle } from '../domain/lifecycle';
+import { openLifecycle } from '../domain/lifecycle';
+import type { Lifecycle, PolicyInput } from '../domain/lifecycle';
 import type { PlanProgress } from '../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../domain/records';
 import type { InboxItem } from './inbox';
@@ -19,3 +20,26 @@ export interface RunState {
   plans: PlanProgress[];
   ledger: { seq: number; pending: RunRecord[]; deliveries: DeliveryNote[] };
 }
+
+/** Until the connection was read nothing is known of its wishes; only the suspend limit can matter so early. */
+export const policyBeforeReading: PolicyInput = {
+  expiresAfterMs: null,
+  reminderOffsetsMs: [],
+  onLeaveStage: 'keep',
+  suspendLimitMs: 30 * 86_400_000,
+  poll: null,
+};
+
+export const freshState = (delivery: DeliveryNote | null): RunState => ({
+  lifecycle: openLifecycle(policyBeforeReading),
+  subject: null,
+  route: null,
+  inheritTags: [],
+  invitation: null,
+  remindersSent: 0,
+  attentionSince: null,
+  facts: {},
+  inbox: { waiting: [], held: [], seen: [] },
+  plans: [],
+  ledger: { seq: 0, pending: [], deliveries: delivery === null ? [] : [delivery] },
+});

@@ -1,18 +1,18 @@
-import { condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { LifecycleEvent, OperatorEvent } from '../domain/events';
-import { isTerminal, nextWake, openLifecycle, wakeReason } from '../domain/lifecycle';
-import type { Lifecycle, PolicyInput, Status } from '../domain/lifecycle';
+import { isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
+import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
 import { reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
 import type { WakeUp } from './alarm';
-import { detailsOf, statusOf } from './describe';
+import { statusOf } from './describe';
+import { Display } from './display';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
 import { Ledger } from './ledger';
 import { LeverAccess } from './lever-access';
-import { searchAttributes } from './messages';
 import type {
   ActionAnswer,
   AssessmentInput,
@@ -24,33 +24,11 @@ import type {
 import { PlanRunner } from './plan-runner';
 import type { PlanChange } from './plan-runner';
 import { leverActivities } from './proxies';
+import { freshState } from './run-state';
 import type { RunState } from './run-state';
 
 /** Nobody has looked at a failed effect for this long: the run ends without it (design D10). */
 const attentionLimitMs = 14 * 86_400_000;
-
-/** Until the connection was read nothing is known of its wishes; only the suspend limit can matter so early. */
-const policyBeforeReading: PolicyInput = {
-  expiresAfterMs: null,
-  reminderOffsetsMs: [],
-  onLeaveStage: 'keep',
-  suspendLimitMs: 30 * 86_400_000,
-  poll: null,
-};
-
-const freshState = (input: AssessmentInput): RunState => ({
-  lifecycle: openLifecycle(policyBeforeReading),
-  subject: null,
-  route: null,
-  inheritTags: [],
-  invitation: null,
-  remindersSent: 0,
-  attentionSince: null,
-  facts: {},
-  inbox: { waiting: [], held: [], seen: [] },
-  plans: [],
-  ledger: { seq: 0, pending: [], deliveries: input.delivery === null ? [] : [input.delivery] },
-});
 
 /** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
 export class Run {
@@ -60,6 +38,7 @@ export class Run {
   readonly access: LeverAccess;
   readonly lever;
   readonly plans: PlanRunner;
+  private readonly display = new Display();
   private state: Omit<RunState, 'inbox' | 'plans' | 'ledger'>;
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
@@ -73,7 +52,7 @@ export class Run {
   ) {
     const { assessmentId, vendor, connectionId, opportunityId } = input;
     this.identity = { assessmentId, vendor, connectionId, opportunityId, workflowId };
-    const { inbox, plans, ledger, ...state } = input.resume ?? freshState(input);
+    const { inbox, plans, ledger, ...state } = input.resume ?? freshState(input.delivery);
     this.state = state;
     this.lever = leverActivities(input.timing);
     this.inbox = new Inbox(inbox);
@@ -320,7 +299,7 @@ export class Run {
       case 'failed':
         this.remember({ lastError: change.code });
         this.note('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
-        upsertSearchAttributes([{ key: searchAttributes.lastError, value: change.code }]);
+        this.display.showError(change.code);
         break;
       case 'settled':
         this.note('effect_settled', `${change.effectId} ${change.how}`);
@@ -338,23 +317,7 @@ export class Run {
     this.show();
   }
 
-  private shown: string | null = null;
-
-  /** What an operator sees in Temporal Web UI: the status to search for, and the details in words. */
   private show(): void {
-    const run = this.describe();
-    setCurrentDetails(detailsOf(run));
-    const status = statusWord(run);
-    if (status === this.shown) return;
-    this.shown = status;
-    const postingId = this.state.facts.postingId;
-    upsertSearchAttributes([
-      { key: searchAttributes.status, value: status },
-      ...(postingId === undefined ? [] : [{ key: searchAttributes.posting, value: postingId }]),
-    ]);
+    this.display.show(this.describe());
   }
 }
-
-/** The one word to search for: a flag that needs somebody counts more than the state. */
-const statusWord = (run: RunStatus): Status | 'suspended' | 'attention' =>
-  run.attention.length > 0 ? 'attention' : run.suspended ? 'suspended' : run.status;

@@ -1,7 +1,7 @@
 import { killAt } from './kill';
 import { startSite } from './site';
 import type { Site } from './site';
-import { steps } from './steps';
+import { stepsOf } from './steps';
 
 let site: Site;
 beforeAll(async () => {
@@ -9,4 +9,4 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => site?.stop());
 
-test.each(steps)('the api is killed when $name', (step) => killAt(site, step, ['api']), 120_000);
+test.each(stepsOf('api'))('the api is killed when $name', (step) => killAt(site, step, ['api']), 120_000);

@@ -1,7 +1,7 @@
 import { killAt } from './kill';
 import { startSite } from './site';
 import type { Site } from './site';
-import { steps } from './steps';
+import { stepsOf } from './steps';
 
 let site: Site;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => site?.stop());
 
-test.each(steps.filter(({ of }) => of === 'worker'))(
+test.each(stepsOf('worker'))(
   'the worker is killed when $name',
   (step) => killAt(site, step, ['worker']),
   120_000,

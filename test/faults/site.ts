@@ -56,13 +56,16 @@ export interface Site {
 export interface SiteOptions {
   /** Where a test stops the servers it needs its own; else those of the whole run, with a namespace and a database apart. */
   temporal?: { address: string; namespace: string };
+  /** Reached without a tap, so that it is missed as a server that is gone is. */
   databaseUrl?: string;
+  /** Further variables of both processes. */
+  environment?: Record<string, string>;
 }
 
 /** So short that a killed worker's activity is soon given to the next one; see design D7 for the order between them. */
 const shortTimes = {
   HTTP_TIMEOUT: '1500ms',
-  WORKER_START_TO_CLOSE: '2500ms',
+  WORKER_START_TO_CLOSE: '2s',
   WORKER_RETRY_INITIAL: '100ms',
   WORKER_RETRY_MAX: '500ms',
   UNCLEAR_RETRY_DELAY: '200ms',
@@ -123,9 +126,10 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         WORKER_BUNDLE_PATH: await prebuiltBundle(),
         ...shortTimes,
         ...withoutCache,
+        ...options.environment,
       },
-      api: { DATABASE_URL: taps.api.url },
-      worker: { DATABASE_URL: taps.worker.url },
+      api: { DATABASE_URL: options.databaseUrl ?? taps.api.url },
+      worker: { DATABASE_URL: options.databaseUrl ?? taps.worker.url },
     });
     stops.push(() => hub.stop());
     apiUrl = hub.apiUrl;

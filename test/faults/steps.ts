@@ -9,8 +9,10 @@ type Phase = 'inviting' | 'finishing';
 export interface Step {
   name: string;
   phase: Phase;
-  /** Which process is at it: its end breaks what is under way, that of the other one does not. */
+  /** Which process is at it: its end breaks what is under way. */
   of: HubPart;
+  /** Whether the step is one for the other process too, which only looks on: of the moments of a request the first. */
+  forBoth: boolean;
   /** Carries out `act` at exactly this step; resolves afterwards. `killed`: what `act` ends. */
   arm(site: Site, act: () => Promise<void>, killed: readonly HubPart[]): Promise<void>;
 }
@@ -32,6 +34,7 @@ function request(
     name: `${name} ${when === 'arrives' ? 'is sent' : 'took effect'}`,
     phase,
     of: 'worker',
+    forBoth: when === 'arrives',
     arm: (site, act, killed) =>
       site.gates[gate].strike({ matches, when, act, drop: killed.includes('worker') }),
   }));
@@ -44,6 +47,7 @@ function arrival(phase: Phase, name: string, path: RegExp): Step[] {
     name: `${name} ${words[when]}`,
     phase,
     of: 'api',
+    forBoth: when === 'arrives',
     arm: (site, act, killed) =>
       site.gates.hub.strike({
         matches: ({ path: asked }) => path.test(asked),
@@ -60,6 +64,7 @@ function statement(phase: Phase, name: string, of: HubPart, text: string): Step[
     name: `${name} ${when === 'arrives' ? 'is to be written' : 'was written'}`,
     phase,
     of,
+    forBoth: false,
     arm: (site, act) => site.taps[of].strike({ statement: text, when, act }),
   }));
 }
@@ -99,3 +104,5 @@ export const steps: Step[] = [
   ...finishingWrites,
   ...statement('finishing', 'the timeline', 'worker', 'insert into "assessment_events"'),
 ];
+
+export const stepsOf = (part: HubPart): Step[] => steps.filter(({ of, forBoth }) => of === part || forBoth);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../scripts/embedded/machine';
 import { supervise } from '../../scripts/embedded/supervise';
 import type { SupervisedServer } from '../../scripts/embedded/supervise';
+import { compileHub } from './compiled-hub';
 import { until } from './until';
 
 /**
@@ -25,8 +26,7 @@ export interface HubProcesses {
   stop(): Promise<void>;
 }
 
-const root = join(__dirname, '../..');
-const programs: Record<HubPart, string> = { api: 'api/main.ts', worker: 'workers/main.ts' };
+const programs: Record<HubPart, string> = { api: 'api/main.js', worker: 'workers/main.js' };
 
 /** Starts both. @param environment what the two share, and what only one of them is given */
 export async function startHubProcesses(environment: {
@@ -36,6 +36,7 @@ export async function startHubProcesses(environment: {
 }): Promise<HubProcesses> {
   const port = await freePort();
   const apiUrl = `http://127.0.0.1:${port}`;
+  const compiled = compileHub();
   const processes = new Map<HubPart, SupervisedServer>();
 
   const isRunning = (part: HubPart): boolean => processes.get(part)?.isRunning() ?? false;
@@ -46,7 +47,7 @@ export async function startHubProcesses(environment: {
     const server = await supervise({
       command: process.execPath,
       // The program itself and no wrapper: a signal to the process reaches what it is meant for.
-      args: ['--import', 'tsx', join(root, programs[part])],
+      args: [join(compiled.folder, programs[part])],
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: process.env['HOME'] ?? '',
@@ -54,7 +55,6 @@ export async function startHubProcesses(environment: {
         ...environment.both,
         ...environment[part],
       },
-      cwd: root,
       stopSignal: 'SIGTERM',
       graceMs: 15_000,
     });
@@ -83,6 +83,7 @@ export async function startHubProcesses(environment: {
 
   const stop = async (): Promise<void> => {
     await Promise.all([...processes.values()].map((server) => server.stop()));
+    compiled.remove();
   };
 
   try {

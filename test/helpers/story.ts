@@ -10,7 +10,7 @@ import type { World } from './world';
 /** What tests do with a world, in the words of the trade, and how they look at what became of it. */
 
 /** Longer than anything here takes on a busy machine; reached only by a promise that is not kept. */
-export const patience = 60_000;
+export const patience = 45_000;
 
 export interface Person {
   opportunityId: string;

@@ -1,0 +1,81 @@
+import type { FaultInput } from '../../simulators/pop/faults';
+import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
+import { startSite } from './site';
+import type { Site } from './site';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+}, 180_000);
+afterAll(() => site?.stop());
+afterEach(() => site.pop.admin.clearFaults());
+
+const passing: { name: string; fault: FaultInput }[] = (
+  ['application_create', 'application_get', 'score_calc_get'] as const
+).flatMap((command) => [
+  {
+    name: `does ${command} and drops the connection`,
+    fault: { kind: 'lost-answer', how: 'drop', command, count: 2 },
+  },
+  {
+    name: `does ${command} and never answers`,
+    fault: { kind: 'lost-answer', how: 'hang', command, count: 2 },
+  },
+  { name: `never gets ${command}`, fault: { kind: 'lost-request', how: 'drop', command, count: 2 } },
+  { name: `answers 500 to ${command}`, fault: { kind: 'http', status: 500, command, count: 2 } },
+  {
+    name: `answers 429 to ${command}`,
+    fault: { kind: 'http', status: 429, retryAfterSeconds: 1, command, count: 2 },
+  },
+]);
+
+test.each(passing)(
+  'SMG $name, twice: one application, each effect once',
+  async ({ fault }) => {
+    const candidate = enter(site);
+    site.pop.admin.fault(fault);
+    site.move(candidate);
+    await untilInvited(site, candidate);
+    complete(site, candidate);
+    await expectEachOnce(site, candidate);
+    expect(site.pop.admin.faults()).toEqual([]);
+  },
+  120_000,
+);
+
+test.each([
+  { code: 1703, text: 'This position is closed', reason: 'SMG error 1703 (This position is closed)' },
+  { code: 5, text: 'No partner account', reason: "SMG error 5. Check the connection's SMG credentials" },
+])(
+  'SMG refuses the invitation with $code: failed, with the error tag and the reason',
+  async ({ code, text, reason }) => {
+    const candidate = enter(site);
+    site.pop.admin.fault({
+      kind: 'error-code',
+      command: 'application_create',
+      error_code: code,
+      error_text: text,
+    });
+    site.move(candidate);
+    const runs = await untilOver(site, candidate);
+    expect(runs).toMatchObject([{ status: 'failed', attention: false }]);
+    expect(site.pop.admin.applications({ email: candidate.email })).toEqual([]);
+    const changes = site.diary.of(candidate.opportunityId).sort();
+    expect(changes).toEqual([expect.stringContaining('+note '), '+tag POP-Error']);
+    expect(changes[0]).toContain(reason);
+  },
+  120_000,
+);
+
+test('SMG refuses the score: the candidate is completed all the same, and the note says what is missing', async () => {
+  const candidate = enter(site);
+  site.pop.admin.fault({ kind: 'error-code', command: 'score_calc_get', error_code: 1799 });
+  site.move(candidate);
+  await untilInvited(site, candidate);
+  complete(site, candidate);
+  const runs = await untilOver(site, candidate);
+  expect(runs).toMatchObject([{ status: 'completed' }]);
+  const { tags } = site.lever.admin.candidate(candidate.opportunityId);
+  expect(tags).toContain('POP-Completed');
+  expect(tags).not.toContain('POP-IN-Progress');
+}, 120_000);

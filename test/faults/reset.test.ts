@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { until } from '../helpers/until';
+import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
+import { patienceMs, startSite } from './site';
+import type { Candidate, Site } from './site';
+
+let site: Site;
+let connection: Connection;
+beforeAll(async () => {
+  site = await startSite({ environment: { POLL_INTERVAL_MIN: '2s' } });
+  connection = await Connection.connect({ address: site.temporalAddress });
+}, 180_000);
+afterAll(async () => {
+  await connection?.close();
+  await site?.stop();
+});
+
+/** As an operator does it in Temporal Web UI: everything from the task on that asked for this activity is forgotten. */
+async function resetBefore(workflowId: string, activity: string): Promise<void> {
+  const client = new Client({ connection, namespace: site.namespace });
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const asked = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
+  );
+  if (!asked) throw new Error(`the run never asked for ${activity}`);
+  const { runId } = await client.workflow.getHandle(workflowId).describe();
+  await connection.workflowService.resetWorkflowExecution({
+    namespace: site.namespace,
+    workflowExecution: { workflowId, runId },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId:
+      asked.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
+  });
+}
+
+const untilClosed = (workflowId: string): Promise<unknown> =>
+  until(
+    'the run that was reset is over',
+    async () => {
+      const client = new Client({ connection, namespace: site.namespace });
+      const { status } = await client.workflow.getHandle(workflowId).describe();
+      return status.name === 'COMPLETED';
+    },
+    patienceMs,
+  );
+
+/** What the run leaves behind, however often parts of it were repeated. */
+function expectOneOfAll(candidate: Candidate): void {
+  const { pop, lever } = site;
+  const applications = pop.admin.applications({ email: candidate.email });
+  expect(applications).toHaveLength(1);
+  expect(pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
+  const { tags, links, notes } = lever.admin.candidate(candidate.opportunityId);
+  expect(tags.filter((tag) => tag === 'POP-Completed')).toHaveLength(1);
+  expect(tags).not.toContain('POP-IN-Progress');
+  expect(tags).not.toContain('POP-Error');
+  expect([...links].sort()).toEqual(
+    applications.flatMap(({ appLink, repLink }) => [appLink, repLink]).sort(),
+  );
+  expect(notes).toHaveLength(1);
+}
+
+async function assess(candidate: Candidate): Promise<string> {
+  site.move(candidate);
+  await untilInvited(site, candidate);
+  complete(site, candidate);
+  const [run] = await untilOver(site, candidate);
+  if (run === undefined) throw new Error('there is no run');
+  return run.workflowId;
+}
+
+test.each([
+  { activity: 'readOpportunity', when: 'its very beginning' },
+  { activity: 'invite', when: 'before the invitation' },
+  { activity: 'fetchResult', when: 'before the result' },
+  { activity: 'lookForEffect', when: 'before the note' },
+])(
+  'a finished run is reset to $when: one invitation, one note',
+  async ({ activity }) => {
+    const candidate = enter(site);
+    const workflowId = await assess(candidate);
+    await resetBefore(workflowId, activity);
+    await untilClosed(workflowId);
+    expectOneOfAll(candidate);
+  },
+  120_000,
+);
+
+test('a finished run whose callback was lost is reset to before the invitation: one invitation, one note', async () => {
+  const candidate = enter(site);
+  site.pop.admin.fault({ kind: 'lost-callback' });
+  const workflowId = await assess(candidate);
+  await resetBefore(workflowId, 'invite');
+  await untilClosed(workflowId);
+  expectOneOfAll(candidate);
+}, 120_000);
+
+test('a run that waits for the candidate is reset to before the invitation, and ends right', async () => {
+  const candidate = enter(site);
+  site.move(candidate);
+  await untilInvited(site, candidate);
+  const [application] = site.pop.admin.applications({ email: candidate.email });
+  const [run] = (
+    await site.ask<{ data: { workflowId: string }[] }>(`/assessments?opportunity=${candidate.opportunityId}`)
+  ).data;
+  await resetBefore(run?.workflowId ?? '', 'invite');
+  complete(site, candidate);
+  await expectEachOnce(site, candidate);
+  expect(site.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
+    application?.applicationId,
+  );
+}, 120_000);

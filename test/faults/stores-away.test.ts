@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../scripts/embedded/postgres';
+import type { EmbeddedPostgres } from '../../scripts/embedded/postgres';
+import { startTemporalDevServer } from '../../scripts/embedded/temporal';
+import type { TemporalDevServer } from '../../scripts/embedded/temporal';
+import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
+import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
+import { until } from '../helpers/until';
+import { complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
+import { patienceMs, startSite } from './site';
+import type { Candidate, Site } from './site';
+
+/** Servers of its own, which it kills; the promise is that of design D2. */
+const namespace = 'fulcrum-faults';
+/** Everything taken while Temporal was away reaches it within this long after its return. */
+const deliveredWithinMs = 10_000;
+
+let folder: string;
+let temporal: TemporalDevServer;
+let postgres: EmbeddedPostgres;
+let site: Site;
+
+const startTemporal = async (port = 0): Promise<TemporalDevServer> =>
+  startTemporalDevServer({
+    cli: (await locateTemporalCli()).path,
+    dataDir: join(folder, 'temporal'),
+    port,
+    uiPort: 0,
+    namespace,
+    fsync: false,
+  });
+
+const startPostgres = (port = 0): Promise<EmbeddedPostgres> =>
+  startEmbeddedPostgres({ dataDir: folder, port, database: 'fulcrum', fsync: false });
+
+const reviveTemporal = async (): Promise<void> => {
+  temporal = await startTemporal(Number(temporal.address.split(':')[1]));
+};
+const revivePostgres = async (): Promise<void> => {
+  postgres = await startPostgres(Number(new URL(postgres.url).port));
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fulcrum-stores-'));
+  [temporal, postgres] = await Promise.all([startTemporal(), startPostgres()]);
+  site = await startSite({ temporal: { address: temporal.address, namespace }, databaseUrl: postgres.url });
+}, 240_000);
+
+afterAll(async () => {
+  await site?.stop();
+  await Promise.all([temporal?.stop(), postgres?.stop()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The newest delivery of the webhook about this candidate, once its first try is over. */
+const firstTry = (candidate: Candidate): Promise<Delivery> =>
+  until(
+    'Lever has its answer',
+    () =>
+      site.lever.admin
+        .deliveries()
+        .findLast(({ body, attempts }) => body.includes(candidate.opportunityId) && attempts.length > 0),
+    patienceMs,
+  );
+
+const firstCallback = ({ email }: Candidate): Promise<{ status: number | null }> =>
+  until(
+    'the vendor has its answer',
+    () => {
+      const [application] = site.pop.admin.applications({ email });
+      const { applicationId } = application ?? {};
+      return applicationId === undefined ? undefined : site.pop.admin.callbacks({ applicationId }).at(0);
+    },
+    patienceMs,
+  );
+
+async function invited(): Promise<Candidate> {
+  const candidate = enter(site);
+  site.move(candidate);
+  await untilInvited(site, candidate);
+  return candidate;
+}
+
+async function finish(candidate: Candidate): Promise<void> {
+  await untilInvited(site, candidate);
+  complete(site, candidate);
+  await expectEachOnce(site, candidate);
+}
+
+const countOf = async (verdict: string): Promise<number> =>
+  (await site.ask<{ data: unknown[] }>(`/deliveries?verdict=${verdict}&limit=100`)).data.length;
+
+test('Temporal is killed: webhooks and callbacks are taken at once, and reach it within 10 s of its return', async () => {
+  const waiting = await invited();
+  await temporal.kill();
+
+  // The first of them waits for Temporal in vain; the others find that it is known to be away.
+  const movers = [enter(site), enter(site), enter(site)];
+  for (const candidate of movers) {
+    site.move(candidate);
+    // The simulators hang up after 3 s: a status proves that the answer came within them.
+    expect((await firstTry(candidate)).attempts[0]?.status).toBe(200);
+  }
+  complete(site, waiting);
+  expect((await firstCallback(waiting)).status).toBe(200);
+  expect(await countOf('pending')).toBe(4);
+
+  await reviveTemporal();
+  await until(
+    'everything taken is with Temporal',
+    async () => (await countOf('pending')) === 0,
+    deliveredWithinMs,
+  );
+  expect(await countOf('held')).toBe(0);
+  await expectEachOnce(site, waiting);
+  for (const candidate of movers) await finish(candidate);
+  expect(site.hub.isRunning('worker')).toBe(true);
+}, 240_000);
+
+test('PostgreSQL is killed: webhooks and callbacks are taken, the records are complete after its return', async () => {
+  const waiting = await invited();
+  await postgres.kill();
+
+  const mover = enter(site);
+  site.move(mover);
+  expect((await firstTry(mover)).attempts[0]?.status).toBe(200);
+  complete(site, waiting);
+  expect((await firstCallback(waiting)).status).toBe(200);
+
+  await revivePostgres();
+  await expectEachOnce(site, waiting);
+  await finish(mover);
+  for (const candidate of [waiting, mover]) {
+    const { data } = await site.ask<{ data: { workflowId: string }[] }>(
+      `/assessments?opportunity=${candidate.opportunityId}`,
+    );
+    for (const { id } of await deliveriesOf(site, data[0]?.workflowId ?? '')) {
+      // The body came with the api's own record, which waited in its memory.
+      expect((await site.ask<{ body: string | null }>(`/deliveries/${id}`)).body).not.toBeNull();
+    }
+  }
+}, 240_000);
+
+test('both are killed: 503, and a rerun by Lever after their return starts the run', async () => {
+  const waiting = await invited();
+  await Promise.all([temporal.kill(), postgres.kill()]);
+  site.lever.admin.configure({ webhookRetryDelaysMs: [] });
+
+  const mover = enter(site);
+  site.move(mover);
+  const refused = await firstTry(mover);
+  expect(refused.attempts.map(({ status }) => status)).toEqual([503]);
+  complete(site, waiting);
+  expect((await firstCallback(waiting)).status).toBe(503);
+
+  await Promise.all([reviveTemporal(), revivePostgres()]);
+  await until(
+    'both are in use again',
+    async () => (await fetch(`${site.hub.apiUrl}/readyz`)).status === 200 && (await countOf('pending')) === 0,
+    patienceMs,
+  );
+  const again = await site.lever.admin.rerun(refused.id);
+  expect(again.attempts.map(({ status }) => status)).toEqual([200]);
+  await finish(mover);
+  await expectEachOnce(site, waiting);
+}, 240_000);

@@ -1,0 +1,32 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { ErrorCode } from '../domain/errors';
+import type { Status } from '../domain/lifecycle';
+import { detailsOf } from './describe';
+import { searchAttributes } from './messages';
+import type { RunStatus } from './messages';
+
+/** What an operator sees of a run in Temporal Web UI: what it waits for, in words, and the words to search for. */
+export class Display {
+  private shown: string | null = null;
+
+  show(run: RunStatus): void {
+    setCurrentDetails(detailsOf(run));
+    const word = statusWord(run);
+    // Each change is an event in the history.
+    if (word === this.shown) return;
+    this.shown = word;
+    const { postingId } = run.facts;
+    upsertSearchAttributes([
+      { key: searchAttributes.status, value: word },
+      ...(postingId === undefined ? [] : [{ key: searchAttributes.posting, value: postingId }]),
+    ]);
+  }
+
+  showError(code: ErrorCode): void {
+    upsertSearchAttributes([{ key: searchAttributes.lastError, value: code }]);
+  }
+}
+
+/** The one word to search for: a flag that needs somebody counts more than the state. */
+const statusWord = (run: RunStatus): Status | 'suspended' | 'attention' =>
+  run.attention.length > 0 ? 'attention' : run.suspended ? 'suspended' : run.status;
