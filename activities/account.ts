@@ -1,5 +1,5 @@
 import type { LeverEventName, StageName } from '../domain/connection';
-import { callLever } from './deps';
+import { tryLever } from './deps';
 import type { ActivityDeps } from './deps';
 
 /**
@@ -25,24 +25,24 @@ export interface AccountActivities {
 export function createAccountActivities(deps: ActivityDeps): AccountActivities {
   return {
     listStages: ({ connectionId }) =>
-      callLever(deps, connectionId, async (lever) =>
+      tryLever(deps, connectionId, async (lever) =>
         (await lever.listStages()).map(({ id, text }) => ({ id, text })),
       ),
     findUser: ({ connectionId, email }) =>
-      callLever(deps, connectionId, async (lever) => {
+      tryLever(deps, connectionId, async (lever) => {
         const [user] = await lever.listUsers({ email });
         return user === undefined ? null : { id: user.id, accessRole: user.accessRole ?? null };
       }),
     listWebhooks: ({ connectionId }) =>
-      callLever(deps, connectionId, async (lever) =>
+      tryLever(deps, connectionId, async (lever) =>
         (await lever.listWebhooks()).map(({ id, event, url }) => ({ id, event, url })),
       ),
     createWebhook: ({ connectionId, event, url }) =>
-      callLever(deps, connectionId, async (lever) => {
+      tryLever(deps, connectionId, async (lever) => {
         const { id, signatureToken } = await lever.createWebhook({ event, url });
         return { id, signatureToken };
       }),
     deleteWebhook: ({ connectionId, webhookId }) =>
-      callLever(deps, connectionId, (lever) => lever.deleteWebhook(webhookId)),
+      tryLever(deps, connectionId, (lever) => lever.deleteWebhook(webhookId)),
   };
 }

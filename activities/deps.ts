@@ -22,6 +22,8 @@ export interface ActivityDeps {
   assessments: Assessments;
   claims: Claims;
   leverFor: (connection: Connection) => LeverClient;
+  /** The connection's grant is read anew before it is next used. */
+  forgetGrant: (connectionId: string) => void;
   vendor: (id: VendorId) => AnyVendor;
   vendorBaseUrl: (id: VendorId) => string;
   http: HttpClient;
@@ -75,6 +77,20 @@ export async function callLever<T>(
     }
     throw error;
   }
+}
+
+/**
+ * Calls Lever for a person who sets the connection up. A grant that is only being tried, and one that is given back, are
+ * used whatever the connection's status, and a refusal of them says nothing about the status: the person hears of it.
+ */
+export async function tryLever<T>(
+  deps: ActivityDeps,
+  connectionId: string,
+  request: (lever: LeverClient) => Promise<T>,
+): Promise<T> {
+  const connection = await connectionOf(deps, connectionId);
+  deps.forgetGrant(connectionId);
+  return request(deps.leverFor(connection));
 }
 
 /** The settings as the vendor's own schema reads them. @throws FulcrumError `connection.misconfigured` */

@@ -26,7 +26,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
         opportunityId: subject.opportunity.id,
         postingId: subject.opportunity.postingId,
         callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
-        knownRef,
+        knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
         expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
       });
       const plan = buildPlan(deps, connection, {
@@ -81,6 +81,19 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     cancelAtVendor: (input) => courtesy(deps, input, 'cancel'),
     remindAtVendor: (input) => courtesy(deps, input, 'remind'),
   };
+}
+
+/**
+ * The invitation that this very assessment already has: a run that was reset, or restored from an older state, asks
+ * again, and a vendor need not refuse it once the first is completed. Without the database there is no such memory.
+ */
+async function recordedRef(deps: ActivityDeps, assessmentId: string): Promise<string | null> {
+  try {
+    return (await deps.assessments.get(assessmentId))?.vendorRef ?? null;
+  } catch (error) {
+    if (error instanceof FulcrumError && error.code === 'db.unavailable') return null;
+    throw error;
+  }
 }
 
 async function courtesy(

@@ -43,9 +43,7 @@ function line(figure: Figure, rounds: Rounds): string[] {
 }
 
 const show = ({ median, min, max }: Spread, digits: number): string =>
-  Number.isNaN(median)
-    ? '-'
-    : `${median.toFixed(digits)} (${min.toFixed(digits)} - ${max.toFixed(digits)})`;
+  Number.isNaN(median) ? '-' : `${median.toFixed(digits)} (${min.toFixed(digits)} - ${max.toFixed(digits)})`;
 
 function judge(ratio: number, target: { least: number } | { most: number }): string {
   const [kept, words] =

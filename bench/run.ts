@@ -30,7 +30,9 @@ const suites: Record<Benchmark, Suite> = {
 
 async function main(options: BenchOptions): Promise<void> {
   const [load = 0] = loadavg();
-  say(`${availableParallelism()} processors, load ${load.toFixed(1)} before the start; Node ${process.version}`);
+  say(
+    `${availableParallelism()} processors, load ${load.toFixed(1)} before the start; Node ${process.version}`,
+  );
   const all: Partial<Record<Benchmark, Rounds>> = {};
   for (const name of options.run) {
     const { figures, what, run } = suites[name];

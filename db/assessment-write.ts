@@ -1,23 +1,54 @@
 import { sql } from 'kysely';
-import type { Kysely, RawBuilder } from 'kysely';
-import type { DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
+import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
+import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { factColumns, fold, newRow, toEventRow } from './assessment-rows';
-import { storeDelivery, tokenHolder } from './delivery-store';
-import { releaseClaims } from './repositories/claims';
+import { depositDelivery, isUniqueViolation, spends, storeDelivery, tokenHolder } from './delivery-store';
+import { releaseOfClaims } from './repositories/claims';
 import { toDeliveryRow } from './repositories/deliveries';
 import type { AssessmentRow, Schema } from './schema';
 
 /** What runs write. Everything here may come twice, late, or out of order, and then changes nothing (design D13). */
 
-/** One transaction's worth of what a run learned. */
-export async function writeBatch(tx: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): Promise<void> {
+/**
+ * One transaction's worth of what a run learned: a single statement, because a run writes half a dozen times and each
+ * round trip costs more than what it carries; with a delivery that is not the first of its token, several.
+ */
+export async function writeBatch(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): Promise<void> {
+  const { run, deliveries } = batch;
+  const notes = deliveries.map((note) => ({ ...toDeliveryRow(note), workflow_id: run.workflowId }));
+  const records = recordQueries(db, ring, batch);
+  const [first, second] = notes;
+  if (first === undefined) return together(db, records);
+  // Two notes of one delivery could not be told from each other inside one statement.
+  if (second === undefined) {
+    try {
+      return await together(db, [...records, depositDelivery(db, first)]);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+  }
+  await db.transaction().execute(async (tx) => {
+    await together(tx, records);
+    for (const note of notes) await storeDelivery(tx, note);
+  });
+}
+
+/** Carries out several writes as one statement: all of them or none. */
+async function together(on: Kysely<Schema>, queries: readonly OperationNodeSource[]): Promise<void> {
+  if (queries.length === 0) return;
+  const steps = queries.map((query, index) => sql`${sql.ref(`step_${index}`)} as (${query})`);
+  await sql`with ${sql.join(steps)} select 1`.execute(on);
+}
+
+function recordQueries(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): OperationNodeSource[] {
   const { run } = batch;
   const end = fold(batch);
-  if (end !== null) {
-    const id = run.assessmentId;
-    await upsert(
-      tx,
+  if (end === null) return [];
+  const id = run.assessmentId;
+  return [
+    upsert(
+      db,
       {
         ...newRow(run, new Date(end.first.at)),
         ...factColumns(ring, id, end.facts),
@@ -29,17 +60,13 @@ export async function writeBatch(tx: Kysely<Schema>, ring: KeyRing, batch: Recor
         closed_at: end.closedAt,
       },
       end.facts.lastError !== undefined,
-    );
-    await tx
+    ),
+    db
       .insertInto('assessment_events')
       .values(batch.records.map((record) => toEventRow(ring, id, record)))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    if (end.closedAt !== null) await releaseClaims(tx, run.workflowId);
-  }
-  for (const note of batch.deliveries) {
-    await storeDelivery(tx, { ...toDeliveryRow(note), workflow_id: run.workflowId });
-  }
+      .onConflict((conflict) => conflict.doNothing()),
+    ...(end.closedAt === null ? [] : [releaseOfClaims(db, run.workflowId)]),
+  ];
 }
 
 /** Columns that say how the run stands: the newest record's word counts. */
@@ -60,7 +87,7 @@ const factNames = [
   'context_sealed',
 ] as const;
 
-async function upsert(tx: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean): Promise<void> {
+function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {
   const newer = sql<boolean>`assessments.seq < excluded.seq`;
   const newest = (column: keyof AssessmentRow): RawBuilder<never> =>
     sql`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`assessments.${column}`)} end`;
@@ -76,11 +103,10 @@ async function upsert(tx: Kysely<Schema>, row: AssessmentRow, saysLastError: boo
     ['closed_at', sql`coalesce(assessments.closed_at, excluded.closed_at)`],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;
-  await tx
+  return db
     .insertInto('assessments')
     .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(set))
-    .execute();
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(set));
 }
 
 /**
@@ -89,16 +115,43 @@ async function upsert(tx: Kysely<Schema>, row: AssessmentRow, saysLastError: boo
  * fault, and the run must end (design D1).
  */
 export async function openRun(
-  tx: Kysely<Schema>,
+  db: Kysely<Schema>,
   run: RunIdentity,
   delivery: DeliveryNote | null,
 ): Promise<{ tokenSpentElsewhere: boolean }> {
-  await tx
-    .insertInto('assessments')
-    .values(newRow(run, new Date(delivery?.receivedAt ?? Date.now())))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  if (delivery === null) return { tokenSpentElsewhere: false };
+  const openRow = (on: Kysely<Schema>) =>
+    on
+      .insertInto('assessments')
+      .values(newRow(run, new Date(delivery?.receivedAt ?? Date.now())))
+      .onConflict((conflict) => conflict.doNothing());
+  if (delivery === null) {
+    await openRow(db).execute();
+    return { tokenSpentElsewhere: false };
+  }
+  const note = { ...toDeliveryRow(delivery), workflow_id: run.workflowId };
+  try {
+    const { rows } = await sql<{ verdict: Verdict; opportunity_id: string | null }>`
+      with run as (${openRow(db)}), note as (${depositDelivery(db, note)}) select * from note`.execute(db);
+    const [kept] = rows;
+    if (kept !== undefined && spends(kept.verdict) && kept.opportunity_id === run.opportunityId) {
+      return { tokenSpentElsewhere: false };
+    }
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+  }
+  // The row that failed with its delivery is written again.
+  return db.transaction().execute(async (tx) => {
+    await openRow(tx).execute();
+    return findHolder(tx, run, delivery);
+  });
+}
+
+/** Who spent the token, where it was not plainly this run's own delivery. */
+async function findHolder(
+  tx: Kysely<Schema>,
+  run: RunIdentity,
+  delivery: DeliveryNote,
+): Promise<{ tokenSpentElsewhere: boolean }> {
   const stored = await storeDelivery(tx, { ...toDeliveryRow(delivery), workflow_id: run.workflowId });
   if (stored.inserted && stored.verdict !== 'duplicate') return { tokenSpentElsewhere: false };
   const holder = await tokenHolder(tx, delivery);

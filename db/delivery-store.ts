@@ -8,6 +8,10 @@ import type { DeliveryRow, Schema } from './schema';
 /** The verdicts that spend a delivery's token (design D1): the same list as in the index `deliveries_spend_once`. */
 export const spendingVerdicts = ['started', 'signalled', 'pending'] as const satisfies readonly Verdict[];
 
+/** Whether a verdict spends its delivery's token. */
+export const spends = (verdict: Verdict): boolean =>
+  (spendingVerdicts as readonly Verdict[]).includes(verdict);
+
 export type NewDeliveryRow = Omit<DeliveryRow, 'attempts' | 'tried_at'>;
 
 export interface StoredVerdict {
@@ -42,17 +46,49 @@ export async function storeDelivery(on: Kysely<Schema>, row: NewDeliveryRow): Pr
   return { verdict: (await fillIn(on, row)) ?? 'duplicate', inserted: false };
 }
 
+/** What a delivery that is written again may add to its row. */
+const fillable = [
+  'workflow_id',
+  'opportunity_id',
+  'reference',
+  'content_type',
+  'body_sealed',
+  'request_sealed',
+] as const;
+
+/**
+ * The same in one statement, to be part of a larger one, for a delivery whose token nobody else has spent. When somebody
+ * has, the whole statement fails with {@link isUniqueViolation}, and {@link storeDelivery} has to be asked.
+ */
+export const depositDelivery = (on: Kysely<Schema>, row: NewDeliveryRow) =>
+  on
+    .insertInto('deliveries')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet(
+          Object.fromEntries(
+            fillable.map((column) => [
+              column,
+              sql`coalesce(${sql.ref(`deliveries.${column}`)}, ${sql.ref(`excluded.${column}`)})`,
+            ]),
+          ),
+        ),
+    )
+    .returning(['verdict', 'opportunity_id']);
+
+/** Whether a statement failed because what it wanted to write exists already. */
+export const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23505';
+
 async function fillIn(on: Kysely<Schema>, row: NewDeliveryRow): Promise<Verdict | null> {
   const updated = await on
     .updateTable('deliveries')
-    .set({
-      workflow_id: sql`coalesce(workflow_id, ${row.workflow_id})`,
-      opportunity_id: sql`coalesce(opportunity_id, ${row.opportunity_id})`,
-      reference: sql`coalesce(reference, ${row.reference})`,
-      content_type: sql`coalesce(content_type, ${row.content_type})`,
-      body_sealed: sql`coalesce(body_sealed, ${row.body_sealed})`,
-      request_sealed: sql`coalesce(request_sealed, ${row.request_sealed})`,
-    })
+    .set(
+      Object.fromEntries(
+        fillable.map((column) => [column, sql`coalesce(${sql.ref(column)}, ${row[column]})`]),
+      ),
+    )
     .where('id', '=', row.id)
     .returning('verdict')
     .executeTakeFirst();

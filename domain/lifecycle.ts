@@ -84,6 +84,10 @@ export interface Lifecycle {
   reason: string | null;
 }
 
+/** Whether the run waits for the connection to Lever; one that was given up waits for nothing any more. */
+export const isSuspended = (state: Lifecycle): boolean =>
+  state.suspendedAt !== null && state.status !== 'unwritten';
+
 /** The start of every run. `policy` is replaced once the connection was read. */
 export const openLifecycle = (policy: PolicyInput): Lifecycle => ({
   status: 'routing',

@@ -42,6 +42,9 @@ const applied = (state: Lifecycle, requests: Request[] = []): Reduction => ({
  * `now` is ms since 1970. Every event that changes nothing comes back with the reason.
  */
 export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Reduction {
+  // A flag beside the state: what a run that is over still has to write may have to wait for Lever, too.
+  if (event.type === 'suspended') return suspend(state, now);
+  if (event.type === 'resumed') return resume(state, now);
   if (isTerminal(state.status)) return ignored(`the run is already ${state.status}`);
   switch (event.type) {
     case 'routed':
@@ -78,14 +81,6 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
       return isOpenAtVendor(state.status)
         ? applied(state, [{ do: 'remind' }])
         : ignored('there is no open invitation to remind of');
-    case 'suspended':
-      return state.suspendedAt === null
-        ? applied({ ...state, suspendedAt: now })
-        : ignored('the run is already suspended');
-    case 'resumed':
-      return state.suspendedAt === null
-        ? ignored('the run is not suspended')
-        : applied({ ...state, suspendedAt: null, remindersAt: state.remindersAt.filter((at) => at > now) });
     case 'tick':
       return tick(state, now);
     default: {
@@ -94,6 +89,16 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
     }
   }
 }
+
+const suspend = (state: Lifecycle, now: number): Reduction =>
+  state.suspendedAt === null
+    ? applied({ ...state, suspendedAt: now })
+    : ignored('the run is already suspended');
+
+const resume = (state: Lifecycle, now: number): Reduction =>
+  state.suspendedAt === null
+    ? ignored('the run is not suspended')
+    : applied({ ...state, suspendedAt: null, remindersAt: state.remindersAt.filter((at) => at > now) });
 
 function moveTo(
   state: Lifecycle,

@@ -75,6 +75,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
           authorization: (options) => tokens.authorization(connection.id, options),
           performAs: connection.performAs,
         }),
+      forgetGrant: (connectionId) => tokens.forget(connectionId),
       vendor,
       vendorBaseUrl: (id) => config.vendors[id].baseUrl,
       http,

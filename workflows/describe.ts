@@ -16,7 +16,7 @@ export function statusOf(
   return {
     assessmentId,
     status: lifecycle.status,
-    suspended: lifecycle.suspendedAt !== null,
+    suspended: isSuspended(lifecycle),
     attention: failed.map(({ id, effect, failure }) => ({
       effectId: id,
       kind: effect.kind,
@@ -33,7 +33,7 @@ export function statusOf(
 
 function waitingFor(lifecycle: RunState['lifecycle'], failed: Failed): string {
   if (failed.length > 0) return 'a person to retry or dismiss what Lever refused';
-  if (lifecycle.suspendedAt !== null) return 'the connection to Lever to be restored';
+  if (isSuspended(lifecycle)) return 'the connection to Lever to be restored';
   if (lifecycle.status === 'routing') return 'Lever to answer';
   if (lifecycle.status === 'inviting') return 'the vendor to invite the candidate';
   if (isOpenAtVendor(lifecycle.status)) return 'the candidate to finish';

@@ -97,6 +97,8 @@ const planIdOf = (moment: Moment, detail: string | null): string =>
 
 async function planMoment(run: Run, moment: Moment, planId: string, detail: string | null): Promise<void> {
   const settled = run.settled;
+  // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
+  if (settled !== null && settled.subject.siblings > 0) await run.ledger.flush();
   const plan = await planning.planMoment.executeWithOptions({ summary: `plan what Lever shows: ${moment}` }, [
     {
       run: run.identity,

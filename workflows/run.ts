@@ -217,7 +217,7 @@ export class Run {
     this.unsaid = {};
     this.ledger.note({
       status: lifecycle.status,
-      suspended: lifecycle.suspendedAt !== null,
+      suspended: isSuspended(lifecycle),
       attention: this.plans.failed.length > 0,
       kind,
       detail,

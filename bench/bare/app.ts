@@ -13,7 +13,11 @@ interface Delivery {
 }
 
 /** Checks Lever's signature as the hub does, and hands everything to Temporal. */
-export function createBareApp(deps: { client: Client; publicUrl: string; signatureTokens: string[] }): Express {
+export function createBareApp(deps: {
+  client: Client;
+  publicUrl: string;
+  signatureTokens: string[];
+}): Express {
   const app = express().disable('x-powered-by').disable('etag');
 
   app.post('/webhooks/lever', express.raw({ type: () => true }), async (req, res) => {

@@ -32,7 +32,9 @@ async function main(): Promise<void> {
   const working = worker.run();
   const signatureTokens: string[] = [];
   await new Promise<void>((resolve) => {
-    createBareApp({ client, publicUrl: config.publicUrl, signatureTokens }).listen(config.port, () => resolve());
+    createBareApp({ client, publicUrl: config.publicUrl, signatureTokens }).listen(config.port, () =>
+      resolve(),
+    );
   });
   serve({
     async connect() {

@@ -19,9 +19,9 @@ export async function bareAssessment({ opportunityId, callbackUrl }: BareInput):
   await condition(() => completed);
   const report = await act.readResult(invitation.applicationId);
   await Promise.all([
-    act.removeTags(opportunityId, ['POP-IN-Progress', 'POP-Error']).then(() =>
-      act.addTags(opportunityId, ['POP-Completed']),
-    ),
+    act
+      .removeTags(opportunityId, ['POP-IN-Progress', 'POP-Error'])
+      .then(() => act.addTags(opportunityId, ['POP-Completed'])),
     act.addLinks(opportunityId, [report.url]),
   ]);
 }

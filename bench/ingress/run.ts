@@ -115,7 +115,8 @@ async function allStarted(world: World, type: string, since: Date, amount: numbe
   for (;;) {
     const { count } = await world.client.workflow.count(query);
     if (count === amount) return;
-    if (Date.now() > giveUpAt) throw new Error(`${type}: ${amount} webhooks were taken, ${count} runs are there`);
+    if (Date.now() > giveUpAt)
+      throw new Error(`${type}: ${amount} webhooks were taken, ${count} runs are there`);
     await sleep(100);
   }
 }

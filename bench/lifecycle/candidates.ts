@@ -23,7 +23,10 @@ export interface Crowd {
 const patienceMs = 60_000;
 
 /** Sends candidates through the assessment, always the same number at once: where one is done, the next one starts. */
-export async function sendCandidates(side: Side, options: { amount: number; concurrency: number }): Promise<Crowd> {
+export async function sendCandidates(
+  side: Side,
+  options: { amount: number; concurrency: number },
+): Promise<Crowd> {
   const guide = new Guide(side);
   const ways: Way[] = [];
   let next = 0;
@@ -65,7 +68,9 @@ class Guide {
     const id = lever.admin.addCandidate({ name: `Candidate ${people}`, email, postingId: posting });
     try {
       const asked = this.until(id, 'the vendor was asked', ({ from }) => from === 'pop');
-      const invited = this.until(id, 'Lever shows the invitation', () => this.shows(id, 'POP-IN-Progress', 1));
+      const invited = this.until(id, 'Lever shows the invitation', () =>
+        this.shows(id, 'POP-IN-Progress', 1),
+      );
       // Whichever fails first is reported below.
       invited.catch(() => undefined);
       const moved = performance.now();

@@ -53,9 +53,9 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
     row === undefined ? null : toAssessment(ring, row);
 
   return guarded<Assessments>({
-    write: (batch) => db.kysely.transaction().execute((tx) => writeBatch(tx, ring, batch)),
+    write: (batch) => writeBatch(db.kysely, ring, batch),
 
-    openRow: (run, delivery) => db.kysely.transaction().execute((tx) => openRun(tx, run, delivery)),
+    openRow: (run, delivery) => openRun(db.kysely, run, delivery),
 
     get: async (id) => orNull(await rows().where('id', '=', id).executeTakeFirst()),
 

@@ -52,14 +52,12 @@ const columns = ['workflow_id', 'stage_changed_at', 'active', 'assessment_ref'] 
 /** A release between the refused insert and the look at its holder; more than a few in a row do not happen. */
 const tries = 5;
 
-export async function releaseClaims(on: Kysely<Schema>, workflowId: string): Promise<void> {
-  await on
+export const releaseOfClaims = (on: Kysely<Schema>, workflowId: string) =>
+  on
     .updateTable('claims')
     .set({ active: false, released_at: new Date() })
     .where('workflow_id', '=', workflowId)
-    .where('active', '=', true)
-    .execute();
-}
+    .where('active', '=', true);
 
 export function createClaims(db: Database): Claims {
   const ofOpportunity = (key: Pick<ClaimKey, 'connectionId' | 'opportunityId'>) =>
@@ -109,7 +107,9 @@ export function createClaims(db: Database): Claims {
       return answers;
     },
 
-    release: (workflowId) => releaseClaims(db.kysely, workflowId),
+    release: async (workflowId) => {
+      await releaseOfClaims(db.kysely, workflowId).execute();
+    },
 
     async holder(key) {
       const row = await ofOpportunity(key)

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { parseKeyRing } from '../../platform/crypto/keyring';
+import { createDataConverter } from '../../platform/temporal/data-converter';
 import { until } from '../helpers/until';
 import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
 import { patienceMs, startSite } from './site';
@@ -16,8 +18,11 @@ afterAll(async () => {
   await site?.stop();
 });
 
-/** As an operator does it in Temporal Web UI: everything from the task on that asked for this activity is forgotten. */
-async function resetBefore(workflowId: string, activity: string): Promise<void> {
+/**
+ * As an operator does it in Temporal Web UI: everything from the task on that asked for this activity is forgotten.
+ * Resolves with the id of the new run.
+ */
+async function resetBefore(workflowId: string, activity: string): Promise<string> {
   const client = new Client({ connection, namespace: site.namespace });
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const asked = events?.find(
@@ -25,7 +30,7 @@ async function resetBefore(workflowId: string, activity: string): Promise<void> 
   );
   if (!asked) throw new Error(`the run never asked for ${activity}`);
   const { runId } = await client.workflow.getHandle(workflowId).describe();
-  await connection.workflowService.resetWorkflowExecution({
+  const answer = await connection.workflowService.resetWorkflowExecution({
     namespace: site.namespace,
     workflowExecution: { workflowId, runId },
     reason: 'a test',
@@ -33,18 +38,24 @@ async function resetBefore(workflowId: string, activity: string): Promise<void> 
     workflowTaskFinishEventId:
       asked.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
   });
+  return answer.runId;
 }
 
-const untilClosed = (workflowId: string): Promise<unknown> =>
-  until(
+/** How the run that began with the reset ends. */
+async function outcomeOf(workflowId: string, runId: string): Promise<unknown> {
+  const client = new Client({
+    connection,
+    namespace: site.namespace,
+    dataConverter: createDataConverter(parseKeyRing(site.keys)),
+  });
+  const handle = client.workflow.getHandle(workflowId, runId);
+  await until(
     'the run that was reset is over',
-    async () => {
-      const client = new Client({ connection, namespace: site.namespace });
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      return status.name === 'COMPLETED';
-    },
+    async () => (await handle.describe()).status.name !== 'RUNNING',
     patienceMs,
   );
+  return handle.result();
+}
 
 /** What the run leaves behind, however often parts of it were repeated. */
 function expectOneOfAll(candidate: Candidate): void {
@@ -81,8 +92,8 @@ test.each([
   async ({ activity }) => {
     const candidate = enter(site);
     const workflowId = await assess(candidate);
-    await resetBefore(workflowId, activity);
-    await untilClosed(workflowId);
+    const runId = await resetBefore(workflowId, activity);
+    expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
     expectOneOfAll(candidate);
   },
   120_000,
@@ -92,8 +103,8 @@ test('a finished run whose callback was lost is reset to before the invitation: 
   const candidate = enter(site);
   site.pop.admin.fault({ kind: 'lost-callback' });
   const workflowId = await assess(candidate);
-  await resetBefore(workflowId, 'invite');
-  await untilClosed(workflowId);
+  const runId = await resetBefore(workflowId, 'invite');
+  expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
   expectOneOfAll(candidate);
 }, 120_000);
 

@@ -42,6 +42,8 @@ export interface Site {
   taps: Record<HubPart, DatabaseTap>;
   diary: Diary;
   namespace: string;
+  /** The hub's key ring, to read what it left in Temporal. */
+  keys: string;
   temporalAddress: string;
   connectionId: string;
   /** A GET of `/api/v1`, as the operator. @throws Error for any status but 2xx */
@@ -108,6 +110,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     const taps = { api: await startDatabaseTap(databaseUrl), worker: await startDatabaseTap(databaseUrl) };
     stops.push(() => Promise.all(Object.values(taps).map((tap) => tap.stop())));
 
+    const keys = writtenKey('faults');
     const operatorToken = randomBytes(24).toString('base64url');
     const hub = await startHubProcesses({
       both: {
@@ -116,7 +119,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         PUBLIC_URL: gates.hub.url,
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_NAMESPACE: temporal.namespace,
-        FULCRUM_KEYS: writtenKey('faults'),
+        FULCRUM_KEYS: keys,
         FULCRUM_OPERATOR_TOKEN: operatorToken,
         LEVER_API_URL: `${gates.lever.url}/v1`,
         LEVER_AUTH_URL: gates.lever.url,
@@ -155,6 +158,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       taps,
       diary: keepDiary(lever, gates.lever),
       namespace: temporal.namespace,
+      keys,
       temporalAddress: temporal.address,
       connectionId: connection.id,
       ask: (path) => call(path),

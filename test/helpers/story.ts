@@ -131,8 +131,11 @@ export async function runOf(world: World, person: Person): Promise<Assessment> {
   return runs[0] as Assessment;
 }
 
-export const look = async (world: World, id: string): Promise<FullAssessment> =>
-  (await operator<FullAssessment>(world, 'GET', `/assessments/${id}`)).body;
+export async function look(world: World, id: string): Promise<FullAssessment> {
+  const { status, body } = await operator<FullAssessment>(world, 'GET', `/assessments/${id}`);
+  if (status !== 200) throw new Error(`the run cannot be read: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
 
 /** Waits until the person's one run is over in this state; its record with the timeline. */
 export const ended = (world: World, person: Person, status: Status): Promise<FullAssessment> =>

@@ -14,6 +14,7 @@ import {
   move,
   operator,
   patience,
+  runOf,
   times,
 } from '../helpers/story';
 import type { Person } from '../helpers/story';
@@ -86,10 +87,11 @@ describe('a run that goes on in new histories', () => {
   it('keeps its state, what it has seen and its deadlines, and ends right', async () => {
     const person = applicant(world);
     const { id, workflowId } = await startLongRun(person);
+    const veryFirst = await runIdOf(workflowId);
     const application = await invited(world, person);
     const handle = world.client.workflow.getHandle(workflowId);
+    const firstHistory = await newHistory(workflowId, veryFirst);
     const before = await liveRun(world, id, 'the deadline is set', ({ deadlineAt }) => deadlineAt !== null);
-    const firstHistory = await runIdOf(workflowId);
 
     await handle.signal(vendorNewsSignal, started(person));
     await liveRun(world, id, 'the start is known', ({ status }) => status === 'in_progress');
@@ -127,12 +129,18 @@ describe('a run that goes on in new histories', () => {
     const path = `/opportunities/${person.opportunityId}/addLinks`;
     world.lever.admin.fault({ kind: 'status', status: 404, path, method: 'POST' });
     const { id, workflowId } = await startLongRun(person);
+    await runOf(world, person);
     await liveRun(world, id, 'the run asks for attention', ({ attention }) => attention.length === 1);
     const firstHistory = await runIdOf(workflowId);
-    for (let day = 1; day <= 3; day += 1) {
-      expect((await operator(world, 'POST', `/assessments/${id}/extend`, { by: '1d' })).status).toBe(200);
-    }
-    await newHistory(workflowId, firstHistory);
+    await until(
+      'the run goes on in a new history',
+      async () => {
+        const extended = await operator(world, 'POST', `/assessments/${id}/extend`, { by: '1d' });
+        expect(extended.status).toBe(200);
+        return (await runIdOf(workflowId)) !== firstHistory;
+      },
+      patience,
+    );
     const live = await liveRun(world, id, 'the run answers', () => true);
     expect(live.attention).toEqual([expect.objectContaining({ effectId: 'invited/link' })]);
     const retried = await operator(world, 'POST', `/assessments/${id}/effects/invited%2Flink/retry`);

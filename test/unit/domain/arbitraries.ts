@@ -82,13 +82,15 @@ export interface TimedEvent {
 const timed = (events: fc.Arbitrary<LifecycleEvent>): fc.Arbitrary<TimedEvent> =>
   fc.record({ event: events, after: fc.oneof(fc.constant(0), someHours(0, 20)) });
 
+const routed: TimedEvent = { event: { type: 'routed' }, after: 0 };
+const invited: TimedEvent = { event: { type: 'invited', expiresAt: null }, after: 0 };
+const suspended: TimedEvent = { event: { type: 'suspended' }, after: 0 };
+
 const usualBeginnings: fc.Arbitrary<TimedEvent[]> = fc.constantFrom<TimedEvent[]>(
   [],
-  [{ event: { type: 'routed' }, after: 0 }],
-  [
-    { event: { type: 'routed' }, after: 0 },
-    { event: { type: 'invited', expiresAt: null }, after: 0 },
-  ],
+  [routed],
+  [routed, invited],
+  [routed, invited, suspended],
 );
 
 /** What happens to a run: anything, but often after it got as far as an invitation. */

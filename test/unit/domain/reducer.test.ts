@@ -180,6 +180,13 @@ describe('the table of transitions', () => {
     expect(statuses.filter(isTerminal)).toEqual(terminal);
   });
 
+  it('lets a run that is open at the vendor end in every way', () => {
+    const ends: Status[] = ['completed', 'expired', 'declined', 'cancelled', 'failed', 'unwritten'];
+    for (const from of statuses.filter(isOpenAtVendor)) {
+      expect(ends.filter((to) => !canMove(from, to))).toEqual([]);
+    }
+  });
+
   it('leaves no state that cannot be reached', () => {
     const reached = new Set<Status>(['routing', ...transitions.map(({ to }) => to)]);
     expect(statuses.filter((status) => !reached.has(status))).toEqual([]);

@@ -78,7 +78,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Lasting enough that the end of a run is usually an event and not the suspend limit. */
-const patient = policies.map((policy): PolicyInput => ({ ...policy, suspendLimitMs: 500 * hour }));
+const patient = policies.map((policy): PolicyInput => ({ ...policy, suspendLimitMs: 10_000 * hour }));
 
 /** What an earlier run may have left on the opportunity. */
 const earlierTags = fc.constantFrom<string[]>(
@@ -186,6 +186,8 @@ async function play({ policy, present, polled, course, last }: Course): Promise<
 
   run.advance();
   run.advance();
+  // As the workflow does behind its beginning, whatever became of the invitation.
+  run.inbox.release();
   run.inbox.put(last);
   run.takeAll();
   await drain(run, lever);
@@ -269,7 +271,7 @@ describe('a whole run: events in any order, early, repeated or lost, and effects
       switch (run.state.status) {
         case 'completed':
           expect(statusTags(lever)).toEqual([status.completed]);
-          expect([...lever.links]).toEqual([invitation.url, report]);
+          expect(lever.links).toEqual(new Set([invitation.url, report]));
           expect(notes[0]?.text).toBe('Score 61');
           expect(lever.stageId).toBe('results');
           return;
@@ -281,9 +283,9 @@ describe('a whole run: events in any order, early, repeated or lost, and effects
         default:
           expect(ownTags(run, lever)).toEqual([]);
       }
-      expect([...lever.links]).toEqual(wasInvited ? [invitation.url] : []);
+      expect(lever.links).toEqual(new Set(wasInvited ? [invitation.url] : []));
       expect(lever.stageId).toBe('trigger');
-    }, 250));
+    }, 400));
 
   it('shows a completion that is heard of after the end', () =>
     fc.assert(
@@ -293,7 +295,7 @@ describe('a whole run: events in any order, early, repeated or lost, and effects
         run.amendToCompleted();
         await drain(run, lever);
         expect(statusTags(lever)).toEqual([status.completed]);
-        expect([...lever.links]).toEqual([invitation.url, report]);
+        expect(lever.links).toEqual(new Set([invitation.url, report]));
       }),
       { numRuns: 60 },
     ));

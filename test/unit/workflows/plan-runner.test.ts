@@ -1,0 +1,145 @@
+import type { Plan, PlannedEffect } from '../../../domain/effects';
+import type { Ledger } from '../../../workflows/ledger';
+import { GivenUp } from '../../../workflows/lever-access';
+import type { LeverAccess } from '../../../workflows/lever-access';
+import { PlanRunner } from '../../../workflows/plan-runner';
+import type { PlanChange } from '../../../workflows/plan-runner';
+import { swapStatus } from '../../../vendors/plan-kit';
+import { ModelLever } from './model-lever';
+import { breathe } from './run-model';
+
+// The only thing of the SDK that a plan runner needs outside the sandbox: waiting for a condition.
+jest.mock('@temporalio/workflow', () => ({
+  ...jest.requireActual<object>('@temporalio/workflow'),
+  condition: async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  },
+}));
+
+function setUp(tags: string[] = [], access?: LeverAccess) {
+  const lever = new ModelLever(tags, () => {});
+  const changes: PlanChange[] = [];
+  const runner = new PlanRunner(
+    { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
+    lever.activities,
+    access ?? ({ during: (request: () => Promise<unknown>) => request() } as LeverAccess),
+    { board: () => null, land: () => {} } as unknown as Ledger,
+    { changed: (change) => void changes.push(change) },
+    [],
+  );
+  /** Ends the one request under way, and lets everything happen that follows from it. */
+  const answer = async (ending: 'done' | 'refused'): Promise<void> => {
+    await breathe();
+    expect(lever.pending).toHaveLength(1);
+    lever.answer(0, ending);
+    await breathe();
+  };
+  const underWay = () => lever.pending.map(({ call }) => call.effectId);
+  return { lever, runner, changes, answer, underWay };
+}
+
+const plan = (id: string, ...effects: PlannedEffect[]): Plan => ({ id, moment: 'started', effects });
+const move: PlannedEffect = { kind: 'stage', key: 'stage', stageId: 'results' };
+const completed = plan('completed', ...swapStatus(['Completed'], ['In progress']), {
+  ...move,
+  after: ['clear-status', 'status'],
+});
+
+describe('the plan runner', () => {
+  it('starts a plan only when the one before has come to rest', async () => {
+    const { runner, answer, underWay } = setUp();
+    runner.add(plan('one', move));
+    runner.add(plan('two', move));
+    await breathe();
+    expect(underWay()).toEqual(['one/stage']);
+    await answer('done');
+    expect(underWay()).toEqual(['two/stage']);
+    await answer('done');
+    expect(runner.carry()).toEqual([]);
+  });
+
+  it('takes a plan once, however often it is given', async () => {
+    const { runner, answer, underWay } = setUp();
+    runner.add(plan('one', move));
+    runner.add(plan('one', move));
+    await answer('done');
+    expect(underWay()).toEqual([]);
+  });
+
+  it('keeps a failed effect for a person, who may have it tried again', async () => {
+    const { lever, runner, changes, answer } = setUp(['In progress']);
+    runner.add(completed);
+    await answer('refused');
+    expect(runner.failed).toMatchObject([
+      { id: 'completed/clear-status', failure: { code: 'lever.not_found' } },
+    ]);
+    expect(lever.tags).toEqual(new Set(['In progress']));
+
+    const retried = runner.retry('completed/clear-status');
+    await answer('done');
+    await answer('done');
+    await answer('done');
+    await retried;
+    expect(lever).toMatchObject({ tags: new Set(['Completed']), stageId: 'results' });
+    expect(runner.failed).toEqual([]);
+    expect(changes).toContainEqual({
+      what: 'settled',
+      effectId: 'completed/clear-status',
+      how: 'is tried again',
+    });
+  });
+
+  it('never sets a status beside one whose removal was dismissed, but goes on behind it', async () => {
+    const { lever, runner, answer, underWay } = setUp(['In progress']);
+    runner.add(completed);
+    await answer('refused');
+    void runner.dismiss('completed/clear-status', 'Kim', 'done by hand');
+    await breathe();
+    expect(underWay()).toEqual(['completed/stage']);
+    await answer('done');
+    expect(lever).toMatchObject({ tags: new Set(['In progress']), stageId: 'results' });
+    expect(runner.carry()).toEqual([]);
+  });
+
+  it('leaves nothing to wake up later when nobody came', async () => {
+    const { lever, runner, changes, answer, underWay } = setUp(['In progress']);
+    runner.add(completed);
+    await answer('refused');
+    runner.dismissAll('nobody came');
+    expect(runner.failed).toEqual([]);
+    expect(changes.at(-1)).toMatchObject({ what: 'settled', effectId: 'completed/clear-status' });
+    runner.add(plan('later', { kind: 'note', key: 'note', text: 'x' }));
+    await breathe();
+    expect(underWay()).toEqual(['later/note']);
+    await answer('done');
+    expect(lever).toMatchObject({ tags: new Set(['In progress']), stageId: 'trigger' });
+    expect(runner.carry()).toEqual([]);
+  });
+
+  it('goes on from where another history left it', async () => {
+    const before = setUp(['In progress']);
+    before.runner.add(completed);
+    await before.answer('refused');
+    const carried = JSON.parse(JSON.stringify(before.runner.carry())) as ReturnType<PlanRunner['carry']>;
+    const after = new PlanRunner(
+      { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
+      before.lever.activities,
+      { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
+      { board: () => null, land: () => {} } as unknown as Ledger,
+      { changed: () => {} },
+      carried,
+    );
+    expect(after.failed.map(({ id }) => id)).toEqual(['completed/clear-status']);
+    void after.retry('completed/clear-status');
+    await before.answer('done');
+    expect(before.lever.tags).toEqual(new Set());
+  });
+
+  it('gives up when Lever stays closed', async () => {
+    const closed = { during: () => Promise.reject(new GivenUp()) } as unknown as LeverAccess;
+    const { runner } = setUp([], closed);
+    runner.add(completed);
+    await breathe();
+    expect(runner).toMatchObject({ isGivenUp: true, isBusy: false });
+  });
+});
