@@ -44,6 +44,8 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   const addresses = { publicUrl: config.publicUrl, ring };
   const audit = (entry: Parameters<Stores['audit']['append']>[0]) => stores.audit.append(entry);
 
+  /** What goes on after its answer was given; the stores are closed only behind it. */
+  const background = new Set<Promise<unknown>>();
   const service = createConnectionService({
     ...addresses,
     store: connectionStore(stores),
@@ -51,9 +53,15 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     vendor: (id) => registry[id] ?? null,
     revived: (connection) => {
       // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
-      Promise.all([runs.wake(connection.id), ingress.releaseHeld(connection.id, Date.now())]).catch(
-        (error: unknown) => log.warn({ connectionId: connection.id, err: error }, 'could not wake all runs'),
-      );
+      const reviving: Promise<unknown> = Promise.all([
+        runs.wake(connection.id),
+        ingress.releaseHeld(connection.id, Date.now()),
+      ])
+        .catch((error: unknown) =>
+          log.warn({ connectionId: connection.id, err: error }, 'could not wake all runs'),
+        )
+        .finally(() => background.delete(reviving));
+      background.add(reviving);
     },
   });
 
@@ -126,6 +134,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     stop: async () => {
       stopPreparing();
       await ingress.drainer.stop();
+      await Promise.all(background);
       await ingress.outbox.flush();
       if (ingress.outbox.size() > 0) {
         log.warn(

@@ -2,21 +2,35 @@ import type { Round, Rounds } from './figures';
 import { sideNames } from './side';
 import type { SideName } from './side';
 
+/** What a benchmark does in one turn of one side, and what it makes of all turns of a repetition. */
+export interface Measurement<Turn> {
+  take(side: SideName, amount: number): Promise<Turn>;
+  summarise(turns: Turn[]): Round;
+}
+
+/** Turns of each side within one repetition: a machine that is disturbed for some seconds disturbs both. */
+const turns = 4;
+
 /**
  * The two sides in turn, so that a machine that grows slower, or a store that grows larger, hits both alike. The first
- * round of each is not counted: it fills caches, pools and the compiler's memory.
+ * repetition is not counted: it fills caches and pools, and the compiler learns what is called often.
  */
-export async function alternate(
-  repetitions: number,
-  measure: (side: SideName, round: number) => Promise<Round>,
+export async function alternate<Turn>(
+  options: { repetitions: number; amount: number },
+  measurement: Measurement<Turn>,
   say: (line: string) => void,
 ): Promise<Rounds> {
   const rounds: Rounds = { hub: [], bare: [] };
-  for (let round = 0; round <= repetitions; round += 1) {
+  const amount = Math.ceil(options.amount / turns);
+  for (let repetition = 0; repetition <= options.repetitions; repetition += 1) {
+    const taken: Record<SideName, Turn[]> = { hub: [], bare: [] };
+    for (let turn = 0; turn < turns; turn += 1) {
+      for (const side of sideNames) taken[side].push(await measurement.take(side, amount));
+    }
     for (const side of sideNames) {
-      const measured = await measure(side, round);
-      say(`  ${round === 0 ? 'warm-up' : `round ${round}`}  ${side.padEnd(4)}  ${brief(measured)}`);
-      if (round > 0) rounds[side].push(measured);
+      const round = measurement.summarise(taken[side]);
+      say(`  ${repetition === 0 ? 'warm-up' : `round ${repetition}`}  ${side.padEnd(4)}  ${brief(round)}`);
+      if (repetition > 0) rounds[side].push(round);
     }
   }
   return rounds;

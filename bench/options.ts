@@ -18,7 +18,7 @@ export interface BenchOptions {
 export const usage = `npm run bench -- [lifecycle] [ingress] [options]
   --repetitions N   how often each side is measured (5)
   --quick           one short repetition: shows that it works, measures nothing
-  --concurrency N   how many are under way at once (lifecycle 16, ingress 32)
+  --concurrency N   how many are under way at once (lifecycle 8, ingress 32)
   --amount N        candidates or requests of one repetition (lifecycle 200, ingress 1500)
   --json FILE       also write every figure of every repetition into a file`;
 
@@ -35,7 +35,7 @@ export function readOptions(args: string[]): BenchOptions {
   return {
     run: positionals.length === 0 ? [...benchmarks] : positionals.filter(isBenchmark),
     repetitions: whole('repetitions', values.repetitions, quick ? 1 : 5),
-    concurrency: each(values.concurrency, 'concurrency', { lifecycle: 16, ingress: 32 }),
+    concurrency: each(values.concurrency, 'concurrency', { lifecycle: 8, ingress: 32 }),
     amount: each(
       values.amount,
       'amount',

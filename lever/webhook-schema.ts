@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Lever's ids are UUIDs, words or hex. Those that name a run become part of its workflow id, which Temporal bounds. */
+const leverId = z.string().regex(/^[\w.:-]{1,128}$/, 'is no id of Lever');
+
 /**
  * A delivery of Lever, as lenient as its source: `id` is sometimes missing, `data` differs per event, and a webhook
  * without a signing token sends no signature (which then fails verification, not parsing).
@@ -10,11 +13,11 @@ export const leverDelivery = z.looseObject({
   event: z.string().min(1).max(100),
   triggeredAt: z.int().nonnegative(),
   /** Random, new for each event: what tells a repeat. */
-  token: z.string().min(1).max(200),
+  token: leverId,
   signature: z.string().max(200).default(''),
   data: z
     .looseObject({
-      opportunityId: z.string().min(1).max(200).nullish(),
+      opportunityId: leverId.nullish(),
       contactId: z.string().max(200).nullish(),
       fromStageId: z.string().max(200).nullish(),
       toStageId: z.string().max(200).nullish(),

@@ -143,6 +143,9 @@ function missingFaults(given: Record<string, string>): Faults {
 /** What only shows when values are held against each other. */
 function conflictFaults(env: General): Faults {
   const faults: Faults = [];
+  if (env.POLL_INTERVAL_MIN < 100) {
+    faults.push(['POLL_INTERVAL_MIN', 'must be at least 100ms, or the vendor would be asked without pause']);
+  }
   if (env.POLL_INTERVAL_MIN > env.POLL_INTERVAL_MAX) {
     faults.push(['POLL_INTERVAL_MIN', 'must not be longer than POLL_INTERVAL_MAX']);
   }

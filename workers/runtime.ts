@@ -13,13 +13,16 @@ export function installRuntime(config: Config, log: Logger): void {
   if (installed) return;
   installed = true;
   const write =
-    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, meta?: LogMetadata): void =>
       log[level]({ ...meta }, message);
+  // The SDK's finest level prints whole activations, with payloads that the codec has opened (design D15).
+  const drop = (): void => undefined;
   Runtime.install({
     logger: {
-      log: (level, message, meta) => write(level.toLowerCase() as 'info')(message, meta),
-      trace: write('trace'),
+      log: (level, message, meta) =>
+        level === 'TRACE' ? drop() : write(level.toLowerCase() as 'info')(message, meta),
+      trace: drop,
       debug: write('debug'),
       info: write('info'),
       warn: write('warn'),

@@ -1,5 +1,5 @@
 import type { failedEffects } from '../domain/plan-progress';
-import { isOpenAtVendor, isTerminal } from '../domain/lifecycle';
+import { isOpenAtVendor, isSuspended, isTerminal } from '../domain/lifecycle';
 import type { RunStatus } from './messages';
 import type { RunState } from './run-state';
 

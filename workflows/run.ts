@@ -1,7 +1,7 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { LifecycleEvent, OperatorEvent } from '../domain/events';
-import { isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
+import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
 import { reduce } from '../domain/reducer';

@@ -6,7 +6,8 @@ import { workflowTypes } from '../../workflows/messages';
 import { alternate } from '../alternate';
 import { bareType } from '../bare/messages';
 import type { Figure, Round, Rounds } from '../figures';
-import { startMeter } from '../meter';
+import { cpuFigures, cpuRows, startMeter } from '../meter';
+import type { Spent } from '../meter';
 import { triggerStage } from '../side';
 import type { Side, SideName } from '../side';
 import { percentile } from '../statistics';
@@ -17,12 +18,16 @@ export const ingressFigures: Figure[] = [
   { name: 'answered after, p50 ms', digits: 1 },
   { name: 'answered after, p95 ms', digits: 1 },
   { name: 'answered after, p99 ms', digits: 1 },
-  { name: 'CPU ms per webhook, api', digits: 2 },
-  { name: 'CPU ms per webhook, Temporal server', digits: 2 },
-  { name: 'CPU ms per webhook, PostgreSQL', digits: 2 },
+  ...cpuRows('webhook'),
 ];
 
 const types: Record<SideName, string> = { hub: workflowTypes.assessment, bare: bareType };
+
+interface Turn {
+  latencies: number[];
+  took: number;
+  spent: Spent;
+}
 
 /** Signed webhooks that start a run, taken as fast as they are answered; no worker works on the runs. */
 export async function runIngress(
@@ -31,28 +36,39 @@ export async function runIngress(
   say: (line: string) => void,
 ): Promise<Rounds> {
   for (const side of Object.values(world.sides)) await side.pauseWorkers();
-  return alternate(options.repetitions, (name) => measure(world, world.sides[name], options), say);
+  const { concurrency } = options;
+  const take = (name: SideName, amount: number) =>
+    takeTurn(world, world.sides[name], { amount, concurrency });
+  return alternate(options, { take, summarise }, say);
 }
 
-async function measure(
+async function takeTurn(
   world: World,
   side: Side,
   { amount, concurrency }: { amount: number; concurrency: number },
-): Promise<Round> {
+): Promise<Turn> {
   const since = new Date();
   const bodies = Array.from({ length: amount }, () => stageChange(side.address.signatureToken));
   const stopMeter = await startMeter(world, side);
-  const { latencies, took } = await post(side.address.webhookUrl, bodies, concurrency);
+  const posted = await post(side.address.webhookUrl, bodies, concurrency);
   const spent = await stopMeter();
   await allStarted(world, types[side.name], since, amount);
+  return { ...posted, spent };
+}
+
+function summarise(turns: Turn[]): Round {
+  const latencies = turns.flatMap((turn) => turn.latencies);
+  const amount = latencies.length;
   return {
-    'webhooks per second': (amount * 1_000) / took,
+    'webhooks per second': (amount * 1_000) / turns.reduce((sum, { took }) => sum + took, 0),
     'answered after, p50 ms': percentile(latencies, 0.5),
     'answered after, p95 ms': percentile(latencies, 0.95),
     'answered after, p99 ms': percentile(latencies, 0.99),
-    'CPU ms per webhook, api': spent.side / amount,
-    'CPU ms per webhook, Temporal server': spent.temporal / amount,
-    'CPU ms per webhook, PostgreSQL': spent.postgres / amount,
+    ...cpuFigures(
+      turns.map(({ spent }) => spent),
+      amount,
+      'webhook',
+    ),
   };
 }
 

@@ -10,27 +10,32 @@ beforeAll(async () => {
 afterAll(() => site?.stop());
 afterEach(() => site.pop.admin.clearFaults());
 
+/** What a repeat of the same command overcomes. */
 const passing: { name: string; fault: FaultInput }[] = (
   ['application_create', 'application_get', 'score_calc_get'] as const
-).flatMap((command) => [
-  {
-    name: `does ${command} and drops the connection`,
-    fault: { kind: 'lost-answer', how: 'drop', command, count: 2 },
-  },
-  {
-    name: `does ${command} and never answers`,
-    fault: { kind: 'lost-answer', how: 'hang', command, count: 2 },
-  },
-  { name: `never gets ${command}`, fault: { kind: 'lost-request', how: 'drop', command, count: 2 } },
-  { name: `answers 500 to ${command}`, fault: { kind: 'http', status: 500, command, count: 2 } },
-  {
-    name: `answers 429 to ${command}`,
-    fault: { kind: 'http', status: 429, retryAfterSeconds: 1, command, count: 2 },
-  },
-]);
+).flatMap((command) => {
+  // Of the repeated creation the answer is "there is one already", which is an answer and gets through.
+  const lost = command === 'application_create' ? 1 : 2;
+  return [
+    {
+      name: `does ${command} and drops the connection`,
+      fault: { kind: 'lost-answer', how: 'drop', command, count: lost },
+    },
+    {
+      name: `does ${command} and never answers`,
+      fault: { kind: 'lost-answer', how: 'hang', command, count: lost },
+    },
+    { name: `never gets ${command}`, fault: { kind: 'lost-request', how: 'drop', command, count: 2 } },
+    { name: `answers 500 to ${command}`, fault: { kind: 'http', status: 500, command, count: 2 } },
+    {
+      name: `answers 429 to ${command}`,
+      fault: { kind: 'http', status: 429, retryAfterSeconds: 1, command, count: 2 },
+    },
+  ];
+});
 
 test.each(passing)(
-  'SMG $name, twice: one application, each effect once',
+  'SMG $name: one application, each effect once',
   async ({ fault }) => {
     const candidate = enter(site);
     site.pop.admin.fault(fault);

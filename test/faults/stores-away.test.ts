@@ -94,7 +94,6 @@ const countOf = async (verdict: string): Promise<number> =>
 
 test('Temporal is killed: webhooks and callbacks are taken at once, and reach it within 10 s of its return', async () => {
   const waiting = await invited();
-  site.lever.admin.configure({ webhookTimeoutMs: 20_000 });
   await temporal.kill();
 
   // The first of them waits for Temporal in vain; the others find that it is known to be away.
@@ -102,7 +101,7 @@ test('Temporal is killed: webhooks and callbacks are taken at once, and reach it
   for (const candidate of movers) {
     site.move(candidate);
     // The simulators hang up after 3 s: a status proves that the answer came within them.
-    console.log((await firstTry(candidate)).attempts[0], site.hub.lastLines('api').slice(-1500));
+    expect((await firstTry(candidate)).attempts[0]?.status).toBe(200);
   }
   complete(site, waiting);
   expect((await firstCallback(waiting)).status).toBe(200);

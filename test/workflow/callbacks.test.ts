@@ -71,8 +71,8 @@ describe('a callback', () => {
     world.pop.admin.fault({ kind: 'lost-callback' });
     world.pop.admin.complete(applicationId);
     const handle = world.client.workflow.getHandle(workflowId);
-    await handle.signal(vendorNewsSignal, news(person, 'completed'));
-    await handle.signal(vendorNewsSignal, news(person, 'started'));
+    await handle.signal(vendorNewsSignal, news(person, applicationId, 'completed'));
+    await handle.signal(vendorNewsSignal, news(person, applicationId, 'started'));
     const run = await ended(world, person, 'completed');
     expect(run.timeline).toContainEqual(
       expect.objectContaining({ kind: 'event_ignored', detail: 'started: the run is already completed' }),
@@ -169,11 +169,12 @@ describe('a completion after the run has expired', () => {
   });
 });
 
-function news(person: Person, type: 'started' | 'completed'): VendorNews {
+function news(person: Person, vendorRef: string, type: 'started' | 'completed'): VendorNews {
   const id = `dlv_${person.opportunityId}-${type}`;
   const event: VendorEvent = { type };
   return {
     event,
+    vendorRef,
     delivery: {
       id,
       source: 'smg',

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { assessmentWorkflowId } from '../../domain/ids';
-import { assessmentIdOf } from '../../platform/crypto/assessment-id';
-import { SEED } from '../../simulators/lever/seed';
-import { taskQueues, vendorNewsSignal, workflowTypes } from '../../workflows/messages';
-import type { AssessmentInput, VendorNews } from '../../workflows/messages';
+import { vendorNewsSignal } from '../../workflows/messages';
+import type { VendorNews } from '../../workflows/messages';
+import { historyOf, nextHistory, startLongRun } from '../helpers/long-run';
 import {
   applicant,
   ended,
@@ -11,7 +8,6 @@ import {
   invited,
   liveRun,
   look,
-  move,
   operator,
   patience,
   runOf,
@@ -28,49 +24,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world?.stop());
 
-/** Starts a run as api does, but one that goes on in a new history after a few events. */
-async function startLongRun(person: Person): Promise<{ id: string; workflowId: string }> {
-  move(world, person, SEED.stages.assessment, { silent: true });
-  const key = {
-    vendor: 'smg',
-    connectionId: world.connection.id,
-    subject: person.opportunityId,
-    eventKey: randomUUID(),
-  } as const;
-  const workflowId = assessmentWorkflowId(key);
-  const input: AssessmentInput = {
-    assessmentId: assessmentIdOf(workflowId),
-    vendor: key.vendor,
-    connectionId: key.connectionId,
-    opportunityId: person.opportunityId,
-    eventKey: key.eventKey,
-    stageId: SEED.stages.assessment,
-    delivery: null,
-    timing: { startToCloseMs: 10_000, initialIntervalMs: 100, maxIntervalMs: 500, historyLimit: 20 },
-  };
-  await world.client.workflow.start(workflowTypes.assessment, {
-    workflowId,
-    taskQueue: taskQueues.assessments,
-    args: [input],
-  });
-  return { id: input.assessmentId, workflowId };
-}
-
-const runIdOf = async (workflowId: string): Promise<string> =>
-  (await world.client.workflow.getHandle(workflowId).describe()).runId;
-
-const newHistory = (workflowId: string, than: string): Promise<string> =>
-  until(
-    'the run goes on in a new history',
-    async () => {
-      const now = await runIdOf(workflowId);
-      return now === than ? null : now;
-    },
-    patience,
-  );
-
-const started = (person: Person): VendorNews => ({
+const started = (person: Person, vendorRef: string): VendorNews => ({
   event: { type: 'started' },
+  vendorRef,
   delivery: {
     id: `dlv_${person.opportunityId}`,
     source: 'smg',
@@ -86,18 +42,17 @@ const started = (person: Person): VendorNews => ({
 describe('a run that goes on in new histories', () => {
   it('keeps its state, what it has seen and its deadlines, and ends right', async () => {
     const person = applicant(world);
-    const { id, workflowId } = await startLongRun(person);
-    const veryFirst = await runIdOf(workflowId);
+    const { id, workflowId, firstHistory: veryFirst } = await startLongRun(world, person);
     const application = await invited(world, person);
     const handle = world.client.workflow.getHandle(workflowId);
-    const firstHistory = await newHistory(workflowId, veryFirst);
+    const firstHistory = await nextHistory(world, workflowId, veryFirst);
     const before = await liveRun(world, id, 'the deadline is set', ({ deadlineAt }) => deadlineAt !== null);
 
-    await handle.signal(vendorNewsSignal, started(person));
+    await handle.signal(vendorNewsSignal, started(person, application.applicationId));
     await liveRun(world, id, 'the start is known', ({ status }) => status === 'in_progress');
     expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);
     await until('the note is there', () => inLever(world, person).notes.length === 1, patience);
-    const secondHistory = await newHistory(workflowId, firstHistory);
+    const secondHistory = await nextHistory(world, workflowId, firstHistory);
 
     const after = await liveRun(world, id, 'the run answers', () => true);
     expect(after).toMatchObject({
@@ -107,10 +62,10 @@ describe('a run that goes on in new histories', () => {
       facts: { vendorRef: application.applicationId },
     });
     // The same news once more, into the new history: it is known.
-    await handle.signal(vendorNewsSignal, started(person));
+    await handle.signal(vendorNewsSignal, started(person, application.applicationId));
     expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);
     await until('the second note is there', () => inLever(world, person).notes.length === 2, patience);
-    await newHistory(workflowId, secondHistory);
+    await nextHistory(world, workflowId, secondHistory);
 
     world.pop.admin.complete(application.applicationId);
     const run = await ended(world, person, 'completed');
@@ -128,16 +83,16 @@ describe('a run that goes on in new histories', () => {
     const person = applicant(world);
     const path = `/opportunities/${person.opportunityId}/addLinks`;
     world.lever.admin.fault({ kind: 'status', status: 404, path, method: 'POST' });
-    const { id, workflowId } = await startLongRun(person);
+    const { id, workflowId } = await startLongRun(world, person);
     await runOf(world, person);
     await liveRun(world, id, 'the run asks for attention', ({ attention }) => attention.length === 1);
-    const firstHistory = await runIdOf(workflowId);
+    const firstHistory = await historyOf(world, workflowId);
     await until(
       'the run goes on in a new history',
       async () => {
         const extended = await operator(world, 'POST', `/assessments/${id}/extend`, { by: '1d' });
         expect(extended.status).toBe(200);
-        return (await runIdOf(workflowId)) !== firstHistory;
+        return (await historyOf(world, workflowId)) !== firstHistory;
       },
       patience,
     );

@@ -107,7 +107,7 @@ describe('an operator', () => {
     const { status, body: problem } = await act(id, action, body);
     expect(status).toBe(words === null ? 422 : 409);
     if (words !== null) expect(problem.detail).toContain(words);
-    expect((await look(world, id)).status).toBe('invited');
+    expect((await look(world, id)).live?.status).toBe('invited');
   });
 
   it('is told that a run which is over cannot be reminded, extended or cancelled', async () => {

@@ -58,7 +58,7 @@ function invited({ settings, inheritTags, presentTags, invitation }: Input): Pla
 
 /** The status and the stage are the candidate's, not the assessment's: the last of several to end sets them. */
 function completed(input: Input): PlannedEffect[] {
-  const { settings, route, result, openSiblings } = input;
+  const { settings, result, openSiblings } = input;
   const { inProgress, completed: done, error } = settings.tags;
   const isLast = openSiblings === 0;
   const threshold = reachedThreshold(settings.thresholds, result?.score ?? null);
@@ -67,10 +67,19 @@ function completed(input: Input): PlannedEffect[] {
     ...(isLast ? swapStatus([done], [inProgress, error]) : []),
     ...(report === undefined ? [] : [addLink('report', report.url)]),
     ...(threshold?.tag === undefined ? [] : [thresholdTag(threshold.tag)]),
-    ...(settings.note === undefined ? [] : [note('note', completionNote(settings.note, route, result))]),
+    ...completionNotes(input),
   ];
   const move = isLast ? stageMove(settings, threshold, input.stageId) : null;
   return move === null ? effects : last(effects, move);
+}
+
+/** Without a result there is nothing to fill the customer's text with; why it is missing has to be said all the same. */
+function completionNotes(input: Input): PlannedEffect[] {
+  const { settings, route, result, detail } = input;
+  if (result === null && detail !== null) {
+    return [note('note', `${nameOf(input)} was completed. ${detail}`)];
+  }
+  return settings.note === undefined ? [] : [note('note', completionNote(settings.note, route, result))];
 }
 
 const thresholdTag = (tag: string): PlannedEffect => ({ kind: 'addTags', key: 'threshold', tags: [tag] });
@@ -89,7 +98,7 @@ const endings = {
 
 /** A cancelled run is nobody's error: only its "in progress" goes. */
 function ended(input: Input): PlannedEffect[] {
-  const { inProgress, error } = input.settings.tags;
+  const { inProgress, completed: done, error } = input.settings.tags;
   const moment = input.moment as keyof typeof endings;
   const wasInvited = input.invitation !== null;
   // SMG has no way to withdraw an invitation (design 10.8).
@@ -102,5 +111,5 @@ function ended(input: Input): PlannedEffect[] {
   );
   if (input.openSiblings > 0) return [why];
   if (moment === 'cancelled') return [...(wasInvited ? [clearStatus([inProgress])] : []), why];
-  return [...swapStatus([error], wasInvited ? [inProgress] : []), why];
+  return [...swapStatus([error], wasInvited ? [inProgress, done] : []), why];
 }

@@ -54,6 +54,9 @@ const atEveryStep = (property: (step: Step) => void): void =>
 const isVendorEvent = (event: LifecycleEvent): boolean =>
   (vendorEventTypes as readonly string[]).includes(event.type);
 
+/** Suspension stands beside the state: it asks for nothing, in whatever state it comes. */
+const isFlag = (event: Step['event']): boolean => event.type === 'suspended' || event.type === 'resumed';
+
 describe('the reducer, whatever happens to a run', () => {
   it('never changes the state it is given', () => {
     // The states are frozen, and the tests run in strict mode.
@@ -72,9 +75,28 @@ describe('the reducer, whatever happens to a run', () => {
   });
 
   it('keeps a terminal state for ever, and says so of every event', () => {
-    atEveryStep(({ before, reduction }) => {
+    atEveryStep(({ before, event, reduction }) => {
       if (!isTerminal(before.status)) return;
+      if (isFlag(event)) {
+        // What is still to be written may wait for Lever; the state itself stays.
+        if (reduction.verdict === 'applied') expect(reduction.state.status).toBe(before.status);
+        return;
+      }
       expect(reduction).toEqual({ verdict: 'ignored', reason: `the run is already ${before.status}` });
+    });
+  });
+
+  it('lets the way to Lever open and close in every state, and changes nothing else by it but overdue reminders', () => {
+    atEveryStep(({ before, event, now, reduction }) => {
+      if (!isFlag(event)) return;
+      const suspends = event.type === 'suspended';
+      if (suspends !== (before.suspendedAt === null)) {
+        expect(reduction.verdict).toBe('ignored');
+        return;
+      }
+      const remindersAt = before.remindersAt.filter((at) => suspends || at > now);
+      const state = { ...before, suspendedAt: suspends ? now : null, remindersAt };
+      expect(reduction).toEqual({ verdict: 'applied', state, requests: [] });
     });
   });
 
@@ -92,8 +114,8 @@ describe('the reducer, whatever happens to a run', () => {
   });
 
   it('asks for one plan at most per event, and for the result only on completion', () => {
-    atEveryStep(({ reduction }) => {
-      if (reduction.verdict !== 'applied') return;
+    atEveryStep(({ event, reduction }) => {
+      if (reduction.verdict !== 'applied' || isFlag(event)) return;
       const { requests, state } = reduction;
       const plans = requests.filter((request) => request.do === 'plan' || request.do === 'fetchResult');
       expect(plans.length).toBeLessThanOrEqual(1);
@@ -103,7 +125,7 @@ describe('the reducer, whatever happens to a run', () => {
 
   it('tells Lever of every end, unless there is nobody to tell', () => {
     atEveryStep(({ event, reduction }) => {
-      if (reduction.verdict !== 'applied' || !isTerminal(reduction.state.status)) return;
+      if (reduction.verdict !== 'applied' || !isTerminal(reduction.state.status) || isFlag(event)) return;
       const { status } = reduction.state;
       const untold = status === 'skipped' || status === 'unwritten' || event.type === 'opportunityDeleted';
       const plans = reduction.requests.flatMap((request) => (request.do === 'plan' ? [request.moment] : []));
