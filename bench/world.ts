@@ -36,7 +36,7 @@ export async function buildWorld(): Promise<World> {
     stops.push(() => embedded.stop());
     const env = {
       NODE_ENV: 'production',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'error',
       DATA_DIR: dataDir,
       DATABASE_URL: embedded.databaseUrl ?? '',
       TEMPORAL_ADDRESS: embedded.temporalAddress ?? '',

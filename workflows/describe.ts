@@ -12,7 +12,9 @@ export function statusOf(
   state: Pick<RunState, 'lifecycle' | 'facts'>,
   failed: Failed,
 ): RunStatus {
-  const { lifecycle, facts } = state;
+  const { lifecycle } = state;
+  // What an amendment would need is the run's own business.
+  const { context: _context, ...facts } = state.facts;
   return {
     assessmentId,
     status: lifecycle.status,

@@ -2,12 +2,13 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { ErrorCode } from '../domain/errors';
 import type { Status } from '../domain/lifecycle';
 import { detailsOf } from './describe';
-import { searchAttributes } from './messages';
+import { searchAttributes, unrouted } from './messages';
 import type { RunStatus } from './messages';
 
 /** What an operator sees of a run in Temporal Web UI: what it waits for, in words, and the words to search for. */
 export class Display {
-  private shown: string | null = null;
+  /** What the start of the run has set. */
+  private shown: string = unrouted;
 
   show(run: RunStatus): void {
     setCurrentDetails(detailsOf(run));
@@ -27,6 +28,12 @@ export class Display {
   }
 }
 
-/** The one word to search for: a flag that needs somebody counts more than the state. */
-const statusWord = (run: RunStatus): Status | 'suspended' | 'attention' =>
-  run.attention.length > 0 ? 'attention' : run.suspended ? 'suspended' : run.status;
+/**
+ * The one word to search for: a flag that needs somebody counts more than the state. `inviting` follows `routing` within
+ * moments and is not worth an event of its own; a run that hangs there is found as `routing`, and its details say why.
+ */
+function statusWord(run: RunStatus): Status | 'suspended' | 'attention' {
+  if (run.attention.length > 0) return 'attention';
+  if (run.suspended) return 'suspended';
+  return run.status === 'inviting' ? unrouted : run.status;
+}

@@ -17,14 +17,17 @@ export async function follow(run: Run): Promise<void> {
       run.note('closed', run.lifecycle.reason, true);
       closed = true;
     }
-    if (run.isOver || (run.isQuiet && isHistoryLong(run))) {
+    if (run.isOver) {
       alarm.clear();
       await run.ledger.settle();
+    }
+    if (run.isOver || mayBeRenewed(run)) {
       await condition(() => allHandlersFinished() || !run.isQuiet);
-      if (run.isQuiet && !run.ledger.hasPending) return;
+      // What a run that goes on has still to tell is carried along; one that ends has told everything.
+      if (run.isQuiet && !(run.isOver && run.ledger.hasPending)) return;
       continue;
     }
-    if (run.isQuiet) await run.ledger.flush();
+    if (run.isQuiet && run.ledger.hasNews) await run.ledger.flush();
     await waitForWork(run, alarm);
   }
 }
@@ -37,7 +40,8 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
       alarm.rang ||
       !run.inbox.isEmpty ||
       run.isOver ||
-      (run.isQuiet && (run.ledger.hasPending || isHistoryLong(run))),
+      (run.isQuiet && run.ledger.hasNews) ||
+      mayBeRenewed(run),
   );
   if (!alarm.rang) return;
   alarm.clear();
@@ -45,9 +49,10 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   await carryOut(run, run.apply({ type: 'tick' }));
 }
 
-/** Long enough that the run should go on in a new history (design D12). */
-function isHistoryLong(run: Run): boolean {
+/** The history is so long that the run should go on in a new one (design D12), and nothing is under way in the old. */
+function mayBeRenewed(run: Run): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   const limit = run.input.timing.historyLimit;
-  return continueAsNewSuggested || (limit !== undefined && historyLength > limit);
+  const isLong = continueAsNewSuggested || (limit !== undefined && historyLength > limit);
+  return isLong && run.isQuiet && !run.ledger.isWriting;
 }

@@ -37,6 +37,17 @@ export class Ledger {
     this.deliveries.push(delivery);
   }
 
+  /** Whether records that the database could not take at once are still on their way. */
+  get isWriting(): boolean {
+    return this.underWay > 0;
+  }
+
+  /** Whether anybody is kept waiting for what is pending; how far a plan has come may ride with the next call. */
+  get hasNews(): boolean {
+    const isNews = ({ kind }: RunRecord): boolean => kind !== 'plan_started' && kind !== 'plan_finished';
+    return this.deliveries.length > 0 || this.pending.some(isNews);
+  }
+
   /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
   board(): RecordBatch | null {
     if (!this.hasPending) return null;
@@ -69,7 +80,7 @@ export class Ledger {
   /** Returns once nothing is pending any more: a run must not close over news that were never written. */
   async settle(): Promise<void> {
     await this.flush();
-    await condition(() => this.underWay === 0);
+    await condition(() => !this.isWriting);
   }
 
   carry(): RunState['ledger'] {

@@ -113,7 +113,7 @@ export interface RunStatus {
   waitingFor: string;
   deadlineAt: number | null;
   nextReminderAt: number | null;
-  facts: RunFacts;
+  facts: Omit<RunFacts, 'context'>;
 }
 export const statusQuery = defineQuery<RunStatus>('status');
 
@@ -125,3 +125,6 @@ export const searchAttributes = {
   status: defineSearchAttributeKey('FulcrumStatus', SearchAttributeType.KEYWORD),
   lastError: defineSearchAttributeKey('FulcrumLastError', SearchAttributeType.KEYWORD),
 } as const;
+
+/** The searchable status that a run is started with, and keeps until the vendor has invited. */
+export const unrouted: Lifecycle['status'] = 'routing';

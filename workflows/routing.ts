@@ -3,7 +3,7 @@ import type { ReadAnswer, RouteAnswer } from '../activities/types';
 import type { Subject } from '../domain/assessment';
 import type { Plan } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
-import { workflowTypes } from './messages';
+import { searchAttributes, unrouted, workflowTypes } from './messages';
 import type { AssessmentInput, SettledStart } from './messages';
 import type { Run } from './run';
 
@@ -69,6 +69,12 @@ async function take(run: Run, subject: Subject, answer: RouteAnswer): Promise<Se
       workflowId: other.workflowId,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${run.input.vendor}: ${other.route.assessmentName}`,
+      typedSearchAttributes: [
+        { key: searchAttributes.connection, value: input.connectionId },
+        { key: searchAttributes.vendor, value: input.vendor },
+        { key: searchAttributes.opportunity, value: input.opportunityId },
+        { key: searchAttributes.status, value: unrouted },
+      ],
       args: [child],
     });
   }

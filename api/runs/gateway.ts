@@ -10,6 +10,7 @@ import {
   opportunityChangedSignal,
   searchAttributes,
   taskQueues,
+  unrouted,
   vendorNewsSignal,
   workflowTypes,
   type AmendmentInput,
@@ -101,7 +102,10 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
             workflowIdReusePolicy: 'REJECT_DUPLICATE',
             workflowIdConflictPolicy: 'USE_EXISTING',
             priority: { fairnessKey: leverBucket(connection) },
-            typedSearchAttributes: attributesOf(connection, input.opportunityId),
+            typedSearchAttributes: [
+              ...attributesOf(connection, input.opportunityId),
+              { key: searchAttributes.status, value: unrouted },
+            ],
             staticSummary: `${connection.vendor} for ${connection.customer}: opportunity ${input.opportunityId}`,
             staticDetails: [
               `Assessment \`${input.assessmentId}\``,

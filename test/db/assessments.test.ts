@@ -181,6 +181,22 @@ describe('write', () => {
     });
   });
 
+  it('keeps a delivery whose token is spent as a duplicate, and what the run learned beside it', async () => {
+    const run = aRun();
+    const eventKey = randomUUID();
+    await deliveries.record(aNote({ eventKey }));
+    const [alone, first, second] = [aNote({ eventKey }), aNote({ eventKey }), aNote()];
+    await assessments.write({ run, records: [aRecord({ seq: 1 })], deliveries: [alone] });
+    await assessments.write({ run, records: [aRecord({ seq: 2 })], deliveries: [first, second] });
+    expect(await deliveries.get(alone.id)).toMatchObject({
+      verdict: 'duplicate',
+      workflowId: run.workflowId,
+    });
+    expect(await deliveries.get(first.id)).toMatchObject({ verdict: 'duplicate' });
+    expect(await deliveries.get(second.id)).toMatchObject({ verdict: 'started' });
+    expect(await assessments.timeline(run.assessmentId)).toHaveLength(2);
+  });
+
   it('closes the run and releases its claim', async () => {
     const run = aRun();
     const claims = createClaims(db);

@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
-import { parseKeyRing } from '../../platform/crypto/keyring';
-import { createDataConverter } from '../../platform/temporal/data-converter';
+import type { Client } from '@temporalio/client';
 import { until } from '../helpers/until';
-import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
+import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
 import { patienceMs, startSite } from './site';
 import type { Candidate, Site } from './site';
+import { connectTo, firstAsked } from './temporal';
 
 let site: Site;
-let connection: Connection;
+let client: Client;
 beforeAll(async () => {
   site = await startSite({ environment: { POLL_INTERVAL_MIN: '2s' } });
-  connection = await Connection.connect({ address: site.temporalAddress });
+  client = await connectTo(site);
 }, 180_000);
 afterAll(async () => {
-  await connection?.close();
+  await client?.connection.close();
   await site?.stop();
 });
 
@@ -23,31 +22,21 @@ afterAll(async () => {
  * Resolves with the id of the new run.
  */
 async function resetBefore(workflowId: string, activity: string): Promise<string> {
-  const client = new Client({ connection, namespace: site.namespace });
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const asked = events?.find(
-    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
-  );
+  const asked = await firstAsked(client, workflowId, activity);
   if (!asked) throw new Error(`the run never asked for ${activity}`);
   const { runId } = await client.workflow.getHandle(workflowId).describe();
-  const answer = await connection.workflowService.resetWorkflowExecution({
+  const answer = await client.connection.workflowService.resetWorkflowExecution({
     namespace: site.namespace,
     workflowExecution: { workflowId, runId },
     reason: 'a test',
     requestId: randomUUID(),
-    workflowTaskFinishEventId:
-      asked.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
+    workflowTaskFinishEventId: asked.workflowTaskCompletedEventId ?? null,
   });
   return answer.runId;
 }
 
 /** How the run that began with the reset ends. */
 async function outcomeOf(workflowId: string, runId: string): Promise<unknown> {
-  const client = new Client({
-    connection,
-    namespace: site.namespace,
-    dataConverter: createDataConverter(parseKeyRing(site.keys)),
-  });
   const handle = client.workflow.getHandle(workflowId, runId);
   await until(
     'the run that was reset is over',
@@ -113,9 +102,7 @@ test('a run that waits for the candidate is reset to before the invitation, and 
   site.move(candidate);
   await untilInvited(site, candidate);
   const [application] = site.pop.admin.applications({ email: candidate.email });
-  const [run] = (
-    await site.ask<{ data: { workflowId: string }[] }>(`/assessments?opportunity=${candidate.opportunityId}`)
-  ).data;
+  const [run] = await assessmentsOf(site, candidate.opportunityId);
   await resetBefore(run?.workflowId ?? '', 'invite');
   complete(site, candidate);
   await expectEachOnce(site, candidate);

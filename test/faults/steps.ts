@@ -23,14 +23,18 @@ const lever = (method: string, path: RegExp) => (request: PassingRequest) =>
 const command = (name: string) => (request: PassingRequest) =>
   request.body.toString('utf8').includes(`"command":"${name}"`);
 
-/** A request of the worker: `answered` means that Lever or the vendor did it, and the worker never hears so. */
+/** Reads leave no trace: for them it is one moment. A write may have taken effect without the worker hearing so. */
+const moments = { read: ['arrives'], write: ['arrives', 'answered'] } as const;
+
+/** A request of the worker. */
 function request(
   phase: Phase,
   name: string,
   gate: 'lever' | 'pop',
+  kind: keyof typeof moments,
   matches: (request: PassingRequest) => boolean,
 ): Step[] {
-  return (['arrives', 'answered'] as const).map((when) => ({
+  return moments[kind].map((when) => ({
     name: `${name} ${when === 'arrives' ? 'is sent' : 'took effect'}`,
     phase,
     of: 'worker',
@@ -70,16 +74,16 @@ function statement(phase: Phase, name: string, of: HubPart, text: string): Step[
 }
 
 const invitingWrites = [
-  ...request('inviting', 'addTags of the invitation', 'lever', lever('POST', /\/addTags/)),
-  ...request('inviting', 'addLinks of the invitation', 'lever', lever('POST', /\/addLinks/)),
+  ...request('inviting', 'addTags of the invitation', 'lever', 'write', lever('POST', /\/addTags/)),
+  ...request('inviting', 'addLinks of the invitation', 'lever', 'write', lever('POST', /\/addLinks/)),
 ];
 
 const finishingWrites = [
-  ...request('finishing', 'removeTags', 'lever', lever('POST', /\/removeTags/)),
-  ...request('finishing', 'addLinks of the report', 'lever', lever('POST', /\/addLinks/)),
-  ...request('finishing', 'addTags of the result', 'lever', lever('POST', /\/addTags/)),
-  ...request('finishing', 'the look for the note', 'lever', lever('GET', /\/notes/)),
-  ...request('finishing', 'the note', 'lever', lever('POST', /\/notes/)),
+  ...request('finishing', 'removeTags', 'lever', 'write', lever('POST', /\/removeTags/)),
+  ...request('finishing', 'addLinks of the report', 'lever', 'write', lever('POST', /\/addLinks/)),
+  ...request('finishing', 'addTags of the result', 'lever', 'write', lever('POST', /\/addTags/)),
+  ...request('finishing', 'the look for the note', 'lever', 'read', lever('GET', /\/notes/)),
+  ...request('finishing', 'the note', 'lever', 'write', lever('POST', /\/notes/)),
 ];
 
 /** Every remote call of a run, the messages to it, and the statements between which a process may die. */
@@ -91,16 +95,17 @@ export const steps: Step[] = [
     'inviting',
     'the look at the opportunity',
     'lever',
+    'read',
     lever('GET', /\/opportunities\/[^/?]+(\?|$)/),
   ),
-  ...request('inviting', 'the look at the posting', 'lever', lever('GET', /\/postings\//)),
+  ...request('inviting', 'the look at the posting', 'lever', 'read', lever('GET', /\/postings\//)),
   ...statement('inviting', 'the claim', 'worker', 'insert into "claims"'),
-  ...request('inviting', 'application_create', 'pop', command('application_create')),
+  ...request('inviting', 'application_create', 'pop', 'write', command('application_create')),
   ...invitingWrites,
   ...arrival('finishing', 'the callback', /^\/callbacks\//),
   ...statement('finishing', "the callback's delivery", 'api', 'insert into "deliveries"'),
-  ...request('finishing', 'application_get', 'pop', command('application_get')),
-  ...request('finishing', 'score_calc_get', 'pop', command('score_calc_get')),
+  ...request('finishing', 'application_get', 'pop', 'read', command('application_get')),
+  ...request('finishing', 'score_calc_get', 'pop', 'read', command('score_calc_get')),
   ...finishingWrites,
   ...statement('finishing', 'the timeline', 'worker', 'insert into "assessment_events"'),
 ];

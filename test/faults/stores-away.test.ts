@@ -8,9 +8,10 @@ import type { TemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
 import { until } from '../helpers/until';
-import { complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
+import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
 import { patienceMs, startSite } from './site';
 import type { Candidate, Site } from './site';
+import { connectTo, firstAsked } from './temporal';
 
 /** Servers of its own, which it kills; the promise is that of design D2. */
 const namespace = 'fulcrum-faults';
@@ -120,23 +121,35 @@ test('Temporal is killed: webhooks and callbacks are taken at once, and reach it
 }, 240_000);
 
 test('PostgreSQL is killed: webhooks and callbacks are taken, the records are complete after its return', async () => {
-  const waiting = await invited();
+  const waiting = [await invited(), await invited(), await invited()];
+  const [first] = await assessmentsOf(site, (waiting[0] as Candidate).opportunityId);
   await postgres.kill();
 
-  const mover = enter(site);
-  site.move(mover);
-  expect((await firstTry(mover)).attempts[0]?.status).toBe(200);
-  complete(site, waiting);
-  expect((await firstCallback(waiting)).status).toBe(200);
+  const movers = [enter(site), enter(site), enter(site)];
+  for (const candidate of movers) {
+    site.move(candidate);
+    expect((await firstTry(candidate)).attempts[0]?.status).toBe(200);
+  }
+  for (const candidate of waiting) {
+    complete(site, candidate);
+    expect((await firstCallback(candidate)).status).toBe(200);
+  }
+
+  // So long that a run has done all it had to do in Lever, and has put off what it has to write.
+  const client = await connectTo(site);
+  await until(
+    'a run puts off its records',
+    () => firstAsked(client, first?.workflowId ?? '', 'writeRecords'),
+    patienceMs,
+  );
+  await client.connection.close();
 
   await revivePostgres();
-  await expectEachOnce(site, waiting);
-  await finish(mover);
-  for (const candidate of [waiting, mover]) {
-    const { data } = await site.ask<{ data: { workflowId: string }[] }>(
-      `/assessments?opportunity=${candidate.opportunityId}`,
-    );
-    for (const { id } of await deliveriesOf(site, data[0]?.workflowId ?? '')) {
+  for (const candidate of waiting) await expectEachOnce(site, candidate);
+  for (const candidate of movers) await finish(candidate);
+  for (const candidate of [...waiting, ...movers]) {
+    const [run] = await assessmentsOf(site, candidate.opportunityId);
+    for (const { id } of await deliveriesOf(site, run?.workflowId ?? '')) {
       // The body came with the api's own record, which waited in its memory.
       expect((await site.ask<{ body: string | null }>(`/deliveries/${id}`)).body).not.toBeNull();
     }

@@ -78,7 +78,7 @@ export async function startHubProcesses(environment: {
   };
 
   const kill = async (...parts: HubPart[]): Promise<void> => {
-    await Promise.all(parts.map((part) => processes.get(part)?.kill()));
+    await Promise.all(parts.map(async (part) => processes.get(part)?.kill()));
   };
 
   const stop = async (): Promise<void> => {
