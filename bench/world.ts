@@ -24,9 +24,11 @@ export interface World {
 export async function buildWorld(): Promise<World> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
   const stops: (() => Promise<unknown>)[] = [async () => rmSync(dataDir, { recursive: true, force: true })];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
+  let stopping: Promise<void> | null = null;
+  const stopAll = async (): Promise<void> => {
+    for (const each of stops.reverse()) await each();
   };
+  const stop = (): Promise<void> => (stopping ??= stopAll());
   try {
     const embedded = await startEmbedded({
       dataDir,
