@@ -20,13 +20,17 @@ function settle(start: Lifecycle, now: number): { state: Lifecycle; requests: Re
   throw new Error('the ticks do not come to an end');
 }
 
+const horizon = 200 * hour;
+/** The shortest poll interval is an hour; reminders and the deadline come on top. */
+const mostWakes = 300;
+
 /** Sleeps from one due time to the next, and notes what happened when. */
 function sleepThrough(start: Lifecycle): { at: number; request: Request }[] {
   const seen: { at: number; request: Request }[] = [];
   let state = start;
-  for (let wakes = 0; wakes < 200; wakes += 1) {
+  for (let wakes = 0; wakes < mostWakes; wakes += 1) {
     const at = nextWake(state);
-    if (at === null || at > beginning + 200 * hour) return seen;
+    if (at === null || at > beginning + horizon) return seen;
     const settled = settle(state, at);
     state = settled.state;
     seen.push(...settled.requests.map((request) => ({ at, request })));
