@@ -3,11 +3,9 @@ import { migrate } from '../db/migrate';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 import { prepareNamespace } from '../platform/temporal/namespace';
-import { searchAttributes } from '../workflows/messages';
+import { namespaceNeeds } from '../workflows/messages';
 import type { Stores } from './stores';
 
-/** Temporal keeps closed runs this long (design D15). */
-const retentionDays = 30;
 const tryAgainMs = 2_000;
 
 /**
@@ -41,8 +39,7 @@ export function prepareStores(
         stores.temporal,
         {
           namespace: config.temporal.namespace,
-          retentionDays,
-          searchAttributes: Object.values(searchAttributes).map((key) => key.name),
+          ...namespaceNeeds,
         },
         log,
       );

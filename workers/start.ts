@@ -15,7 +15,7 @@ import { createDataConverter } from '../platform/temporal/data-converter';
 import { prepareNamespace } from '../platform/temporal/namespace';
 import { setQueueRate } from '../platform/temporal/queue-rate';
 import { registry } from '../vendors/registry';
-import { searchAttributes, taskQueues } from '../workflows/messages';
+import { namespaceNeeds, taskQueues } from '../workflows/messages';
 import { workflowBundle } from './bundle';
 import { composeWorker } from './compose';
 import { installRuntime } from './runtime';
@@ -25,9 +25,6 @@ export interface RunningWorkers {
   done: Promise<void>;
   stop(): Promise<void>;
 }
-
-/** Closed runs stay in Temporal this long (design D15). */
-const retentionDays = 30;
 
 /**
  * Starts one Temporal worker per task queue in this process: workflows, Lever, records, and one per vendor, so that a
@@ -111,8 +108,7 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
         temporal.connection,
         {
           namespace,
-          retentionDays,
-          searchAttributes: Object.values(searchAttributes).map(({ name }) => name),
+          ...namespaceNeeds,
         },
         log,
       ),

@@ -128,3 +128,9 @@ export const searchAttributes = {
 
 /** The searchable status that a run is started with, and keeps until the vendor has invited. */
 export const unrouted: Lifecycle['status'] = 'routing';
+
+/** What the hub needs of its Temporal namespace: closed runs stay this long (design D15), and runs can be found. */
+export const namespaceNeeds = {
+  retentionDays: 30,
+  searchAttributes: Object.values(searchAttributes).map(({ name }) => name),
+} as const;
