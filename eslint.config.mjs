@@ -20,7 +20,7 @@ export const folders = {
 const everyFolder = Object.keys(folders);
 
 const forbidden = (folder, allowed) => ({
-  files: [`${folder}/**/*.ts`],
+  files: [`${folder}/**/*.{ts,tsx}`],
   rules: {
     '@typescript-eslint/no-restricted-imports': [
       'error',

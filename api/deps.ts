@@ -51,6 +51,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     store: connectionStore(stores),
     account: createLeverAccount(stores.client, stores.breaker),
     vendor: (id) => registry[id] ?? null,
+    changed: () => Promise.resolve(),
     revived: (connection) => {
       // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
       const reviving: Promise<unknown> = Promise.all([

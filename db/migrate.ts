@@ -4,10 +4,12 @@ import { FulcrumError } from '../domain/errors';
 import { openKysely } from './database';
 import type { Database } from './database';
 import * as foundation from './migrations/0001_foundation';
+import * as connecting from './migrations/0002_connecting';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
   '0001_foundation': foundation,
+  '0002_connecting': connecting,
 };
 
 /**

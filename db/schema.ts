@@ -29,6 +29,7 @@ export interface ConnectionRow {
   webhooks: Json<RegisteredWebhook[]>;
   webhook_problem: string | null;
   last_heard_at: Date | null;
+  first_heard_at: Date | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -37,6 +38,8 @@ export interface GrantRow {
   connection_id: string;
   grant_sealed: Buffer;
   updated_at: Date;
+  granted_at: Generated<Date>;
+  refreshed_at: Generated<Date>;
 }
 
 export interface DeliveryRow {
@@ -126,9 +129,53 @@ export interface ApiTokenRow {
   expires_at: Date | null;
 }
 
+export interface TriggerStageRow {
+  connection_id: string;
+  stage_id: string;
+  activated_at: Date;
+  looked_until: Date | null;
+}
+
+export interface ConnectLinkRow {
+  id: string;
+  token_digest: string;
+  reference_digest: string | null;
+  vendor: VendorId;
+  customer: string;
+  environment: LeverEnvironment;
+  /** Set when the link renews the access of a connection that exists. */
+  connection_id: string | null;
+  /** Credentials and settings for the connection to be made. */
+  given_sealed: Buffer;
+  created_at: Generated<Date>;
+  expires_at: Date;
+  used_at: Date | null;
+}
+
+export interface FileRow {
+  id: string;
+  assessment_id: string;
+  name: string;
+  content_type: string;
+  /** Bytes; pg gives bigint as text. */
+  size: ColumnType<string, number, number>;
+  sha256: string;
+  created_at: Generated<Date>;
+}
+
+export interface FilePieceRow {
+  file_id: string;
+  number: number;
+  content_sealed: Buffer;
+}
+
 export interface Schema {
   connections: ConnectionRow;
   grants: GrantRow;
+  trigger_stages: TriggerStageRow;
+  connect_links: ConnectLinkRow;
+  files: FileRow;
+  file_pieces: FilePieceRow;
   deliveries: DeliveryRow;
   claims: ClaimRow;
   assessments: AssessmentRow;

@@ -57,8 +57,10 @@ export interface Connection {
   webhooks: RegisteredWebhook[];
   /** Why the webhooks could not be registered; null when they are. */
   webhookProblem: string | null;
-  /** When Lever last called, ms since 1970. */
+  /** When Lever last called, ms since 1970; a test ping counts. */
   lastHeardAt: number | null;
+  /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (design 10.1). */
+  firstHeardAt: number | null;
   createdAt: number;
   updatedAt: number;
 }

@@ -29,6 +29,7 @@ export function newDraft(input: NewConnection): Connection {
     webhooks: [],
     webhookProblem: null,
     lastHeardAt: null,
+    firstHeardAt: null,
     createdAt: now,
     updatedAt: now,
   };

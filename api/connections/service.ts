@@ -34,6 +34,8 @@ export interface ConnectionServiceDeps extends Addresses {
   account: LeverAccount;
   /** Null: no such vendor is built in. */
   vendor: (id: Connection['vendor']) => AnyVendor | null;
+  /** Called after every change, before it is answered: trigger stages and the reconciling Schedule follow (design D4). */
+  changed: (connection: Connection) => Promise<void>;
   /** Called after a connection can be used again: suspended runs look, held deliveries go on. */
   revived: (connection: Connection) => void;
 }
@@ -72,6 +74,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
   const save = async (id: string, patch: Partial<Connection>): Promise<Connection> => {
     const saved = await store.update(id, patch);
     await store.refresh();
+    await deps.changed(saved);
     return saved;
   };
 

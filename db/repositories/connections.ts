@@ -63,6 +63,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     webhooks: row.webhooks,
     webhookProblem: row.webhook_problem,
     lastHeardAt: msOrNull(row.last_heard_at),
+    firstHeardAt: msOrNull(row.first_heard_at),
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
   });
@@ -84,6 +85,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.webhooks !== undefined && { webhooks: JSON.stringify(patch.webhooks) }),
     ...(patch.webhookProblem !== undefined && { webhook_problem: patch.webhookProblem }),
     ...(patch.lastHeardAt !== undefined && { last_heard_at: dateOrNull(patch.lastHeardAt) }),
+    ...(patch.firstHeardAt !== undefined && { first_heard_at: dateOrNull(patch.firstHeardAt) }),
   });
 
   const open = (id: string, sealed: Buffer): ConnectionSecrets =>

@@ -22,6 +22,7 @@ export const aConnection = (patch: Partial<Connection> = {}): Connection => {
     webhooks: [],
     webhookProblem: null,
     lastHeardAt: null,
+    firstHeardAt: null,
     createdAt: now,
     updatedAt: now,
     ...patch,

@@ -12,7 +12,7 @@ export async function readMultipart(req: Request): Promise<FormData> {
   const type = req.get('content-type') ?? '';
   if (!Buffer.isBuffer(body)) throw badRequest('Expected a multipart/form-data body');
   try {
-    return await new Response(body, { headers: { 'content-type': type } }).formData();
+    return await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
   } catch {
     throw badRequest('The multipart body could not be read');
   }
