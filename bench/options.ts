@@ -1,25 +1,47 @@
 import { parseArgs } from 'node:util';
 
-export const benchmarks = ['lifecycle', 'ingress'] as const;
-export type Benchmark = (typeof benchmarks)[number];
+/** How much one benchmark does. */
+export interface Amounts {
+  /** How often it is measured. */
+  repetitions: number;
+  /** How many candidates or requests make one repetition. */
+  amount: number;
+  /** How many of them are under way at once; of no meaning where all are. */
+  concurrency: number;
+}
+
+/** What is measured, and what shows only that it works. */
+const amounts = {
+  lifecycle: {
+    usual: { repetitions: 5, amount: 200, concurrency: 8 },
+    quick: { repetitions: 1, amount: 20, concurrency: 8 },
+  },
+  ingress: {
+    usual: { repetitions: 5, amount: 1500, concurrency: 32 },
+    quick: { repetitions: 1, amount: 100, concurrency: 32 },
+  },
+  // One repetition takes as long as Lever's rate makes 500 candidates wait: four minutes.
+  tenants: {
+    usual: { repetitions: 1, amount: 500, concurrency: 1 },
+    quick: { repetitions: 1, amount: 40, concurrency: 1 },
+  },
+} satisfies Record<string, Record<'usual' | 'quick', Amounts>>;
+
+export type Benchmark = keyof typeof amounts;
+const benchmarks = Object.keys(amounts) as Benchmark[];
 
 export interface BenchOptions {
   run: Benchmark[];
-  /** How often each side is measured; the two take turns. */
-  repetitions: number;
-  /** How many candidates or requests are under way at once. */
-  concurrency: Record<Benchmark, number>;
-  /** How many candidates or requests make one repetition. */
-  amount: Record<Benchmark, number>;
+  amounts: Record<Benchmark, Amounts>;
   /** Of what was measured, as JSON for further use. */
   json: string | null;
 }
 
-export const usage = `npm run bench -- [lifecycle] [ingress] [options]
-  --repetitions N   how often each side is measured (5)
+export const usage = `npm run bench -- [${benchmarks.join('] [')}] [options]
+  --repetitions N   how often it is measured (lifecycle and ingress 5, tenants 1)
   --quick           one short repetition: shows that it works, measures nothing
   --concurrency N   how many are under way at once (lifecycle 8, ingress 32)
-  --amount N        candidates or requests of one repetition (lifecycle 200, ingress 1500)
+  --amount N        candidates or requests of one repetition (lifecycle 200, ingress 1500, tenants 500)
   --json FILE       also write every figure of every repetition into a file`;
 
 /** @throws Error that says what is wrong and how to call it */
@@ -27,20 +49,17 @@ export function readOptions(args: string[]): BenchOptions {
   const { values, positionals } = parse(args);
   const unknown = positionals.find((name) => !isBenchmark(name));
   if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}".\n${usage}`);
-  const quick = values.quick === true;
-  const each = (given: string | undefined, name: string, usual: Record<Benchmark, number>) =>
-    given === undefined
-      ? usual
-      : { lifecycle: whole(name, given, usual.lifecycle), ingress: whole(name, given, usual.ingress) };
+  const of = (benchmark: Benchmark): Amounts => {
+    const present: Amounts = amounts[benchmark][values.quick === true ? 'quick' : 'usual'];
+    return {
+      repetitions: whole('repetitions', values.repetitions, present.repetitions),
+      amount: whole('amount', values.amount, present.amount),
+      concurrency: whole('concurrency', values.concurrency, present.concurrency),
+    };
+  };
   return {
     run: positionals.length === 0 ? [...benchmarks] : positionals.filter(isBenchmark),
-    repetitions: whole('repetitions', values.repetitions, quick ? 1 : 5),
-    concurrency: each(values.concurrency, 'concurrency', { lifecycle: 8, ingress: 32 }),
-    amount: each(
-      values.amount,
-      'amount',
-      quick ? { lifecycle: 20, ingress: 100 } : { lifecycle: 200, ingress: 1500 },
-    ),
+    amounts: { lifecycle: of('lifecycle'), ingress: of('ingress'), tenants: of('tenants') },
     json: values.json ?? null,
   };
 }
@@ -64,7 +83,7 @@ function parse(args: string[]) {
   }
 }
 
-const isBenchmark = (name: string): name is Benchmark => (benchmarks as readonly string[]).includes(name);
+const isBenchmark = (name: string): name is Benchmark => Object.hasOwn(amounts, name);
 
 function whole(name: string, given: string | undefined, usual: number): number {
   if (given === undefined) return usual;

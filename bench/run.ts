@@ -1,31 +1,32 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { table } from './figures';
-import type { Figure, Rounds } from './figures';
+import { besideBare } from './beside-bare';
 import { ingressFigures, runIngress } from './ingress/run';
 import { lifecycleFigures, runLifecycle } from './lifecycle/run';
 import { readOptions } from './options';
-import type { Benchmark, BenchOptions } from './options';
-import { buildWorld } from './world';
-import type { World } from './world';
+import type { Amounts, Benchmark, BenchOptions } from './options';
+import { runTenants } from './tenants/run';
 
-/** `npm run bench`: the hub beside bare Temporal, in one run on the same servers (bench/README.md). */
+/** `npm run bench`: what is compared is measured in one run on the same servers (bench/README.md). */
 
 const say = (line: string): void => console.log(line);
 
 interface Suite {
-  figures: Figure[];
-  what: string;
-  run(
-    world: World,
-    options: { repetitions: number; amount: number; concurrency: number },
-    say: (line: string) => void,
-  ): Promise<Rounds>;
+  /** What one repetition consists of, in words. */
+  what(options: Amounts): string;
+  /** Answers a table for people, and every figure of every repetition. */
+  run(options: Amounts, say: (line: string) => void): Promise<{ table: string; rounds: unknown }>;
 }
 
+const atOnce =
+  (things: string) =>
+  ({ amount, concurrency }: Amounts): string =>
+    `${amount} ${things}, ${concurrency} at once`;
+
 const suites: Record<Benchmark, Suite> = {
-  lifecycle: { figures: lifecycleFigures, what: 'candidates', run: runLifecycle },
-  ingress: { figures: ingressFigures, what: 'webhooks', run: runIngress },
+  lifecycle: { what: atOnce('candidates'), run: besideBare(lifecycleFigures, runLifecycle) },
+  ingress: { what: atOnce('webhooks'), run: besideBare(ingressFigures, runIngress) },
+  tenants: { what: ({ amount }) => `${amount} candidates of the large customer`, run: runTenants },
 };
 
 async function main(options: BenchOptions): Promise<void> {
@@ -33,32 +34,17 @@ async function main(options: BenchOptions): Promise<void> {
   say(
     `${availableParallelism()} processors, load ${load.toFixed(1)} before the start; Node ${process.version}`,
   );
-  const all: Partial<Record<Benchmark, Rounds>> = {};
+  const all: Partial<Record<Benchmark, unknown>> = {};
   for (const name of options.run) {
-    const { figures, what, run } = suites[name];
-    const { repetitions } = options;
-    const [amount, concurrency] = [options.amount[name], options.concurrency[name]];
-    say(`\n${name}: ${repetitions} repetitions of ${amount} ${what}, ${concurrency} at once`);
-    const world = await buildWorld();
-    const forget = stopOnSignal(world);
-    try {
-      const rounds = await run(world, { repetitions, amount, concurrency }, say);
-      say(`\n${table(figures, rounds)}`);
-      all[name] = rounds;
-    } finally {
-      forget();
-      await world.stop();
-    }
+    const { what, run } = suites[name];
+    const amounts = options.amounts[name];
+    const { repetitions } = amounts;
+    say(`\n${name}: ${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'} of ${what(amounts)}`);
+    const { table, rounds } = await run(amounts, say);
+    say(`\n${table}`);
+    all[name] = rounds;
   }
   if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
-}
-
-/** Whoever interrupts a benchmark leaves no servers and no folder behind. */
-function stopOnSignal(world: World): () => void {
-  const stop = (): void => void world.stop().finally(() => process.exit(1));
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, stop);
-  return () => signals.forEach((signal) => process.off(signal, stop));
 }
 
 async function start(): Promise<void> {

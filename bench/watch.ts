@@ -1,6 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Side } from '../side';
+
+/** A simulated Lever and a simulated vendor in this process. */
+export interface Watched {
+  lever: { url: string };
+  pop: { url: string };
+}
 
 /** What a simulator was asked and has answered. Times are those of `performance.now()`. */
 export interface Answered {
@@ -16,10 +21,10 @@ const started = 'http.server.request.start';
 const finished = 'http.server.response.finish';
 
 /**
- * Tells of every request to a side's simulators the moment it was answered, by Node's own diagnostics: nothing has to be
+ * Tells of every request to the simulators the moment it was answered, by Node's own diagnostics: nothing has to be
  * asked again and again, which would take the processor from those who are measured. Returns how to stop.
  */
-export function watch(side: Side, tell: (answered: Answered) => void): () => void {
+export function watch(side: Watched, tell: (answered: Answered) => void): () => void {
   const hosts = new Map<string, 'lever' | 'pop'>([
     [new URL(side.lever.url).host, 'lever'],
     [new URL(side.pop.url).host, 'pop'],

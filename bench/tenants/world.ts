@@ -1,0 +1,143 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { freePort } from '../../scripts/embedded/machine';
+import { startEmbedded } from '../../scripts/embedded/runtime';
+import { SEED } from '../../simulators/lever/seed';
+import { startLeverSimulator } from '../../simulators/lever/server';
+import type { LeverSimulator } from '../../simulators/lever/server';
+import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
+import type { PopSimulator } from '../../simulators/pop/server';
+
+/** A customer: a Lever account of its own, with Lever's rate limit in force, and a connection to the hub. */
+export interface Tenant {
+  lever: LeverSimulator;
+  pop: PopSimulator;
+}
+
+/** One hub, as in production an api and a worker, and two customers. */
+export interface TenantWorld {
+  large: Tenant;
+  small: Tenant;
+  client: Client;
+  stop(): Promise<void>;
+}
+
+const readyWithinMs = 120_000;
+
+/** The hub keeps the two apart by environment: each has a Lever of its own, so each a rate of its own. */
+export async function buildTenantWorld(): Promise<TenantWorld> {
+  const stops: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | null = null;
+  const stopAll = async (): Promise<void> => {
+    for (const each of stops.reverse()) await each();
+  };
+  const stop = (): Promise<void> => (stopping ??= stopAll());
+  try {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
+    stops.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+    const embedded = await startEmbedded({
+      dataDir,
+      need: { postgres: true, temporal: true },
+      ports: { temporal: 0, temporalUi: 0 },
+    });
+    stops.push(() => embedded.stop());
+    const [large, small] = [await startLever(stops), await startLever(stops)];
+    const pop = await startPopSimulator();
+    stops.push(() => pop.stop());
+    const port = String(await freePort());
+    const hub = { url: `http://127.0.0.1:${port}`, token: randomBytes(24).toString('base64url') };
+    const env = {
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'error',
+      DATA_DIR: dataDir,
+      DATABASE_URL: embedded.databaseUrl ?? '',
+      TEMPORAL_ADDRESS: embedded.temporalAddress ?? '',
+      FULCRUM_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      FULCRUM_OPERATOR_TOKEN: hub.token,
+      PORT: port,
+      PUBLIC_URL: hub.url,
+      LEVER_API_URL: large.apiUrl,
+      LEVER_AUTH_URL: large.authUrl,
+      LEVER_SANDBOX_API_URL: small.apiUrl,
+      LEVER_SANDBOX_AUTH_URL: small.authUrl,
+      SMG_BASE_URL: pop.apiUrl,
+      OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
+    };
+    for (const part of ['api', 'workers']) stops.push(startPart(part, env));
+    await connect(hub, 'Large Stores', 'production');
+    await connect(hub, 'Small Stores', 'sandbox');
+    const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS });
+    stops.push(() => connection.close());
+    return {
+      large: { lever: large, pop },
+      small: { lever: small, pop },
+      client: new Client({ connection }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startLever(stops: (() => Promise<unknown>)[]): Promise<LeverSimulator> {
+  const lever = await startLeverSimulator({ webhooksEnabled: true });
+  stops.push(() => lever.stop());
+  return lever;
+}
+
+function startPart(part: string, env: Record<string, string>): () => Promise<void> {
+  // Typescript is read by the loader that runs this process too.
+  const child: ChildProcess = fork(require.resolve(`../../${part}/main`), {
+    execArgv: process.execArgv,
+    env: { ...process.env, ...env },
+  });
+  return async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    await gone;
+  };
+}
+
+/** Tried again until api and worker are there: the connection is checked at Lever by the worker. */
+async function connect(
+  hub: { url: string; token: string },
+  customer: string,
+  environment: 'production' | 'sandbox',
+): Promise<void> {
+  const giveUpAt = Date.now() + readyWithinMs;
+  for (;;) {
+    const refusal = await tryToConnect(hub, customer, environment).catch((error: unknown) => String(error));
+    if (refusal === null) return;
+    if (Date.now() > giveUpAt) throw new Error(`${customer} could not be connected: ${refusal}`);
+    await sleep(500);
+  }
+}
+
+async function tryToConnect(
+  hub: { url: string; token: string },
+  customer: string,
+  environment: string,
+): Promise<string | null> {
+  const answer = await fetch(`${hub.url}/api/v1/connections`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${hub.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      vendor: 'smg',
+      customer,
+      environment,
+      lever: { apiKey: SEED.apiKey },
+      credentials: { username: defaultAccount.user, password: defaultAccount.password },
+      settings: { triggerStages: ['Assessment'], performAs: SEED.users.service },
+    }),
+  });
+  return answer.ok ? null : `${answer.status} ${await answer.text()}`;
+}
