@@ -125,6 +125,7 @@ const digestOf = (result: AssessmentResult): string =>
         result.maxScore,
         result.band,
         result.reports.map(({ label, url }) => [label, url]),
+        ...(result.parts ?? []).map(({ label, score, text }) => [label, score, text]),
       ]),
     )
     .digest('hex');

@@ -58,6 +58,15 @@ export interface ReportLink {
   url: string;
 }
 
+/** One part of a result that has a score of its own, e.g. a questionnaire of several. */
+export interface ResultPart {
+  label: string;
+  score: number | null;
+  maxScore: number | null;
+  /** In words, e.g. "completed" or a trait; null where the score says it all. */
+  text: string | null;
+}
+
 /** What came out, in words that all vendors share. */
 export interface AssessmentResult {
   score: number | null;
@@ -65,6 +74,8 @@ export interface AssessmentResult {
   /** The vendor's verdict in words, e.g. "Proceed". */
   band: string | null;
   reports: ReportLink[];
+  /** Absent where the vendor knows only the whole. */
+  parts?: ResultPart[];
   completedAt: number | null;
 }
 
