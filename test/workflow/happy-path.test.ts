@@ -49,6 +49,16 @@ describe('a candidate who is moved into the trigger stage and completes the asse
     expect(new Set(names)).toEqual(new Set([SEED.users.service]));
   });
 
+  it('took Lever seven requests in all, those that docs/lever.md argues for', () => {
+    const about = [person.opportunityId, SEED.postings.storeManager];
+    const asked = world.lever.admin
+      .requests()
+      .filter(({ path }) => about.some((id) => path.includes(id)))
+      .map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+    expect(asked.slice(0, 2)).toEqual([`GET ${person.opportunityId}`, `GET ${SEED.postings.storeManager}`]);
+    expect(asked).toHaveLength(7);
+  });
+
   it('is on record from the routing to the end, without attention or error', () => {
     expect(run).toMatchObject({
       attention: false,
