@@ -6,8 +6,10 @@ import type { LoggedRequest, RequestFilter, RequestLog } from './log';
 import type { ArchiveReason, Contact, LeverEvent, Note, Opportunity, Origin } from './model';
 import { EVENTS, type Posting, type Stage, type User, type Webhook } from './model';
 import { applyPatch, type Behaviour, type BehaviourPatch, type OAuthApp } from './options';
+import { ageRecord } from './people';
 import type { Recruiting } from './recruiting';
-import { fileJson, opportunityJson } from './render';
+import { opportunityJson } from './render';
+import { fileJson } from './render-files';
 import { addPosting, type NewPosting } from './seed';
 import type { LeverState } from './state';
 import type { Delivery, WebhookDispatcher } from './webhooks/dispatcher';
@@ -98,6 +100,12 @@ export class LeverAdmin {
     this.parts.recruiting.delete(opportunityId, this.actor());
   }
 
+  /** Makes it look like an old live record: `updatedAt` null, moves by nobody, followers twice and the like. */
+  ageRecord(opportunityId: string): void {
+    const { state } = this.parts;
+    ageRecord(state, state.opportunity(opportunityId));
+  }
+
   /** Everything about one opportunity, as a person sees it on its page. */
   candidate(opportunityId: string) {
     const { state } = this.parts;
@@ -130,7 +138,13 @@ export class LeverAdmin {
   }
 
   /** A webhook made by hand on the settings page. */
-  addWebhook(input: { url: string; event: LeverEvent; origins?: Origin[] | undefined }): Webhook {
+  addWebhook(input: {
+    url: string;
+    event: LeverEvent;
+    origins?: Origin[] | undefined;
+    /** False: without a signing token, so that deliveries carry no signature. */
+    signed?: boolean | undefined;
+  }): Webhook {
     return structuredClone(makeWebhook(this.parts.state, { ...input, madeBy: 'settings', credential: null }));
   }
 

@@ -8,10 +8,13 @@ import { codeFor, LeverError } from './errors';
 import { messagePage } from './pages/consent';
 import { sendPage } from './pages/html';
 import { pageRoutes } from './pages/routes';
+import { type Behaviour, DEFAULT_BEHAVIOUR } from './options';
 import { RateBuckets } from './rate';
 import { accountRoutes } from './routes/account';
+import { applyRoutes, uploadRoutes } from './routes/apply';
 import { fileRoutes } from './routes/files';
-import { UPLOAD_LIMIT } from './routes/multipart';
+import { feedbackRoutes, feedbackTemplateRoutes } from './routes/feedback';
+import { limitUploadTime, stopAnswered, UPLOAD_LIMIT } from './routes/multipart';
 import { noteRoutes } from './routes/notes';
 import { applicationRoutes, opportunityRoutes } from './routes/opportunities';
 import { postingRoutes } from './routes/postings';
@@ -27,6 +30,7 @@ export function createLeverApp(parts: AdminParts, admin: LeverAdmin): Express {
   const opportunities = [
     noteRoutes(state),
     fileRoutes(state),
+    feedbackRoutes(state),
     applicationRoutes(state),
     opportunityRoutes(state, recruiting),
   ];
@@ -34,7 +38,9 @@ export function createLeverApp(parts: AdminParts, admin: LeverAdmin): Express {
   api.use(
     log.middleware,
     json,
+    limitUploadTime(state.behaviour),
     express.raw({ type: 'multipart/form-data', limit: UPLOAD_LIMIT }),
+    stopAnswered,
     log.recordBody,
   );
   api.use(
@@ -45,18 +51,20 @@ export function createLeverApp(parts: AdminParts, admin: LeverAdmin): Express {
   );
   // `/candidates` is the deprecated twin that still answers.
   api.use(['/opportunities', '/candidates'], ...opportunities);
-  api.use('/postings', postingRoutes(state, recruiting));
+  api.use('/postings', applyRoutes(state, recruiting), postingRoutes(state, recruiting));
+  api.use('/uploads', uploadRoutes(state));
+  api.use('/feedback_templates', feedbackTemplateRoutes(state));
   api.use('/webhooks', webhookRoutes(state));
   api.use(accountRoutes(state, recruiting));
   api.use((req) => {
     throw new LeverError(404, 'ResourceNotFound', `${req.method} ${req.path} was not found`);
   });
-  api.use(apiError);
+  api.use(apiError(state.behaviour));
   app.use('/v1', api);
 
   app.use(['/oauth', '/authorize'], log.middleware, json, form, log.recordBody, faults.middleware);
-  app.use(oauthRoutes(state, oauth), oauthError);
-  app.use('/_control', json, controlRoutes(admin), apiError);
+  app.use(oauthRoutes(state, oauth), oauthError(state.behaviour));
+  app.use('/_control', json, controlRoutes(admin), apiError(DEFAULT_BEHAVIOUR));
   app.use(form, pageRoutes({ state, recruiting, webhooks, oauth }), pageError);
   return app;
 }
@@ -68,7 +76,9 @@ const leverHeaders: RequestHandler = (_req, res, next) => {
 
 function limitRate(buckets: RateBuckets, { state }: AdminParts): RequestHandler {
   return (_req, res, next) => {
-    const waitMs = buckets.take(credentialOf(res).bucket);
+    const waitMs = buckets.take(
+      state.behaviour.rateBucket === 'account' ? 'account' : credentialOf(res).bucket,
+    );
     if (waitMs === 0) return next();
     if (state.behaviour.retryAfter) res.set('Retry-After', String(Math.ceil(waitMs / 1000)));
     throw new LeverError(429, 'TooManyRequests', 'Rate limit exceeded');
@@ -76,17 +86,26 @@ function limitRate(buckets: RateBuckets, { state }: AdminParts): RequestHandler 
 }
 
 /** Lever's error body; what the body parsers refuse (malformed JSON, too large) carries its own status. */
-const apiError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
-  if (res.headersSent) return next(error);
-  const { status, code, message } = describe(error);
-  res.status(status).json({ code, message });
-};
+const apiError =
+  (behaviour: Behaviour): ErrorRequestHandler =>
+  (error: unknown, _req, res, next) => {
+    if (res.headersSent) return next(error);
+    const { status, code, message } = describe(error);
+    if (behaviour.refusalBody === 'none' && [401, 403, 429].includes(status)) {
+      return void res.status(status).end();
+    }
+    res.status(status).json({ code: status === 404 ? behaviour.notFoundCode : code, message });
+  };
 
-/** Auth0's error body. */
-const oauthError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
-  if (!(error instanceof OAuthError)) return next(error);
-  res.status(error.status).json({ error: error.error, error_description: error.message });
-};
+/** Auth0's error body, unless switched to Lever's own. */
+const oauthError =
+  (behaviour: Behaviour): ErrorRequestHandler =>
+  (error: unknown, _req, res, next) => {
+    if (!(error instanceof OAuthError)) return next(error);
+    const { status, error: code, message } = error;
+    const isAuth0 = behaviour.oauthErrorBody === 'auth0';
+    res.status(status).json(isAuth0 ? { error: code, error_description: message } : { code, message });
+  };
 
 const pageError: ErrorRequestHandler = (error: unknown, _req, res, _next) => {
   const { status, message } = describe(error);

@@ -94,6 +94,8 @@ export interface Opportunity {
   lastAdvancedAt: number;
   snoozedUntil: number | null;
   dataProtection: unknown;
+  /** The posting's location when absent. */
+  opportunityLocation?: string;
 }
 
 export interface DeletedOpportunity extends Opportunity {
@@ -158,6 +160,16 @@ export interface Note {
   completedAt: number;
   createdAt: number;
   deletedAt: number | null;
+  /** Written on the candidate's page; such notes cannot be changed through the API. */
+  byHand?: boolean;
+}
+
+/** A file waiting for an application form; gone after a day. */
+export interface Upload {
+  id: string;
+  filename: string;
+  content: Buffer;
+  expiresAt: number;
 }
 
 export interface StoredFile {

@@ -44,6 +44,8 @@ export function opportunityOrder(state: LeverState): Order<Opportunity> {
     keyOf: (o) => [state.stage(o.stage).rank, -o.lastAdvancedAt, o.id],
     encode: ([rank, negated, id]) => encodeURIComponent(JSON.stringify([rank, -Number(negated), id])),
     decode: (token) => {
+      // The token is itself percent-encoded; a caller who decodes it, or does not encode it again, is told so.
+      if (!token.startsWith('%5B')) throw badToken();
       const parsed = parseJson(token);
       if (!Array.isArray(parsed)) throw badToken();
       const [rank, advanced, id] = parsed as unknown[];
@@ -55,7 +57,7 @@ export function opportunityOrder(state: LeverState): Order<Opportunity> {
 }
 
 /** Newest first; token `0.<ms>.<uuid>`, the form of the printed samples. */
-export const newestFirst: Order<{ id: string; createdAt: number }> = {
+export const newestFirst = <T extends { id: string; createdAt: number }>(): Order<T> => ({
   keyOf: (item) => [-item.createdAt, item.id],
   encode: ([negated, id]) => `0.${-Number(negated)}.${id}`,
   decode: (token) => {
@@ -63,7 +65,7 @@ export const newestFirst: Order<{ id: string; createdAt: number }> = {
     if (!match?.[1] || !match[2]) throw badToken();
     return [-Number(match[1]), match[2]];
   },
-};
+});
 
 const badToken = () =>
   badRequest('offset is not a valid paging token; pass on the "next" of the page before');

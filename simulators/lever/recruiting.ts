@@ -1,40 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { badRequest } from './errors';
-import type {
-  Archived,
-  Confidentiality,
-  Contact,
-  LeverEvent,
-  Opportunity,
-  Origin,
-  Phone,
-  Posting,
-} from './model';
+import { notFound } from './errors';
+import type { Archived, Contact, LeverEvent, Opportunity, Origin, Posting } from './model';
+import { knownContact, newContact, type NewOpportunity } from './people';
 import type { LeverState } from './state';
 import { inheritedTags, swapInheritedTags, unique } from './tags';
 
 /** Tells the outside what happened; `origin` is what webhook conditions select by, null where they do not apply. */
 export type Emit = (event: LeverEvent, origin: Origin | null, data: Record<string, unknown>) => void;
-
-export interface NewOpportunity {
-  name?: string | undefined;
-  headline?: string | undefined;
-  location?: string | undefined;
-  emails?: string[] | undefined;
-  phones?: Phone[] | undefined;
-  links?: string[] | undefined;
-  tags?: string[] | undefined;
-  sources?: string[] | undefined;
-  origin?: Origin | undefined;
-  owner?: string | undefined;
-  followers?: string[] | undefined;
-  stage?: string | undefined;
-  posting?: string | undefined;
-  contact?: string | undefined;
-  archivedReason?: string | undefined;
-  createdAt?: number | undefined;
-  confidentiality?: Confidentiality | undefined;
-}
 
 export interface PostingPatch {
   text?: string | undefined;
@@ -61,11 +33,14 @@ export class Recruiting {
     const stage = state.stage(input.stage ?? 'lead-new').id;
     const posting = input.posting === undefined ? null : state.posting(input.posting);
     for (const id of [...asList(input.owner ?? null), ...(input.followers ?? [])]) state.user(id);
-    const archived = input.archivedReason
-      ? { reason: state.archiveReason(input.archivedReason).id, archivedAt: now }
+    const archived = input.archived
+      ? {
+          reason: state.archiveReason(input.archived.reason).id,
+          archivedAt: input.archived.archivedAt ?? now,
+        }
       : null;
-    const known = this.knownContact(input);
-    const contact = known ?? this.newContact(input);
+    const known = knownContact(state, input);
+    const contact = known ?? newContact(state, input);
     const opportunity: Opportunity = {
       id: randomUUID(),
       contact: contact.id,
@@ -83,7 +58,7 @@ export class Recruiting {
         (posting && posting.followers.length > 0 ? [...posting.followers] : asList(userId)),
       application: posting && {
         id: randomUUID(),
-        type: 'user',
+        type: input.appliedThrough ?? 'user',
         posting: posting.id,
         user: userId,
         createdAt: at,
@@ -96,9 +71,10 @@ export class Recruiting {
       lastAdvancedAt: at,
       snoozedUntil: null,
       dataProtection: null,
+      ...(input.opportunityLocation === undefined ? {} : { opportunityLocation: input.opportunityLocation }),
     };
     state.opportunities.set(opportunity.id, opportunity);
-    if (!known) this.emit('contactCreated', null, { contactId: contact.id, createdAt: now });
+    if (!known) this.emitContact('contactCreated', contact, { createdAt: now });
     if (opportunity.application) {
       const applicationId = opportunity.application.id;
       this.emit('applicationCreated', opportunity.origin, { applicationId, ...ids(opportunity) });
@@ -156,7 +132,7 @@ export class Recruiting {
     this.emit('candidateDeleted', opportunity.origin, { ...ids(opportunity), deletedBy: userId });
   }
 
-  /** Adding what is there and removing what is not change nothing, `updatedAt` included. */
+  /** Adding what is there changes nothing, `updatedAt` included; nor does removing what is not, unless so switched. */
   changeList(
     id: string,
     list: 'tags' | 'sources' | 'links',
@@ -171,18 +147,22 @@ export class Recruiting {
       links: contact.links,
     };
     const before = holder[list];
+    const absent = change === 'remove' ? values.find((value) => !before.includes(value)) : undefined;
+    if (absent !== undefined && this.state.behaviour.removeAbsent === 'refused') {
+      throw notFound(list, absent);
+    }
     const after =
       change === 'add' ? unique([...before, ...values]) : before.filter((value) => !values.includes(value));
     if (after.length === before.length) return opportunity;
     before.splice(0, before.length, ...after);
     opportunity.updatedAt = this.state.now();
-    if (list === 'links') this.emitContactUpdated(contact);
+    if (list === 'links') this.emitContact('contactUpdated', contact, { updatedAt: this.state.now() });
     return opportunity;
   }
 
   updateContact(id: string, change: Partial<Omit<Contact, 'id'>>): Contact {
     const contact = Object.assign(this.state.contact(id), change);
-    this.emitContactUpdated(contact);
+    this.emitContact('contactUpdated', contact, { updatedAt: this.state.now() });
     return contact;
   }
 
@@ -199,34 +179,6 @@ export class Recruiting {
     return posting;
   }
 
-  private knownContact(input: NewOpportunity): Contact | undefined {
-    if (input.contact !== undefined) return this.state.contact(input.contact);
-    for (const email of input.emails ?? []) {
-      const contact = this.state.contactByEmail(email);
-      if (contact) return contact;
-    }
-    return undefined;
-  }
-
-  private newContact(input: NewOpportunity): Contact {
-    if (input.name === undefined && (input.emails ?? []).length === 0) {
-      throw badRequest('A new candidate needs at least a name or an e-mail address');
-    }
-    const contact: Contact = {
-      id: randomUUID(),
-      name: input.name ?? '',
-      headline: input.headline ?? '',
-      isAnonymized: false,
-      location: input.location ?? '',
-      emails: unique(input.emails ?? []),
-      phones: input.phones ?? [],
-      links: unique(input.links ?? []),
-      dataProtection: { interviewIntelligence: { allowed: true, expiresAt: null } },
-    };
-    this.state.contacts.set(contact.id, contact);
-    return contact;
-  }
-
   private stageChange(stage: string, at: number, userId: string | null) {
     const change = { toStageId: stage, toStageIndex: this.state.stageIndex(stage), updatedAt: at };
     return userId === null ? change : { ...change, userId };
@@ -238,8 +190,8 @@ export class Recruiting {
     this.emit('candidateStageChange', opportunity.origin, move);
   }
 
-  private emitContactUpdated(contact: Contact): void {
-    this.emit('contactUpdated', null, { contactId: contact.id, updatedAt: this.state.now() });
+  private emitContact(event: LeverEvent, contact: Contact, at: Record<string, number>): void {
+    this.emit(event, null, { contactId: contact.id, ...at, accountId: this.state.accountId });
   }
 }
 

@@ -1,6 +1,16 @@
 import { badRequest } from './errors';
-import type { Application, Contact, Note, Opportunity, StoredFile, Webhook } from './model';
+import type {
+  Application,
+  ArchiveReason,
+  Contact,
+  Note,
+  Opportunity,
+  Posting,
+  Stage,
+  Webhook,
+} from './model';
 import type { LeverState } from './state';
+import { inheritedTags } from './tags';
 
 /**
  * Which of Lever's three ways of showing an opportunity:
@@ -13,6 +23,7 @@ export function opportunityJson(state: LeverState, opportunity: Opportunity, vie
   const contact = state.contact(opportunity.contact);
   const blank = view === 'write-blank';
   const posting = opportunity.application && state.postings.get(opportunity.application.posting);
+  const location = opportunity.opportunityLocation ?? posting?.categories.location;
   return {
     id: opportunity.id,
     name: blank ? '' : contact.name,
@@ -25,7 +36,7 @@ export function opportunityJson(state: LeverState, opportunity: Opportunity, vie
     emails: blank ? [] : contact.emails,
     links: blank ? [] : contact.links,
     archived: opportunity.archived,
-    tags: opportunity.tags,
+    tags: shownTags(state, opportunity, posting),
     sources: opportunity.sources,
     stageChanges: opportunity.stageChanges,
     origin: opportunity.origin,
@@ -38,11 +49,24 @@ export function opportunityJson(state: LeverState, opportunity: Opportunity, vie
     lastInteractionAt: opportunity.lastInteractionAt,
     lastAdvancedAt: opportunity.lastAdvancedAt,
     snoozedUntil: opportunity.snoozedUntil,
-    urls: { list: `${state.root}/`, show: `${state.root}/candidates/${opportunity.id}` },
+    urls: { list: `${state.root}/candidates`, show: `${state.root}/candidates/${opportunity.id}` },
     isAnonymized: contact.isAnonymized,
     dataProtection: opportunity.dataProtection,
-    ...(view === 'read' && posting ? { opportunityLocation: posting.categories.location } : {}),
+    ...(view === 'read' && location !== undefined ? { opportunityLocation: location } : {}),
   };
+}
+
+/** Live accounts often show fewer or no tags on archived opportunities. */
+function shownTags(
+  state: LeverState,
+  opportunity: Opportunity,
+  posting: Posting | null | undefined,
+): string[] {
+  const { archivedTags } = state.behaviour;
+  if (opportunity.archived === null || archivedTags === 'kept') return opportunity.tags;
+  if (archivedTags === 'none') return [];
+  const inherited = posting ? inheritedTags(posting) : [];
+  return opportunity.tags.filter((tag) => !inherited.includes(tag));
 }
 
 const EXPANDERS: Record<string, (state: LeverState, opportunity: Opportunity) => unknown> = {
@@ -122,28 +146,40 @@ export function applicationJson(state: LeverState, opportunity: Opportunity, app
   };
 }
 
-/** The answer to creating a note repeats its id as `noteId`; reading one does not. */
-export const createdNoteJson = (note: Note) => ({ ...note, noteId: note.id });
-
-/** Types that Lever can process for preview. */
-const SUPPORTED = ['.docx', '.doc', '.js', '.jpg', '.png', '.pdf', '.txt'];
-
-export function fileStatus(state: LeverState, file: StoredFile): 'processing' | 'processed' | 'unsupported' {
-  if (!SUPPORTED.includes(file.ext)) return 'unsupported';
-  return state.now() - file.uploadedAt < state.behaviour.fileProcessingMs ? 'processing' : 'processed';
+export function noteJson(note: Note): Omit<Note, 'byHand'> {
+  const json = { ...note };
+  delete json.byHand;
+  return json;
 }
 
-export function fileJson(state: LeverState, opportunityId: string, file: StoredFile) {
+/** The answer to creating a note repeats its id as `noteId`; reading one does not. */
+export const createdNoteJson = (state: LeverState, note: Note) =>
+  state.behaviour.noteAnswer === 'whole' ? { ...noteJson(note), noteId: note.id } : { noteId: note.id };
+
+/** A draft has no public page yet. */
+export const postingJson = (posting: Posting) =>
+  posting.state === 'draft' ? { ...posting, urls: null } : posting;
+
+/** The undocumented list of stages with their place in the pipeline, and of archive reasons, as seen live. */
+export function dispositionStagesJson(stages: Stage[], reasons: ArchiveReason[]) {
   return {
-    id: file.id,
-    downloadUrl: `${state.root}/v1/opportunities/${opportunityId}/files/${file.id}/download`,
-    ext: file.ext,
-    name: file.name,
-    uploadedAt: file.uploadedAt,
-    status: fileStatus(state, file),
-    size: file.content.length,
+    stages: stages.map(({ id, text, rank }) => {
+      const pipeline = PIPELINES.find(({ below }) => rank < below)?.name ?? 'offer';
+      return { id, text, pipeline, rank, hasInterview: ['screen', 'onsite'].includes(pipeline) };
+    }),
+    archiveReasons: reasons.map(({ id, text, type, status }) => {
+      return { id, text, type: type === 'hired' ? type : null, status };
+    }),
   };
 }
+
+/** Ranks at which one part of the pipeline ends and the next begins. */
+const PIPELINES = [
+  { name: 'lead', below: 101 },
+  { name: 'applicant', below: 201 },
+  { name: 'screen', below: 230 },
+  { name: 'onsite', below: 261 },
+] as const;
 
 /** The signature token is told once, in the answer to the creation. */
 export function webhookJson(webhook: Webhook, withToken = false) {

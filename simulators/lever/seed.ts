@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { addFeedbackTemplate } from './feedback';
 import type { Posting, User } from './model';
 import type { Recruiting } from './recruiting';
 import type { LeverState } from './state';
@@ -34,6 +35,7 @@ export const SEED = {
     underqualified: seedId('reason/underqualified'),
     withdrew: seedId('reason/withdrew'),
   },
+  feedbackTemplate: seedId('feedback-template/assessment-result'),
   users: {
     superAdmin: seedId('user/super-admin'),
     service: seedId('user/service'),
@@ -53,7 +55,7 @@ export const SEED = {
 
 const DAY_MS = 86_400_000;
 
-/** Fills an account: built-in and own stages, reasons, users, postings with tags, a few candidates. */
+/** Fills an account: built-in and own stages, reasons, feedback templates, users, postings with tags, a few candidates. */
 export function seedAccount(state: LeverState, recruiting: Recruiting): void {
   const { stages, reasons, users, postings } = SEED;
   state.stages.push(
@@ -71,6 +73,12 @@ export function seedAccount(state: LeverState, recruiting: Recruiting): void {
     { id: reasons.underqualified, text: 'Underqualified', status: 'active', type: 'non-hired' },
     { id: reasons.withdrew, text: 'Withdrew', status: 'active', type: 'non-hired' },
   );
+  addFeedbackTemplate(state, { id: 'no-feedback', text: 'No feedback', fields: [] });
+  addFeedbackTemplate(state, {
+    id: SEED.feedbackTemplate,
+    text: 'Assessment result',
+    fields: [{ type: 'score-system', text: 'Overall rating', required: true }],
+  });
   const now = state.now();
   const people = [
     newUser(users.superAdmin, 'Sam Admin', 'sam.admin', 'super admin', now - 400 * DAY_MS),

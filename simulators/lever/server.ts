@@ -48,7 +48,7 @@ export async function startLeverSimulator(options: LeverSimulatorOptions = {}): 
 
   const state = new LeverState(url, behaviour);
   const oauth = new OAuthServer(state);
-  const webhooks = new WebhookDispatcher(state, (credential) => oauth.isRevoked(credential));
+  const webhooks = new WebhookDispatcher(state, (credential) => oauth.isCutOff(credential));
   const recruiting = new Recruiting(state, (event, origin, data) => webhooks.emit(event, origin, data));
   const credentials = new Credentials(oauth);
   const faults = new Faults();

@@ -1,5 +1,17 @@
-import type { ArchiveReason, Contact, DeletedOpportunity, LeverEvent } from './model';
-import type { Note, Opportunity, Posting, Stage, StoredFile, User, Webhook } from './model';
+import { randomUUID } from 'node:crypto';
+import type { ArchiveReason, Contact, DeletedOpportunity } from './model';
+import type {
+  LeverEvent,
+  Note,
+  Opportunity,
+  Posting,
+  Stage,
+  StoredFile,
+  Upload,
+  User,
+  Webhook,
+} from './model';
+import type { Feedback, FeedbackTemplate } from './feedback';
 import type { Behaviour } from './options';
 import { notFound } from './errors';
 
@@ -13,10 +25,15 @@ export class LeverState {
   readonly opportunities = new Map<string, Opportunity>();
   readonly deleted = new Map<string, DeletedOpportunity>();
   readonly webhooks = new Map<string, Webhook>();
+  readonly feedbackTemplates = new Map<string, FeedbackTemplate>();
+  readonly uploads = new Map<string, Upload>();
+  /** Told only inside access tokens and in events about contacts. */
+  readonly accountId = randomUUID();
   /** Event groups that a Super Admin has switched on. */
   readonly enabledEvents = new Set<LeverEvent>();
   private readonly notesOf = new Map<string, Note[]>();
   private readonly filesOf = new Map<string, StoredFile[]>();
+  private readonly feedbackOf = new Map<string, Feedback[]>();
   private clockOffsetMs = 0;
 
   constructor(
@@ -35,9 +52,7 @@ export class LeverState {
   }
 
   stage(id: string): Stage {
-    const stage = this.stages.find((candidate) => candidate.id === id);
-    if (!stage) throw notFound('stages', id);
-    return stage;
+    return listed(this.stages, 'stages', id);
   }
 
   /** 0-based position in pipeline order, as `toStageIndex` counts. */
@@ -46,9 +61,7 @@ export class LeverState {
   }
 
   archiveReason(id: string): ArchiveReason {
-    const reason = this.archiveReasons.find((candidate) => candidate.id === id);
-    if (!reason) throw notFound('archive_reasons', id);
-    return reason;
+    return listed(this.archiveReasons, 'archive_reasons', id);
   }
 
   user(id: string): User {
@@ -76,9 +89,7 @@ export class LeverState {
   }
 
   note(opportunityId: string, id: string): Note {
-    const note = this.notes(opportunityId).find((candidate) => candidate.id === id);
-    if (!note) throw notFound('notes', id);
-    return note;
+    return listed(this.notes(opportunityId), 'notes', id);
   }
 
   files(opportunityId: string): StoredFile[] {
@@ -86,9 +97,19 @@ export class LeverState {
   }
 
   file(opportunityId: string, id: string): StoredFile {
-    const file = this.files(opportunityId).find((candidate) => candidate.id === id);
-    if (!file) throw notFound('files', id);
-    return file;
+    return listed(this.files(opportunityId), 'files', id);
+  }
+
+  feedback(opportunityId: string): Feedback[] {
+    return listOf(this.feedbackOf, opportunityId);
+  }
+
+  feedbackForm(opportunityId: string, id: string): Feedback {
+    return listed(this.feedback(opportunityId), 'feedback', id);
+  }
+
+  feedbackTemplate(id: string): FeedbackTemplate {
+    return found(this.feedbackTemplates, 'feedback_templates', id);
   }
 
   contactByEmail(email: string): Contact | undefined {
@@ -119,6 +140,17 @@ function found<T>(map: Map<string, T>, what: string, id: string): T {
   const item = map.get(id);
   if (item === undefined) throw notFound(what, id);
   return item;
+}
+
+function listed<T extends { id: string }>(list: readonly T[], what: string, id: string): T {
+  const item = list.find((candidate) => candidate.id === id);
+  if (item === undefined) throw notFound(what, id);
+  return item;
+}
+
+/** Takes one item out of a list that is kept. */
+export function removeItem<T>(list: T[], item: T): void {
+  list.splice(list.indexOf(item), 1);
 }
 
 function listOf<T>(map: Map<string, T[]>, key: string): T[] {

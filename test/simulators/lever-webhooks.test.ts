@@ -1,32 +1,9 @@
-import { type LeverSimulator, startLeverSimulator } from '../../simulators/lever/server';
-import type { LeverSimulatorOptions } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
-import { leverClient, until, webhookReceiver } from './lever-client';
+import { until } from './lever-client';
+import { AS, newCandidate, receiver, start } from './lever-testkit';
 
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-async function start(options: LeverSimulatorOptions = {}) {
-  const simulator = await startLeverSimulator(options);
-  stops.push(() => simulator.stop());
-  const api = leverClient(simulator.apiUrl);
-  return { simulator, admin: simulator.admin, api };
-}
-
-async function receiver(statuses: number[] = []) {
-  const hooks = await webhookReceiver(statuses);
-  stops.push(hooks.stop);
-  return hooks;
-}
-
-const AS = `perform_as=${SEED.users.service}`;
 const { assessment, review } = SEED.stages;
-
-const newCandidate = (simulator: LeverSimulator, postingId: string = SEED.postings.storeManager) =>
-  simulator.admin.addCandidate({ name: 'Dora Test', email: 'dora@example.com', postingId });
 
 describe('webhooks', () => {
   test('the signature is that of the test vector', () => {

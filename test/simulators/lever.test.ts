@@ -1,26 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LeverSimulator, startLeverSimulator } from '../../simulators/lever/server';
-import type { LeverSimulatorOptions } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { basic, leverClient, until } from './lever-client';
+import { AS, fileForm, newCandidate, start } from './lever-testkit';
 
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-async function start(options: LeverSimulatorOptions = {}) {
-  const simulator = await startLeverSimulator(options);
-  stops.push(() => simulator.stop());
-  const api = leverClient(simulator.apiUrl);
-  return { simulator, admin: simulator.admin, api };
-}
-
-const AS = `perform_as=${SEED.users.service}`;
 const { assessment } = SEED.stages;
-
-const newCandidate = (simulator: LeverSimulator, postingId: string = SEED.postings.storeManager) =>
-  simulator.admin.addCandidate({ name: 'Dora Test', email: 'dora@example.com', postingId });
 
 describe('opportunities', () => {
   test('a new one inherits tags in Lever’s order and shares the contact of its e-mail address', async () => {
@@ -166,11 +149,8 @@ describe('notes and files', () => {
   test('a file of 28 MiB is taken, processed and given back; a larger one than 30 MB is refused', async () => {
     const { simulator, api } = await start();
     const id = newCandidate(simulator);
-    const upload = (bytes: Buffer<ArrayBuffer>) => {
-      const form = new FormData();
-      form.set('file', new File([bytes], 'report.pdf'));
-      return api('POST', `/opportunities/${id}/files?${AS}`, form);
-    };
+    const upload = (bytes: Buffer<ArrayBuffer>) =>
+      api('POST', `/opportunities/${id}/files?${AS}`, fileForm('report.pdf', bytes));
     const bytes = Buffer.alloc(28 * 1024 * 1024, 'report\r\n--x');
     const uploaded = await upload(bytes);
     expect(uploaded.status).toBe(201);
@@ -185,54 +165,5 @@ describe('notes and files', () => {
     expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);
     expect((await upload(Buffer.alloc(31 * 1024 * 1024))).status).toBe(413);
     expect((await api('DELETE', `/opportunities/${id}/files/${file!.id}?${AS}`)).status).toBe(204);
-  });
-});
-
-describe('rate and faults', () => {
-  test('the bucket holds 20; more at once is refused, and it can be lifted', async () => {
-    const { admin, api } = await start({ retryAfter: true });
-    const { rate } = admin.behaviour();
-    expect(rate).toEqual({ perSecond: 10, burst: 20 });
-    // All but stopped, so that the count does not depend on how fast this machine is.
-    admin.configure({ rate: { perSecond: 0.001, burst: 20 } });
-    const burst = () => Promise.all(Array.from({ length: 30 }, () => api('GET', '/stages')));
-    const refused = (await burst()).filter((answer) => answer.status === 429);
-    expect(refused).toHaveLength(10);
-    expect(refused[0]!.body).toEqual({ code: 'TooManyRequests', message: expect.any(String) });
-    expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
-    admin.configure({ rate: false });
-    expect((await burst()).every((answer) => answer.status === 200)).toBe(true);
-  });
-
-  test('after a timeout or a lost connection the write has taken place; the log tells what was tried', async () => {
-    const { simulator, admin, api } = await start();
-    const id = newCandidate(simulator);
-    const path = '/opportunities/:id/notes';
-    const post = () =>
-      api('POST', `/opportunities/${id}/notes`, { value: 'x' }).then(
-        (answer) => answer.status,
-        () => 0,
-      );
-    const notes = () => admin.candidate(id).notes.length;
-    admin.fault({ method: 'POST', path, kind: 'timeout-after', ms: 50 });
-    expect([await post(), notes()]).toEqual([0, 1]);
-    admin.fault({ method: 'POST', path, kind: 'drop-after' });
-    expect([await post(), notes()]).toEqual([0, 2]);
-    admin.fault({ method: 'POST', path, kind: 'status-after', status: 500 });
-    expect([await post(), notes()]).toEqual([500, 3]);
-    admin.fault({ method: 'POST', path, kind: 'drop-before' });
-    expect([await post(), notes()]).toEqual([0, 3]);
-    admin.fault({ method: 'POST', path, kind: 'status', status: 503, skip: 1 });
-    expect([await post(), await post(), await post(), notes()]).toEqual([201, 503, 201, 5]);
-    admin.fault({ path, kind: 'slow-body', ms: 30 });
-    expect((await api('GET', `/opportunities/${id}/notes`)).body.data).toHaveLength(5);
-    expect(admin.pendingFaults()).toEqual([]);
-    const logged = admin.requests({ method: 'POST', path });
-    expect(logged.map((entry) => entry.status)).toEqual([null, null, 500, null, 201, 503, 201]);
-    expect(logged[0]).toMatchObject({
-      credential: SEED.apiKey,
-      body: { value: 'x' },
-      fault: 'timeout-after',
-    });
   });
 });

@@ -1,11 +1,11 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { unauthorized } from '../errors';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { forbidden, unauthorized } from '../errors';
 import type { OAuthApp } from '../options';
 import type { LeverState } from '../state';
+import { AccessTokenIssuer } from './access-token';
 import type { Credential } from './credentials';
 
 const DAY_MS = 86_400_000;
-const CODE_LIFE_MS = 600_000;
 const REFRESH_IDLE_MS = 90 * DAY_MS;
 const REFRESH_LIFE_MS = 365 * DAY_MS;
 
@@ -53,13 +53,14 @@ export class OAuthServer {
   readonly grants = new Map<string, Grant>();
   private readonly codes = new Map<string, { grant: Grant; redirectUri: string; expiresAt: number }>();
   private readonly refreshTokens = new Map<string, RefreshToken>();
-  private readonly accessTokens = new Map<string, { grant: Grant; expiresAt: number }>();
-  private readonly signingKey = randomBytes(64);
-  private readonly accountId = randomUUID();
+  private readonly accessTokens = new Map<string, { id: string; grant: Grant; expiresAt: number }>();
+  private readonly issuer: AccessTokenIssuer;
 
-  constructor(private readonly state: LeverState) {}
+  constructor(private readonly state: LeverState) {
+    this.issuer = new AccessTokenIssuer(state.root, state.accountId);
+  }
 
-  /** A one-time code for a consent that was just given; it lives 10 minutes. */
+  /** A one-time code for a consent that was just given. */
   issueCode(app: OAuthApp, userId: string, scope: string[], redirectUri: string): string {
     const code = randomBytes(24).toString('base64url');
     const grant: Grant = {
@@ -71,7 +72,8 @@ export class OAuthServer {
       revokedAt: null,
       familyDead: false,
     };
-    this.codes.set(code, { grant, redirectUri, expiresAt: this.state.now() + CODE_LIFE_MS });
+    const expiresAt = this.state.now() + this.state.behaviour.codeLifeSeconds * 1000;
+    this.codes.set(code, { grant, redirectUri, expiresAt });
     return code;
   }
 
@@ -79,14 +81,10 @@ export class OAuthServer {
     const issued = this.codes.get(code);
     this.codes.delete(code);
     if (!issued || issued.grant.app !== app || issued.expiresAt < this.state.now()) {
-      throw new OAuthError(403, 'invalid_grant', 'Invalid authorization code');
+      throw this.invalidGrant('Invalid authorization code');
     }
     if (issued.redirectUri !== redirectUri) {
-      throw new OAuthError(
-        403,
-        'invalid_grant',
-        'redirect_uri differs from the one of the authorization request',
-      );
+      throw this.invalidGrant('redirect_uri differs from the one of the authorization request');
     }
     this.grants.set(issued.grant.id, issued.grant);
     return this.tokens(issued.grant);
@@ -95,11 +93,12 @@ export class OAuthServer {
   /** Every refresh answers with a new refresh token; what becomes of the old one is `tokenMode`. */
   refresh(app: OAuthApp, token: string): TokenAnswer {
     const known = this.refreshTokens.get(token);
-    if (!known || known.grant.app !== app) throw invalidRefreshToken();
+    if (!known || known.grant.app !== app) throw this.invalidGrant('Unknown or invalid refresh token.');
     const { grant } = known;
     const now = this.state.now();
     const tooOld = now - known.issuedAt > REFRESH_IDLE_MS || now - grant.grantedAt > REFRESH_LIFE_MS;
-    if (grant.revokedAt !== null || grant.familyDead || tooOld) throw invalidRefreshToken();
+    if (grant.revokedAt !== null || grant.familyDead || tooOld)
+      throw this.invalidGrant('Unknown or invalid refresh token.');
     const { tokenMode, leewaySeconds } = this.state.behaviour;
     if (tokenMode === 'reusable') {
       known.issuedAt = now;
@@ -108,7 +107,7 @@ export class OAuthServer {
     const leewayMs = tokenMode === 'rotate-leeway' ? leewaySeconds * 1000 : -1;
     if (known.spentAt !== null && now - known.spentAt > leewayMs) {
       grant.familyDead = true;
-      throw invalidRefreshToken();
+      throw this.invalidGrant('Unknown or invalid refresh token.');
     }
     known.spentAt ??= now;
     return this.tokens(grant);
@@ -124,13 +123,29 @@ export class OAuthServer {
     if (grant) grant.revokedAt ??= this.state.now();
   }
 
-  isRevoked(grantId: string): boolean {
-    return (this.grants.get(grantId)?.revokedAt ?? null) !== null;
+  /** What the app may do already, so that no consent is needed; undefined when it would have to be asked for. */
+  standingGrant(app: OAuthApp, scope: readonly string[]): Grant | undefined {
+    return [...this.grants.values()].find(
+      (grant) =>
+        grant.app === app && grant.revokedAt === null && scope.every((one) => grant.scope.includes(one)),
+    );
   }
 
-  /** Throws 401 for a token that is unknown, expired or (mode `at-once`) revoked. */
+  /** Whether the app behind the grant has lost its access; a new consent to the same app gives it back. */
+  isCutOff(grantId: string): boolean {
+    const grant = this.grants.get(grantId);
+    return grant !== undefined && this.standingGrant(grant.app, []) === undefined;
+  }
+
+  /** The settings page's Revoke access ends whatever the app was granted. */
+  revokeApp(app: OAuthApp): void {
+    for (const grant of this.grants.values()) if (grant.app === app) this.revoke(grant.id);
+  }
+
+  /** Throws 401 for a token that is unknown, expired or (mode `at-once`) revoked, 403 for another environment's. */
   credentialOf(accessToken: string): Credential {
     const known = this.accessTokens.get(accessToken);
+    if (!known && this.issuer.isForeign(accessToken)) throw forbidden('No matching signing key was found');
     if (!known) throw unauthorized('The access token is not known');
     if (known.expiresAt <= this.state.now()) throw unauthorized('The access token has expired');
     const { grant } = known;
@@ -139,7 +154,7 @@ export class OAuthServer {
     }
     return {
       id: grant.id,
-      bucket: `app ${grant.app.clientId}`,
+      bucket: this.state.behaviour.rateBucket === 'token' ? known.id : `app ${grant.app.clientId}`,
       scopes: grant.scope,
       confidential: grant.scope.includes('confidential:access:admin'),
     };
@@ -147,9 +162,10 @@ export class OAuthServer {
 
   private tokens(grant: Grant): TokenAnswer {
     const now = this.state.now();
-    const life = this.state.behaviour.accessTokenLifeSeconds;
-    const accessToken = this.jwt(grant, now, life);
-    this.accessTokens.set(accessToken, { grant, expiresAt: now + life * 1000 });
+    const { accessTokenLifeSeconds: life, accessTokens: form } = this.state.behaviour;
+    const accessToken =
+      form === 'jwt' ? this.issuer.issue(grant, now, life) : randomBytes(32).toString('base64url');
+    this.accessTokens.set(accessToken, { id: randomUUID(), grant, expiresAt: now + life * 1000 });
     const answer: TokenAnswer = {
       access_token: accessToken,
       token_type: 'Bearer',
@@ -162,26 +178,7 @@ export class OAuthServer {
     return { ...answer, refresh_token: refreshToken };
   }
 
-  /** Looks like the documented token (HS512 with Lever's claims); the simulator itself treats it as opaque. */
-  private jwt(grant: Grant, now: number, life: number): string {
-    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const issuedAt = Math.floor(now / 1000);
-    const claims = {
-      'https://oauth.lever.co/userId': grant.userId,
-      'https://oauth.lever.co/accountId': this.accountId,
-      'https://oauth.lever.co/clientId': grant.app.clientId,
-      iss: `${this.state.root}/`,
-      sub: `auth0|${grant.userId}`,
-      aud: `${this.state.root}/v1/`,
-      iat: issuedAt,
-      exp: issuedAt + life,
-      azp: grant.app.clientId,
-      scope: grant.scope.join(' '),
-      jti: randomUUID(),
-    };
-    const signed = `${part({ alg: 'HS512', typ: 'JWT' })}.${part(claims)}`;
-    return `${signed}.${createHmac('sha512', this.signingKey).update(signed).digest('base64url')}`;
+  private invalidGrant(description: string): OAuthError {
+    return new OAuthError(this.state.behaviour.invalidGrantStatus, 'invalid_grant', description);
   }
 }
-
-const invalidRefreshToken = () => new OAuthError(403, 'invalid_grant', 'Unknown or invalid refresh token.');

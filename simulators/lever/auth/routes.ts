@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Router } from 'express';
+import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { OAuthApp } from '../options';
 import { consentPage, messagePage } from '../pages/consent';
 import { sendPage } from '../pages/html';
+import { isSuperAdmin, viewerOf } from '../pages/viewer';
 import type { LeverState } from '../state';
 import { OAuthError, type OAuthServer } from './oauth-server';
 import { describeScope } from './scopes';
@@ -22,6 +23,7 @@ const authorizeQuery = z.object({
   state: z.string().min(1),
   audience: z.string(),
   scope: z.string(),
+  prompt: z.string().optional(),
 });
 
 const decision = z.object({ request: z.string(), user: z.string(), decision: z.enum(['accept', 'deny']) });
@@ -50,63 +52,54 @@ export function oauthRoutes(state: LeverState, oauth: OAuthServer): Router {
   const router = Router();
   const waiting = new Map<string, ConsentRequest>();
 
+  const accepted = (request: ConsentRequest, userId: string): string => {
+    const { app, scope, redirectUri } = request;
+    return backTo(request, { code: oauth.issueCode(app, userId, scope, redirectUri) });
+  };
+
   router.get('/authorize', (req, res) => {
     const parsed = authorizeQuery.safeParse(req.query);
     const app =
       typeof req.query['client_id'] === 'string' ? oauth.apps.get(req.query['client_id']) : undefined;
-    if (!app)
-      return sendPage(res, 400, messagePage('Unknown app', 'No app with this client_id is registered.'));
+    if (!app) return refuse(res, 'Unknown app', 'No app with this client_id is registered.');
     if (!parsed.success) {
       const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-      return sendPage(res, 400, messagePage('Incomplete request', `Missing or wrong: ${fields}.`));
+      return refuse(res, 'Incomplete request', `Missing or wrong: ${fields}.`);
     }
     const query = parsed.data;
     if (!redirectAllowed(app, query.redirect_uri)) {
-      return sendPage(
-        res,
-        400,
-        messagePage('Wrong redirect_uri', 'It must equal an address registered for the app.'),
-      );
+      return refuse(res, 'Wrong redirect_uri', 'It must equal an address registered for the app.');
     }
-    const asked = query.scope.split(' ').filter((scope) => describeScope(scope) !== undefined);
-    // Without a right audience the real consent page offers nothing but offline_access.
-    const audiences = [`${state.root}/v1/`, ...PUBLIC_AUDIENCES];
-    const scope = audiences.includes(query.audience)
-      ? asked
-      : asked.filter((one) => one === 'offline_access');
+    const scope = offeredScopes(state, query.audience, query.scope.split(' '));
+    const request = { app, redirectUri: query.redirect_uri, state: query.state, scope };
+    const standing =
+      state.behaviour.consent === 'when-needed' && query.prompt !== 'consent'
+        ? oauth.standingGrant(app, scope)
+        : undefined;
+    if (standing) return res.redirect(302, accepted(request, standing.userId));
     const id = randomUUID();
-    waiting.set(id, { app, redirectUri: query.redirect_uri, state: query.state, scope });
-    sendPage(res, 200, consentPage({ id, app, scope, users: [...state.users.values()] }));
+    waiting.set(id, request);
+    const users = [...state.users.values()].filter((user) => user.deactivatedAt === null);
+    sendPage(res, 200, consentPage({ id, app, scope, users, viewer: viewerOf(req, state) }));
   });
 
   router.post('/authorize', (req, res) => {
     const answer = decision.safeParse(req.body);
     const request = answer.success ? waiting.get(answer.data.request) : undefined;
     if (!answer.success || !request) {
-      return sendPage(
-        res,
-        400,
-        messagePage('Request expired', 'Start again from the app that asked for access.'),
-      );
+      return refuse(res, 'Request expired', 'Start again from the app that asked for access.');
     }
-    const target = new URL(request.redirectUri);
-    target.searchParams.set('state', request.state);
     if (answer.data.decision === 'deny') {
       waiting.delete(answer.data.request);
-      target.searchParams.set('error', 'access_denied');
-      target.searchParams.set('error_description', 'User did not authorize the request');
-      return res.redirect(302, target.toString());
+      const refusal = { error: 'access_denied', error_description: 'User did not authorize the request' };
+      return res.redirect(302, backTo(request, refusal));
     }
     const user = state.users.get(answer.data.user);
-    if (user?.accessRole !== 'super admin') {
-      return sendPage(res, 403, messagePage('Not allowed', 'Only a Super Admin can grant an app access.'));
+    if (!user || !isSuperAdmin(user)) {
+      return refuse(res, 'Not allowed', 'Only a Super Admin can grant an app access.', 403);
     }
     waiting.delete(answer.data.request);
-    target.searchParams.set(
-      'code',
-      oauth.issueCode(request.app, user.id, request.scope, request.redirectUri),
-    );
-    res.redirect(302, target.toString());
+    res.redirect(302, accepted(request, user.id));
   });
 
   router.post('/oauth/token', (req, res) => {
@@ -134,6 +127,23 @@ export function oauthRoutes(state: LeverState, oauth: OAuthServer): Router {
 }
 
 type Fields = Record<string, unknown> | undefined;
+
+const refuse = (res: Response, title: string, message: string, status = 400): void =>
+  sendPage(res, status, messagePage(title, message));
+
+/** Known scopes of those asked for; without a right audience the real page offers nothing but `offline_access`. */
+function offeredScopes(state: LeverState, audience: string, asked: string[]): string[] {
+  const known = asked.filter((scope) => describeScope(scope) !== undefined);
+  const audiences = [`${state.root}/v1/`, ...PUBLIC_AUDIENCES];
+  return audiences.includes(audience) ? known : known.filter((scope) => scope === 'offline_access');
+}
+
+function backTo(request: ConsentRequest, outcome: Record<string, string>): string {
+  const target = new URL(request.redirectUri);
+  const answer = { state: request.state, ...outcome };
+  for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
+  return target.toString();
+}
 
 function redirectAllowed(app: OAuthApp, uri: string): boolean {
   if (app.redirectUris !== 'loopback') return app.redirectUris.includes(uri);

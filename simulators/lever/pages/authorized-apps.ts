@@ -1,32 +1,38 @@
 import type { Grant } from '../auth/oauth-server';
 import { describeScope } from '../auth/scopes';
-import type { LeverState } from '../state';
+import { buttonForm, section } from './form';
 import { html, type Html, when } from './html';
 import { layout } from './layout';
+import type { Visit } from './visit';
+import { isSuperAdmin } from './viewer';
 
-/** Authorized Apps, with Revoke access. */
-export function authorizedAppsPage(state: LeverState, grants: Grant[]): Html {
-  const items = grants.map(
-    (grant) =>
-      html`<section>
-        <h2>${grant.app.name}</h2>
-        <p class="soft">
-          Authorized by ${state.users.get(grant.userId)?.name ?? grant.userId}, ${when(grant.grantedAt)}
-        </p>
-        <ul>
-          ${grant.scope.map((scope) => html`<li>${describeScope(scope)}</li>`)}
-        </ul>
-        ${
-          grant.revokedAt === null
-            ? html`<form method="post" action="/settings/authorized-apps/${grant.id}/revoke">
-                <button class="danger" aria-label="Revoke access of ${grant.app.name}">Revoke access</button>
-              </form>`
-            : html`<p class="off">Revoked, ${when(grant.revokedAt)}</p>`
-        }
-      </section>`,
-  );
+/** Authorized Apps: each app once, with what it was last granted and Revoke access. */
+export function authorizedAppsPage(visit: Visit, grants: Grant[]): Html {
+  const latest = new Map<string, Grant>();
+  for (const grant of grants) {
+    const known = latest.get(grant.app.clientId);
+    if (known?.revokedAt !== null || grant.revokedAt === null) latest.set(grant.app.clientId, grant);
+  }
+  const apps = [...latest.values()].map((grant) => section(grant.app.name, appEntry(visit, grant)));
   return layout(
-    { title: 'Authorized Apps', current: '/settings/authorized-apps', userName: state.superAdmin()?.name },
-    items.length > 0 ? html`${items}` : html`<section><p>No app has access.</p></section>`,
+    visit,
+    { title: 'Authorized Apps', current: '/settings/authorized-apps' },
+    apps.length > 0 ? html`${apps}` : html`<section><p>No app has access.</p></section>`,
   );
+}
+
+function appEntry({ state, viewer }: Visit, grant: Grant): Html {
+  const by = state.users.get(grant.userId)?.name ?? grant.userId;
+  return html`<p class="soft">Authorized by ${by}, ${when(grant.grantedAt)}</p>
+    <ul>
+      ${grant.scope.map((scope) => html`<li>${describeScope(scope)}</li>`)}
+    </ul>
+    ${end(grant, isSuperAdmin(viewer))}`;
+}
+
+function end(grant: Grant, mayRevoke: boolean): Html {
+  if (grant.revokedAt !== null) return html`<p class="off">Revoked, ${when(grant.revokedAt)}</p>`;
+  if (!mayRevoke) return html`<p class="soft">Only a Super Admin can revoke access.</p>`;
+  const action = `/settings/authorized-apps/${grant.id}/revoke`;
+  return buttonForm(action, 'Revoke access', `Revoke access of ${grant.app.name}`, 'danger');
 }

@@ -1,24 +1,25 @@
 import type { Opportunity } from '../model';
 import type { LeverState } from '../state';
+import { inputField, selectField } from './form';
 import { html, type Html, when } from './html';
 import { layout } from './layout';
+import type { Visit } from './visit';
 
 /** More than a person reads in one column. */
 const SHOWN_PER_STAGE = 50;
 
 /** Everybody, by stage in pipeline order; archived candidates apart. */
-export function candidatesPage(state: LeverState): Html {
+export function candidatesPage(visit: Visit): Html {
+  const { state } = visit;
   const all = [...state.opportunities.values()].sort((a, b) => b.lastAdvancedAt - a.lastAdvancedAt);
-  const columns = state.stages.map((stage) =>
-    column(
-      state,
-      stage.text,
-      all.filter((o) => o.stage === stage.id && !o.archived),
-    ),
-  );
   const archived = all.filter((o) => o.archived);
+  const columns = state.stages.map((stage) => {
+    const here = all.filter((o) => o.stage === stage.id && !o.archived);
+    return column(state, stage.text, here);
+  });
   return layout(
-    { title: 'Candidates', current: '/', userName: state.superAdmin()?.name },
+    visit,
+    { title: 'Candidates', current: '/' },
     html`<div class="board">
       ${columns} ${archived.length > 0 ? column(state, 'Archived', archived) : ''}
     </div>`,
@@ -45,39 +46,24 @@ function card(state: LeverState, opportunity: Opportunity): Html {
   </li>`;
 }
 
-/** The form to add a candidate by hand: name, e-mail, job. */
-export function newCandidatePage(state: LeverState, fault?: string): Html {
-  const postings = [...state.postings.values()].map((p) => html`<option value="${p.id}">${p.text}</option>`);
-  const stages = state.stages.map(
-    (stage) =>
-      html`<option value="${stage.id}" ${stage.id === 'applicant-new' ? html`selected` : ''}>
-        ${stage.text}
-      </option>`,
-  );
+/** The form to add a candidate by hand: name, e-mail, job, stage. */
+export function newCandidatePage(visit: Visit, fault?: string): Html {
+  const { state } = visit;
+  const postings = [...state.postings.values()].map(({ id, text }) => ({ value: id, text }));
   return layout(
-    { title: 'Add candidate', current: '/candidates/new', userName: state.superAdmin()?.name },
+    visit,
+    { title: 'Add candidate', current: '/candidates/new' },
     html`<section>
       ${fault === undefined ? '' : html`<p role="alert" class="off">${fault}</p>`}
       <form method="post" action="/candidates" class="stack">
-        <div><label for="name">Name</label><input id="name" name="name" required autocomplete="off" /></div>
-        <div>
-          <label for="email">E-mail</label>
-          <input id="email" name="email" type="email" required autocomplete="off" />
-        </div>
-        <div>
-          <label for="posting">Posting</label>
-          <select id="posting" name="posting">
-            ${postings}
-          </select>
-        </div>
-        <div>
-          <label for="stage">Stage</label>
-          <select id="stage" name="stage">
-            ${stages}
-          </select>
-        </div>
+        ${inputField({ id: 'name', label: 'Name' })}
+        ${inputField({ id: 'email', label: 'E-mail', type: 'email' })}
+        ${selectField({ id: 'posting', label: 'Posting', options: postings })}
+        ${selectField({ id: 'stage', label: 'Stage', options: stageOptions(state), selected: 'applicant-new' })}
         <div><button>Add candidate</button></div>
       </form>
     </section>`,
   );
 }
+
+export const stageOptions = (state: LeverState) => state.stages.map(({ id, text }) => ({ value: id, text }));

@@ -1,32 +1,43 @@
 import { describeScope } from '../auth/scopes';
 import type { User } from '../model';
 import type { OAuthApp } from '../options';
+import { selectField } from './form';
 import { html, type Html } from './html';
-import { layout } from './layout';
+import { barePage } from './layout';
+
+interface ConsentView {
+  id: string;
+  app: OAuthApp;
+  scope: string[];
+  users: User[];
+  viewer: User | undefined;
+}
 
 /** The page that lists what an app asks for, with Accept and Deny. */
-export function consentPage(request: { id: string; app: OAuthApp; scope: string[]; users: User[] }): Html {
-  const users = request.users.map(
-    (user) => html`<option value="${user.id}">${user.name} (${user.accessRole})</option>`,
-  );
-  const permissions = request.scope.map(
-    (scope) => html`<li>${describeScope(scope)} <code>${scope}</code></li>`,
-  );
-  return layout(
-    { title: `Authorize ${request.app.name}` },
+export function consentPage({ id, app, scope, users, viewer }: ConsentView): Html {
+  const permissions = scope.map((one) => html`<li>${describeScope(one)} <code>${one}</code></li>`);
+  return barePage(
+    `Authorize ${app.name}`,
     html`<section>
-      <p>${request.app.name} asks for access to your company's Lever account. It wants to:</p>
-      <ul>
-        ${permissions}
-      </ul>
+      <p>${app.name} asks for access to your company's Lever account. It wants to:</p>
+      ${
+        scope.length === 0
+          ? html`<p class="off">Nothing that Lever knows of.</p>`
+          : html`<ul>
+              ${permissions}
+            </ul>`
+      }
+      <p class="soft">
+        Only a Super Admin can accept. Access can be taken back at any time under Settings, Authorized Apps.
+      </p>
       <form method="post" action="/authorize" class="stack">
-        <input type="hidden" name="request" value="${request.id}" />
-        <div>
-          <label for="user">Signed in as</label>
-          <select id="user" name="user">
-            ${users}
-          </select>
-        </div>
+        <input type="hidden" name="request" value="${id}" />
+        ${selectField({
+          id: 'user',
+          label: 'Signed in as',
+          options: users.map((user) => ({ value: user.id, text: `${user.name} (${user.accessRole})` })),
+          selected: viewer?.id,
+        })}
         <div>
           <button name="decision" value="accept">Accept</button>
           <button name="decision" value="deny" class="quiet">Deny</button>
@@ -37,4 +48,4 @@ export function consentPage(request: { id: string; app: OAuthApp; scope: string[
 }
 
 export const messagePage = (title: string, message: string): Html =>
-  layout({ title }, html`<section><p>${message}</p></section>`);
+  barePage(title, html`<section><p>${message}</p></section>`);

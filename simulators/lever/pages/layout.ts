@@ -1,4 +1,6 @@
+import { selectField } from './form';
 import { html, type Html } from './html';
+import type { Visit } from './visit';
 
 const NAVIGATION = [
   ['/', 'Candidates'],
@@ -10,17 +12,39 @@ const NAVIGATION = [
 
 interface Frame {
   title: string;
-  /** Address of the navigation entry the page belongs to; absent on pages without navigation. */
-  current?: (typeof NAVIGATION)[number][0];
-  userName?: string | undefined;
+  /** Address of the navigation entry the page belongs to. */
+  current: (typeof NAVIGATION)[number][0];
 }
 
-export function layout({ title, current, userName }: Frame, body: Html): Html {
+/** A page inside the account: navigation, and the choice of whom one looks at it as. */
+export function layout(visit: Visit, { title, current }: Frame, body: Html): Html {
   const links = NAVIGATION.map(
     ([href, text]) =>
       html`<a href="${href}" ${href === current ? html`aria-current="page"` : ''}>${text}</a>`,
   );
-  return html`<html lang="en">
+  return document(title, html`${links} ${viewerChoice(visit)}`, body);
+}
+
+/** A page outside the account (consent, messages): no navigation. */
+export const barePage = (title: string, body: Html): Html => document(title, html``, body);
+
+function viewerChoice({ state, viewer, path }: Visit): Html {
+  if (viewer === undefined) return html``;
+  const users = [...state.users.values()].filter((user) => user.deactivatedAt === null);
+  return html`<form method="post" action="/viewer" class="user">
+    <input type="hidden" name="back" value="${path}" />
+    ${selectField({
+      id: 'viewer',
+      label: 'Look as',
+      options: users.map((user) => ({ value: user.id, text: `${user.name} (${user.accessRole})` })),
+      selected: viewer.id,
+    })}
+    <button>Change</button>
+  </form>`;
+}
+
+const document = (title: string, navigation: Html, body: Html): Html =>
+  html`<html lang="en">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -29,11 +53,7 @@ export function layout({ title, current, userName }: Frame, body: Html): Html {
     </head>
     <body>
       <header>
-        <nav aria-label="Main">
-          <strong>Simulated Lever</strong>
-          ${current === undefined ? '' : links}
-          ${userName === undefined ? '' : html`<span class="user">Signed in as ${userName}</span>`}
-        </nav>
+        <nav aria-label="Main"><strong>Simulated Lever</strong> ${navigation}</nav>
       </header>
       <main>
         <h1>${title}</h1>
@@ -41,11 +61,3 @@ export function layout({ title, current, userName }: Frame, body: Html): Html {
       </main>
     </body>
   </html>`;
-}
-
-export const tagList = (tags: readonly string[]): Html =>
-  tags.length === 0
-    ? html`<p class="soft">None</p>`
-    : html`<ul class="tags">
-        ${tags.map((tag) => html`<li>${tag}</li>`)}
-      </ul>`;

@@ -1,10 +1,11 @@
 import type { Posting } from '../model';
-import type { LeverState } from '../state';
+import { inputField, section, table, tagList } from './form';
 import { html, type Html } from './html';
-import { layout, tagList } from './layout';
+import { layout } from './layout';
+import type { Visit } from './visit';
 
-export function postingsPage(state: LeverState): Html {
-  const rows = [...state.postings.values()].map(
+export function postingsPage(visit: Visit): Html {
+  const rows = [...visit.state.postings.values()].map(
     (posting) =>
       html`<tr>
         <td><a href="/postings/${posting.id}">${posting.text}</a></td>
@@ -14,51 +15,34 @@ export function postingsPage(state: LeverState): Html {
       </tr>`,
   );
   return layout(
-    { title: 'Postings', current: '/postings', userName: state.superAdmin()?.name },
-    html`<section class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Title</th>
-              <th scope="col">Location</th>
-              <th scope="col">State</th>
-              <th scope="col">Tags</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>
-      </section>
-      <section aria-labelledby="new">
-        <h2 id="new">New posting</h2>
-        <form method="post" action="/postings" class="stack">
-          <div><label for="text">Title</label><input id="text" name="text" required /></div>
-          <div>
-            <label for="location">Location</label><input id="location" name="location" value="Lyon" />
-          </div>
-          <div><label for="team">Team</label><input id="team" name="team" value="Sales" /></div>
-          ${tagsField([])}
+    visit,
+    { title: 'Postings', current: '/postings' },
+    html`<section>${table(['Title', 'Location', 'State', 'Tags'], rows)}</section>
+      ${section(
+        'New posting',
+        html`<form method="post" action="/postings" class="stack">
+          ${inputField({ id: 'text', label: 'Title' })}
+          ${inputField({ id: 'location', label: 'Location', value: 'Lyon' })}
+          ${inputField({ id: 'team', label: 'Team', value: 'Sales' })} ${tagsField([])}
           <div><button>Done</button></div>
-        </form>
-      </section>`,
+        </form>`,
+      )}`,
   );
 }
 
 /** The job id stands in this page's address, where integrations tell people to copy it from. */
-export function postingPage(state: LeverState, posting: Posting): Html {
+export function postingPage(visit: Visit, posting: Posting): Html {
+  const { department, team, location, commitment } = posting.categories;
   return layout(
-    { title: posting.text, current: '/postings', userName: state.superAdmin()?.name },
+    visit,
+    { title: posting.text, current: '/postings' },
     html`<section>
       <p>
-        ${posting.categories.department}, ${posting.categories.team}, ${posting.categories.location},
-        ${posting.categories.commitment}<br /><span class="soft">Job ID ${posting.id}</span>
+        ${department}, ${team}, ${location}, ${commitment}<br />
+        <span class="soft">${posting.state}, job ID ${posting.id}</span>
       </p>
       <form method="post" action="/postings/${posting.id}" class="stack">
-        <div>
-          <label for="text">Title</label><input id="text" name="text" value="${posting.text}" required />
-        </div>
-        ${tagsField(posting.tags)}
+        ${inputField({ id: 'text', label: 'Title', value: posting.text })} ${tagsField(posting.tags)}
         <div><button>Done</button></div>
       </form>
     </section>`,
@@ -66,7 +50,4 @@ export function postingPage(state: LeverState, posting: Posting): Html {
 }
 
 const tagsField = (tags: readonly string[]): Html =>
-  html`<div>
-    <label for="tags">Tags, separated by commas</label>
-    <input id="tags" name="tags" value="${tags.join(', ')}" />
-  </div>`;
+  inputField({ id: 'tags', label: 'Tags, separated by commas', value: tags.join(', '), required: false });

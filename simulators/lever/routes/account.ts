@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { requireScope } from '../auth/credentials';
 import { newestFirst, pageOf, readLimit } from '../paging';
 import type { Recruiting } from '../recruiting';
-import { contactJson, stageJson } from '../render';
+import { contactJson, dispositionStagesJson, stageJson } from '../render';
 import { canonicalEmail, type LeverState } from '../state';
 import { bool, many, one, param, parseBody, sendList, sendPageOf } from './query';
 
@@ -19,23 +19,30 @@ const contactBody = z.object({
 export function accountRoutes(state: LeverState, recruiting: Recruiting): Router {
   const router = Router();
 
-  router.get('/stages', requireScope('stages'), (_req, res) => sendList(res, state.stages.map(stageJson)));
-  router.get('/stages/:id', requireScope('stages'), (req, res) => {
+  router.get('/stages', requireScope(state, 'stages'), (_req, res) =>
+    sendList(res, state.stages.map(stageJson)),
+  );
+  router.get('/stages/:id', requireScope(state, 'stages'), (req, res) => {
     res.json({ data: stageJson(state.stage(param(req, 'id'))) });
   });
 
-  router.get('/archive_reasons', requireScope('archive_reasons'), (req, res) => {
+  // In no printed list, yet it answers; which permission it asks for is not known, so that of stages.
+  router.get('/disposition_stages', requireScope(state, 'stages'), (_req, res) => {
+    res.json({ data: dispositionStagesJson(state.stages, state.archiveReasons) });
+  });
+
+  router.get('/archive_reasons', requireScope(state, 'archive_reasons'), (req, res) => {
     const types = many(req, 'type');
     const reasons = state.archiveReasons.filter(
       (reason) => types.length === 0 || types.includes(reason.type),
     );
     sendList(res, reasons);
   });
-  router.get('/archive_reasons/:id', requireScope('archive_reasons'), (req, res) => {
+  router.get('/archive_reasons/:id', requireScope(state, 'archive_reasons'), (req, res) => {
     res.json({ data: state.archiveReason(param(req, 'id')) });
   });
 
-  router.get('/users', requireScope('users'), (req, res) => {
+  router.get('/users', requireScope(state, 'users'), (req, res) => {
     const emails = many(req, 'email').map(canonicalEmail);
     const all = bool(req, 'includeDeactivated') ?? false;
     const users = [...state.users.values()].filter(
@@ -45,25 +52,25 @@ export function accountRoutes(state: LeverState, recruiting: Recruiting): Router
     );
     sendPageOf(
       res,
-      pageOf(users, newestFirst, readLimit(one(req, 'limit')), one(req, 'offset')),
+      pageOf(users, newestFirst(), readLimit(one(req, 'limit')), one(req, 'offset')),
       (user) => user,
     );
   });
-  router.get('/users/:id', requireScope('users'), (req, res) => {
+  router.get('/users/:id', requireScope(state, 'users'), (req, res) => {
     res.json({ data: state.user(param(req, 'id')) });
   });
 
-  router.get('/tags', requireScope('tags'), (_req, res) => {
+  router.get('/tags', requireScope(state, 'tags'), (_req, res) => {
     sendList(res, counted([...state.opportunities.values()].flatMap((opportunity) => opportunity.tags)));
   });
-  router.get('/sources', requireScope('sources'), (_req, res) => {
+  router.get('/sources', requireScope(state, 'sources'), (_req, res) => {
     sendList(res, counted([...state.opportunities.values()].flatMap((opportunity) => opportunity.sources)));
   });
 
-  router.get('/contacts/:id', requireScope('contact'), (req, res) => {
+  router.get('/contacts/:id', requireScope(state, 'contact'), (req, res) => {
     res.json({ data: contactJson(state.contact(param(req, 'id'))) });
   });
-  router.put('/contacts/:id', requireScope('contact'), (req, res) => {
+  router.put('/contacts/:id', requireScope(state, 'contact'), (req, res) => {
     const { location, headline = '', phones = [], ...body } = parseBody(contactBody, req);
     const change = { ...body, headline, phones, location: location?.name ?? '' };
     const json: Partial<ReturnType<typeof contactJson>> = contactJson(

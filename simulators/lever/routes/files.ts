@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import { Router } from 'express';
 import { requireScope } from '../auth/credentials';
-import { badRequest, LeverError } from '../errors';
+import { LeverError } from '../errors';
 import { logEntry } from '../log';
-import type { StoredFile } from '../model';
-import { fileJson, fileStatus } from '../render';
-import type { LeverState } from '../state';
-import { readMultipart } from './multipart';
+import type { Opportunity, StoredFile } from '../model';
+import { fileJson, fileStatus } from '../render-files';
+import { type LeverState, removeItem } from '../state';
+import { type FilePart, readFilePart } from './multipart';
 import { guardConfidential } from './opportunity-filters';
 import { param, performAs, sendList, timeWindow } from './query';
 
 /** Files of an opportunity. Repeating an upload makes a second file. */
 export function fileRoutes(state: LeverState): Router {
   const router = Router();
-  router.use(['/:id/files', '/:id/file_actions'], requireScope('files'));
+  router.use(['/:id/files', '/:id/file_actions'], requireScope(state, 'files'));
   router.param('id', guardConfidential(state));
 
   router.get('/:id/files', (req, res) => {
     const { id } = state.opportunity(param(req, 'id'));
     const within = timeWindow(req, 'uploaded_at');
-    const files = state.files(id).filter((file) => within(file.uploadedAt));
+    const files = state.files(id).filter((file) => within?.(file.uploadedAt) ?? true);
     const data = files.map((file) => fileJson(state, id, file));
     if (state.behaviour.bareFileList) res.json(data);
     else sendList(res, data);
@@ -35,20 +35,13 @@ export function fileRoutes(state: LeverState): Router {
   router.post('/:id/files', async (req, res) => {
     performAs(req, state, 'required');
     const opportunity = state.opportunity(param(req, 'id'));
-    const part = (await readMultipart(req)).get('file');
-    if (part === null || typeof part === 'string')
-      throw badRequest('The form needs a part named "file" with a file');
-    const file: StoredFile = {
-      id: randomUUID(),
-      name: part.name,
-      ext: extname(part.name).toLowerCase(),
-      content: Buffer.from(await part.arrayBuffer()),
-      uploadedAt: state.now(),
-    };
-    logEntry(res).body = { file: { name: file.name, size: file.content.length } };
-    state.files(opportunity.id).push(file);
-    opportunity.lastInteractionAt = file.uploadedAt;
-    res.status(201).json({ data: fileJson(state, opportunity.id, file) });
+    const part = await readFilePart(req, 'file');
+    logEntry(res).body = { file: { name: part.name, size: part.content.length } };
+    const same = state
+      .files(opportunity.id)
+      .find((file) => file.name === part.name && file.content.equals(part.content));
+    const file = (state.behaviour.repeats === 'merged' && same) || storeFile(state, opportunity, part);
+    res.status(state.behaviour.uploadStatus).json({ data: fileJson(state, opportunity.id, file) });
   });
 
   router.get('/:id/files/:file', (req, res) => {
@@ -59,7 +52,7 @@ export function fileRoutes(state: LeverState): Router {
   router.get('/:id/files/:file/download', (req, res) => {
     const { id } = state.opportunity(param(req, 'id'));
     const file = state.file(id, param(req, 'file'));
-    if (fileStatus(state, file) === 'unsupported') {
+    if (['unsupported', 'error'].includes(fileStatus(state, file) ?? '')) {
       throw new LeverError(422, 'UnprocessableEntity', `The file ${file.id} could not be processed`);
     }
     res.attachment(file.name).send(file.content);
@@ -68,11 +61,18 @@ export function fileRoutes(state: LeverState): Router {
   router.delete('/:id/files/:file', (req, res) => {
     performAs(req, state, 'required');
     const { id } = state.opportunity(param(req, 'id'));
-    const file = state.file(id, param(req, 'file'));
-    const files = state.files(id);
-    files.splice(files.indexOf(file), 1);
+    removeItem(state.files(id), state.file(id, param(req, 'file')));
     res.status(204).end();
   });
 
   return router;
+}
+
+/** Puts a file on an opportunity, as an upload or a file that comes along with its creation does. */
+export function storeFile(state: LeverState, opportunity: Opportunity, part: FilePart): StoredFile {
+  const { name, content } = part;
+  const file = { id: randomUUID(), name, ext: extname(name).toLowerCase(), content, uploadedAt: state.now() };
+  state.files(opportunity.id).push(file);
+  opportunity.lastInteractionAt = file.uploadedAt;
+  return file;
 }

@@ -1,10 +1,56 @@
-import type { Request } from 'express';
-import { badRequest } from '../errors';
+import type { Request, RequestHandler } from 'express';
+import { badRequest, codeFor } from '../errors';
+import type { Behaviour } from '../options';
 
 /** Lever takes at most 30 MB per multipart request. */
 export const UPLOAD_LIMIT = 30 * 1024 * 1024;
 
 export const isMultipart = (req: Request): boolean => Boolean(req.is('multipart/form-data'));
+
+/**
+ * Answers 408 when an upload has not arrived in time. The rest of the body is still taken in, so that the caller reads
+ * the answer instead of a broken connection, but nothing is done with it (`stopAnswered`).
+ */
+export function limitUploadTime(behaviour: Behaviour): RequestHandler {
+  return (req, res, next) => {
+    if (!isMultipart(req)) return next();
+    const timer = setTimeout(() => {
+      res.status(408).json({ code: codeFor(408), message: 'The upload took too long' });
+    }, behaviour.uploadTimeoutMs);
+    for (const event of ['end', 'close'] as const) req.once(event, () => clearTimeout(timer));
+    next();
+  };
+}
+
+/** Ends the handling of a request that was answered while its body was still coming. */
+export const stopAnswered: RequestHandler = (_req, res, next) => {
+  if (!res.headersSent) next();
+};
+
+/** The file of the part with that name; 400 when there is none. */
+export async function readFilePart(req: Request, name: string): Promise<FilePart> {
+  const part = (await readMultipart(req)).get(name);
+  if (part === null || typeof part === 'string') {
+    throw badRequest(`The form needs a part named "${name}" with a file`);
+  }
+  return asFilePart(part);
+}
+
+export interface FilePart {
+  name: string;
+  content: Buffer;
+}
+
+/** All files of the parts with one of these names. */
+export function filePartsOf(form: FormData, names: readonly string[]): Promise<FilePart[]> {
+  const files = names.flatMap((name) => form.getAll(name)).filter((part) => typeof part !== 'string');
+  return Promise.all(files.map(asFilePart));
+}
+
+const asFilePart = async (file: File): Promise<FilePart> => ({
+  name: file.name,
+  content: Buffer.from(await file.arrayBuffer()),
+});
 
 /** Parses a multipart body that `express.raw` collected, with the parser that Node's own fetch brings. */
 export async function readMultipart(req: Request): Promise<FormData> {

@@ -1,15 +1,18 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { credentialOf, requireScope } from '../auth/credentials';
 import { badRequest, notFound } from '../errors';
-import { ORIGINS } from '../model';
+import { logEntry } from '../log';
+import { type Opportunity, ORIGINS } from '../model';
+import type { WRITES } from '../options';
 import { opportunityOrder, pageOf, readLimit } from '../paging';
 import type { Recruiting } from '../recruiting';
 import { applicationJson, checkExpand, opportunityJson, selectedJson } from '../render';
 import type { LeverState } from '../state';
-import { fieldsOf, isMultipart, readMultipart } from './multipart';
+import { storeFile } from './files';
+import { fieldsOf, filePartsOf, isMultipart, readMultipart } from './multipart';
 import { guardConfidential, opportunityFilter } from './opportunity-filters';
-import { many, one, param, parseBody, performAs, sendList, sendPageOf, timeWindow } from './query';
+import { bool, many, one, param, parseBody, performAs, sendList, sendPageOf, timeWindow } from './query';
 
 const texts = z.array(z.string().min(1)).min(1);
 
@@ -28,14 +31,15 @@ const createBody = z.object({
   followers: z.array(z.string()).optional(),
   postings: z.array(z.string()).max(1, 'only one posting is allowed').optional(),
   createdAt: z.coerce.number().int().optional(),
-  archived: z.object({ reason: z.string() }).optional(),
+  archived: z.object({ reason: z.string(), archivedAt: z.coerce.number().int().optional() }).optional(),
   contact: z.string().optional(),
+  opportunityLocation: z.string().optional(),
 });
 
 /** `/opportunities` and its deprecated twin `/candidates`: read, create, and the writes on one opportunity. */
 export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Router {
   const router = Router();
-  router.use(requireScope('opportunities'));
+  router.use(requireScope(state, 'opportunities'));
   router.param('id', guardConfidential(state));
 
   router.get('/', (req, res) => {
@@ -50,7 +54,7 @@ export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Ro
 
   router.get('/deleted', (req, res) => {
     const within = timeWindow(req, 'deleted_at');
-    const deleted = [...state.deleted.values()].filter((o) => within(o.deletedAt));
+    const deleted = [...state.deleted.values()].filter((o) => within?.(o.deletedAt) ?? true);
     const page = pageOf(deleted, opportunityOrder(state), readLimit(one(req, 'limit')), one(req, 'offset'));
     sendPageOf(res, page, (o) => ({
       ...opportunityJson(state, o),
@@ -66,25 +70,23 @@ export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Ro
   });
 
   router.post('/', async (req, res) => {
-    const userId = performAs(req, state, 'required');
-    if (isMultipart(req)) req.body = fieldsOf(await readMultipart(req));
-    const { postings, archived, ...body } = parseBody(createBody, req);
+    const form = isMultipart(req) ? await readMultipart(req) : null;
+    if (form) logEntry(res).body = req.body = fieldsOf(form);
+    const { postings, ...body } = parseBody(createBody, req);
     if (body.createdAt !== undefined && body.createdAt > state.now())
       throw badRequest('createdAt must be in the past');
-    const created = recruiting.create(
-      { ...body, posting: postings?.[0], archivedReason: archived?.reason },
-      userId,
-    );
-    res
-      .status(201)
-      .json({ deduped: created.deduped, data: opportunityJson(state, created.opportunity, 'write') });
+    const userId = creatorOf(req, state, postings ?? []);
+    const { opportunity, deduped } = recruiting.create({ ...body, posting: postings?.[0] }, userId);
+    const parts = form ? await filePartsOf(form, ['resumeFile', 'files[]']) : [];
+    for (const part of parts) storeFile(state, opportunity, part);
+    res.status(201).json({ deduped, data: opportunityJson(state, opportunity, 'write') });
   });
 
   router.put('/:id/stage', (req, res) => {
     const userId = performAs(req, state, 'optional');
     const { stage } = parseBody(z.object({ stage: z.string().min(1) }), req);
-    const opportunity = recruiting.moveToStage(param(req, 'id'), stage, userId);
-    res.json({ data: opportunityJson(state, opportunity, 'write-blank') });
+    const silent = !state.behaviour.stageChangeOnApiMove;
+    sendWritten(res, 'stage', recruiting.moveToStage(param(req, 'id'), stage, userId, silent));
   });
 
   router.put('/:id/archived', (req, res) => {
@@ -95,27 +97,26 @@ export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Ro
       requisitionId: z.string().optional(),
     });
     const { reason, requisitionId } = parseBody(schema, req);
-    const opportunity = recruiting.archive(param(req, 'id'), reason, requisitionId ?? null);
-    res.json({ data: opportunityJson(state, opportunity, 'write-blank') });
+    sendWritten(res, 'archived', recruiting.archive(param(req, 'id'), reason, requisitionId ?? null));
   });
 
-  const listChange = (list: 'tags' | 'links' | 'sources', change: 'add' | 'remove'): RequestHandler => {
+  for (const list of ['tags', 'links', 'sources'] as const) {
     const schema = z.object({ [list]: texts });
-    // Links belong to the contact, whose data those answers show; the others come blank (lever-api 5.1).
-    const view = list === 'links' ? 'write' : 'write-blank';
-    return (req, res) => {
-      performAs(req, state, 'optional');
-      const values = parseBody(schema, req)[list] ?? [];
-      const opportunity = recruiting.changeList(param(req, 'id'), list, change, values);
-      res.json({ data: opportunityJson(state, opportunity, view) });
-    };
-  };
-  router.post('/:id/addTags', listChange('tags', 'add'));
-  router.post('/:id/removeTags', listChange('tags', 'remove'));
-  router.post('/:id/addLinks', listChange('links', 'add'));
-  router.post('/:id/removeLinks', listChange('links', 'remove'));
-  router.post('/:id/addSources', listChange('sources', 'add'));
-  router.post('/:id/removeSources', listChange('sources', 'remove'));
+    for (const change of ['add', 'remove'] as const) {
+      const name = `${change}${capitalised(list)}` as const;
+      router.post(`/:id/${name}`, (req, res) => {
+        performAs(req, state, 'optional');
+        const values = parseBody(schema, req)[list] ?? [];
+        sendWritten(res, name, recruiting.changeList(param(req, 'id'), list, change, values));
+      });
+    }
+  }
+
+  /** Links belong to the contact, whose data those answers show; the others come blank, as recorded. */
+  function sendWritten(res: Response, write: (typeof WRITES)[number], opportunity: Opportunity): void {
+    const view = state.behaviour.blankAnswers.includes(write) ? 'write-blank' : 'write';
+    res.json({ data: opportunityJson(state, opportunity, view) });
+  }
 
   return router;
 }
@@ -123,7 +124,7 @@ export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Ro
 /** Applications of one opportunity; at most one. */
 export function applicationRoutes(state: LeverState): Router {
   const router = Router();
-  router.use('/:id/applications', requireScope('applications'));
+  router.use('/:id/applications', requireScope(state, 'applications'));
   router.param('id', guardConfidential(state));
   router.get('/:id/applications', (req, res) => {
     const opportunity = state.opportunity(param(req, 'id'));
@@ -139,3 +140,16 @@ export function applicationRoutes(state: LeverState): Router {
   });
   return router;
 }
+
+/** Whoever creates is the owner as well: `perform_as`, or with `perform_as_posting_owner` the one posting's owner. */
+function creatorOf(req: Request, state: LeverState, postings: string[]): string | null {
+  if (bool(req, 'perform_as_posting_owner') !== true) return performAs(req, state, 'required');
+  const [posting] = postings;
+  if (posting === undefined) throw badRequest('perform_as_posting_owner needs exactly one posting');
+  const { owner } = state.posting(posting);
+  if (owner === null) throw badRequest('perform_as_posting_owner: the posting has no owner');
+  return owner;
+}
+
+const capitalised = <T extends string>(text: T): Capitalize<T> =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}` as Capitalize<T>;

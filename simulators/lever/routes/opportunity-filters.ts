@@ -6,15 +6,16 @@ import { canonicalEmail, type LeverState } from '../state';
 import { bool, many, one, timeWindow } from './query';
 
 /**
- * The filters of `GET /opportunities`: repeating one means union, different ones narrow together. Unknown ones are
- * ignored. Confidential opportunities show only where asked for and allowed.
+ * The filters of `GET /opportunities`: repeating one means union, different ones narrow together (or so switched widen).
+ * Unknown ones are ignored. Confidential opportunities show only where asked for and allowed.
  */
 export function opportunityFilter(
   req: Request,
   state: LeverState,
   credential: Credential,
 ): (opportunity: Opportunity) => boolean {
-  const tests: ((o: Opportunity) => boolean)[] = [confidentialityTest(req, credential)];
+  const visible = confidentialityTest(req, credential);
+  const tests: ((o: Opportunity) => boolean)[] = [];
   const anyOf = (
     name: string,
     valuesOf: (o: Opportunity) => readonly (string | null | undefined)[],
@@ -44,16 +45,19 @@ export function opportunityFilter(
   if (snoozed !== undefined)
     tests.push((o) => (o.snoozedUntil !== null && o.snoozedUntil > state.now()) === snoozed);
 
-  const [created, updated] = [timeWindow(req, 'created_at'), timeWindow(req, 'updated_at')];
-  const [advanced, archivedAt] = [timeWindow(req, 'advanced_at'), timeWindow(req, 'archived_at')];
-  tests.push(
-    (o) =>
-      created(o.createdAt) &&
-      updated(o.updatedAt) &&
-      advanced(o.lastAdvancedAt) &&
-      archivedAt(o.archived?.archivedAt ?? null),
-  );
-  return (opportunity) => tests.every((test) => test(opportunity));
+  const timeTest = (name: string, timeOf: (o: Opportunity) => number | null): void => {
+    const within = timeWindow(req, name);
+    if (within) tests.push((o) => within(timeOf(o)));
+  };
+  timeTest('created_at', (o) => o.createdAt);
+  timeTest('updated_at', (o) => o.updatedAt);
+  timeTest('advanced_at', (o) => o.lastAdvancedAt);
+  timeTest('archived_at', (o) => o.archived?.archivedAt ?? null);
+
+  const union = state.behaviour.differentFilters === 'union' && tests.length > 0;
+  return (opportunity) =>
+    visible(opportunity) &&
+    (union ? tests.some((test) => test(opportunity)) : tests.every((test) => test(opportunity)));
 }
 
 /** `confidentiality` = non-confidential (default), confidential or all; hidden ones need the permission besides. */

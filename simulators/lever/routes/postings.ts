@@ -1,10 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { credentialOf, requireScope } from '../auth/credentials';
-import { forbidden } from '../errors';
+import { badRequest, forbidden } from '../errors';
 import type { Posting } from '../model';
 import { newestFirst, pageOf, readLimit } from '../paging';
 import type { Recruiting } from '../recruiting';
+import { postingJson } from '../render';
+import { addPosting } from '../seed';
 import type { LeverState } from '../state';
 import { confidentialityTest } from './opportunity-filters';
 import { many, one, param, parseBody, performAs, sendPageOf, timeWindow } from './query';
@@ -23,22 +25,30 @@ const updateBody = z.object({
     .optional(),
 });
 
+const createBody = updateBody.extend({ text: z.string().min(1) });
+
 const CATEGORY_FILTERS = ['team', 'department', 'location', 'commitment'] as const;
 
-/** `/postings`: list, get, partial update. No webhook tells of a change. */
+/** `/postings`: list, get, create, partial update. No webhook tells of a change. */
 export function postingRoutes(state: LeverState, recruiting: Recruiting): Router {
   const router = Router();
-  router.use(requireScope('postings'));
+  router.use(requireScope(state, 'postings'));
 
   router.get('/', (req, res) => {
     const visible = confidentialityTest(req, credentialOf(res));
     const updated = timeWindow(req, 'updated_at');
     const [states, tags, channels] = [many(req, 'state'), many(req, 'tag'), many(req, 'distributionChannel')];
     const categories = CATEGORY_FILTERS.map((name) => [name, many(req, name)] as const);
+    if (
+      updated &&
+      [states, tags, channels, ...categories.map(([, wanted]) => wanted)].some((f) => f.length > 0)
+    ) {
+      throw badRequest('updated_at can be combined with no other filter than confidentiality');
+    }
     const matching = [...state.postings.values()].filter(
       (posting) =>
         visible(posting) &&
-        updated(posting.updatedAt) &&
+        (updated?.(posting.updatedAt) ?? true) &&
         (states.length === 0 || states.includes(posting.state)) &&
         inChannel(posting, states, channels) &&
         (tags.length === 0 || posting.tags.some((tag) => tags.includes(tag))) &&
@@ -46,8 +56,8 @@ export function postingRoutes(state: LeverState, recruiting: Recruiting): Router
           ([name, wanted]) => wanted.length === 0 || wanted.includes(posting.categories[name]),
         ),
     );
-    const page = pageOf(matching, newestFirst, readLimit(one(req, 'limit')), one(req, 'offset'));
-    sendPageOf(res, page, (posting) => posting);
+    const page = pageOf(matching, newestFirst(), readLimit(one(req, 'limit')), one(req, 'offset'));
+    sendPageOf(res, page, postingJson);
   });
 
   router.get('/:id', (req, res) => {
@@ -55,12 +65,21 @@ export function postingRoutes(state: LeverState, recruiting: Recruiting): Router
     if (posting.confidentiality === 'confidential' && !credentialOf(res).confidential) {
       throw forbidden('The posting is confidential');
     }
-    res.json({ data: posting });
+    res.json({ data: postingJson(posting) });
+  });
+
+  router.post('/', (req, res) => {
+    const userId = performAs(req, state, 'required');
+    const { state: status = 'draft', categories = {}, ...body } = parseBody(createBody, req);
+    const posting = addPosting(state, { ...body, ...categories, owner: userId, createdAt: state.now() });
+    posting.state = status;
+    res.status(201).json({ data: postingJson(posting) });
   });
 
   router.post('/:id', (req, res) => {
     performAs(req, state, 'required');
-    res.json({ data: recruiting.updatePosting(param(req, 'id'), parseBody(updateBody, req)) });
+    const posting = recruiting.updatePosting(param(req, 'id'), parseBody(updateBody, req));
+    res.json({ data: postingJson(posting) });
   });
 
   return router;

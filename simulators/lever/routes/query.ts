@@ -24,11 +24,14 @@ export function bool(req: Request, name: string): boolean | undefined {
   return value === 'true';
 }
 
-/** Inclusive bounds `<name>_start` and `<name>_end` in milliseconds; a null time lies outside any bound. */
-export function timeWindow(req: Request, name: string): (time: number | null) => boolean {
+/**
+ * Inclusive bounds `<name>_start` and `<name>_end` in milliseconds; a null time lies outside any bound. Undefined when
+ * neither is given.
+ */
+export function timeWindow(req: Request, name: string): ((time: number | null) => boolean) | undefined {
   const start = timeOf(req, `${name}_start`);
   const end = timeOf(req, `${name}_end`);
-  if (start === undefined && end === undefined) return () => true;
+  if (start === undefined && end === undefined) return undefined;
   return (time) => time !== null && time >= (start ?? -Infinity) && time <= (end ?? Infinity);
 }
 
@@ -52,6 +55,8 @@ export function parseBody<T>(schema: z.ZodType<T>, req: Request): T {
  * The user of `perform_as`, or null. 400 when it is missing though this call (or the switch) requires it, or names
  * nobody active.
  */
+export function performAs(req: Request, state: LeverState, need: 'required'): string;
+export function performAs(req: Request, state: LeverState, need: 'optional'): string | null;
 export function performAs(req: Request, state: LeverState, need: 'required' | 'optional'): string | null {
   const id = one(req, 'perform_as');
   if (id === undefined) {

@@ -23,7 +23,7 @@ const updateBody = z.object({
 /** `/webhooks`. Nothing is sent before the Super Admin switches the event group on, whatever is registered here. */
 export function webhookRoutes(state: LeverState): Router {
   const router = Router();
-  router.use(requireScope('webhooks'));
+  router.use(requireScope(state, 'webhooks'));
 
   /** Grouped by event, oldest first, and without `hasNext`, as recorded. */
   router.get('/', (_req, res) => {
@@ -38,7 +38,8 @@ export function webhookRoutes(state: LeverState): Router {
     checkUrl(state, body.url);
     const origins = body.configuration?.conditions?.origins;
     const webhook = makeWebhook(state, { ...body, origins, madeBy: 'api', credential: credentialOf(res).id });
-    res.status(201).json({ data: webhookJson(webhook, true) });
+    const answer = { data: webhookJson(webhook, true) };
+    res.status(201).json(state.behaviour.nestedWebhookAnswer ? { data: answer } : answer);
   });
 
   router.put('/', (req, res) => {

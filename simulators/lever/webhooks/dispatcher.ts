@@ -49,7 +49,8 @@ export class WebhookDispatcher {
 
   constructor(
     private readonly state: LeverState,
-    private readonly isRevoked: (credential: string) => boolean,
+    /** Whether the app that made a webhook has lost its access. */
+    private readonly isCutOff: (credential: string) => boolean,
   ) {}
 
   /** Nothing leaves while the event group is off: no delivery is even recorded. */
@@ -59,7 +60,7 @@ export class WebhookDispatcher {
       if (webhook.event !== event) continue;
       if (webhook.origins && origin !== null && !webhook.origins.includes(origin)) continue;
       const stopped = this.state.behaviour.webhooksAfterRevoke === 'stop';
-      if (stopped && webhook.credential !== null && this.isRevoked(webhook.credential)) continue;
+      if (stopped && webhook.credential !== null && this.isCutOff(webhook.credential)) continue;
       this.dispatch(webhook, data);
     }
   }
@@ -79,7 +80,7 @@ export class WebhookDispatcher {
     const webhook = this.state.webhooks.get(past.webhookId);
     if (!webhook) throw badRequest('The webhook of this delivery was deleted; it cannot be sent again');
     const copy = this.record(webhook, options.freshToken ? resigned(webhook, past.body) : past.body, past.id);
-    return this.attempt(copy, this.state.behaviour.webhookRetryDelaysMs);
+    return this.attempt(copy, this.retryDelays());
   }
 
   deliveries(filter: { event?: string | undefined; webhookId?: string | undefined } = {}): Delivery[] {
@@ -116,11 +117,13 @@ export class WebhookDispatcher {
     const first = this.record(webhook, body);
     const all = [first, ...Array.from({ length: copies }, () => this.record(webhook, body, first.id))];
     for (const delivery of all) {
-      this.timers.later(
-        delayMs,
-        () => void this.attempt(delivery, this.state.behaviour.webhookRetryDelaysMs),
-      );
+      this.timers.later(delayMs, () => void this.attempt(delivery, this.retryDelays()));
     }
+  }
+
+  private retryDelays(): readonly number[] {
+    const { webhookRetryDelaysMs: delays, webhookTries } = this.state.behaviour;
+    return webhookTries === 'five-in-all' ? delays.slice(0, -1) : delays;
   }
 
   private frame(webhook: Webhook, data: Record<string, unknown>): Frame {

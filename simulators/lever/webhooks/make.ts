@@ -8,6 +8,8 @@ interface NewWebhook {
   event: LeverEvent;
   /** All six when absent, for events that take conditions. */
   origins?: Origin[] | undefined;
+  /** False: without a signing token, which only the settings page allows; deliveries then carry no signature. */
+  signed?: boolean | undefined;
   madeBy: Webhook['madeBy'];
   credential: string | null;
 }
@@ -20,7 +22,7 @@ export function makeWebhook(state: LeverState, input: NewWebhook): Webhook {
     event: input.event,
     url: input.url,
     origins: EVENTS_WITH_ORIGINS.includes(input.event) ? (input.origins ?? [...ORIGINS]) : null,
-    signatureToken: newToken(),
+    signatureToken: (input.signed ?? true) ? newToken() : null,
     createdAt: now,
     updatedAt: now,
     madeBy: input.madeBy,
