@@ -1,8 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
-import type { Effect } from '../domain/effects';
-import { looksBeforeWriting } from '../domain/effects';
+import type { Effect, NewOpportunityEffect } from '../domain/effects';
+import { needsLook } from '../domain/effects';
+import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';
+import { toOpportunity } from '../lever/to-domain';
 import { callLever, ride } from './deps';
 import type { ActivityDeps } from './deps';
 import type { EffectCall, LeverActivities } from './types';
@@ -17,10 +19,11 @@ export function createLeverEffects(
 
     applyEffect: ({ batch, ...call }) =>
       callLever(deps, call.connectionId, async (lever) => {
+        const deadlineAt = uploadDeadline(Date.now());
         const recording = ride(deps, batch);
         // The attempt before may have been written although its answer was lost.
-        const repeated = activityInfo().attempt > 1 && looksBeforeWriting(call.effect.kind);
-        if (!repeated || !(await isThere(lever, call))) await write(lever, call);
+        const repeated = activityInfo().attempt > 1 && needsLook(call.effect);
+        if (!repeated || !(await isThere(lever, call))) await write(deps, lever, call, deadlineAt);
         return { recorded: await recording };
       }),
   };
@@ -32,11 +35,30 @@ export function noteMarker(assessmentId: string, effectId: string): string {
   return `[ref ${digest}]`;
 }
 
-async function isThere(
+/**
+ * Whether nothing is left to write: Lever shows it already, or the candidate has gone where it makes no sense. Effects
+ * whose repeat changes nothing are never looked for.
+ */
+async function isThere(lever: LeverClient, call: EffectCall): Promise<boolean> {
+  const { opportunityId, effect } = call;
+  switch (effect.kind) {
+    case 'note':
+      return hasNote(lever, call);
+    case 'file':
+      return hasFile(lever, opportunityId, effect);
+    case 'createOpportunity':
+      return hasOpportunity(lever, effect);
+    case 'stage':
+      return effect.onlyFrom !== undefined && !(await isIn(lever, opportunityId, effect.onlyFrom));
+    default:
+      return false;
+  }
+}
+
+async function hasNote(
   lever: LeverClient,
-  { opportunityId, assessmentId, effectId, effect }: EffectCall,
+  { opportunityId, assessmentId, effectId }: EffectCall,
 ): Promise<boolean> {
-  if (effect.kind !== 'note') return false;
   const marker = noteMarker(assessmentId, effectId);
   for await (const note of lever.listNotes(opportunityId)) {
     if (note.text.includes(marker)) return true;
@@ -44,7 +66,49 @@ async function isThere(
   return false;
 }
 
-async function write(lever: LeverClient, call: EffectCall): Promise<void> {
+async function isIn(
+  lever: LeverClient,
+  opportunityId: string,
+  stageIds: readonly string[],
+): Promise<boolean> {
+  const { stageId, archived } = toOpportunity(
+    await lever.getOpportunity(opportunityId, { expand: ['applications'] }),
+  );
+  return !archived && stageIds.includes(stageId);
+}
+
+/** By its name, which holds a piece of its digest (`vendors/plan-kit.ts`), and its size where Lever tells it. */
+async function hasFile(
+  lever: LeverClient,
+  opportunityId: string,
+  { name, size }: Extract<Effect, { kind: 'file' }>,
+): Promise<boolean> {
+  for await (const file of lever.listFiles(opportunityId)) {
+    if (file.name === name && (file.size ?? size) === size) return true;
+  }
+  return false;
+}
+
+/** The person's open candidacy for the posting, whoever made it: a second one would help nobody. */
+async function hasOpportunity(
+  lever: LeverClient,
+  { postingId, contactId, email }: NewOpportunityEffect,
+): Promise<boolean> {
+  const person = contactId !== null ? { contactId } : email !== null ? { email } : null;
+  if (person === null) {
+    throw new FulcrumError('input.invalid', 'An opportunity needs a contact or an e-mail address.');
+  }
+  const filter = { ...person, postingId, archived: false, confidentiality: 'all' } as const;
+  for await (const _ of lever.listOpportunities(filter)) return true;
+  return false;
+}
+
+async function write(
+  deps: ActivityDeps,
+  lever: LeverClient,
+  call: EffectCall,
+  deadlineAt: number,
+): Promise<void> {
   const { opportunityId, effect } = call;
   switch (effect.kind) {
     case 'addTags':
@@ -58,6 +122,15 @@ async function write(lever: LeverClient, call: EffectCall): Promise<void> {
     case 'note':
       await lever.addNote(opportunityId, `${effect.text}\n\n${noteMarker(call.assessmentId, call.effectId)}`);
       return;
+    case 'file': {
+      const { size, stream } = await deps.files.open(effect.fileId);
+      const file = { name: effect.name, contentType: effect.contentType, size, content: stream };
+      await lever.addFile(opportunityId, file, { deadlineAt });
+      return;
+    }
+    case 'createOpportunity':
+      await lever.createOpportunity(effect);
+      return;
     case 'stage':
       return lever.setStage(opportunityId, effect.stageId);
     case 'archive':
@@ -68,3 +141,10 @@ async function write(lever: LeverClient, call: EffectCall): Promise<void> {
     }
   }
 }
+
+/**
+ * The largest file takes longer on a slow line than other requests may: an upload has all the time of its activity but
+ * for the last sixth, of 30 s the 5 s after which at the earliest a second attempt can begin (design D7).
+ */
+const uploadDeadline = (startedAt: number): number =>
+  startedAt + (activityInfo().startToCloseTimeoutMs * 5) / 6;

@@ -155,11 +155,13 @@ export interface ConnectLinkRow {
 export interface FileRow {
   id: string;
   assessment_id: string;
-  name: string;
+  /** Vendors name reports after people. */
+  name_sealed: Buffer;
   content_type: string;
-  /** Bytes; pg gives bigint as text. */
+  /** Bytes that are here; pg gives bigint as text. */
   size: ColumnType<string, number, number>;
-  sha256: string;
+  /** Of the content, in hex; null until all of it is here. */
+  sha256: string | null;
   created_at: Generated<Date>;
 }
 

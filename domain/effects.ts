@@ -7,13 +7,43 @@ export type Effect =
   | { kind: 'addLinks'; links: string[] }
   | { kind: 'removeLinks'; links: string[] }
   | { kind: 'note'; text: string }
-  | { kind: 'stage'; stageId: string }
-  | { kind: 'archive'; reasonId: string };
+  | { kind: 'file'; fileId: string; name: string; contentType: string; size: number }
+  | {
+      kind: 'stage';
+      stageId: string;
+      /** Ids of stages: a candidate who is in none of them any more, or is archived, stays where they are. */
+      onlyFrom?: string[];
+    }
+  | { kind: 'archive'; reasonId: string }
+  | NewOpportunityEffect;
+
+/** The candidate in another job: Lever cannot add a posting to an opportunity, so this makes one beside it. */
+export interface NewOpportunityEffect {
+  kind: 'createOpportunity';
+  postingId: string;
+  /** The person in Lever; null lets Lever match one by e-mail. */
+  contactId: string | null;
+  name: string;
+  email: string | null;
+  tags: string[];
+}
+
+/**
+ * Lever takes uploads of 30 MB, form and all (`lever-api.md` 5.4), and does not say whether a MB is 1000² or 1024²
+ * bytes. 28 MiB are 29.4 million bytes, which with the form around them is less either way.
+ */
+export const largestFileBytes = 28 * 1024 * 1024;
 
 export type EffectKind = Effect['kind'];
 
 /** Kinds that a repeat would double: the hub looks before it writes them (design D7). */
-export const looksBeforeWriting = (kind: EffectKind): boolean => kind === 'note';
+export const looksBeforeWriting = (kind: EffectKind): boolean => doubled.has(kind);
+
+const doubled = new Set<EffectKind>(['note', 'file', 'createOpportunity']);
+
+/** Whether the hub looks at Lever before this effect: for its trace, or for whether it still makes sense. */
+export const needsLook = (effect: Effect): boolean =>
+  looksBeforeWriting(effect.kind) || (effect.kind === 'stage' && effect.onlyFrom !== undefined);
 
 /**
  * An effect in its place. Effects whose `after` is done run together; the others wait. This is the "ordered groups"
@@ -54,7 +84,17 @@ export function planFaults(plan: Plan): string[] {
       if (!seen.has(needed))
         faults.push(`${plan.id}: ${effect.key} waits for ${needed}, which does not come before it`);
     }
+    const fault = effectFault(effect);
+    if (fault !== null) faults.push(`${plan.id}: ${effect.key} ${fault}`);
     seen.add(effect.key);
   }
   return faults;
+}
+
+function effectFault(effect: Effect): string | null {
+  if (effect.kind === 'file' && effect.size > largestFileBytes)
+    return `is a file of ${effect.size} bytes, and Lever takes ${largestFileBytes}`;
+  if (effect.kind === 'createOpportunity' && effect.contactId === null && effect.email === null)
+    return 'names neither contact nor e-mail address, so that nobody could find it again';
+  return null;
 }

@@ -11,9 +11,23 @@ export interface RequestName {
   route: string;
   /** A repeat of it could write twice. */
   writes: boolean;
+  /** Ours, sent along as `x-request-id`; the same in logs and faults. */
+  requestId: string;
 }
 
-const nameOf = (request: RequestName): string => `${request.method} ${request.route}`;
+const nameOf = (request: Pick<RequestName, 'method' | 'route'>): string =>
+  `${request.method} ${request.route}`;
+
+/** Lever's own id of the request where the answer names one; it may be ours given back. */
+export function leverRequestId(answer: HttpAnswer): string | undefined {
+  const theirs = answer.headers['x-request-id'] ?? answer.headers['x-lever-request-id'];
+  return theirs !== undefined && /^[\w.:=-]{1,100}$/.test(theirs) ? theirs : undefined;
+}
+
+const idsOf = (request: RequestName, answer: HttpAnswer): Record<string, string> => {
+  const theirs = leverRequestId(answer);
+  return { requestId: request.requestId, ...(theirs !== undefined && { leverRequestId: theirs }) };
+};
 
 /** Lever's own `code` is not uniform (`ResourceNotFound`, `NotFoundError`), so it is shown and never branched on. */
 function leverCode(answer: HttpAnswer): string | null {
@@ -34,7 +48,12 @@ export function leverError(request: RequestName, answer: HttpAnswer, now: number
     code,
     `Lever answered ${answer.status}${theirs === null ? '' : ` (${theirs})`} to ${nameOf(request)}: ${advice}`,
     {
-      detail: { status: answer.status, route: nameOf(request), leverCode: theirs },
+      detail: {
+        status: answer.status,
+        route: nameOf(request),
+        leverCode: theirs,
+        ...idsOf(request, answer),
+      },
       ...(wait !== undefined && { retryAfterMs: wait }),
     },
   );
@@ -70,7 +89,8 @@ function meaning(request: RequestName, status: number): { code: ErrorCode; advic
 /** Turns a fault of the connection into one of Lever's; anything else is passed on as it is. */
 export function leverFault(request: RequestName, fault: unknown): unknown {
   if (!(fault instanceof HttpFault)) return fault;
-  const detail = { status: null, route: nameOf(request), fault: fault.kind };
+  const { requestId } = request;
+  const detail = { status: null, route: nameOf(request), fault: fault.kind, requestId };
   const raise = (code: ErrorCode, words: string): FulcrumError =>
     new FulcrumError(code, `${nameOf(request)} at Lever: ${words}`, { detail, cause: fault });
   switch (fault.kind) {
@@ -90,5 +110,11 @@ export function leverFault(request: RequestName, fault: unknown): unknown {
 /** A 2xx whose body is not what Lever documents. */
 export const unreadable = (request: RequestName, answer: HttpAnswer, where: string): FulcrumError =>
   new FulcrumError('lever.unexpected', `Lever's answer to ${nameOf(request)} cannot be read: ${where}`, {
-    detail: { status: answer.status, route: nameOf(request) },
+    detail: { status: answer.status, route: nameOf(request), ...idsOf(request, answer) },
+  });
+
+/** A list whose pages contradict each other: going on would not end, stopping would lose what comes after. */
+export const listFault = (request: Pick<RequestName, 'method' | 'route'>, what: string): FulcrumError =>
+  new FulcrumError('lever.unexpected', `Lever's list ${nameOf(request)} ${what}`, {
+    detail: { status: 200, route: nameOf(request) },
   });

@@ -3,13 +3,15 @@ import { Readable } from 'node:stream';
 import { leverFile, leverNote, single } from './schemas';
 import type { LeverFile, LeverNote } from './schemas';
 import { requirePerformAs } from './opportunities';
-import type { Transport } from './transport';
+import type { RawBody, Transport } from './transport';
 
 export interface NewFile {
   name: string;
   contentType: string;
-  /** At most 30 MB. A stream is given by a function, because a second attempt needs a second stream. */
-  content: Buffer | (() => Readable);
+  /** Bytes, exactly: it makes the request's length. With the form around it Lever takes 30 MB. */
+  size: number;
+  /** A function, because a second attempt needs a second stream. */
+  content: () => Readable;
 }
 
 export interface NotesAndFiles {
@@ -17,8 +19,15 @@ export interface NotesAndFiles {
   /** A repeat makes a second note: look first. */
   addNote(opportunityId: string, text: string): Promise<{ id: string }>;
   listFiles(opportunityId: string): AsyncIterable<LeverFile>;
-  /** A repeat makes a second file: look first. */
-  addFile(opportunityId: string, file: NewFile): Promise<{ id: string }>;
+  /**
+   * A repeat makes a second file: look first. A fault of the file's own stream is thrown as it is.
+   * @param options.deadlineAt ms since 1970: an upload may take longer than other requests
+   */
+  addFile(
+    opportunityId: string,
+    file: NewFile,
+    options?: { deadlineAt?: number | undefined },
+  ): Promise<{ id: string }>;
 }
 
 const noteAnswer = single(leverNote);
@@ -43,20 +52,26 @@ export function notesAndFiles(transport: Transport, performAs: string | null): N
       return { id: answer.id };
     },
     listFiles: (id) => transport.all({ method: 'GET', route: files, params: { id } }, leverFile),
-    async addFile(id, file) {
+    async addFile(id, file, { deadlineAt } = {}) {
       const query = { perform_as: requirePerformAs(performAs, 'uploading a file') };
-      const request = { method: 'POST', route: files, params: { id }, query } as const;
-      const answer = await transport.read({ ...request, body: () => multipart(file) }, fileAnswer);
-      return { id: answer.id };
+      const request = { method: 'POST', route: files, params: { id }, query, deadlineAt } as const;
+      let broken: unknown;
+      const body = (): RawBody => multipart(file, (fault) => (broken = fault));
+      try {
+        return { id: (await transport.read({ ...request, body }, fileAnswer)).id };
+      } catch (fault) {
+        // To the connection a stream that breaks looks like any other break; whoever reads of it wants the reason.
+        throw broken ?? fault;
+      }
     },
   };
 }
 
 /** A form with the one part `file` that Lever asks for. */
-function multipart({ name, contentType, content }: NewFile): {
-  content: Buffer | Readable;
-  contentType: string;
-} {
+function multipart(
+  { name, contentType, size, content }: NewFile,
+  onFault: (fault: unknown) => void,
+): RawBody {
   const boundary = `fulcrum-${randomBytes(16).toString('hex')}`;
   // The escapes of the HTML standard for names in multipart/form-data.
   const safeName = name.replace(/["\r\n]/g, (character) => encodeURIComponent(character));
@@ -67,15 +82,24 @@ function multipart({ name, contentType, content }: NewFile): {
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   return {
-    content: Buffer.isBuffer(content)
-      ? Buffer.concat([head, content, tail])
-      : Readable.from(enclose(head, content(), tail), { objectMode: false }),
+    content: Readable.from(enclose(head, content(), tail, onFault), { objectMode: false }),
     contentType: `multipart/form-data; boundary=${boundary}`,
+    length: head.length + size + tail.length,
   };
 }
 
-async function* enclose(head: Buffer, content: Readable, tail: Buffer): AsyncGenerator<Buffer> {
+async function* enclose(
+  head: Buffer,
+  content: Readable,
+  tail: Buffer,
+  onFault: (fault: unknown) => void,
+): AsyncGenerator<Buffer> {
   yield head;
-  for await (const chunk of content) yield Buffer.from(chunk as Uint8Array | string);
+  try {
+    for await (const chunk of content) yield chunk as Buffer;
+  } catch (fault) {
+    onFault(fault);
+    throw fault;
+  }
   yield tail;
 }

@@ -1,7 +1,7 @@
 import { FulcrumError } from '../domain/errors';
-import { leverOpportunity, single } from './schemas';
-import type { LeverOpportunity } from './schemas';
-import type { Query, Transport } from './transport';
+import { leverApplication, leverOpportunity, single } from './schemas';
+import type { LeverApplication, LeverOpportunity } from './schemas';
+import type { LeverPage, Query, Transport } from './transport';
 
 /** Filters of `GET /opportunities`; several narrow together. Times in ms since 1970, both ends included. */
 export interface OpportunityFilter {
@@ -36,11 +36,21 @@ export interface NewOpportunity {
 }
 
 export interface Opportunities {
+  /** An application that Lever leaves as an id although it was to be expanded is read by a request of its own. */
   getOpportunity(
     id: string,
     options?: { expand?: readonly OpportunityExpansion[] },
   ): Promise<LeverOpportunity>;
+  /**
+   * All of them, each id once, page by page; also those that move while the pages are read (see {@link sweep}).
+   * More than one page costs at least one request more.
+   */
   listOpportunities(filter: OpportunityFilter): AsyncIterable<LeverOpportunity>;
+  /**
+   * One request: the page that `offset`, an earlier page's `next`, points at. Opportunities move between pages while
+   * they are read, so the same one can come twice or not at all; who needs each exactly once takes the whole list.
+   */
+  pageOfOpportunities(filter: OpportunityFilter, offset?: string): Promise<LeverPage<LeverOpportunity>>;
   /** Always makes another one, also for a known person and posting: look first. */
   createOpportunity(opportunity: NewOpportunity): Promise<{ id: string; contactId: string | null }>;
   addTags(id: string, tags: readonly string[]): Promise<void>;
@@ -66,6 +76,15 @@ export function opportunities(transport: Transport, performAs: string | null): O
     async (id: string, json: Record<string, unknown>): Promise<void> => {
       await transport.send({ method, route, params: { id }, query: inName, json });
     };
+  const getApplication = (id: string, applicationId: string): Promise<LeverApplication> =>
+    transport.read(
+      {
+        method: 'GET',
+        route: '/opportunities/:id/applications/:applicationId',
+        params: { id, applicationId },
+      },
+      single(leverApplication),
+    );
   const addTags = write('/opportunities/:id/addTags');
   const removeTags = write('/opportunities/:id/removeTags');
   const addLinks = write('/opportunities/:id/addLinks');
@@ -81,10 +100,18 @@ export function opportunities(transport: Transport, performAs: string | null): O
         params: { id },
         query: { expand },
       } as const;
-      return transport.read(request, opportunityAnswer);
+      const opportunity = await transport.read(request, opportunityAnswer);
+      if (!expand.includes('applications')) return opportunity;
+      const applications: LeverApplication[] = [];
+      for (const application of opportunity.applications) {
+        applications.push(
+          typeof application === 'string' ? await getApplication(id, application) : application,
+        );
+      }
+      return { ...opportunity, applications };
     },
-    listOpportunities: (filter) =>
-      transport.all({ method: 'GET', route: '/opportunities', query: queryOf(filter) }, leverOpportunity),
+    listOpportunities: (filter) => sweep(transport, filter),
+    pageOfOpportunities: (filter, offset) => transport.page(listRequest(filter), leverOpportunity, offset),
     async createOpportunity({ postingId, contactId, name, email, tags }) {
       const json = {
         name,
@@ -107,6 +134,45 @@ export function opportunities(transport: Transport, performAs: string | null): O
     setStage: (id, stageId) => setStage(id, { stage: stageId }),
     archive: (id, reasonId) => archive(id, { reason: reasonId }),
   };
+}
+
+const listRequest = (filter: OpportunityFilter) =>
+  ({ method: 'GET', route: '/opportunities', query: queryOf(filter) }) as const;
+
+/** How far the hub's clock may be ahead of Lever's. */
+const clockMarginMs = 5 * 60_000;
+
+/**
+ * Lever sorts by the stage's rank and the time of the last advance, and a page's token names the place in that order
+ * (`lever-api.md` 3). Who advances while the pages are read can so be met twice, or leap from the pages to come into
+ * those already read. The former are told by their id. For the latter the list is read once more, as far as it was
+ * updated since the reading began: advancing is an update. Read in one page, that is a picture of one moment, and
+ * nobody can leap any more; else it is repeated until it shows nobody new.
+ */
+async function* sweep(transport: Transport, filter: OpportunityFilter): AsyncGenerator<LeverOpportunity> {
+  const met = new Set<string>();
+  let asked = filter;
+  for (;;) {
+    const began = Date.now();
+    const known = met.size;
+    let pages = 0;
+    for await (const items of transport.pages(listRequest(asked), leverOpportunity)) {
+      pages += 1;
+      for (const item of items) {
+        if (met.has(item.id)) continue;
+        met.add(item.id);
+        yield item;
+      }
+    }
+    const isFirst = asked === filter;
+    if (pages === 1 || (!isFirst && met.size === known)) return;
+    // The largest page, to have it in one.
+    asked = {
+      ...filter,
+      limit: 100,
+      updatedAtStart: Math.max(filter.updatedAtStart ?? 0, began - clockMarginMs),
+    };
+  }
 }
 
 const queryOf = (filter: OpportunityFilter): Query => ({

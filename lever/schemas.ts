@@ -6,8 +6,8 @@ import { z } from 'zod';
  * Field notes: https://hire.lever.co/developer/documentation
  */
 
-/** Milliseconds since 1970; some printed samples quote them. */
-const timestamp = z.union([
+/** Milliseconds since 1970, or bytes; some printed samples quote them. */
+const whole = z.union([
   z.number(),
   z
     .string()
@@ -27,7 +27,7 @@ const reference = z.union([id, z.looseObject({ id }).transform((thing) => thing.
 export const leverApplication = z.looseObject({
   id,
   posting: reference.nullish(),
-  archived: z.looseObject({ archivedAt: timestamp.nullish() }).nullish(),
+  archived: z.looseObject({ archivedAt: whole.nullish() }).nullish(),
 });
 export type LeverApplication = z.output<typeof leverApplication>;
 
@@ -43,10 +43,10 @@ export const leverOpportunity = z.looseObject({
     .nullish()
     .transform((phones) => phones ?? []),
   links: texts,
-  archived: z.looseObject({ reason: z.string().nullish(), archivedAt: timestamp.nullish() }).nullish(),
+  archived: z.looseObject({ reason: z.string().nullish(), archivedAt: whole.nullish() }).nullish(),
   tags: texts,
   stageChanges: z
-    .array(z.looseObject({ toStageId: z.string().nullish(), updatedAt: timestamp.nullish() }))
+    .array(z.looseObject({ toStageId: z.string().nullish(), updatedAt: whole.nullish() }))
     .nullish()
     .transform((changes) => changes ?? []),
   /** None or one; ids unless expanded. */
@@ -54,9 +54,9 @@ export const leverOpportunity = z.looseObject({
     .array(z.union([id, leverApplication]))
     .nullish()
     .transform((applications) => applications ?? []),
-  createdAt: timestamp.nullish(),
-  updatedAt: timestamp.nullish(),
-  lastAdvancedAt: timestamp.nullish(),
+  createdAt: whole.nullish(),
+  updatedAt: whole.nullish(),
+  lastAdvancedAt: whole.nullish(),
 });
 export type LeverOpportunity = z.output<typeof leverOpportunity>;
 
@@ -80,7 +80,7 @@ export const leverUser = z.looseObject({
   name: z.string().nullish(),
   email: z.string().nullish(),
   accessRole: z.string().nullish(),
-  deactivatedAt: timestamp.nullish(),
+  deactivatedAt: whole.nullish(),
 });
 export type LeverUser = z.output<typeof leverUser>;
 
@@ -98,8 +98,8 @@ export const leverNote = z
     id: id.nullish(),
     noteId: id.nullish(),
     fields: z.array(z.looseObject({ value: z.unknown() })).nullish(),
-    createdAt: timestamp.nullish(),
-    deletedAt: timestamp.nullish(),
+    createdAt: whole.nullish(),
+    deletedAt: whole.nullish(),
   })
   .transform((note, context) => {
     const noteId = note.id ?? note.noteId;
@@ -122,8 +122,8 @@ export const leverFile = z.looseObject({
   name: z.string().nullish(),
   ext: z.string().nullish(),
   status: z.string().nullish(),
-  size: timestamp.nullish(),
-  uploadedAt: timestamp.nullish(),
+  size: whole.nullish(),
+  uploadedAt: whole.nullish(),
 });
 export type LeverFile = z.output<typeof leverFile>;
 

@@ -46,7 +46,7 @@ function postingOf(lever: LeverOpportunity): string | null {
  * When the opportunity entered its present stage, ms since 1970. A move back into a stage adds a second entry for it,
  * hence the last one; an opportunity that was created in its stage may have none.
  */
-function stageChangedAt(lever: LeverOpportunity): number {
+export function stageChangedAt(lever: LeverOpportunity): number {
   const entries = lever.stageChanges.filter((change) => change.toStageId === lever.stage);
   const times = entries.flatMap((change) => change.updatedAt ?? []);
   return times.length > 0 ? Math.max(...times) : (lever.lastAdvancedAt ?? lever.createdAt ?? 0);

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
-import { leverError, leverFault, unreadable } from './errors';
+import type { Logger } from '../platform/log';
+import { leverError, leverFault, leverRequestId, listFault, unreadable } from './errors';
 import type { RequestName } from './errors';
 import { list } from './schemas';
 
@@ -12,6 +15,14 @@ export type Authorization = (options?: { fresh?: boolean; refused?: string }) =>
 
 export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
+/** A body that is not JSON. */
+export interface RawBody {
+  content: NonNullable<HttpRequest['body']>;
+  contentType: string;
+  /** Bytes; said beforehand, because not every server takes an upload of unknown length. */
+  length: number;
+}
+
 export interface LeverRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With `:name` for each of `params`. */
@@ -19,15 +30,27 @@ export interface LeverRequest {
   params?: Record<string, string>;
   query?: Query;
   json?: unknown;
-  /** A body that is not JSON; made anew for each attempt, because a stream can be sent only once. */
-  body?: () => { content: NonNullable<HttpRequest['body']>; contentType: string };
+  /** Made anew for each attempt, because a stream can be sent only once. */
+  body?: () => RawBody;
+  /** Ms since 1970 by which the answer must be there, over all attempts, in place of the HTTP client's own timeout. */
+  deadlineAt?: number | undefined;
+}
+
+export interface LeverPage<T> {
+  items: T[];
+  /** The opaque token of the next page; null at the end. */
+  next: string | null;
 }
 
 export interface Transport {
   /** @throws FulcrumError `lever.*` or `connection.disconnected`, as `errors.ts` maps them */
   send(request: LeverRequest): Promise<HttpAnswer>;
   read<T extends z.ZodType>(request: LeverRequest, schema: T): Promise<z.output<T>>;
-  /** Every item of a list, page by page; one request a page. */
+  /** One page of a list. @throws also FulcrumError `lever.unexpected` for one that has a next page and does not name it */
+  page<T extends z.ZodType>(request: LeverRequest, item: T, offset?: string): Promise<LeverPage<z.output<T>>>;
+  /** A list page by page, one request each. @throws also FulcrumError `lever.unexpected` for a list that does not end */
+  pages<T extends z.ZodType>(request: LeverRequest, item: T): AsyncGenerator<z.output<T>[]>;
+  /** The same, item by item. */
   all<T extends z.ZodType>(request: LeverRequest, item: T): AsyncGenerator<z.output<T>>;
 }
 
@@ -36,39 +59,65 @@ export interface TransportOptions {
   apiUrl: string;
   http: HttpClient;
   authorization: Authorization;
+  /** Names the connection in each line. */
+  log?: Logger;
 }
 
 /** Bounds the pages of one list: 100 items each, far more than an account's open opportunities. */
 const maxPages = 1_000;
 
-export function createTransport({ apiUrl, http, authorization }: TransportOptions): Transport {
-  const attempt = async (request: LeverRequest, header: string): Promise<HttpAnswer> => {
-    const other = request.body?.();
-    const body = request.json === undefined ? other?.content : JSON.stringify(request.json);
-    const contentType = request.json === undefined ? other?.contentType : 'application/json';
-    return http.request({
-      method: request.method,
-      url: apiUrl + pathOf(request) + searchOf(request.query),
-      headers: {
-        authorization: header,
-        accept: 'application/json',
-        ...(contentType !== undefined && { 'content-type': contentType }),
-      },
-      ...(body !== undefined && { body }),
-    });
+export function createTransport({ apiUrl, http, authorization, log }: TransportOptions): Transport {
+  const attempt = async (name: RequestName, request: LeverRequest, header: string): Promise<HttpAnswer> => {
+    const raw = request.body?.();
+    const body = request.json === undefined ? raw?.content : JSON.stringify(request.json);
+    const { deadlineAt } = request;
+    const startedAt = performance.now();
+    const note = (level: 'debug' | 'warn', outcome: Record<string, unknown>): void => {
+      // The route's template and numbers only: ids in the path, the query and the body may say who it is about.
+      const { method, route, requestId } = name;
+      const ms = Math.round(performance.now() - startedAt);
+      log?.[level]({ method, route, requestId, ms, ...outcome }, 'request to Lever');
+    };
+    try {
+      const answer = await http.request({
+        method: request.method,
+        url: apiUrl + pathOf(request) + searchOf(request.query),
+        headers: {
+          authorization: header,
+          accept: 'application/json',
+          'x-request-id': name.requestId,
+          ...(request.json !== undefined && { 'content-type': 'application/json' }),
+          ...(raw !== undefined && {
+            'content-type': raw.contentType,
+            'content-length': String(raw.length),
+          }),
+        },
+        ...(body !== undefined && { body }),
+        ...(deadlineAt !== undefined && { timeoutMs: Math.max(1, deadlineAt - Date.now()) }),
+      });
+      const isFine = answer.status >= 200 && answer.status < 300;
+      note(isFine ? 'debug' : 'warn', { status: answer.status, leverRequestId: leverRequestId(answer) });
+      return answer;
+    } catch (fault) {
+      note('warn', { status: null, fault: fault instanceof HttpFault ? fault.kind : 'internal' });
+      throw fault;
+    }
   };
 
-  const send = async (request: LeverRequest): Promise<HttpAnswer> => {
-    const name = nameOf(request);
+  const exchange = async (request: LeverRequest): Promise<{ name: RequestName; answer: HttpAnswer }> => {
     const header = await authorization();
+    let name = nameOf(request);
     try {
-      let answer = await attempt(request, header);
+      let answer = await attempt(name, request, header);
       if (answer.status === 401) {
         // A 401 wrote nothing, so the repeat with another token is safe. An API key has no other.
         const next = await authorization({ fresh: true, refused: header });
-        if (next !== header) answer = await attempt(request, next);
+        if (next !== header) {
+          name = nameOf(request);
+          answer = await attempt(name, request, next);
+        }
       }
-      if (answer.status >= 200 && answer.status < 300) return answer;
+      if (answer.status >= 200 && answer.status < 300) return { name, answer };
       throw leverError(name, answer, Date.now());
     } catch (fault) {
       throw leverFault(name, fault);
@@ -76,44 +125,59 @@ export function createTransport({ apiUrl, http, authorization }: TransportOption
   };
 
   const read: Transport['read'] = async (request, schema) => {
-    const answer = await send(request);
+    const { name, answer } = await exchange(request);
     let body: unknown;
     try {
       body = answer.json();
     } catch {
-      throw unreadable(nameOf(request), answer, 'it is not JSON');
+      throw unreadable(name, answer, 'it is not JSON');
     }
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
     // Where and what kind, never the value: it may be somebody's name.
     const issue = parsed.error.issues[0];
-    throw unreadable(
-      nameOf(request),
-      answer,
-      `${issue?.code ?? 'fault'} at ${issue?.path.join('.') || 'top'}`,
-    );
+    throw unreadable(name, answer, `${issue?.code ?? 'fault'} at ${issue?.path.join('.') || 'top'}`);
   };
 
+  const page: Transport['page'] = async (request, item, offset) => {
+    // The token is opaque, and already percent-encoded text: it is encoded once more like any other value.
+    const answer = await read({ ...request, query: { ...request.query, offset } }, list(item));
+    if (answer.hasNext !== true) return { items: answer.data, next: null };
+    if (!answer.next) throw listFault(request, 'says that it goes on, but not where');
+    return { items: answer.data, next: answer.next };
+  };
+
+  async function* pages<T extends z.ZodType>(request: LeverRequest, item: T): AsyncGenerator<z.output<T>[]> {
+    const met = new Set<string>();
+    let offset: string | undefined;
+    do {
+      const { items, next } = await page(request, item, offset);
+      yield items;
+      if (next === null) return;
+      if (met.has(next)) throw listFault(request, 'names the same next page twice');
+      met.add(next);
+      offset = next;
+    } while (met.size < maxPages);
+    throw listFault(request, `does not end after ${maxPages} pages`);
+  }
+
   return {
-    send,
+    send: async (request) => (await exchange(request)).answer,
     read,
+    page,
+    pages,
     async *all(request, item) {
-      let offset: string | undefined;
-      for (let page = 0; page < maxPages; page += 1) {
-        const answer = await read({ ...request, query: { ...request.query, offset } }, list(item));
-        yield* answer.data;
-        // The token is opaque, and already percent-encoded text: it is encoded once more like any other value.
-        if (!answer.hasNext || !answer.next || answer.next === offset) return;
-        offset = answer.next;
-      }
+      for await (const items of pages(request, item)) yield* items;
     },
   };
 }
 
+/** Each attempt has a name of its own, so that Lever's support can tell them apart. */
 const nameOf = (request: LeverRequest): RequestName => ({
   method: request.method,
   route: request.route,
   writes: request.method !== 'GET',
+  requestId: randomUUID(),
 });
 
 function pathOf({ route, params = {} }: LeverRequest): string {

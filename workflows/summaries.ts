@@ -13,6 +13,10 @@ export function describeEffect(effect: Effect): string {
       return 'remove a link';
     case 'note':
       return 'leave a note';
+    case 'file':
+      return 'upload a file';
+    case 'createOpportunity':
+      return `create an opportunity for posting ${effect.postingId}`;
     case 'stage':
       return `move to stage ${effect.stageId}`;
     case 'archive':

@@ -10,7 +10,7 @@ const statements = [
   // Reconciling begins with the first event (design 10.1); Lever's test ping is none.
   `alter table connections add column first_heard_at timestamptz`,
 
-  // Unsealed times, so that quiet grants are found without opening any (design D14).
+  // Unsealed times, so that quiet grants are found without opening all of them (design D14).
   `alter table grants
     add column granted_at timestamptz not null default now(),
     add column refreshed_at timestamptz not null default now()`,
@@ -23,6 +23,9 @@ const statements = [
     looked_until timestamptz,
     primary key (connection_id, stage_id)
   )`,
+
+  // What a person has to release or discard.
+  `create index deliveries_held on deliveries (connection_id, received_at, id) where verdict = 'held'`,
 
   // An invitation to connect: the secret part of its address is kept as a digest only.
   `create table connect_links (
@@ -45,10 +48,10 @@ const statements = [
   `create table files (
     id text primary key,
     assessment_id text not null,
-    name text not null,
+    name_sealed bytea not null,
     content_type text not null,
     size bigint not null,
-    sha256 text not null,
+    sha256 text,
     created_at timestamptz not null default now()
   )`,
   `create table file_pieces (

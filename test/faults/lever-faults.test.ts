@@ -12,6 +12,7 @@ const troubles: { name: string; trouble: Trouble }[] = [
   { name: '500', trouble: { kind: 'status', status: 500 } },
   { name: '503', trouble: { kind: 'status', status: 503 } },
   { name: '500 although it was written', trouble: { kind: 'status-after', status: 500 } },
+  { name: '503 although it was written', trouble: { kind: 'status-after', status: 503 } },
   { name: 'a connection dropped before the write', trouble: { kind: 'drop-before' } },
   { name: 'a connection dropped after the write', trouble: { kind: 'drop-after' } },
   { name: 'a timeout after the write', trouble: { kind: 'timeout-after' } },

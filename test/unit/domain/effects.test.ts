@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { effectId, looksBeforeWriting, planFaults } from '../../../domain/effects';
-import type { Plan, PlannedEffect } from '../../../domain/effects';
+import type { EffectKind, Plan, PlannedEffect } from '../../../domain/effects';
 import { plans } from './plans';
 
 const planOf = (...effects: PlannedEffect[]): Plan => ({ id: 'invited', moment: 'invited', effects });
@@ -39,7 +39,43 @@ describe('an effect', () => {
     expect(effectId('reminded-1', 'note')).toBe('reminded-1/note'));
 
   it('is looked for before it is written where a repeat would double it', () => {
-    const kinds = ['addTags', 'removeTags', 'addLinks', 'removeLinks', 'note', 'stage', 'archive'] as const;
-    expect(kinds.filter(looksBeforeWriting)).toEqual(['note']);
+    const kinds: Record<EffectKind, boolean> = {
+      addTags: false,
+      removeTags: false,
+      addLinks: false,
+      removeLinks: false,
+      note: true,
+      file: true,
+      stage: false,
+      archive: false,
+      createOpportunity: true,
+    };
+    for (const [kind, looks] of Object.entries(kinds)) {
+      expect([kind, looksBeforeWriting(kind as EffectKind)]).toEqual([kind, looks]);
+    }
+  });
+
+  it('has a fault when Lever could not take it, or nobody could find it again', () => {
+    const file = (size: number): PlannedEffect => {
+      return {
+        kind: 'file',
+        key: 'report',
+        fileId: 'f',
+        name: 'r.pdf',
+        contentType: 'application/pdf',
+        size,
+      };
+    };
+    expect(planFaults(planOf(file(28 * 1024 * 1024)))).toEqual([]);
+    expect(planFaults(planOf(file(28 * 1024 * 1024 + 1)))).toEqual([
+      'invited: report is a file of 29360129 bytes, and Lever takes 29360128',
+    ]);
+    const candidacy = (contactId: string | null, email: string | null): Plan => {
+      const rest = { key: 'other', postingId: 'p', name: 'Ada Test', tags: [] };
+      return planOf({ kind: 'createOpportunity', contactId, email, ...rest });
+    };
+    expect(planFaults(candidacy(null, 'ada@example.com'))).toEqual([]);
+    expect(planFaults(candidacy('c', null))).toEqual([]);
+    expect(planFaults(candidacy(null, null))).toEqual([expect.stringContaining('other names')]);
   });
 });

@@ -1,0 +1,57 @@
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { largestFileBytes } from '../../domain/effects';
+import { SEED } from '../../simulators/lever/seed';
+import { writtenKey } from '../helpers/keys';
+import { applicant, inLever } from '../helpers/story';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+import type { Order, Outcome } from './large-file-process';
+
+/** The largest file that Lever takes, kept and uploaded by a process of its own whose memory is watched. */
+
+const keys = writtenKey('large');
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ keys, settings: { performAs: SEED.users.service } });
+}, 120_000);
+afterAll(() => world?.stop());
+
+/** In a process with the hub's own parts, against the world's database and Lever. */
+function carried(order: Order): Promise<Outcome> {
+  const child = fork(join(__dirname, 'large-file-process.ts'), {
+    execArgv: ['--import', 'tsx', '--expose-gc'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      DATABASE_URL: world.databaseUrl,
+      FULCRUM_KEYS: keys,
+      LEVER_API_URL: world.lever.apiUrl,
+      WORKER_LEVER_RATE: '0',
+    },
+  });
+  return new Promise<Outcome>((resolve, reject) => {
+    child.once('message', ({ outcome, error }: { outcome?: Outcome; error?: string }) =>
+      outcome === undefined ? reject(new Error(error)) : resolve(outcome),
+    );
+    child.once('exit', (code) => reject(new Error(`the process ended with ${String(code)}`)));
+    child.send(order);
+  }).finally(() => child.kill());
+}
+
+it('arrives byte for byte, through a process that never holds it', async () => {
+  const person = applicant(world);
+  const { opportunityId } = person;
+  const order = { connectionId: world.connection.id, opportunityId, bytes: largestFileBytes };
+  const { kept, keeping, upload } = await carried(order);
+  expect(kept.size).toBe(28 * 1024 * 1024);
+  const file = inLever(world, person).files.find(({ size }) => size === kept.size);
+  const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+  const answer = await fetch(file?.downloadUrl ?? '', { headers: { authorization } });
+  const arrived = createHash('sha256').update(Buffer.from(await answer.arrayBuffer()));
+  expect(arrived.digest('hex')).toBe(kept.sha256);
+  // A few pieces of 256 KiB in their several forms; the file itself would show with at least its own size.
+  expect(keeping.held).toBeLessThan(kept.size / 2);
+  expect(upload.held).toBeLessThan(kept.size / 2);
+}, 120_000);
