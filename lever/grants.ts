@@ -2,8 +2,9 @@ import type { LeverGrant } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { HttpClient } from '../platform/http/client';
 import type { Logger } from '../platform/log';
-import { InvalidGrant, refreshGrant } from './oauth';
+import { accountIdOf, InvalidGrant, refreshGrant } from './oauth';
 import type { OAuthApp, OAuthGrant } from './oauth';
+import { createUnstoredGrants } from './unstored-grants';
 
 /** Where grants are kept; `db/repositories/grants` fulfils it. */
 export interface GrantStore {
@@ -21,6 +22,8 @@ export interface TokenSourceOptions {
   oauth: (connectionId: string) => OAuthApp | Promise<OAuthApp>;
   http: HttpClient;
   log: Pick<Logger, 'info' | 'warn'>;
+  /** Called after a refresh whose token tells the Lever account; must not fail. */
+  accountKnown?: (connectionId: string, leverAccountId: string) => Promise<void>;
 }
 
 export interface TokenSource {
@@ -32,6 +35,8 @@ export interface TokenSource {
   authorization(connectionId: string, options?: { fresh?: boolean; refused?: string }): Promise<string>;
   /** Drops what is remembered, e.g. after a connection was connected again or disabled. */
   forget(connectionId: string): void;
+  /** Stores what could not be stored before, as far as it can be now. */
+  stop(): Promise<void>;
 }
 
 /** A token this close to its end is replaced: a request takes its time. */
@@ -44,10 +49,10 @@ const rememberMs = 60_000;
  * called dead only after a second look, because somebody may have replaced it meanwhile. Grants are remembered for a
  * minute, which spares a query per request, and longer while the database is away, so that runs go on without it.
  */
-export function createTokenSource({ store, oauth, http, log }: TokenSourceOptions): TokenSource {
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const { store, oauth, http, log, accountKnown } = options;
   const remembered = new Map<string, { grant: LeverGrant; readAt: number }>();
-  /** Refreshed at Lever, but the row could not be written: the old refresh token is spent, so this one must not be lost. */
-  const unstored = new Map<string, { replaces: string; grant: OAuthGrant }>();
+  const unstored = createUnstoredGrants({ withLocked: store.withLocked.bind(store), log });
   const looks = new Map<string, Promise<LeverGrant>>();
   const refreshes = new Map<string, Promise<OAuthGrant>>();
 
@@ -66,26 +71,31 @@ export function createTokenSource({ store, oauth, http, log }: TokenSourceOption
     }
   };
 
+  const learn = async (connectionId: string, grant: OAuthGrant): Promise<OAuthGrant> => {
+    remember(connectionId, grant);
+    const account = grant.accessToken === null ? null : accountIdOf(grant.accessToken);
+    if (account !== null) await accountKnown?.(connectionId, account);
+    return grant;
+  };
+
   /** Takes the row's lock and leaves a usable grant in the row, or says which refresh token was refused. */
   const attempt = async (connectionId: string, stale: string | null): Promise<Attempt> => {
     const app = await oauth(connectionId);
     const attempts: Attempt[] = [];
     const settle = async (stored: LeverGrant | null): Promise<LeverGrant | null> => {
       const grant = requireOAuth(stored);
-      const kept = unstored.get(connectionId);
-      const replaced = kept?.replaces === grant.refreshToken;
-      if (kept && replaced && isUsable(kept.grant) && kept.grant.accessToken !== stale) {
-        attempts.push({ grant: kept.grant });
-        return kept.grant;
+      const kept = unstored.replacing(connectionId, grant.refreshToken);
+      if (kept && isUsable(kept) && kept.accessToken !== stale) {
+        attempts.push({ grant: kept });
+        return kept;
       }
       if (isUsable(grant) && grant.accessToken !== stale) {
         attempts.push({ grant });
         return null;
       }
       try {
-        const from = kept && replaced ? kept.grant : grant;
-        const next = await refreshGrant(http, app, from, Date.now());
-        unstored.set(connectionId, { replaces: grant.refreshToken, grant: next });
+        const next = await refreshGrant(http, app, kept ?? grant, Date.now());
+        unstored.keep(connectionId, grant.refreshToken, next);
         attempts.push({ grant: next });
         return next;
       } catch (error) {
@@ -96,11 +106,13 @@ export function createTokenSource({ store, oauth, http, log }: TokenSourceOption
     };
     try {
       await store.withLocked(connectionId, settle);
-      unstored.delete(connectionId);
+      unstored.drop(connectionId);
     } catch (error) {
-      const kept = unstored.get(connectionId);
-      if (kept) remember(connectionId, kept.grant);
-      throw error;
+      const [reached] = attempts;
+      if (reached === undefined || !('grant' in reached)) throw error;
+      // Lever has given the pair, only the row could not be written. Not using it would help nobody: it is the one that
+      // works, and it is stored as soon as that is possible.
+      unstored.storeLater(connectionId);
     }
     return attempts[0] ?? { refused: null };
   };
@@ -108,12 +120,12 @@ export function createTokenSource({ store, oauth, http, log }: TokenSourceOption
   /** @param stale the access token that is not to be used again; null: any that has not expired will do */
   const refresh = async (connectionId: string, stale: string | null): Promise<OAuthGrant> => {
     const first = await attempt(connectionId, stale);
-    if ('grant' in first) return remember(connectionId, first.grant);
+    if ('grant' in first) return learn(connectionId, first.grant);
     // The second look: a new consent, or a process that does not take the lock, may have replaced it while we asked.
     const now = requireOAuth(await store.read(connectionId));
     if (now.refreshToken !== first.refused) {
       const second = await attempt(connectionId, stale);
-      if ('grant' in second) return remember(connectionId, second.grant);
+      if ('grant' in second) return learn(connectionId, second.grant);
     }
     remembered.delete(connectionId);
     log.warn({ connectionId }, 'Lever no longer accepts the grant of a connection');
@@ -129,12 +141,14 @@ export function createTokenSource({ store, oauth, http, log }: TokenSourceOption
       const grant = await once(looks, connectionId, () => look(connectionId));
       // An API key has no successor: the caller sees the same header again and knows.
       if (grant.kind === 'apiKey') return headerOf(grant);
-      const otherWanted = fresh && (refused === undefined || headerOf(grant) === refused);
+      const otherWanted =
+        fresh && grant.accessToken !== null && (refused === undefined || headerOf(grant) === refused);
       if (!otherWanted && isUsable(grant)) return headerOf(grant);
       const stale = otherWanted ? grant.accessToken : null;
       return headerOf(await once(refreshes, connectionId, () => refresh(connectionId, stale)));
     },
     forget: (connectionId) => void remembered.delete(connectionId),
+    stop: () => unstored.stop(),
   };
 }
 

@@ -19,6 +19,8 @@ import {
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import type { Person } from '../helpers/story';
+import { connectionChangedSignal } from '../../workflows/messages';
 
 let world: World;
 beforeAll(async () => {
@@ -109,32 +111,175 @@ describe('a grant that Lever no longer takes', () => {
     await invited(world, late);
     expect(await deliveriesOf(world, late)).toEqual([expect.objectContaining({ verdict: 'started' })]);
   });
+});
 
-  it('of OAuth, found dead before the invitation: nobody is invited until there is another one', async () => {
-    const grant = () =>
-      world.lever.admin.grant({
-        clientId: SEED.app.clientId,
-        scope: [...scope, ...reading, 'offline_access'],
-      });
-    const connection = await world.connect({
-      lever: { refreshToken: grant().refresh_token as string },
-      settings: { triggerStages: ['Phone screen'] },
+describe('access that the customer revokes in Lever', () => {
+  const consent = (): string =>
+    world.lever.admin.grant({ clientId: SEED.app.clientId, scope: [...scope, ...reading, 'offline_access'] })
+      .refresh_token as string;
+
+  /** Each test has the stage to itself. */
+  const made: string[] = [];
+  async function byOAuth(settings: Record<string, unknown> = {}): Promise<{ id: string }> {
+    const { id } = await world.connect({
+      lever: { refreshToken: consent() },
+      settings: { triggerStages: ['Phone screen'], note: 'Done: {assessment}', ...settings },
     });
-    world.lever.admin.revoke();
+    made.push(id);
+    return { id };
+  }
+
+  const reconnectByOAuth = async (id: string): Promise<void> => {
+    const answer = await operator(world, 'POST', `/connections/${id}/reconnect`, {
+      lever: { refreshToken: consent() },
+    });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'active' } });
+  };
+
+  /** On the page Authorized Apps, as the Super Admin does it. */
+  async function revokeAccess(): Promise<void> {
+    const grant = world.lever.admin.grants().at(-1);
+    const page = `${world.lever.url}/settings/authorized-apps/${grant?.id}/revoke`;
+    expect((await fetch(page, { method: 'POST', redirect: 'manual' })).status).toBeLessThan(400);
+    expect(world.lever.admin.grants().at(-1)?.revokedAt).toEqual(expect.any(Number));
+  }
+
+  interface Candidate extends Person {
+    /** Of the run. */
+    id: string;
+    workflowId: string;
+    applicationId: string;
+  }
+
+  /** So many people whom the connection's vendor has invited. */
+  const invitedPeople = (count: number): Promise<Candidate[]> =>
+    Promise.all(
+      Array.from({ length: count }, async () => {
+        const person = applicant(world);
+        move(world, person, SEED.stages.phoneScreen);
+        const { applicationId } = await invited(world, person);
+        const { id, workflowId } = await runOf(world, person);
+        return { ...person, id, workflowId, applicationId };
+      }),
+    );
+
+  const refusedCalls = (person: Person, after: number): number =>
+    world.lever.admin
+      .requests({ status: 401, after })
+      .filter(({ path }) => path.includes(person.opportunityId)).length;
+  let passed = 0;
+  const passTime = (ms: number): void => {
+    world.lever.admin.advanceClock(ms);
+    passed += ms;
+  };
+  const lastRequest = (): number => world.lever.admin.requests().at(-1)?.seq ?? 0;
+
+  /** Has a suspended run look for itself whether the connection is back. */
+  async function lookAgain({ workflowId }: Candidate): Promise<void> {
+    const handle = world.client.workflow.getHandle(workflowId);
+    const length = async () => (await handle.describe()).historyLength;
+    const before = await length();
+    await handle.signal(connectionChangedSignal);
+    // The signal, a workflow task, an activity, and the workflow task that hears what it came to.
+    await until('the run looked', async () => (await length()) >= before + 10, patience);
+  }
+
+  afterEach(async () => {
+    world.lever.admin.configure({ revokeMode: 'at-once', webhooksAfterRevoke: 'keep' });
+    // Webhooks from the future would be refused.
+    passTime(-passed);
+    for (const id of made.splice(0)) await operator(world, 'POST', `/connections/${id}/disable`);
+  });
+
+  it.each([
+    ['at-once', 'keep'],
+    ['at-expiry', 'stop'],
+  ] as const)(
+    'suspends five runs (tokens die %s, webhooks %s); each ends right after the customer has connected again',
+    async (revokeMode, webhooksAfterRevoke) => {
+      const { id } = await byOAuth();
+      const people = await invitedPeople(5);
+      const [first, second, third, ...others] = people as [Candidate, Candidate, Candidate, ...Candidate[]];
+      world.lever.admin.configure({ revokeMode, webhooksAfterRevoke });
+      await revokeAccess();
+      if (revokeMode === 'at-expiry') {
+        // Nobody can know yet: what the access token still opens goes on.
+        world.pop.admin.complete(first.applicationId);
+        await ended(world, first, 'completed');
+        passTime(2 * 3_600_000);
+      }
+      const before = lastRequest();
+      // Three runs find it out at the same time.
+      for (const person of [second, third]) world.pop.admin.complete(person.applicationId);
+      if (revokeMode === 'at-once') world.pop.admin.complete(first.applicationId);
+      await disconnected(id);
+      const known = lastRequest();
+
+      for (const person of others) world.pop.admin.complete(person.applicationId);
+      const suspended = revokeMode === 'at-once' ? people : people.slice(1);
+      for (const person of suspended) {
+        const live = await isSuspended(person.id);
+        expect(live.attention).toEqual([]);
+        await liveRun(world, person.id, 'the completion is kept', ({ status }) => status === 'completed');
+        await lookAgain(person);
+        expect((await look(world, person.id)).closedAt).toBeNull();
+        expect(inLever(world, person).tags).not.toContain('POP-Completed');
+        expect(refusedCalls(person, known)).toBeLessThanOrEqual(1);
+        // Nor repeats before: at most the three that a completion begins with side by side.
+        expect(refusedCalls(person, before)).toBeLessThanOrEqual(3);
+      }
+
+      await reconnectByOAuth(id);
+      for (const person of people) {
+        await ended(world, person, 'completed');
+        const { tags, notes } = inLever(world, person);
+        expect(times(tags, 'POP-Completed')).toBe(1);
+        expect(tags).not.toContain('POP-IN-Progress');
+        expect(notes).toHaveLength(1);
+      }
+    },
+  );
+
+  it('ends several runs as unwritten at the suspend limit, and lists them', async () => {
+    const { id } = await byOAuth({ suspendLimit: '1s' });
+    const people = await invitedPeople(3);
+    await revokeAccess();
+    for (const { applicationId } of people) world.pop.admin.complete(applicationId);
+    for (const person of people) await ended(world, person, 'unwritten');
+    const listed = await operator<{ data: { id: string }[] }>(
+      world,
+      'GET',
+      `/assessments?status=unwritten&connection=${id}`,
+    );
+    expect(listed.body.data.map((each) => each.id).sort()).toEqual(people.map((each) => each.id).sort());
+    expect(await statusOf(id)).toBe('disconnected');
+  });
+
+  it('found out before the invitation: nobody is invited until there is another grant', async () => {
+    const { id } = await byOAuth();
+    await revokeAccess();
     const person = applicant(world);
     move(world, person, SEED.stages.phoneScreen);
-    await disconnected(connection.id);
-    const { id } = await runOf(world, person);
-    await isSuspended(id);
+    await disconnected(id);
+    await isSuspended((await runOf(world, person)).id);
     expect(world.pop.admin.applications({ email: person.email })).toEqual([]);
 
-    const answer = await operator(world, 'POST', `/connections/${connection.id}/reconnect`, {
-      lever: { refreshToken: grant().refresh_token },
-    });
-    expect(answer.status).toBe(200);
+    await reconnectByOAuth(id);
     const application = await invited(world, person);
     world.pop.admin.complete(application.applicationId);
     await ended(world, person, 'completed');
+  });
+
+  it('is nothing against being disabled on our side: no run calls Lever after that, and it stays disabled', async () => {
+    const { id } = await byOAuth();
+    const [person] = (await invitedPeople(1)) as [Candidate];
+    expect((await operator(world, 'POST', `/connections/${id}/disable`)).status).toBe(200);
+    const before = lastRequest();
+    world.pop.admin.complete(person.applicationId);
+    await isSuspended(person.id);
+    await lookAgain(person);
+    expect(world.lever.admin.requests({ after: before })).toEqual([]);
+    expect(await statusOf(id)).toBe('disabled');
   });
 });
 

@@ -1,20 +1,25 @@
 import type { LeverGrant } from '../../../domain/connection';
 import { FulcrumError } from '../../../domain/errors';
 import { createTokenSource } from '../../../lever/grants';
-import type { GrantStore, TokenSource } from '../../../lever/grants';
+import type { GrantStore, TokenSource, TokenSourceOptions } from '../../../lever/grants';
 import { createHttpClient } from '../../../platform/http/client';
+import { until } from '../../helpers/until';
 import { startLocalServer } from './local-server';
 import type { LocalServer, Seen } from './local-server';
 
 const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
 let server: LocalServer;
 let store: MemoryStore;
+const sources: TokenSource[] = [];
 
 beforeEach(async () => {
   server = await startLocalServer();
   store = new MemoryStore();
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  for (const tokens of sources.splice(0)) await tokens.stop();
+  await server.close();
+});
 afterAll(() => http.close());
 
 /** Grants in memory with a lock per row, as the database keeps them, and switches for its being away. */
@@ -45,13 +50,17 @@ class MemoryStore implements GrantStore {
   }
 }
 
-const source = (): TokenSource =>
-  createTokenSource({
+function source(change: Partial<TokenSourceOptions> = {}): TokenSource {
+  const tokens = createTokenSource({
     store,
     http,
     oauth: () => ({ tokenUrl: `${server.url}/oauth/token`, clientId: 'client', clientSecret: 'demo' }),
     log: { info: () => undefined, warn: () => undefined },
+    ...change,
   });
+  sources.push(tokens);
+  return tokens;
+}
 
 const grant = (refreshToken: string, accessToken: string | null, lifeMs = 3_600_000): LeverGrant => ({
   kind: 'oauth',
@@ -183,16 +192,84 @@ describe('the token source', () => {
     await expect(tokens.authorization('c')).rejects.toMatchObject({ code: 'db.unavailable' });
   });
 
-  it('does not lose a new pair that could not be stored', async () => {
+  describe('a new pair that could not be stored', () => {
+    beforeEach(() => {
+      store.rows.set('c', grant('r0', null));
+      server.replies.push(rotating('r0'));
+      store.loseNextWrite = true;
+    });
+
+    it('is used all the same, and stored as soon as that is possible', async () => {
+      const tokens = source();
+      await expect(tokens.authorization('c')).resolves.toBe('Bearer a1');
+      expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r0' });
+      await until(
+        'it is stored',
+        () => (store.rows.get('c') as { accessToken?: string }).accessToken === 'a1',
+      );
+      expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r1' });
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it('is not lost when what is remembered is forgotten', async () => {
+      const tokens = source();
+      await tokens.authorization('c');
+      tokens.forget('c');
+      await expect(tokens.authorization('c')).resolves.toBe('Bearer a1');
+      expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r1', accessToken: 'a1' });
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it('is stored at the latest when the process stops', async () => {
+      const tokens = source();
+      await tokens.authorization('c');
+      await tokens.stop();
+      expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r1', accessToken: 'a1' });
+    });
+
+    it('does not replace a grant that was given meanwhile, nor bring back one that was ended', async () => {
+      const tokens = source();
+      await tokens.authorization('c');
+      store.rows.set('c', grant('given', 'anew'));
+      await tokens.stop();
+      expect(store.rows.get('c')).toMatchObject({ refreshToken: 'given' });
+
+      store.rows.set('d', grant('r1', null));
+      store.loseNextWrite = true;
+      const others = source();
+      await others.authorization('d');
+      store.rows.delete('d');
+      await others.stop();
+      expect(store.rows.has('d')).toBe(false);
+    });
+  });
+
+  it('gives a new token whatever the age of the present one, when none was refused', async () => {
+    store.rows.set('c', grant('r0', 'a0'));
+    server.replies.push(rotating('r0'));
+    await expect(source().authorization('c', { fresh: true })).resolves.toBe('Bearer a1');
+  });
+
+  it('uses the grant that was given while a call was refused', async () => {
     store.rows.set('c', grant('r0', null));
     server.replies.push(rotating('r0'));
-    store.loseNextWrite = true;
-    const tokens = source();
-    await expect(tokens.authorization('c')).rejects.toMatchObject({ code: 'db.unavailable' });
-    await expect(tokens.authorization('c')).resolves.toBe('Bearer a1');
-    tokens.forget('c');
-    await expect(tokens.authorization('c')).resolves.toBe('Bearer a1');
-    expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r1', accessToken: 'a1' });
-    expect(server.seen).toHaveLength(1);
+    await expect(source().authorization('c', { fresh: true, refused: 'Bearer old' })).resolves.toBe(
+      'Bearer a1',
+    );
+  });
+
+  it('tells the account that a new token names, and nothing where it names none', async () => {
+    const claims = Buffer.from(JSON.stringify({ 'https://oauth.lever.co/accountId': 'acc-1' })).toString(
+      'base64url',
+    );
+    store.rows.set('c', grant('r0', null));
+    store.rows.set('d', grant('r0', null));
+    server.replies.push({ body: { access_token: `h.${claims}.s`, refresh_token: 'r1', expires_in: 3600 } });
+    server.replies.push({ body: { access_token: 'opaque', refresh_token: 'r1', expires_in: 3600 } });
+    const told: string[][] = [];
+    const tokens = source({ accountKnown: async (...known) => void told.push(known) });
+    await tokens.authorization('c');
+    await tokens.authorization('d');
+    expect(told).toEqual([['c', 'acc-1']]);
   });
 });

@@ -1,0 +1,54 @@
+import type { Config } from '../platform/config';
+import type { ScheduleDefinition } from '../platform/temporal/schedules';
+import { forgetOldScheduleId, keepGrantsScheduleId, taskQueues, workflowTypes } from '../workflows/messages';
+import type { ForgetOldInput, KeepGrantsInput, RunTiming } from '../workflows/messages';
+
+const day = 86_400_000;
+/** Temporal's Schedules know whole seconds, and make up for nothing that is less late than ten. */
+const shortest = 1_000;
+const leastCatchup = 10_000;
+
+/** The one Schedule that keeps quiet grants alive (design D14): daily, or more often where they are to be refreshed sooner. */
+export function keepGrantsSchedule({ grantRefreshAfterMs, retry }: Config): ScheduleDefinition {
+  const every = Math.min(day, Math.max(shortest, Math.floor(grantRefreshAfterMs / 10)));
+  const input: KeepGrantsInput = {
+    refreshAfterMs: grantRefreshAfterMs,
+    timing: timingOf(retry),
+  };
+  return {
+    scheduleId: keepGrantsScheduleId,
+    every,
+    // Not every hub at midnight.
+    jitter: every / 24,
+    catchupWindow: Math.max(every, leastCatchup),
+    workflowType: workflowTypes.keepGrants,
+    taskQueue: taskQueues.assessments,
+    args: [input],
+    summary: "refreshes access to Lever that was not used for long, before Lever's 90 days are over",
+  };
+}
+
+/** The one Schedule that ends the keeping of old records (design D15). */
+export function forgetOldSchedule({ recordRetentionDays, retry }: Config): ScheduleDefinition {
+  const input: ForgetOldInput = {
+    // The guards outlive Temporal's own memory of ids by far: Lever's Rerun and restored stores come late.
+    days: { bodies: 30, assessments: recordRetentionDays, guards: 400, audit: 730 },
+    timing: timingOf(retry),
+  };
+  return {
+    scheduleId: forgetOldScheduleId,
+    every: day,
+    jitter: day / 24,
+    catchupWindow: day,
+    workflowType: workflowTypes.forgetOld,
+    taskQueue: taskQueues.assessments,
+    args: [input],
+    summary: 'forgets messages, files and records that were kept long enough',
+  };
+}
+
+const timingOf = ({ startToCloseMs, initialIntervalMs, maxIntervalMs }: Config['retry']): RunTiming => ({
+  startToCloseMs,
+  initialIntervalMs,
+  maxIntervalMs,
+});
