@@ -1,0 +1,111 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { FulcrumError } from '../../domain/errors';
+import type { Logger } from '../../platform/log';
+import { toFulcrumError } from '../middleware/problem';
+import { requestIdOf } from '../middleware/request-id';
+import { messagePage } from './pages/message-page';
+import { stateLifeMs } from './secrets';
+
+/** What pages need of HTTP: headers, the cookie, limits, and faults as pages. */
+
+/**
+ * Headers of every page. Addresses here hold secrets, so nothing is cached and no address is told to other sites.
+ * Browsers apply `form-action` to every redirect that follows a form, and Lever sends people on to whatever signs them
+ * in: hence any https address, and the configured one.
+ */
+export function pageHeaders(authOrigins: readonly string[]): RequestHandler[] {
+  return [
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'self'"],
+          formAction: ["'self'", 'https:', ...authOrigins],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' },
+      xFrameOptions: { action: 'deny' },
+    }),
+    (_req, res, next) => {
+      res.setHeader('Cache-Control', 'no-store');
+      next();
+    },
+  ];
+}
+
+/** One cookie a link, so that two links can be on their way in one browser. */
+const cookieName = (linkId: string): string => `fulcrum_${linkId}`;
+
+export interface CookiePlace {
+  base: string;
+  secure: boolean;
+}
+
+/** Lax: it has to come along when Lever sends the browser back, and with no other request from outside. */
+export function setNonce(res: Response, { base, secure }: CookiePlace, linkId: string, nonce: string): void {
+  const path = `${base}/connect`;
+  res.cookie(cookieName(linkId), nonce, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    path,
+    maxAge: stateLifeMs,
+  });
+}
+
+export function nonceOf(req: Request, linkId: string): string | null {
+  const start = `${cookieName(linkId)}=`;
+  const parts = (req.headers.cookie ?? '').split(';').map((part) => part.trim());
+  return parts.find((part) => part.startsWith(start))?.slice(start.length) ?? null;
+}
+
+/** Another site must not press our buttons. Browsers that do not send the header are not asked to. */
+export const ownFormsOnly: RequestHandler = (req, _res, next) => {
+  const site = req.get('sec-fetch-site');
+  if (site === undefined || site === 'same-origin' || site === 'none') return next();
+  throw new FulcrumError('auth.forbidden', 'Open the link you were sent and press the button there.');
+};
+
+const triesWindowMs = 15 * 60_000;
+
+/** Wrong tries only: guessing is slowed down, and a company behind one address is not. */
+export const wrongTriesLimit = (tries: number): RequestHandler =>
+  rateLimit({
+    windowMs: triesWindowMs,
+    limit: tries,
+    skipSuccessfulRequests: true,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
+    validate: { xForwardedForHeader: false },
+    handler: (_req, _res, next) => {
+      next(new FulcrumError('rate.exceeded', 'Too many wrong codes. Wait 15 minutes, then try again.'));
+    },
+  });
+
+const titles: Partial<Record<number, string>> = {
+  404: 'There is nothing at this address',
+  429: 'Too many tries',
+  500: 'Something went wrong on our side',
+  503: 'Not available at the moment',
+};
+
+/** Faults as pages; what nobody foresaw is told in the log alone. */
+export const faultPages =
+  (log: Logger, base: string): ErrorRequestHandler =>
+  (error, _req, res, next) => {
+    if (res.headersSent) return next(error);
+    const fault = toFulcrumError(error, requestIdOf(res));
+    if (fault.code === 'internal') {
+      log.error({ requestId: requestIdOf(res), err: fault.cause ?? error }, 'a connect page failed');
+    }
+    const wait =
+      fault.status === 503 ? ['Wait a minute and try again: the link you were sent still works.'] : [];
+    const title = titles[fault.status] ?? 'This did not work';
+    res.status(fault.status).send(messagePage({ base, title, paragraphs: [fault.message, ...wait] }));
+  };

@@ -1,0 +1,34 @@
+import type { LeverPermission } from '../../../lever/scopes';
+import { ContinueForm, renderPage } from './layout';
+
+export interface MessagePage {
+  base: string;
+  title: string;
+  /** What happened, and what to do: one paragraph each. */
+  paragraphs: string[];
+  permissions?: LeverPermission[];
+  /** For a link that can be used again at once. */
+  again?: { ticket: string; label: string };
+}
+
+/** A page that says one thing: refusals and faults. */
+export const messagePage = ({ base, title, paragraphs, permissions = [], again }: MessagePage): string =>
+  renderPage(
+    { title, base },
+    <>
+      {paragraphs.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      {permissions.length > 0 && (
+        <ul class="permissions">
+          {permissions.map(({ scope, reason }) => (
+            <li key={scope}>
+              {reason}
+              <code>{scope}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      {again && <ContinueForm base={base} ticket={again.ticket} label={again.label} />}
+    </>,
+  );
