@@ -105,6 +105,13 @@ function toFault(error: unknown, activity: string): FulcrumError {
       { cause: error },
     );
   }
+  if (cause instanceof TimeoutFailure && activity === 'createWebhook') {
+    return new FulcrumError(
+      'lever.unclear',
+      'No answer came from the worker, so the webhook may have been made; it is looked for first.',
+      { cause: error },
+    );
+  }
   if (cause instanceof TimeoutFailure) {
     return new FulcrumError('lever.unavailable', 'Lever did not answer in time. Try again later.', {
       cause: error,

@@ -1,26 +1,34 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
 
 const activityQueue = 2; // temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+const unimplemented = 12;
 
 /**
  * Sets how many activities per second a task queue hands out for each fairness key (design D6); 0 lifts the limit.
- * Takes effect for all workers of the queue. A server whose fairness is switched off answers the same and keeps no
- * rate.
+ * Takes effect for all workers of the queue. That a server takes it does not mean that it keeps it: see `rate-probe.ts`.
+ * @returns whether the server knows such a setting at all
  */
 export async function setQueueRate(
   connection: Connection,
   options: { namespace: string; taskQueue: string; perSecondPerKey: number },
-): Promise<void> {
+): Promise<boolean> {
   const { namespace, taskQueue, perSecondPerKey } = options;
-  await connection.workflowService.updateTaskQueueConfig({
-    namespace,
-    taskQueue,
-    taskQueueType: activityQueue,
-    identity: 'fulcrum',
-    updateFairnessKeyRateLimitDefault: {
-      // No limit given takes away the one that is set; a limit of 0 would stop the queue.
-      ...(perSecondPerKey > 0 && { rateLimit: { requestsPerSecond: perSecondPerKey } }),
-      reason: perSecondPerKey > 0 ? 'requests per account and second' : 'lifted by configuration',
-    },
-  });
+  try {
+    await connection.workflowService.updateTaskQueueConfig({
+      namespace,
+      taskQueue,
+      taskQueueType: activityQueue,
+      identity: 'fulcrum',
+      updateFairnessKeyRateLimitDefault: {
+        // No limit given takes away the one that is set; a limit of 0 would stop the queue.
+        ...(perSecondPerKey > 0 && { rateLimit: { requestsPerSecond: perSecondPerKey } }),
+        reason: perSecondPerKey > 0 ? 'requests per account and second' : 'lifted by configuration',
+      },
+    });
+    return true;
+  } catch (error) {
+    if (isGrpcServiceError(error) && (error.code as number) === unimplemented) return false;
+    throw error;
+  }
 }

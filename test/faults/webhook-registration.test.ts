@@ -1,0 +1,64 @@
+import { leverEvents } from '../../domain/connection';
+import { SEED } from '../../simulators/lever/seed';
+import { defaultAccount } from '../../simulators/pop/server';
+import { until } from '../helpers/until';
+import type { HubPart } from '../helpers/hub-process';
+import { patienceMs, startSite, type Site } from './site';
+
+/** A process that dies right after Lever made a webhook, before its signing token was stored. */
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+}, 180_000);
+afterAll(() => site?.stop());
+
+interface View {
+  id: string;
+  customer: string;
+  webhook: { url: string; state: string; problem: string | null };
+}
+
+const connectionOf = async (customer: string): Promise<View | undefined> =>
+  (await site.ask<{ data: View[] }>('/connections')).data.find((one) => one.customer === customer);
+
+/** Asked for and not waited for: the process that would answer dies. */
+function connect(customer: string): void {
+  const body = {
+    ...{ vendor: 'smg', customer, lever: { apiKey: SEED.apiKey } },
+    credentials: { username: defaultAccount.user, password: defaultAccount.password },
+    settings: { triggerStages: ['Assessment'], performAs: SEED.users.service },
+  };
+  site.ask('/connections', body).catch(() => undefined);
+}
+
+test.each<{ parts: HubPart[] }>([{ parts: ['api'] }, { parts: ['worker'] }, { parts: ['api', 'worker'] }])(
+  '$parts killed between the creation of a webhook and the storing of its token',
+  async ({ parts }) => {
+    const customer = `Killed ${parts.join(' and ')}`;
+    let made = 0;
+    const killed = site.gates.lever.strike({
+      // The third of four.
+      matches: ({ method, path }) => method === 'POST' && path === '/v1/webhooks' && (made += 1) === 3,
+      when: 'answered',
+      act: () => site.hub.kill(...parts),
+      drop: true,
+    });
+    connect(customer);
+    await killed;
+    await site.hub.start(...parts);
+
+    const { webhook } = await until(
+      'all webhooks are registered',
+      async () => {
+        const connection = await connectionOf(customer);
+        return connection?.webhook.state === 'registered' ? connection : null;
+      },
+      2 * patienceMs,
+    );
+    const there = site.lever.admin.webhooks().filter(({ url }) => url === webhook.url);
+    expect(there.map(({ event }) => event).sort()).toEqual([...leverEvents].sort());
+    for (const { id } of there) expect(await site.lever.admin.ping(id)).toMatchObject({ state: 'delivered' });
+  },
+  240_000,
+);
