@@ -1,31 +1,63 @@
+import type { HeldChoice, HeldDeliveries } from '../../db/repositories/held';
+import { brakeFor, brakeReasons, brakes } from '../../domain/reconciling';
 import type { Logger } from '../../platform/log';
-import type { Replay } from './replay';
 
-/** The brakes of design D4: nobody is mass-invited by accident. */
-const tooOldMs = 72 * 3_600_000;
-const tooMany = 50;
+/** How many held deliveries go on, or were given up, and how many of the connection's are still held. */
+export interface HeldCount {
+  done: number;
+  left: number;
+}
 
 /**
- * After a connection can be used again its held deliveries go on, unless they are too old or too many: those stay for a
- * person to release or discard.
+ * What becomes of a connection's held deliveries (design D4). One that is released goes on as pending, like one that
+ * was kept while Temporal was away: neither an outage nor the end of this process can lose it half way.
  */
-export function createHeldRelease(deps: {
-  /** Held deliveries of a connection, at most `limit`, newest first. */
-  listHeld: (connectionId: string, limit: number) => Promise<{ id: string; receivedAt: number }[]>;
-  replay: Replay;
-  log: Logger;
-}) {
-  return async (connectionId: string, now: number): Promise<void> => {
-    const held = await deps.listHeld(connectionId, tooMany + 1);
-    const fresh =
-      held.length > tooMany ? [] : held.filter((delivery) => now - delivery.receivedAt <= tooOldMs);
-    // In the order in which they came.
-    for (const delivery of fresh.reverse()) await deps.replay.replay(delivery.id);
-    if (held.length > 0) {
-      deps.log.info(
-        { connectionId, held: held.length, released: fresh.length },
-        'held deliveries were released',
-      );
-    }
+export interface HeldRelease {
+  /**
+   * After a connection can be used again they go on by themselves, unless they are too old or too many: those stay for
+   * a person to release or discard, whatever happens to the connection from then on.
+   */
+  resume(connectionId: string, now: number): Promise<void>;
+  /** A person lets up to `limit` go on, oldest first: no brake stops them. */
+  release(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldCount>;
+  /** A person gives up to `limit` up for good, oldest first. */
+  discard(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldCount>;
+}
+
+export function createHeldRelease(deps: { held: HeldDeliveries; log: Logger }): HeldRelease {
+  const { held, log } = deps;
+
+  return {
+    async resume(connectionId, now) {
+      const waiting = await held.forResume(connectionId, brakes.tooMany + 1);
+      if (waiting.length > brakes.tooMany) {
+        await held.brake(connectionId, brakeReasons.tooMany);
+        log.warn(
+          { connectionId },
+          'too many deliveries are held to go on by themselves: a person has to decide',
+        );
+        return;
+      }
+      const isOld = ({ receivedAt }: { receivedAt: number }) =>
+        brakeFor(now - receivedAt, waiting.length) !== null;
+      const old = waiting.filter(isOld).map(({ id }) => id);
+      await held.brake(connectionId, brakeReasons.tooOld, old);
+      const fresh = waiting.filter((delivery) => !isOld(delivery));
+      for (const { id } of fresh) await held.release(id);
+      if (waiting.length > 0) {
+        log.info({ connectionId, held: old.length, released: fresh.length }, 'held deliveries were released');
+      }
+    },
+
+    async release(connectionId, choice) {
+      const chosen = await held.releasable(connectionId, choice);
+      for (const { id } of chosen) await held.release(id);
+      return { done: chosen.length, left: await held.count(connectionId) };
+    },
+
+    async discard(connectionId, choice) {
+      const done = await held.discard(connectionId, { ...choice, reason: 'discarded by an operator' });
+      return { done, left: await held.count(connectionId) };
+    },
   };
 }

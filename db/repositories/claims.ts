@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { FulcrumError } from '../../domain/errors';
+import type { AnsweredChange } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import type { Schema } from '../schema';
@@ -45,6 +46,10 @@ export interface Claims {
   activeHolder(key: Omit<ClaimKey, 'stageChangedAt'>): Promise<ClaimHolder | null>;
   /** Assessments that runs of one stage change have claimed. */
   ofStageChange(key: Omit<ClaimKey, 'assessmentRef'>): Promise<(ClaimHolder & { assessmentRef: string })[]>;
+  /** Stage changes of these opportunities that any run has claimed, whatever became of it. */
+  ofOpportunities(connectionId: string, opportunityIds: readonly string[]): Promise<AnsweredChange[]>;
+  /** Workflows that hold a claim of the connection since before then (ms since 1970), longest first. */
+  longActive(connectionId: string, takenBefore: number): Promise<string[]>;
 }
 
 const columns = ['workflow_id', 'stage_changed_at', 'active', 'assessment_ref'] as const;
@@ -132,6 +137,34 @@ export function createClaims(db: Database): Claims {
         .where('stage_changed_at', '=', new Date(key.stageChangedAt))
         .execute();
       return rows.map((row) => ({ ...toHolder(row), assessmentRef: row.assessment_ref }));
+    },
+
+    async ofOpportunities(connectionId, opportunityIds) {
+      if (opportunityIds.length === 0) return [];
+      const rows = await db.kysely
+        .selectFrom('claims')
+        .select(['opportunity_id', 'stage_changed_at', 'workflow_id'])
+        .where('connection_id', '=', connectionId)
+        .where('opportunity_id', 'in', opportunityIds)
+        .execute();
+      return rows.map((row) => ({
+        opportunityId: row.opportunity_id,
+        stageChangedAt: row.stage_changed_at.getTime(),
+        workflowId: row.workflow_id,
+      }));
+    },
+
+    async longActive(connectionId, takenBefore) {
+      const rows = await db.kysely
+        .selectFrom('claims')
+        .select('workflow_id')
+        .where('connection_id', '=', connectionId)
+        .where('active', '=', true)
+        .where('taken_at', '<', new Date(takenBefore))
+        .groupBy('workflow_id')
+        .orderBy((of) => of.fn.min('taken_at'))
+        .execute();
+      return rows.map((row) => row.workflow_id);
     },
   });
 }

@@ -1,3 +1,4 @@
+import { dealtWith } from '../../domain/reconciling';
 import type { DeliveryNote, Verdict } from '../../domain/records';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../../platform/crypto/seal';
@@ -86,6 +87,8 @@ export interface Deliveries {
   /** With body and request. */
   full(id: string): Promise<FullDelivery | null>;
   body(id: string): Promise<Buffer | null>;
+  /** Deliveries about stage changes of these opportunities that have been or will be dealt with, with their bodies. */
+  moves(connectionId: string, opportunityIds: readonly string[]): Promise<Omit<FullDelivery, 'request'>[]>;
 }
 
 const uniqueViolation = '23505';
@@ -245,6 +248,20 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         .where('id', '=', id)
         .executeTakeFirst();
       return row === undefined ? null : bodyOf(row);
+    },
+
+    async moves(connectionId, opportunityIds) {
+      if (opportunityIds.length === 0) return [];
+      const rows = await db.kysely
+        .selectFrom('deliveries')
+        .select([...shownColumns, 'body_sealed'])
+        .where('opportunity_id', 'in', opportunityIds)
+        .where('connection_id', '=', connectionId)
+        .where('source', '=', 'lever')
+        .where('event', '=', 'candidateStageChange')
+        .where('verdict', 'in', [...dealtWith])
+        .execute();
+      return rows.map((row) => ({ ...toStored(row), body: bodyOf(row) }));
     },
   });
 }

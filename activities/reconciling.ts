@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import type { Claims } from '../db/repositories/claims';
+import type { Deliveries, NewDelivery } from '../db/repositories/deliveries';
+import type { TriggerStages } from '../db/repositories/trigger-stages';
+import { parseAssessmentWorkflowId } from '../domain/ids';
+import {
+  brakeFor,
+  entryKey,
+  isAnswered,
+  lookAt,
+  triggerStageIds,
+  type Entry,
+  type KnownMove,
+  type StageLook,
+} from '../domain/reconciling';
+import { stageChangedAt } from '../lever/to-domain';
+import { leverDelivery } from '../lever/webhook-schema';
+import { callLever } from './deps';
+import type { ActivityDeps } from './deps';
+
+/** How one look finds moves that no webhook told of (design D4), step by step. */
+
+export interface LookPlan {
+  /** Who entered later is left to the next look, ms since 1970. */
+  until: number;
+  /** Empty: there is nothing to look for. */
+  looks: StageLook[];
+}
+
+export interface ReconcileRecords {
+  /** What to look for; nothing unless the connection is active and was heard from. */
+  planLook(input: { connectionId: string; graceMs: number }): Promise<LookPlan>;
+  /** Those of these entries that nobody answered. */
+  findUnanswered(input: { connectionId: string; entries: Entry[] }): Promise<Entry[]>;
+  /** Stores entries as deliveries: those that may go on by themselves as pending, the others held. */
+  storeFound(input: {
+    connectionId: string;
+    entries: Entry[];
+    /** How many this look found altogether. */
+    found: number;
+  }): Promise<{ pending: number; held: number }>;
+  /** Notes that everybody who entered these stages until then was dealt with. */
+  finishLook(input: { connectionId: string; stageIds: string[]; until: number }): Promise<void>;
+  /** Releases claims whose workflow is over or gone (design D1); how many workflows that were. */
+  releaseDeadClaims(input: { connectionId: string; olderThanMs: number }): Promise<number>;
+}
+
+export interface ReconcileLever {
+  /** One page of those who stand in the stage and advanced since. One GET. */
+  lookAtStage(input: {
+    connectionId: string;
+    stageId: string;
+    since: number;
+    offset: string | null;
+  }): Promise<{ entries: Entry[]; next: string | null }>;
+}
+
+/** What Temporal says of runs. */
+export interface RunLookup {
+  /** Workflow ids of the connection's open runs; Temporal's list is a moment late. */
+  openOf(connectionId: string): Promise<Set<string>>;
+  /** Whether a run is open, for certain; false also for one that Temporal does not know. */
+  isOpen(workflowId: string): Promise<boolean>;
+}
+
+export interface ReconcileDeps extends Pick<ActivityDeps, 'connections' | 'vendor'> {
+  claims: Pick<Claims, 'ofOpportunities' | 'longActive' | 'release'>;
+  deliveries: Pick<Deliveries, 'moves' | 'record'>;
+  triggerStages: TriggerStages;
+  runs: RunLookup;
+}
+
+/** Claims asked for one by one in a look; what is left comes with the next. */
+const mostSuspects = 100;
+
+export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
+  /** A run that others claimed for may not have begun while the one that claimed is still at it. */
+  const isDead = async (workflowId: string): Promise<boolean> => {
+    if (await deps.runs.isOpen(workflowId)) return false;
+    const { assessmentRef } = parseAssessmentWorkflowId(workflowId) ?? {};
+    if (assessmentRef === undefined) return true;
+    return !(await deps.runs.isOpen(workflowId.slice(0, workflowId.lastIndexOf('/'))));
+  };
+
+  return {
+    async planLook({ connectionId, graceMs }) {
+      const now = Date.now();
+      const nothing: LookPlan = { until: now - graceMs, looks: [] };
+      // From the database: whether it was heard from is not announced to other processes.
+      const connection = await deps.connections.get(connectionId);
+      if (connection?.status !== 'active') return nothing;
+      const settings = deps.vendor(connection.vendor).settings.safeParse(connection.settings);
+      if (!settings.success) return nothing;
+      const stageIds = triggerStageIds(connection, settings.data.triggerStages);
+      const stages = await deps.triggerStages.set(connectionId, stageIds, now);
+      const { firstHeardAt } = connection;
+      if (firstHeardAt === null) return nothing;
+      return { ...nothing, looks: stages.map((stage) => lookAt(stage, firstHeardAt)) };
+    },
+
+    async findUnanswered({ connectionId, entries }) {
+      const people = entries.map(({ opportunityId }) => opportunityId);
+      const [claims, moves] = await Promise.all([
+        deps.claims.ofOpportunities(connectionId, people),
+        deps.deliveries.moves(connectionId, people),
+      ]);
+      const known = moves.map((move) => toKnownMove(move));
+      return entries.filter((entry) => !isAnswered(entry, keyOf(entry), known, claims));
+    },
+
+    async storeFound({ connectionId, entries, found }) {
+      const now = Date.now();
+      const count = { pending: 0, held: 0 };
+      // In the order in which they came, which is the order in which they are brought to Temporal.
+      for (const entry of entries.toSorted((one, other) => one.enteredAt - other.enteredAt)) {
+        const reason = brakeFor(now - entry.enteredAt, found);
+        const verdict = reason === null ? 'pending' : 'held';
+        await deps.deliveries.record(deliveryOf(connectionId, entry, { now, verdict, reason }));
+        count[verdict] += 1;
+      }
+      return count;
+    },
+
+    finishLook: ({ connectionId, stageIds, until }) =>
+      deps.triggerStages.lookedUntil(connectionId, stageIds, until),
+
+    async releaseDeadClaims({ connectionId, olderThanMs }) {
+      const holders = await deps.claims.longActive(connectionId, Date.now() - olderThanMs);
+      if (holders.length === 0) return 0;
+      const open = await deps.runs.openOf(connectionId);
+      const suspects = holders.filter((workflowId) => !open.has(workflowId)).slice(0, mostSuspects);
+      let released = 0;
+      for (const workflowId of suspects) {
+        if (!(await isDead(workflowId))) continue;
+        await deps.claims.release(workflowId);
+        released += 1;
+      }
+      return released;
+    },
+  };
+}
+
+export const createReconcileLever = (deps: ActivityDeps): ReconcileLever => ({
+  lookAtStage: ({ connectionId, stageId, since, offset }) =>
+    callLever(deps, connectionId, async (lever) => {
+      const { items, next } = await lever.pageOfOpportunities(
+        { stageId, advancedAtStart: since, confidentiality: 'all', archived: false },
+        offset ?? undefined,
+      );
+      // Somebody may have moved on between Lever's choice and its answer.
+      const there = items.filter(({ stage }) => stage === stageId);
+      return {
+        entries: there.map((item) => ({ opportunityId: item.id, stageId, enteredAt: stageChangedAt(item) })),
+        next,
+      };
+    }),
+});
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+const keyOf = (entry: Entry): string => entryKey(entry, hashOf(entry.opportunityId));
+
+function toKnownMove(move: Awaited<ReturnType<Deliveries['moves']>>[number]): KnownMove {
+  return {
+    opportunityId: move.opportunityId ?? '',
+    toStageId: stageIn(move.body),
+    eventKey: move.eventKey,
+    receivedAt: move.receivedAt,
+    verdict: move.verdict,
+    workflowId: move.workflowId,
+  };
+}
+
+function stageIn(body: Buffer | null): string | null {
+  try {
+    const parsed = leverDelivery.safeParse(JSON.parse(body?.toString('utf8') ?? 'null'));
+    return parsed.data?.data.toStageId ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A found entry in the form of the webhook that never came, so that from here on it goes the way of every start. Its id
+ * is made of what it says: storing it again changes nothing, whatever became of it.
+ */
+function deliveryOf(
+  connectionId: string,
+  entry: Entry,
+  { now, verdict, reason }: { now: number; verdict: 'pending' | 'held'; reason: string | null },
+): NewDelivery {
+  const { opportunityId, stageId, enteredAt } = entry;
+  const event = 'candidateStageChange';
+  const eventKey = keyOf(entry);
+  const message = {
+    event,
+    triggeredAt: enteredAt,
+    token: eventKey,
+    data: { opportunityId, toStageId: stageId },
+  };
+  return {
+    id: `dlv_${hashOf(`${connectionId} ${eventKey}`).slice(0, 32)}`,
+    source: 'lever',
+    connectionId,
+    eventKey,
+    event,
+    receivedAt: now,
+    verdict,
+    opportunityId,
+    reason: reason ?? 'found by reconciling: no webhook told of it',
+    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify(message), 'utf8'),
+  };
+}

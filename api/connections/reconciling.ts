@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { TriggerStages } from '../../db/repositories/trigger-stages';
+import type { Connection } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import { leverBucket } from '../../domain/ids';
+import { triggerStageIds } from '../../domain/reconciling';
+import type { Logger } from '../../platform/log';
+import type { ScheduleDefinition } from '../../platform/temporal/schedules';
+import type { AnyVendor } from '../../vendors/define';
+import {
+  searchAttributes,
+  taskQueues,
+  workflowTypes,
+  type ReconcileInput,
+  type RunTiming,
+} from '../../workflows/messages';
+
+/** Keeps each connection's trigger stages and reconciling Schedule as its settings and status want them (design D4). */
+export interface Reconciling {
+  /** To be called after every change: what counts from now on is on record before the change is answered. */
+  changed(connection: Connection): Promise<void>;
+  /** From now on Schedules follow their connections, also where another process changed one. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface ReconcilingDeps {
+  /** All connections as this process knows them. */
+  connections: () => Connection[];
+  triggerStages: Pick<TriggerStages, 'set'>;
+  vendor: (id: Connection['vendor']) => AnyVendor;
+  /** Both fail while Temporal is away. */
+  ensure: (definition: ScheduleDefinition) => Promise<void>;
+  remove: (scheduleId: string) => Promise<void>;
+  intervalMs: number;
+  timing: RunTiming;
+  log: Logger;
+  /** How often is looked what changed elsewhere; after a failure, pauses grow from here. */
+  compareMs?: number;
+}
+
+/** Between two comparisons in memory; short, so that a grant that was revoked soon shows in Temporal as well. */
+const defaultCompareMs = 2_000;
+const longestPauseMs = 30_000;
+
+export function createReconciling(deps: ReconcilingDeps): Reconciling {
+  const compareMs = deps.compareMs ?? defaultCompareMs;
+  /** What this process has brought about, as text. */
+  const present = new Map<string, string>();
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  let woken = false;
+  let running: Promise<void> | null = null;
+
+  /** Brings about what differs from what is wanted; whether all of it was. */
+  const follow = async (): Promise<boolean> => {
+    let all = true;
+    for (const connection of deps.connections()) {
+      if (stopped) break;
+      const definition = scheduleOf(connection, deps);
+      const wanted = JSON.stringify(definition);
+      if (present.get(connection.id) === wanted) continue;
+      try {
+        await (definition === null ? deps.remove(scheduleIdOf(connection)) : deps.ensure(definition));
+        present.set(connection.id, wanted);
+      } catch (error) {
+        all = false;
+        const { id: connectionId } = connection;
+        deps.log.warn(
+          { connectionId, err: error },
+          'the reconciling Schedule could not be set; trying again',
+        );
+        // The others would fare no better, and each would wait for the same deadline.
+        if (error instanceof FulcrumError && error.code === 'temporal.unavailable') break;
+      }
+    }
+    return all;
+  };
+
+  const loop = async (): Promise<void> => {
+    let pauseMs = compareMs;
+    while (!stopped) {
+      woken = false;
+      pauseMs = (await follow()) ? compareMs : Math.min(pauseMs * 2, longestPauseMs);
+      if (!stopped && !woken) await sleep(pauseMs);
+    }
+  };
+
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const wakeUp = (): void => {
+    woken = true;
+    wake();
+  };
+
+  return {
+    async changed(connection) {
+      try {
+        const stageIds = stagesOf(connection, deps.vendor(connection.vendor));
+        if (stageIds !== null) await deps.triggerStages.set(connection.id, stageIds, Date.now());
+      } catch (error) {
+        // The next look does the same; a stage then counts from that look on.
+        deps.log.warn({ connectionId: connection.id, err: error }, 'the trigger stages could not be noted');
+      }
+      wakeUp();
+    },
+    start() {
+      running ??= loop();
+    },
+    async stop() {
+      stopped = true;
+      wakeUp();
+      await running;
+    },
+  };
+}
+
+/** Null: the settings do not tell. What entered while a connection was disabled is none of its business ever after. */
+function stagesOf(connection: Connection, vendor: AnyVendor): string[] | null {
+  if (connection.status === 'disabled') return [];
+  const settings = vendor.settings.safeParse(connection.settings);
+  return settings.success ? triggerStageIds(connection, settings.data.triggerStages) : null;
+}
+
+export const scheduleIdOf = (connection: Pick<Connection, 'id'>): string => `reconcile/${connection.id}`;
+
+/** Long enough for a webhook that is under way. */
+const longestGraceMs = 30_000;
+/** Long enough for a run to begin that another one claimed for. */
+const longestClaimMs = 10 * 60_000;
+/** Temporal makes up for no less; one look finds everything that those before it would have found. */
+const shortestCatchupMs = 10_000;
+
+/** The Schedule that a connection should have; null: none. */
+function scheduleOf(
+  connection: Connection,
+  { intervalMs, timing }: Pick<ReconcilingDeps, 'intervalMs' | 'timing'>,
+): ScheduleDefinition | null {
+  if (connection.status === 'disabled') return null;
+  const input: ReconcileInput = {
+    connectionId: connection.id,
+    graceMs: Math.min(longestGraceMs, Math.floor(intervalMs / 2)),
+    deadClaimAfterMs: Math.min(longestClaimMs, intervalMs),
+    timing,
+  };
+  const active = connection.status === 'active';
+  return {
+    scheduleId: scheduleIdOf(connection),
+    every: intervalMs,
+    offset: offsetOf(connection.id, intervalMs),
+    catchupWindow: Math.max(intervalMs, shortestCatchupMs),
+    workflowType: workflowTypes.reconcile,
+    taskQueue: taskQueues.assessments,
+    args: [input],
+    summary: `${connection.vendor} for ${connection.customer}: moves that no webhook told of`,
+    fairnessKey: leverBucket(connection),
+    searchAttributes: [
+      { key: searchAttributes.connection, value: connection.id },
+      { key: searchAttributes.vendor, value: connection.vendor },
+    ],
+    paused: !active,
+    ...(!active && { note: connection.statusReason ?? `the connection is ${connection.status}` }),
+  };
+}
+
+/** Spreads the looks of all connections over the interval, in whole seconds as Temporal counts. */
+function offsetOf(connectionId: string, intervalMs: number): number {
+  const steps = Math.max(1, Math.floor(intervalMs / 1_000));
+  return (createHash('sha256').update(connectionId).digest().readUInt32BE() % steps) * 1_000;
+}

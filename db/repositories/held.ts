@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import { brakeReasons } from '../../domain/reconciling';
+import type { BrakeReason } from '../../domain/reconciling';
+import { guarded } from '../away';
+import type { Database } from '../database';
+import { isUniqueViolation } from '../delivery-store';
+
+/** Held deliveries of one connection: what waits until it is active again, and what waits for a person (design D4). */
+export interface HeldDeliveries {
+  /** Those that a resumed connection lets go on by itself, oldest first. */
+  forResume(connectionId: string, limit: number): Promise<HeldDelivery[]>;
+  /** Leaves those of {@link forResume} to a person, for this reason: these, or all of them. */
+  brake(connectionId: string, reason: BrakeReason, ids?: readonly string[]): Promise<void>;
+  /** Those that can go on, oldest first: a message that was erased can only be discarded. */
+  releasable(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldDelivery[]>;
+  /** Has one go on like any other that waits for Temporal; one whose token was spent meanwhile becomes a duplicate. */
+  release(id: string): Promise<void>;
+  /** Takes up to `limit` off the list for good, oldest first; how many. */
+  discard(connectionId: string, choice: HeldChoice & { limit: number; reason: string }): Promise<number>;
+  count(connectionId: string): Promise<number>;
+}
+
+export interface HeldDelivery {
+  id: string;
+  /** Ms since 1970. */
+  receivedAt: number;
+}
+
+export interface HeldChoice {
+  /** Ms since 1970. */
+  receivedBefore?: number;
+}
+
+export function createHeldDeliveries(db: Database): HeldDeliveries {
+  const held = (connectionId: string, { receivedBefore }: HeldChoice = {}) =>
+    db.kysely
+      .selectFrom('deliveries')
+      .where('connection_id', '=', connectionId)
+      .where('verdict', '=', 'held')
+      .$if(receivedBefore !== undefined, (query) =>
+        query.where('received_at', '<', new Date(receivedBefore ?? 0)),
+      );
+
+  const oldest = async (query: ReturnType<typeof held>, limit: number): Promise<HeldDelivery[]> => {
+    const rows = await query
+      .select(['id', 'received_at'])
+      .orderBy('received_at')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({ id: row.id, receivedAt: row.received_at.getTime() }));
+  };
+
+  const unbraked = sql<boolean>`(reason is null or reason not in (${sql.join(Object.values(brakeReasons))}))`;
+
+  return guarded<HeldDeliveries>({
+    forResume: (connectionId, limit) => oldest(held(connectionId).where(unbraked), limit),
+
+    async brake(connectionId, reason, ids) {
+      if (ids?.length === 0) return;
+      await db.kysely
+        .updateTable('deliveries')
+        .set({ reason })
+        .where('connection_id', '=', connectionId)
+        .where('verdict', '=', 'held')
+        .where(unbraked)
+        .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
+        .execute();
+    },
+
+    releasable: (connectionId, { limit, ...choice }) =>
+      oldest(held(connectionId, choice).where('body_sealed', 'is not', null), limit),
+
+    async release(id) {
+      const become = (verdict: 'pending' | 'duplicate', reason: string | null) =>
+        db.kysely
+          .updateTable('deliveries')
+          .set({ verdict, reason, tried_at: null })
+          .where('id', '=', id)
+          .where('verdict', '=', 'held')
+          .execute();
+      try {
+        await become('pending', null);
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        await become('duplicate', 'the same event was taken with another delivery');
+      }
+    },
+
+    async discard(connectionId, { limit, reason, ...choice }) {
+      const { numUpdatedRows } = await db.kysely
+        .updateTable('deliveries')
+        .set({ verdict: 'discarded', reason })
+        .where(
+          'id',
+          'in',
+          held(connectionId, choice).select('id').orderBy('received_at').orderBy('id').limit(limit),
+        )
+        .where('verdict', '=', 'held')
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+
+    async count(connectionId) {
+      const row = await held(connectionId)
+        .select((of) => of.fn.countAll<string>().as('held'))
+        .executeTakeFirstOrThrow();
+      return Number(row.held);
+    },
+  });
+}

@@ -1,0 +1,170 @@
+import { ScheduleNotFoundError } from '@temporalio/client';
+import { SEED } from '../../simulators/lever/seed';
+import {
+  applicant,
+  applications,
+  deliveriesOf,
+  invited,
+  move,
+  operator,
+  patience,
+  runsOf,
+} from '../helpers/story';
+import type { Person } from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+import { connectedSince, dayMs, heard, listings, looked, scheduleOf, sql, standing } from './looks';
+
+/** A month's pause with 80 entries, and what a person can do with them. */
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ env: { RECONCILE_INTERVAL: '1s' } });
+  const person = applicant(world);
+  move(world, person);
+  await invited(world, person);
+  await heard(world);
+}, 120_000);
+afterAll(() => world?.stop());
+
+const act = async <T = unknown>(path: string, body?: unknown, expected = 200): Promise<T> => {
+  const answer = await operator<T>(world, 'POST', `/connections/${world.connection.id}${path}`, body);
+  expect(answer).toMatchObject({ status: expected });
+  return answer.body;
+};
+const paused = () =>
+  until('the Schedule is paused', async () => (await scheduleOf(world).describe()).state.paused, patience);
+const goesOn = () =>
+  until('the Schedule goes on', async () => !(await scheduleOf(world).describe()).state.paused, patience);
+const held = async (): Promise<number> =>
+  (
+    await operator<{ data: unknown[] }>(
+      world,
+      'GET',
+      `/deliveries?connection=${world.connection.id}&verdict=held&limit=200`,
+    )
+  ).body.data.length;
+const invitations = (people: Person[]): number[] =>
+  people.map((person) => applications(world, person).length);
+const everybody = (people: Person[], times: number) => people.map(() => times);
+
+describe('a month of pause', () => {
+  it('with webhooks heard: all 80 are held, none goes on by itself, and each released one is invited once', async () => {
+    await act('/pause');
+    const { state } = await until('it is paused', async () => {
+      const found = await scheduleOf(world).describe();
+      // A look that had begun goes on to its end.
+      return found.state.paused && found.info.runningActions.length === 0 ? found : null;
+    });
+    expect(state.note).toBe('paused by an operator');
+    const asked = listings(world).length;
+    const people = Array.from({ length: 80 }, () => applicant(world));
+    for (const person of people) move(world, person);
+    await until('all are held', async () => (await held()) === 80, patience);
+    await act('/held/release', {}, 409);
+    expect(listings(world)).toHaveLength(asked);
+
+    await act('/resume');
+    await goesOn();
+    await looked(world, { times: 2 });
+    expect(invitations(people)).toEqual(everybody(people, 0));
+    expect(await held()).toBe(80);
+    // Resuming once more is no release either.
+    await act('/pause');
+    await act('/resume');
+    await goesOn();
+
+    expect(await act('/held/release', { limit: 30 })).toEqual({ released: 30, left: 50 });
+    await until(
+      'thirty are invited',
+      () => invitations(people).filter((times) => times > 0).length === 30,
+      patience,
+    );
+    expect(await act('/held/release', { limit: 200 })).toEqual({ released: 50, left: 0 });
+    await until('all are invited', () => invitations(people).every((times) => times > 0), patience);
+    await looked(world, { times: 2 });
+    expect(invitations(people)).toEqual(everybody(people, 1));
+    for (const person of people) expect(await runsOf(world, person)).toHaveLength(1);
+  });
+
+  it('with webhooks lost: a look finds all 80 and holds them, and those discarded are never found again', async () => {
+    await act('/pause');
+    await paused();
+    await connectedSince(world, 31 * dayMs);
+    const people = Array.from({ length: 80 }, (_, day) =>
+      standing(world, { enteredAt: Date.now() - Math.ceil((day + 1) * (30 / 80)) * dayMs + 60_000 }),
+    );
+    await act('/resume');
+    await until('all are held', async () => (await held()) === 80, patience);
+    expect(await deliveriesOf(world, people[0] as Person)).toEqual([
+      expect.objectContaining({ verdict: 'held', reason: expect.stringContaining('more than 50') }),
+    ]);
+    await looked(world, { times: 2 });
+    expect(await held()).toBe(80);
+    expect(invitations(people)).toEqual(everybody(people, 0));
+
+    expect(await act('/held/discard', { limit: 60 })).toEqual({ discarded: 60, left: 20 });
+    expect(await act('/held/discard', { olderThan: '1d' })).toEqual({ discarded: 0, left: 20 });
+    expect(await act('/held/release')).toEqual({ released: 20, left: 0 });
+    await until(
+      'twenty are invited',
+      () => invitations(people).filter((times) => times > 0).length === 20,
+      patience,
+    );
+    // As if none of it had been looked at yet.
+    await connectedSince(world, 31 * dayMs);
+    const outcomes = await looked(world, { times: 2 });
+    expect(outcomes[0]).toMatchObject({ pending: 0, held: 0 });
+    expect(invitations(people).filter((times) => times === 0)).toHaveLength(60);
+    expect(invitations(people).filter((times) => times === 1)).toHaveLength(20);
+    const audit = await sql(world, "select 1 from audit where action like 'connection.held.%'");
+    expect(audit).toHaveLength(5);
+  });
+
+  it('with a few fresh ones: they go on by themselves', async () => {
+    await act('/pause');
+    await paused();
+    const told = [applicant(world), applicant(world)];
+    for (const person of told) move(world, person);
+    const silent = applicant(world);
+    move(world, silent, SEED.stages.assessment, { silent: true });
+    await until('they are held', async () => (await held()) === 2, patience);
+    await act('/resume');
+    for (const person of [...told, silent]) await invited(world, person);
+    await looked(world);
+    expect(invitations([...told, silent])).toEqual([1, 1, 1]);
+  });
+});
+
+it('refuses what cannot be meant', async () => {
+  await act('/held/release', { limit: 0 }, 422);
+  await act('/held/release', { limit: 201 }, 422);
+  await act('/held/discard', { olderThan: 'yesterday' }, 422);
+  await act('/held/discard', { everything: true }, 400);
+  const nobody = await operator(world, 'POST', '/connections/con_none/held/release');
+  expect(nobody.status).toBe(404);
+});
+
+it('a disabled connection has no Schedule any more, and one that is connected again starts anew', async () => {
+  await act('/disable');
+  await until(
+    'the Schedule is gone',
+    () =>
+      scheduleOf(world)
+        .describe()
+        .then(
+          () => false,
+          (error: unknown) => error instanceof ScheduleNotFoundError,
+        ),
+    patience,
+  );
+  const meanwhile = applicant(world);
+  move(world, meanwhile, SEED.stages.assessment, { silent: true });
+  await act('/reconnect', { lever: { apiKey: SEED.apiKey } });
+  const after = applicant(world);
+  move(world, after, SEED.stages.assessment, { silent: true });
+  await invited(world, after);
+  await looked(world);
+  expect(await deliveriesOf(world, meanwhile)).toEqual([]);
+});

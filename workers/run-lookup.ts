@@ -1,0 +1,24 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { RunLookup } from '../activities/reconciling';
+import { searchAttributes, workflowTypes } from '../workflows/messages';
+
+/** Runs as Temporal knows them. A connection's id is ours, so it cannot end its own quotation. */
+export const createRunLookup = (client: Client): RunLookup => ({
+  async openOf(connectionId) {
+    const query =
+      `${searchAttributes.connection.name} = '${connectionId}' AND ` +
+      `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`;
+    const open = new Set<string>();
+    for await (const { workflowId } of client.workflow.list({ query })) open.add(workflowId);
+    return open;
+  },
+
+  async isOpen(workflowId) {
+    try {
+      return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,132 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { LookPlan, ReconcileLever, ReconcileRecords } from '../activities/reconciling';
+import { entriesOf, type Entry, type StageLook } from '../domain/reconciling';
+import { explain } from './failures';
+import { taskQueues } from './messages';
+import type { ReconcileInput, RunTiming } from './messages';
+
+/** What one look came to. */
+export interface ReconcileOutcome {
+  /** Stages looked through; none while the connection is not active, or was never heard from. */
+  stages: number;
+  /** People who entered them since the last look. */
+  entered: number;
+  /** Those of them that nobody had answered: brought to a run, … */
+  pending: number;
+  /** … or waiting for a person. */
+  held: number;
+  /** Workflows that had ended without giving back their claim. */
+  claimsReleased: number;
+}
+
+/** Entries handed to one activity: well below what fits into a payload. */
+const batchSize = 500;
+
+/**
+ * One look for moves that no webhook told of, and for claims of runs that ended without giving them back (design D4).
+ * It starts nothing itself: what it finds is stored as a delivery and goes the way of every delivery.
+ */
+export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome> {
+  // First, because such a claim would refuse the run of somebody who is found now; but no reason not to look.
+  const release = await attempt(() =>
+    recordsOf(input).releaseDeadClaims.executeWithOptions(
+      { summary: 'release claims of runs that are gone' },
+      [{ connectionId: input.connectionId, olderThanMs: input.deadClaimAfterMs }],
+    ),
+  );
+  const plan = await recordsOf(input).planLook.executeWithOptions({ summary: 'what to look for' }, [
+    { connectionId: input.connectionId, graceMs: input.graceMs },
+  ]);
+  const entries = await attempt(() => readAll(input, plan));
+  if ('error' in entries) {
+    // Nothing is wrong with the look: the connection says what to do, and the next look goes back as far (design D9).
+    if (explain(entries.error).code !== 'connection.disconnected') throw entries.error;
+  }
+  const found = 'value' in entries ? await settle(input, plan, entries.value) : nothing;
+  if ('error' in release) throw release.error;
+  return { ...found, claimsReleased: release.value };
+}
+
+const nothing = { stages: 0, entered: 0, pending: 0, held: 0 };
+
+/** Everybody in the trigger stages who may concern us. */
+async function readAll(input: ReconcileInput, { looks, until }: LookPlan): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const look of looks) entries.push(...entriesOf(await readStage(input, look), look, until));
+  return entries;
+}
+
+/** Everybody in the stage who advanced since, page by page. */
+async function readStage(input: ReconcileInput, { stageId, since }: StageLook): Promise<Entry[]> {
+  const lever = proxyActivities<ReconcileLever>({ ...fewTimes(input.timing), taskQueue: taskQueues.lever });
+  const { connectionId } = input;
+  const found: Entry[] = [];
+  for (let offset: string | null = null, first = true; first || offset !== null; first = false) {
+    const page: Awaited<ReturnType<ReconcileLever['lookAtStage']>> =
+      await lever.lookAtStage.executeWithOptions({ summary: `who entered ${stageId}` }, [
+        { connectionId, stageId, since, offset },
+      ]);
+    found.push(...page.entries);
+    offset = page.next;
+  }
+  return found;
+}
+
+/** Stores what nobody answered, and remembers until when was looked. */
+async function settle(
+  input: ReconcileInput,
+  { looks, until }: LookPlan,
+  entries: Entry[],
+): Promise<typeof nothing> {
+  if (looks.length === 0) return nothing;
+  const { connectionId } = input;
+  const records = recordsOf(input);
+  const unanswered: Entry[] = [];
+  for (const some of batches(entries)) {
+    const left = await records.findUnanswered.executeWithOptions({ summary: 'whom nobody answered' }, [
+      { connectionId, entries: some },
+    ]);
+    unanswered.push(...left);
+  }
+  const stored = { pending: 0, held: 0 };
+  for (const some of batches(unanswered)) {
+    const { pending, held } = await records.storeFound.executeWithOptions(
+      { summary: 'store who was found' },
+      [{ connectionId, entries: some, found: unanswered.length }],
+    );
+    stored.pending += pending;
+    stored.held += held;
+  }
+  const stageIds = looks.map(({ stageId }) => stageId);
+  await records.finishLook.executeWithOptions({ summary: 'remember until when was looked' }, [
+    { connectionId, stageIds, until },
+  ]);
+  return { stages: looks.length, entered: entries.length, ...stored };
+}
+
+const recordsOf = ({ timing }: ReconcileInput) =>
+  proxyActivities<ReconcileRecords>({ ...fewTimes(timing), taskQueue: taskQueues.records });
+
+/** A look that fails is given up soon: the next one is due anyway, and goes back as far. */
+const fewTimes = (timing: RunTiming) => ({
+  startToCloseTimeout: timing.startToCloseMs,
+  retry: {
+    initialInterval: timing.initialIntervalMs,
+    maximumInterval: Math.max(timing.maxIntervalMs, timing.initialIntervalMs),
+    backoffCoefficient: 2,
+    maximumAttempts: 5,
+  },
+});
+
+async function attempt<T>(step: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  try {
+    return { value: await step() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const batches = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / batchSize) }, (_, index) =>
+    all.slice(index * batchSize, (index + 1) * batchSize),
+  );
