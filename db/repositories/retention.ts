@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { guarded } from '../away';
+import type { Database } from '../database';
+
+/** How long each kind of record is kept (design D15), in days. */
+export interface KeptDays {
+  /** Sealed messages and files. */
+  bodies: number;
+  /** Assessments and their timelines, counted from their end. */
+  assessments: number;
+  /** What guards against a second start: keys of deliveries, and claims. */
+  guards: number;
+  audit: number;
+}
+
+/** What was forgotten, by kind. */
+export type Forgotten = Record<
+  'bodies' | 'assessments' | 'deliveries' | 'claims' | 'audit' | 'files',
+  number
+>;
+
+export interface Retention {
+  /** Forgets a bounded part of what is too old. What still waits for a person or for Temporal is kept whole. */
+  forget(days: KeptDays): Promise<Forgotten>;
+}
+
+/** Rows that one statement takes, so that none runs into its time limit or holds up a webhook. */
+const atOnce = 1_000;
+
+const before = (days: number): RawBuilder<Date> => sql<Date>`now() - make_interval(days => ${days})`;
+
+/** @param removeFiles ends the keeping of files of that age; how many there were */
+export function createRetention(db: Database, removeFiles: (days: number) => Promise<number>): Retention {
+  const { kysely } = db;
+
+  /** A release needs the message, and so does the drainer. */
+  const eraseBodies = async (days: number): Promise<number> => {
+    const old = kysely
+      .selectFrom('deliveries')
+      .select('id')
+      .where('received_at', '<', before(days))
+      .where('verdict', 'not in', ['held', 'pending'])
+      .where((where) =>
+        where.or([where('body_sealed', 'is not', null), where('request_sealed', 'is not', null)]),
+      )
+      .limit(atOnce);
+    const { numUpdatedRows } = await kysely
+      .updateTable('deliveries')
+      .set({ body_sealed: null, request_sealed: null })
+      .where('id', 'in', old)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  };
+
+  /** The timeline goes first: a row without one says less, a timeline without its row says nothing. */
+  const forgetAssessments = (days: number): Promise<number> =>
+    kysely.transaction().execute(async (tx) => {
+      const old = await tx
+        .selectFrom('assessments')
+        .select('id')
+        .where('closed_at', '<', before(days))
+        .limit(atOnce)
+        .execute();
+      if (old.length === 0) return 0;
+      const ids = old.map(({ id }) => id);
+      await tx.deleteFrom('assessment_events').where('assessment_id', 'in', ids).execute();
+      await tx.deleteFrom('assessments').where('id', 'in', ids).execute();
+      return ids.length;
+    });
+
+  const forgetDeliveries = async (days: number): Promise<number> => {
+    const old = kysely
+      .selectFrom('deliveries')
+      .select('id')
+      .where('received_at', '<', before(days))
+      .where('verdict', 'not in', ['held', 'pending'])
+      .limit(atOnce);
+    const { numDeletedRows } = await kysely
+      .deleteFrom('deliveries')
+      .where('id', 'in', old)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
+  const forgetClaims = async (days: number): Promise<number> => {
+    const { numDeletedRows } = await kysely
+      .deleteFrom('claims')
+      .where('taken_at', '<', before(days))
+      .where('active', '=', false)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
+  const forgetAudit = async (days: number): Promise<number> => {
+    const old = kysely.selectFrom('audit').select('id').where('at', '<', before(days)).limit(atOnce);
+    const { numDeletedRows } = await kysely.deleteFrom('audit').where('id', 'in', old).executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
+  return guarded<Retention>({
+    forget: async (days) => ({
+      bodies: await eraseBodies(days.bodies),
+      assessments: await forgetAssessments(days.assessments),
+      deliveries: await forgetDeliveries(days.guards),
+      claims: await forgetClaims(days.guards),
+      audit: await forgetAudit(days.audit),
+      files: await removeFiles(days.bodies),
+    }),
+  });
+}

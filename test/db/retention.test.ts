@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createFiles } from '../../db/repositories/files';
+import { createRetention } from '../../db/repositories/retention';
+import type { Retention } from '../../db/repositories/retention';
+import type { Database } from '../../db/database';
+import type { Verdict } from '../../domain/records';
+import { parseKeyRing } from '../../platform/crypto/keyring';
+import { openTestDatabase } from '../helpers/database';
+import { writtenKey } from '../helpers/keys';
+
+/** What is kept how long (design D15). */
+
+const days = { bodies: 30, assessments: 90, guards: 400, audit: 730 };
+const nothing = { bodies: 0, assessments: 0, deliveries: 0, claims: 0, audit: 0, files: 0 };
+
+let db: Database;
+let close: () => Promise<void>;
+let retention: Retention;
+let files: ReturnType<typeof createFiles>;
+
+beforeAll(async () => {
+  ({ db, close } = await openTestDatabase());
+  files = createFiles(db, parseKeyRing(writtenKey('retention')));
+  retention = createRetention(db, (age) => files.removeOlderThan(age));
+});
+afterEach(async () => {
+  for (const table of [
+    'deliveries',
+    'claims',
+    'assessment_events',
+    'assessments',
+    'audit',
+    'files',
+  ] as const) {
+    await db.kysely.deleteFrom(table).execute();
+  }
+});
+afterAll(() => close());
+
+const ago = (age: number): Date => new Date(Date.now() - age * 86_400_000);
+
+async function delivery(age: number, verdict: Verdict = 'started'): Promise<string> {
+  const id = `dlv_${randomUUID()}`;
+  await db.kysely
+    .insertInto('deliveries')
+    .values({
+      id,
+      source: 'lever',
+      connection_id: 'con_1',
+      event_key: id,
+      event: 'candidateStageChange',
+      received_at: ago(age),
+      verdict,
+      opportunity_id: null,
+      workflow_id: null,
+      reference: null,
+      reason: null,
+      content_type: null,
+      body_sealed: Buffer.from('body'),
+      request_sealed: Buffer.from('request'),
+      tried_at: null,
+    })
+    .execute();
+  return id;
+}
+
+const bodies = async (): Promise<string[]> =>
+  (await db.kysely.selectFrom('deliveries').select('id').where('body_sealed', 'is not', null).execute()).map(
+    ({ id }) => id,
+  );
+const deliveries = async (): Promise<string[]> =>
+  (await db.kysely.selectFrom('deliveries').select('id').execute()).map(({ id }) => id);
+
+it('erases messages after 30 days, and keeps what tells of them', async () => {
+  const old = await delivery(31);
+  const young = await delivery(29);
+  expect(await retention.forget(days)).toEqual({ ...nothing, bodies: 1 });
+  expect(await bodies()).toEqual([young]);
+  expect((await deliveries()).sort()).toEqual([old, young].sort());
+  expect(await retention.forget(days)).toEqual(nothing);
+});
+
+it('keeps whole what still waits for a person or for Temporal, however old', async () => {
+  const waiting = [await delivery(500, 'held'), await delivery(500, 'pending')];
+  expect(await retention.forget(days)).toEqual(nothing);
+  expect((await bodies()).sort()).toEqual(waiting.sort());
+});
+
+it('keeps the guards against a second start for 400 days', async () => {
+  await delivery(401);
+  const kept = await delivery(399);
+  const claim = (age: number, active: boolean) => ({
+    connection_id: 'con_1',
+    opportunity_id: randomUUID(),
+    assessment_ref: '1',
+    stage_changed_at: ago(age),
+    workflow_id: randomUUID(),
+    taken_at: ago(age),
+    released_at: null,
+    active,
+  });
+  await db.kysely
+    .insertInto('claims')
+    .values([claim(401, false), claim(399, false), claim(401, true)])
+    .execute();
+  expect(await retention.forget(days)).toMatchObject({ deliveries: 1, claims: 1 });
+  expect(await deliveries()).toEqual([kept]);
+  const claims = await db.kysely.selectFrom('claims').selectAll().execute();
+  expect(claims).toHaveLength(2);
+});
+
+it('forgets assessments with their timelines 90 days after their end, and no open one', async () => {
+  const assessment = async (age: number | null): Promise<string> => {
+    const id = `asm_${randomUUID()}`;
+    await db.kysely
+      .insertInto('assessments')
+      .values({
+        id,
+        workflow_id: id,
+        vendor: 'smg',
+        connection_id: 'con_1',
+        status: 'completed',
+        suspended: false,
+        attention: false,
+        seq: 1,
+        created_at: ago(500),
+        updated_at: ago(500),
+        closed_at: age === null ? null : ago(age),
+      })
+      .execute();
+    await db.kysely
+      .insertInto('assessment_events')
+      .values({
+        assessment_id: id,
+        seq: 1,
+        at: ago(500),
+        kind: 'status',
+        status: 'completed',
+        suspended: false,
+        attention: false,
+        detail_sealed: null,
+      })
+      .execute();
+    return id;
+  };
+  await assessment(91);
+  const kept = [await assessment(89), await assessment(null)].sort();
+  expect(await retention.forget(days)).toEqual({ ...nothing, assessments: 1 });
+  const left = await db.kysely.selectFrom('assessments').select('id').execute();
+  const lines = await db.kysely.selectFrom('assessment_events').select('assessment_id').execute();
+  expect(left.map(({ id }) => id).sort()).toEqual(kept);
+  expect(lines.map(({ assessment_id }) => assessment_id).sort()).toEqual(kept);
+});
+
+it('forgets the audit after two years, and files after 30 days', async () => {
+  const entry = { actor: 'operator', action: 'connection.paused', target: 'con_1', detail_sealed: null };
+  await db.kysely
+    .insertInto('audit')
+    .values([
+      { ...entry, at: ago(731) },
+      { ...entry, at: ago(729) },
+    ])
+    .execute();
+  const about = { assessmentId: 'asm_1', name: 'r.pdf', contentType: 'application/pdf', maxBytes: 100 };
+  const old = await files.put(Readable.from([Buffer.from('old')]), about);
+  const young = await files.put(Readable.from([Buffer.from('young')]), about);
+  await db.kysely
+    .updateTable('files')
+    .set({ created_at: ago(31) })
+    .where('id', '=', old.id)
+    .execute();
+  expect(await retention.forget(days)).toEqual({ ...nothing, audit: 1, files: 1 });
+  const left = await db.kysely.selectFrom('files').select('id').execute();
+  expect(left.map(({ id }) => id)).toEqual([young.id]);
+});
+
+it('takes a bounded part at a time, until nothing is left', async () => {
+  await db.kysely
+    .insertInto('audit')
+    .values(
+      Array.from({ length: 1_500 }, () => ({
+        actor: 'a',
+        action: 'b',
+        target: 'c',
+        detail_sealed: null,
+        at: ago(800),
+      })),
+    )
+    .execute();
+  const rounds = [await retention.forget(days), await retention.forget(days), await retention.forget(days)];
+  expect(rounds.map(({ audit }) => audit)).toEqual([1_000, 500, 0]);
+});
