@@ -1,4 +1,5 @@
-import type { AssessmentResult, Route } from '../domain/assessment';
+import type { AssessmentResult, ReportLink, Route } from '../domain/assessment';
+import { largestFileBytes } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { skipReasons } from '../domain/events';
 import type { CommonSettings } from '../domain/settings';
@@ -30,6 +31,51 @@ export const clearStatus = (tags: string[]): PlannedEffect => ({
 export const addLink = (key: string, url: string): PlannedEffect => ({ kind: 'addLinks', key, links: [url] });
 
 export const note = (key: string, text: string): PlannedEffect => ({ kind: 'note', key, text });
+
+/** A vendor's file in the hub's own store, or the words why it is not there. */
+export type FetchedFile =
+  { id: string; name: string; contentType: string; size: number; sha256: string } | { problem: string };
+
+/**
+ * Puts a report on the opportunity as a file. One that cannot be had, or is larger than Lever takes, becomes a note with
+ * the link and the error tag, so that nobody waits for it in vain.
+ */
+export function attach(
+  key: string,
+  report: ReportLink,
+  file: FetchedFile,
+  errorTag: string,
+): PlannedEffect[] {
+  const instead = (problem: string): PlannedEffect[] => [
+    note(key, `${because(`"${report.label}" was not attached`, problem)} It can be read here: ${report.url}`),
+    { kind: 'addTags', key: `${key}-error`, tags: [errorTag] },
+  ];
+  if ('problem' in file) return instead(file.problem);
+  const { id: fileId, name, contentType, size, sha256 } = file;
+  if (size > largestFileBytes) {
+    return instead(
+      `it has ${inMebibytes(size)} MiB, and Lever takes files up to ${inMebibytes(largestFileBytes)} MiB`,
+    );
+  }
+  return [{ kind: 'file', key, fileId, name: nameInLever(name, sha256), contentType, size }];
+}
+
+const inMebibytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);
+
+/**
+ * The name by which the hub knows the file again (design D7): with a piece of the content's digest before the extension.
+ * What other systems change in names is left out of it, so that it comes back as it went.
+ */
+function nameInLever(name: string, sha256: string): string {
+  const clean = name
+    .normalize('NFC')
+    .replace(/[\p{C}\\/:*?"<>|%;]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const extension = /\.[A-Za-z0-9]{1,8}$/.exec(clean)?.[0] ?? '';
+  const stem = [...clean.slice(0, clean.length - extension.length)].slice(0, 80).join('').trim();
+  return `${stem === '' ? 'report' : stem}-${sha256.slice(0, 8)}${extension}`;
+}
 
 /** Puts an effect behind all the others. */
 export const last = (effects: readonly PlannedEffect[], effect: PlannedEffect): PlannedEffect[] => [

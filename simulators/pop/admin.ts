@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Position } from './catalogue';
-import type { PopEngine } from './engine';
+import type { CallbackAttempt } from '../kit/callbacks';
+import type { Message } from '../kit/mailbox';
+import type { LoggedRequest, PopEngine } from './engine';
 import type { ActiveFault, FaultInput } from './faults';
-import type { CallbackAttempt } from './notifier';
-import type { LoggedRequest, RequestFilter } from './request-log';
 import { fieldOf, statusOf } from './state';
-import type { Account, Application, Message, Status } from './state';
+import type { Account, Application, Status } from './state';
 import { PopError, errorCodes } from './wire';
 
 /** An application as a test or another process sees it. Times are ISO, null where they have not come. */
@@ -29,6 +29,13 @@ export interface ApplicationFilter {
   email?: string | undefined;
   positionId?: string | undefined;
   status?: Status | undefined;
+}
+
+export interface RequestFilter {
+  command?: string | undefined;
+  applicationId?: string | undefined;
+  /** ISO time; only requests received at or after it. */
+  since?: string | undefined;
 }
 
 const scores = z.strictObject({
@@ -154,16 +161,15 @@ export function popAdmin(engine: PopEngine): PopAdmin {
       }
       void notifier.notify(application);
     },
-    mailbox: ({ to } = {}) =>
-      state
-        .mailbox()
-        .filter((message) => to === undefined || message.to.toLowerCase() === to.toLowerCase())
-        .map((message) => ({ ...message })),
-    requests: (filter) => requests.list(filter),
-    callbacks: ({ applicationId } = {}) =>
-      notifier.attempts
-        .filter((attempt) => applicationId === undefined || attempt.applicationId === applicationId)
-        .map((attempt) => ({ ...attempt })),
+    mailbox: (filter) => engine.mailbox.list(filter),
+    requests: ({ command, applicationId, since } = {}) =>
+      requests.list(
+        (entry) =>
+          (command === undefined || entry.command === command) &&
+          (applicationId === undefined || entry.applicationId === applicationId),
+        since,
+      ),
+    callbacks: (filter) => notifier.attempts(filter),
     fault: (rule) => faults.set(rule),
     faults: () => faults.active(),
     clearFaults: () => faults.clear(),

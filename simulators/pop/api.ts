@@ -3,10 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import type { Request, Response, Router } from 'express';
 import { commands } from './commands';
-import type { PopEngine } from './engine';
+import type { LoggedRequest, PopEngine } from './engine';
 import { commandNames } from './faults';
 import type { CommandName, Fault } from './faults';
-import type { LoggedRequest } from './request-log';
 import { PopError, errorCodes } from './wire';
 
 type Body = Record<string, unknown>;
@@ -68,8 +67,9 @@ export function popApi(engine: PopEngine, stopped: AbortSignal): Router {
       command,
       body: unreadable ? request.body : body,
       user: credentials?.user ?? null,
+      errorCode: null,
+      applicationId: body['application_id'] === undefined ? null : String(body['application_id']),
     });
-    entry.applicationId = body['application_id'] === undefined ? null : String(body['application_id']);
 
     if (await refusedByFault(engine, entry, response, stopped)) return;
     const answer = run(() => {

@@ -1,12 +1,26 @@
 import { favourableAnswers, questions } from './catalogue';
 import type { Position } from './catalogue';
-import { Faults } from './faults';
+import { Mailbox } from '../kit/mailbox';
+import { RequestLog } from '../kit/request-log';
+import type { LoggedCall } from '../kit/request-log';
+import { popFaults } from './faults';
 import { Notifier } from './notifier';
 import type { Rung } from './notifier';
-import { RequestLog } from './request-log';
 import { PopState, fieldOf, isOpen, statusOf } from './state';
 import type { Account, Answer, Application, Field, ScoreOverride } from './state';
 import { PopError, errorCodes } from './wire';
+
+/** One request to the API, with what became of it. */
+export interface LoggedRequest extends LoggedCall {
+  command: string;
+  /** The parsed body, or the text as it came when it is no JSON object. */
+  body: unknown;
+  /** User name of the Basic credentials, never the password. */
+  user: string | null;
+  errorCode: number | null;
+  /** The application the request named or its answer made. */
+  applicationId: string | null;
+}
 
 /**
  * Which existing application makes a new one with `fail_on_dup` a duplicate, always of the same candidate e-mail:
@@ -42,9 +56,10 @@ export interface NewApplication {
 /** What the vendor does, whoever asks for it: a command, a page, a test. */
 export class PopEngine {
   readonly state: PopState;
-  readonly faults = new Faults();
+  readonly faults = popFaults();
+  readonly mailbox = new Mailbox();
   readonly notifier: Notifier;
-  readonly requests: RequestLog;
+  readonly requests: RequestLog<LoggedRequest>;
   /** Root of all links, known once the server listens. */
   baseUrl = '';
 
@@ -122,8 +137,8 @@ export class PopEngine {
       link: this.appLink(application),
       applicationId: application.id,
     };
-    if (inviteEmail) this.state.post({ ...message, channel: 'email', to: inviteEmail });
-    if (invitePhone) this.state.post({ ...message, channel: 'sms', to: invitePhone });
+    if (inviteEmail) this.mailbox.post({ ...message, channel: 'email', to: inviteEmail });
+    if (invitePhone) this.mailbox.post({ ...message, channel: 'sms', to: invitePhone });
   }
 
   /** The candidate opened the questionnaire. SMG tells the partner nothing about it. */
@@ -191,6 +206,7 @@ export class PopEngine {
   clear(): void {
     this.state.clear();
     this.faults.clear();
+    this.mailbox.clear();
     this.notifier.clear();
     this.requests.clear();
   }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { callbackFaults, Faults, milliseconds } from '../kit/faults';
+import type { ActiveFault as KitFault } from '../kit/faults';
 
 export const commandNames = [
   'position_get',
@@ -17,7 +19,6 @@ const request = {
   count: z.int().min(1).default(1),
 };
 const callback = { count: z.int().min(1).default(1) };
-const milliseconds = z.int().min(0).max(3_600_000);
 const applicationId = z.string().regex(/^\d{1,20}$/);
 
 /** One fault to switch on. "Write" means whatever the command changes at the vendor. */
@@ -63,70 +64,22 @@ export const faultSchema = z.discriminatedUnion('kind', [
     count: callback.count,
     application_id: applicationId.default('99999999999'),
   }),
-  /** The callback is sent once more, side by side with the first. */
-  z.strictObject({
-    kind: z.literal('duplicate-callback'),
-    ...callback,
-    copies: z.int().min(1).max(100).default(1),
-  }),
-  z.strictObject({ kind: z.literal('late-callback'), ...callback, ms: milliseconds }),
+  ...callbackFaults,
   z.strictObject({
     kind: z.literal('wrong-callback-id'),
     ...callback,
     application_id: applicationId.default('99999999999'),
   }),
-  /** The callback is never sent; only polling finds the completion. */
-  z.strictObject({ kind: z.literal('lost-callback'), ...callback }),
 ]);
 
 export type Fault = z.output<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
-export type FaultKind = Fault['kind'];
+export type ActiveFault = KitFault<Fault>;
+export type PopFaults = Faults<Fault>;
 
-export interface ActiveFault {
-  id: string;
-  rule: Fault;
-  remaining: number;
-}
-
-/** The faults switched on, used up in the order they were set. */
-export class Faults {
-  #active: ActiveFault[] = [];
-  #lastId = 0;
-
-  /** Returns the fault's id. Throws a ZodError when the rule is not one of the known kinds. */
-  set(rule: FaultInput): string {
-    const parsed = faultSchema.parse(rule);
-    const id = String((this.#lastId += 1));
-    this.#active.push({ id, rule: parsed, remaining: parsed.count });
-    return id;
-  }
-
-  /** Uses up one turn of the first fault of these kinds that meets this command and this extra condition. */
-  take<K extends FaultKind>(
-    kinds: readonly K[],
-    command?: string,
-    matches: (rule: Extract<Fault, { kind: K }>) => boolean = () => true,
-  ): Extract<Fault, { kind: K }> | undefined {
-    for (const active of this.#active) {
-      const { rule } = active;
-      if (!kinds.some((kind) => kind === rule.kind)) continue;
-      if ('command' in rule && rule.command !== '*' && rule.command !== command) continue;
-      // Its kind is one of `kinds` by the first line of the loop; the compiler cannot follow a generic union there.
-      const candidate = rule as Extract<Fault, { kind: K }>;
-      if (!matches(candidate)) continue;
-      active.remaining -= 1;
-      if (active.remaining === 0) this.#active = this.#active.filter((other) => other !== active);
-      return candidate;
-    }
-    return undefined;
-  }
-
-  active(): ActiveFault[] {
-    return this.#active.map((fault) => ({ ...fault }));
-  }
-
-  clear(): void {
-    this.#active = [];
-  }
-}
+/** A fault that names no command, or any, meets every request. */
+export const popFaults = (): PopFaults =>
+  new Faults(
+    faultSchema,
+    (rule, command) => !('command' in rule) || rule.command === '*' || rule.command === command,
+  );

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { ErrorRequestHandler, Express } from 'express';
+import type { Express } from 'express';
+import { listen, plainErrors } from '../kit/listen';
 import { accountSchema, popAdmin } from './admin';
 import type { PopAdmin } from './admin';
 import { popApi } from './api';
@@ -65,24 +64,17 @@ export async function startPopSimulator(options: PopOptions = {}): Promise<PopSi
   });
   const admin = popAdmin(engine);
   const stopped = new AbortController();
-  const server = createServer(popApp(engine, admin, stopped.signal));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  engine.baseUrl = `http://127.0.0.1:${port}`;
+  const { url, stop } = await listen(popApp(engine, admin, stopped.signal), options.port);
+  engine.baseUrl = url;
 
   return {
-    url: engine.baseUrl,
-    apiUrl: `${engine.baseUrl}/api/1.0`,
+    url,
+    apiUrl: `${url}/api/1.0`,
     admin,
     stop: async () => {
       stopped.abort();
       engine.notifier.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stop();
     },
   };
 }
@@ -94,19 +86,6 @@ function popApp(engine: PopEngine, admin: PopAdmin, stopped: AbortSignal): Expre
   app.use('/_control', popControl(admin));
   app.use(popPages(engine, admin));
   app.use((_request, response) => void response.status(404).type('text').send('Not found'));
-  app.use(plainErrors);
+  app.use(plainErrors('POP'));
   return app;
 }
-
-/** Body-parser refusals keep their status (400, 413); anything else is a fault of the simulator and is shown as one. */
-const plainErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
-  const { status, message } = error as { status?: number; message?: string };
-  const known = typeof status === 'number' && status >= 400 && status < 500;
-  if (!known)
-    process.stderr.write(`POP simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
-  response.status(known ? status : 500).json({ error: known ? message : 'Simulator failure' });
-};

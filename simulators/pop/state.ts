@@ -55,18 +55,6 @@ export interface Application {
   shareLink: string;
 }
 
-/** An invitation as it lies in the candidate's mailbox. */
-export interface Message {
-  id: string;
-  channel: 'email' | 'sms';
-  to: string;
-  subject: string;
-  text: string;
-  link: string;
-  applicationId: string;
-  sentAt: string;
-}
-
 const hash = (): string => randomBytes(12).toString('hex');
 
 export function fieldOf(application: Application, name: string): string {
@@ -91,7 +79,6 @@ export class PopState {
   readonly #applications = new Map<string, Application>();
   readonly #byEmail = new Map<string, Application[]>();
   readonly #byLink = new Map<string, { application: Application; kind: 'app' | 'rep' | 'share' }>();
-  readonly #mailbox: Message[] = [];
   /** Ids are 64-bit numbers at the vendor; these begin where its public examples are. */
   #lastApplicationId = 10013809n;
   #lastReportId = 10012780n;
@@ -163,23 +150,10 @@ export class PopState {
     return this.position(id)?.aname ?? `Position ${id}`;
   }
 
-  post(message: Omit<Message, 'id' | 'sentAt'>): void {
-    this.#mailbox.push({
-      ...message,
-      id: String(this.#mailbox.length + 1),
-      sentAt: new Date().toISOString(),
-    });
-  }
-
-  mailbox(): readonly Message[] {
-    return this.#mailbox;
-  }
-
-  /** Forgets applications and mail; ids go on, so that an old link or id can never mean a new application. */
+  /** Forgets applications; ids go on, so that an old link or id can never mean a new application. */
   clear(): void {
     this.#applications.clear();
     this.#byEmail.clear();
     this.#byLink.clear();
-    this.#mailbox.length = 0;
   }
 }

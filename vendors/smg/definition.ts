@@ -19,6 +19,8 @@ export const smg = defineVendor({
   /** A posting may have got its tags after the opportunity was made. */
   needsPosting: true,
   polls: true,
+  /** Results are a note and a link to SMG's report. */
+  lever: { writesFiles: false },
   route: routeByTags,
   /** No `remind` and no `cancel`: SMG offers neither. */
   requests: { listAssessments, invite, status, result },

@@ -1,6 +1,6 @@
 import type { AssessmentResult, Candidate, Invitation, ReportLink } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
-import type { VendorEvent } from '../../domain/events';
+import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
 import {
   applicationRow,
@@ -156,7 +156,7 @@ const isCompleted = (row: ApplicationRow): boolean =>
   row.status === 'completed' || popDate(row.completed) !== null;
 
 /** `started` is no sign of a start: SMG shows the day of the invitation there. */
-export async function status(call: SmgCall, run: RunReference): Promise<VendorEvent[]> {
+export async function status(call: SmgCall, run: RunReference): Promise<VendorFinding[]> {
   const row = await application(call, run.vendorRef);
   if (isCompleted(row)) {
     const at = popDate(row.completed);

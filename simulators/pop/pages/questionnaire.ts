@@ -2,8 +2,8 @@ import { choices, questions } from '../catalogue';
 import type { Question } from '../catalogue';
 import { fieldOf } from '../state';
 import type { Answer, Application, Field } from '../state';
-import { html } from './html';
-import type { Html } from './html';
+import { html } from '../../kit/html';
+import type { Html } from '../../kit/html';
 import { page } from './layout';
 
 const customFields = [

@@ -4,8 +4,8 @@ import { answerList, traitScale } from '../scoring';
 import type { Scores } from '../scoring';
 import { fieldOf } from '../state';
 import type { Account, Application } from '../state';
-import { html } from './html';
-import type { Html } from './html';
+import { html } from '../../kit/html';
+import type { Html } from '../../kit/html';
 import { page } from './layout';
 
 export interface Report {

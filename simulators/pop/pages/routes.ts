@@ -1,13 +1,15 @@
 import express from 'express';
 import type { Response, Router } from 'express';
+import { mailboxPages } from '../../kit/mailbox';
+import { pageFrame } from '../../kit/page';
 import type { PopAdmin } from '../admin';
 import type { PopEngine } from '../engine';
 import { scoresOf } from '../scoring';
 import { statusOf } from '../state';
 import type { Application } from '../state';
 import { PopError } from '../wire';
-import { styleSheet } from './layout';
-import { mailboxPage, messagePage, overviewPage } from './mailbox';
+import { page } from './layout';
+import { overviewPage } from './overview';
 import {
   closedPage,
   questionnairePage,
@@ -25,21 +27,9 @@ export function popPages(engine: PopEngine, admin: PopAdmin): Router {
   const router = express.Router();
   const { state } = engine;
 
-  router.use((_request, response, next) => {
-    response.set({
-      'content-security-policy': "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
-      'referrer-policy': 'no-referrer',
-    });
-    next();
-  });
-  router.get('/style.css', (_request, response) => void response.type('css').send(styleSheet));
+  router.use(pageFrame());
   router.get('/', (_request, response) => void response.send(overviewPage(admin.applications())));
-  router.get('/mailbox', (_request, response) => void response.send(mailboxPage(state.mailbox())));
-  router.get('/mailbox/:id', (request, response) => {
-    const message = state.mailbox().find(({ id }) => id === request.params.id);
-    if (message) response.send(messagePage(message));
-    else response.status(404).send(unknownLinkPage());
-  });
+  router.use(mailboxPages(engine.mailbox, page));
 
   /** The application a link means, or an answered 404. Both hashes of the link have to fit. */
   function linked(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { commonSettings } from '../../../domain/settings';
 import {
+  attach,
   because,
   completionNote,
   inWords,
@@ -61,5 +62,59 @@ describe('the pieces of plans', () => {
     });
     expect(stageMove(commonSettings.parse({}), null, known)).toBeNull();
     expect(last([], { kind: 'note', key: 'n', text: 't' })).toEqual([{ kind: 'note', key: 'n', text: 't' }]);
+  });
+
+  describe('attach a report', () => {
+    const report = { label: 'Screening', url: 'https://vendor.example/r/1' };
+    const file = {
+      id: 'fil_1',
+      name: 'SuperScreener.pdf',
+      contentType: 'application/pdf',
+      size: 28 * 1024 * 1024,
+      sha256: '3fa9c1d2aa00',
+    };
+    const nameOf = (name: string, change = {}): unknown =>
+      (attach('report', report, { ...file, name, ...change }, 'Error')[0] as { name?: string }).name;
+
+    it('as a file, by a name that tells its content', () => {
+      expect(attach('report', report, file, 'Error')).toEqual([
+        {
+          kind: 'file',
+          key: 'report',
+          fileId: 'fil_1',
+          name: 'SuperScreener-3fa9c1d2.pdf',
+          contentType: 'application/pdf',
+          size: 29_360_128,
+        },
+      ]);
+      expect(nameOf('SuperScreener.pdf', { sha256: 'bbbbbbbb0' })).toBe('SuperScreener-bbbbbbbb.pdf');
+    });
+
+    it.each([
+      ['no extension', 'report', 'report-3fa9c1d2'],
+      ['only an extension', '.pdf', 'report-3fa9c1d2.pdf'],
+      ['nothing', ' \u0000 ', 'report-3fa9c1d2'],
+      ['a path', '../../etc/a "b"\r\n.pdf', '.. .. etc a b-3fa9c1d2.pdf'],
+      ['letters of its language', 'Bericht für Zoe\u0308.pdf', 'Bericht für Zoë-3fa9c1d2.pdf'],
+      ['no end', `${'😀'.repeat(300)}.pdf`, `${'😀'.repeat(80)}-3fa9c1d2.pdf`],
+    ])('whose name has %s', (_, name, expected) => expect(nameOf(name)).toBe(expected));
+
+    it('as a note with the link and the error tag when it is larger than Lever takes', () => {
+      expect(attach('report', report, { ...file, size: file.size + 1 }, 'Upwage Error')).toEqual([
+        {
+          kind: 'note',
+          key: 'report',
+          text:
+            '"Screening" was not attached: it has 29 MiB, and Lever takes files up to 28 MiB. ' +
+            'It can be read here: https://vendor.example/r/1',
+        },
+        { kind: 'addTags', key: 'report-error', tags: ['Upwage Error'] },
+      ]);
+    });
+
+    it('likewise when it could not be had', () => {
+      const [text] = attach('report', report, { problem: 'it is no PDF' }, 'Upwage Error');
+      expect(text).toMatchObject({ text: expect.stringContaining('was not attached: it is no PDF. It can') });
+    });
   });
 });

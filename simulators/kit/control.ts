@@ -1,0 +1,81 @@
+import express from 'express';
+import type { ErrorRequestHandler, Router } from 'express';
+import { ZodError, z } from 'zod';
+import { UnknownRun, WrongState } from './admin';
+import type { DeskAdmin, RunAdmin } from './admin';
+import type { RestFaultInput } from './faults';
+
+const runQuery = z.strictObject({ email: z.string().optional() });
+const mailboxQuery = z.strictObject({ to: z.string().optional() });
+const callbackQuery = z.strictObject({ applicationId: z.string().optional() });
+const requestQuery = z.strictObject({
+  operation: z.string().optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+});
+const nothing = z.strictObject({}).optional();
+
+/** `/_control/…`: the admin object over HTTP with JSON, so that another process can drive the simulator. */
+export function controlRoutes<View, Outcome>(
+  admin: DeskAdmin & RunAdmin<View, Outcome>,
+  outcome: z.ZodType<Outcome>,
+): Router {
+  const router = express.Router();
+  router.use(express.json());
+
+  router.get('/applications', (request, response) => {
+    response.json({ data: admin.applications(runQuery.parse(request.query)) });
+  });
+  router.get('/applications/:id', (request, response) => {
+    response.json(admin.application(request.params.id));
+  });
+  router.post('/applications/:id/complete', (request, response) => {
+    response.json(admin.complete(request.params.id, outcome.parse(request.body ?? {})));
+  });
+  for (const action of ['start', 'decline', 'expire'] as const) {
+    router.post(`/applications/:id/${action}`, (request, response) => {
+      nothing.parse(request.body);
+      response.json(admin[action](String(request.params['id'])));
+    });
+  }
+  router.post('/applications/:id/callback', (request, response) => {
+    nothing.parse(request.body);
+    admin.resend(request.params.id);
+    response.sendStatus(202);
+  });
+
+  router.get('/mailbox', (request, response) => {
+    response.json({ data: admin.mailbox(mailboxQuery.parse(request.query)) });
+  });
+  router.get('/requests', (request, response) => {
+    response.json({ data: admin.requests(requestQuery.parse(request.query)) });
+  });
+  router.get('/callbacks', (request, response) => {
+    response.json({ data: admin.callbacks(callbackQuery.parse(request.query)) });
+  });
+  router.get('/faults', (_request, response) => void response.json({ data: admin.faults() }));
+  router.post('/faults', (request, response) => {
+    response.status(201).json({ id: admin.fault(request.body as RestFaultInput) });
+  });
+  router.delete('/faults', (_request, response) => {
+    admin.clearFaults();
+    response.sendStatus(204);
+  });
+  router.post('/clear', (request, response) => {
+    nothing.parse(request.body);
+    admin.clear();
+    response.sendStatus(204);
+  });
+
+  router.use((request, response) => {
+    response.status(404).json({ error: `No control route ${request.method} ${request.path}` });
+  });
+  router.use(controlErrors);
+  return router;
+}
+
+const controlErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (error instanceof UnknownRun) response.status(404).json({ error: error.message });
+  else if (error instanceof WrongState) response.status(409).json({ error: error.message });
+  else if (error instanceof ZodError) response.status(400).json({ error: z.prettifyError(error) });
+  else next(error);
+};

@@ -1,0 +1,76 @@
+import type { VendorId } from '../../domain/ids';
+
+/** A vendor as the shared stories need it: its simulator in neutral words, and what Lever must show at each moment. */
+export interface VendorDriver<Simulated extends SimulatedVendor = SimulatedVendor> {
+  vendor: VendorId;
+  /** Starts the simulator. Callbacks that fail are not repeated by themselves: the stories do that. */
+  start(): Promise<Simulated>;
+}
+
+export interface SimulatedVendor {
+  /** Points the hub at it, e.g. `{ JOBMA_BASE_URL: … }`. */
+  env: Record<string, string>;
+  credentials: Record<string, unknown>;
+  /** Settings of the connection, beside its trigger stage. */
+  settings: Record<string, unknown>;
+  /** The posting that candidates of the stories apply to. */
+  postingId: string;
+
+  /** Every invitation to this address, oldest first, whoever asked for it. */
+  invitations(email: string): SeenInvitation[];
+  /** Statuses with which requests for invitations were answered, oldest first; null: the answer was lost on purpose. */
+  inviteAnswers(): (number | null)[];
+
+  /** The candidate opens the assessment. Null where the vendor tells nobody of it. */
+  begin: ((ref: string) => void) | null;
+  complete(ref: string): void;
+  /** As what the hub takes the vendor's word for it, where it asks before it believes. Default: `completed`. */
+  completedAs?: 'changed';
+  /** The candidate says no, or the vendor does. Null where neither exists. */
+  decline: ((ref: string) => void) | null;
+  /** The vendor ends it. Null where the vendor has no end of its own. */
+  expire: ((ref: string) => void) | null;
+  /** Sends the callback of the present state once more. */
+  resend(ref: string): void;
+  /** Somebody else, not this hub, has an open invitation of the same assessment for the same address. */
+  stranger(email: string): void | Promise<void>;
+  /** What a run becomes that meets a stranger's invitation (design 10.7). */
+  besideStranger: 'failed' | 'invited';
+  fault(fault: StoryFault): void;
+
+  /** What the hub must have written to Lever, and nothing else, when the run has come to this moment. */
+  shows(moment: StoryMoment, invitation: SeenInvitation): Shown;
+  stop(): Promise<void>;
+}
+
+export interface SeenInvitation {
+  /** The vendor's id of it. */
+  ref: string;
+  /** The assessment id that the vendor keeps with it; null for a stranger's. */
+  assessmentId: string | null;
+}
+
+export type StoryMoment =
+  'invited' | 'started' | 'completed' | 'declined' | 'expired' | 'expiredHere' | 'completedLate' | 'failed';
+
+/** Of the opportunity, what the hub added: exact tags and links, one piece of text for each note. */
+export interface Shown {
+  tags: string[];
+  links: string[];
+  notes: string[];
+  /** The stage's id; default: where the recruiter put the candidate. */
+  stage?: string;
+}
+
+export type StoryFault =
+  /** The next requests for an invitation are answered with this status. */
+  | { kind: 'refused'; status: number; times: number; retryAfterSeconds?: number }
+  /** The next invitation goes out, its answer is lost. */
+  | { kind: 'lost-answer' }
+  /** The next invitation is completed, and says so, before it is answered. */
+  | { kind: 'early-completion' }
+  | { kind: 'duplicate-callback'; copies: number }
+  | { kind: 'lost-callback' }
+  /** The next callback waits until another one of the same run went out. */
+  | { kind: 'held-callback' }
+  | { kind: 'wrong-signature' };

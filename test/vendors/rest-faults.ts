@@ -1,0 +1,16 @@
+import type { RestFaultInput } from '../../simulators/kit/faults';
+import type { StoryFault } from './driver';
+
+/** A story's fault as a simulator with a REST API is told it; `invite` is the route that makes invitations. */
+export function restFault(fault: StoryFault, invite: string): RestFaultInput {
+  switch (fault.kind) {
+    case 'refused': {
+      const { status, times: count, retryAfterSeconds } = fault;
+      return { kind: 'http', operation: invite, status, count, retryAfterSeconds };
+    }
+    case 'lost-answer':
+      return { ...fault, operation: invite };
+    default:
+      return fault;
+  }
+}

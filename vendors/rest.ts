@@ -1,0 +1,170 @@
+import type { z } from 'zod';
+import { FulcrumError } from '../domain/errors';
+import type { ErrorCode } from '../domain/errors';
+import { HttpFault } from '../platform/http/client';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
+import { retryAfterMs } from '../platform/http/retry-after';
+
+/** Requests to vendors whose API is JSON over REST, and what goes wrong with them in the hub's own words. */
+
+export interface RestVendor {
+  label: string;
+  /** The variable that names the vendor's address, for whoever has to correct it. */
+  addressFrom: string;
+}
+
+export interface RestRequest {
+  method: HttpRequest['method'];
+  /** Behind the vendor's base URL. */
+  path: string;
+  /** The path with names for ids, e.g. `/interviews/:token`: faults and their messages name it. */
+  route: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** Whether a repeat could do something twice: then an unclear answer is no plain failure (design D7). */
+  writes: boolean;
+}
+
+export interface RestAnswer {
+  status: number;
+  /** Undefined when it is no JSON. */
+  body: unknown;
+}
+
+/**
+ * Sends one request with a bearer token and gives any answer that is about the request itself: 2xx, and a 4xx that the
+ * vendor's own code understands. @throws FulcrumError `vendor.*` for everything else
+ */
+export async function rest(
+  vendor: RestVendor,
+  call: { http: HttpClient; baseUrl: string },
+  request: RestRequest,
+): Promise<RestAnswer> {
+  const { method, path, headers, body } = request;
+  let answer: HttpAnswer;
+  try {
+    answer = await call.http.request({
+      method,
+      url: `${call.baseUrl}${path}`,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch (fault) {
+    throw fault instanceof HttpFault ? noAnswer(vendor, request, fault) : fault;
+  }
+  const trouble = troubleOf(vendor, request, answer);
+  if (trouble !== null) throw trouble;
+  return { status: answer.status, body: bodyOf(answer) };
+}
+
+/** Reads a 2xx answer; any other becomes a refusal. @throws FulcrumError `vendor.rejected`, `vendor.not_found` … */
+export function readRest<T extends z.ZodType>(
+  vendor: RestVendor,
+  request: RestRequest,
+  answer: RestAnswer,
+  schema: T,
+): z.output<T> {
+  if (answer.status >= 300) throw refusal(vendor, request, answer);
+  const parsed = schema.safeParse(answer.body);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') || 'its top';
+  // Whatever was to be made may have been.
+  const code = request.writes ? 'vendor.unclear' : 'vendor.unexpected';
+  throw restFault(vendor, request, code, `its answer cannot be read at ${where}`);
+}
+
+/** The vendor will not do this, however often it is asked. @param words what it said, without anything personal */
+export function refusal(
+  vendor: RestVendor,
+  request: RestRequest,
+  answer: RestAnswer,
+  words: string | null = null,
+): FulcrumError {
+  const code = answer.status === 404 && !request.writes ? 'vendor.not_found' : 'vendor.rejected';
+  const said = words === null || words === '' ? '' : ` (${words})`;
+  return restFault(vendor, request, code, `${vendor.label} answered ${answer.status}${said}`, {
+    detail: { status: answer.status },
+  });
+}
+
+export const restFault = (
+  vendor: RestVendor,
+  { method, route }: RestRequest,
+  code: ErrorCode,
+  words: string,
+  options: { cause?: unknown; retryAfterMs?: number; detail?: Record<string, string | number> } = {},
+): FulcrumError =>
+  new FulcrumError(code, `${vendor.label} ${method} ${route}: ${words}`, {
+    ...options,
+    detail: { route: `${method} ${route}`, ...options.detail },
+  });
+
+/** A vendor's own words, without whatever in them could name a person: they come into notes and logs. */
+export const plainWords = (text: string | null | undefined): string =>
+  (text ?? '')
+    .replace(/\S+@\S+|https?:\/\/\S+|"[^"]*"|'[^']*'/g, '…')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200)
+    .replace(/[.\s]+$/, '');
+
+function noAnswer(vendor: RestVendor, request: RestRequest, cause: HttpFault): FulcrumError {
+  const options = { cause, detail: { fault: cause.kind } };
+  switch (cause.kind) {
+    case 'unreachable':
+      return restFault(
+        vendor,
+        request,
+        'vendor.unavailable',
+        `${vendor.label} could not be reached`,
+        options,
+      );
+    case 'refused': {
+      const words = `the hub may not call the address of ${vendor.addressFrom}`;
+      return restFault(vendor, request, 'outbound.refused', words, options);
+    }
+    case 'unclear':
+    case 'too_large':
+      return request.writes
+        ? restFault(vendor, request, 'vendor.unclear', 'no answer came, so it may have taken effect', options)
+        : restFault(vendor, request, 'vendor.unavailable', 'no answer came', options);
+  }
+}
+
+/** Trouble of the vendor's servers or of the account, whatever was asked; null: the answer is about the request. */
+function troubleOf(vendor: RestVendor, request: RestRequest, answer: HttpAnswer): FulcrumError | null {
+  const { status } = answer;
+  const detail = { status };
+  if (status === 429) {
+    const wait = retryAfterMs(answer.headers['retry-after'], Date.now());
+    return restFault(vendor, request, 'vendor.rate_limited', `${vendor.label} asks to wait`, {
+      detail,
+      ...(wait !== undefined && { retryAfterMs: wait }),
+    });
+  }
+  if (status === 401 || status === 403) {
+    const words = `${vendor.label} answered ${status}. Check the connection's credentials`;
+    return restFault(vendor, request, 'vendor.unauthorized', words, { detail });
+  }
+  if (status >= 500 || status === 408) {
+    const code = request.writes ? 'vendor.unclear' : 'vendor.unavailable';
+    return restFault(vendor, request, code, `${vendor.label} answered ${status}`, { detail });
+  }
+  if (status >= 300 && status < 400) {
+    const words = `${vendor.label} answered ${status}: its address has moved, see ${vendor.addressFrom}`;
+    return restFault(vendor, request, 'vendor.unexpected', words, { detail });
+  }
+  return null;
+}
+
+function bodyOf(answer: HttpAnswer): unknown {
+  try {
+    return answer.json();
+  } catch {
+    return undefined;
+  }
+}
