@@ -1,0 +1,4 @@
+import { runAlone } from '../kit/program';
+import { startJobmaSimulator } from './server';
+
+void runAlone('Jobma', startJobmaSimulator);

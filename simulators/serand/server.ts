@@ -1,0 +1,73 @@
+import express from 'express';
+import { controlRoutes } from '../kit/control';
+import { listen, plainErrors } from '../kit/listen';
+import { outcomeSchema, serandAdmin } from './admin';
+import type { SerandAdmin } from './admin';
+import { SerandEngine } from './engine';
+import type { Account } from './engine';
+import { serandPages } from './pages';
+import { defaultAssessments } from './state';
+import type { Assessment } from './state';
+
+export interface SerandOptions {
+  /** 0 or none: any free port. */
+  port?: number;
+  account?: Partial<Account>;
+  assessments?: readonly Assessment[];
+  /** Waits before further attempts of a callback, ms; the vendor's own by default. */
+  callbackRetries?: readonly number[];
+  callbackTimeoutMs?: number;
+}
+
+export interface SerandSimulator {
+  /** Root of the pages and of `/_control`. */
+  url: string;
+  /** As `SERAND_BASE_URL` wants it. */
+  apiUrl: string;
+  admin: SerandAdmin;
+  /** Ends waiting callbacks and open connections and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** Credentials of the account where none are given. */
+export const defaultAccount: Account = {
+  apiKey: 'serand-sim-key',
+  webhookSecret: 'serand-sim-webhook-secret',
+};
+
+const minute = 60_000;
+const hour = 60 * minute;
+const vendorRetries = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 24 * hour];
+
+/**
+ * Starts Serand, simulated: the API, the candidate's assessment, the customer's assessments with their ATS IDs, the
+ * profile, signed callbacks with retries. Listens on 127.0.0.1 only. Rejects when the port is taken.
+ */
+export async function startSerandSimulator(options: SerandOptions = {}): Promise<SerandSimulator> {
+  const engine = new SerandEngine({
+    account: { ...defaultAccount, ...options.account },
+    assessments: options.assessments ?? defaultAssessments,
+    callbackRetries: options.callbackRetries ?? vendorRetries,
+    callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
+  });
+  const admin = serandAdmin(engine);
+  const app = express();
+  app.disable('x-powered-by');
+  const malformed = { error: { code: 'invalid_request', message: 'The body is no JSON' } };
+  app.use('/v1', engine.desk.router({ status: 400, body: malformed }));
+  app.use('/_control', controlRoutes(admin, outcomeSchema));
+  app.use(serandPages(engine));
+  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
+  app.use(plainErrors('Serand'));
+  const { url, stop } = await listen(app, options.port);
+  engine.baseUrl = url;
+  return {
+    url,
+    apiUrl: `${url}/v1`,
+    admin,
+    stop: async () => {
+      engine.stop();
+      await stop();
+    },
+  };
+}

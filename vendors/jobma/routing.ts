@@ -1,0 +1,41 @@
+import type { Opportunity, Posting } from '../../domain/assessment';
+import type { RouteDecision } from '../define';
+import type { JobmaSettings } from './settings';
+
+/**
+ * The posting's own interview kit, else the default kit (JO-8, JO-9). The stage is Jobma's alone, so whoever moves a
+ * candidate there expects an interview: where none can be sent, the opportunity says why.
+ */
+export function route({
+  opportunity,
+  posting,
+  settings,
+}: {
+  opportunity: Opportunity;
+  posting: Posting | null;
+  settings: JobmaSettings;
+}): RouteDecision {
+  const skip = (
+    reason: 'no_posting' | 'no_assessment' | 'no_email',
+    detail: string | null,
+  ): RouteDecision => ({
+    decision: 'skip',
+    reason,
+    detail,
+    tell: true,
+  });
+  const { postingId } = opportunity;
+  if (postingId === null) return skip('no_posting', null);
+  const kit = settings.mapping[postingId] ?? settings.defaultAssessment;
+  if (kit === undefined) {
+    return skip('no_assessment', 'the posting has no interview kit, and there is no default kit');
+  }
+  if (opportunity.candidate.email === null) return skip('no_email', null);
+  const assessment = {
+    assessmentRef: kit,
+    assessmentName: `Kit ${kit}`,
+    // Jobma's own listing and its e-mail to the candidate show it.
+    options: { jobTitle: posting?.title ?? '' },
+  };
+  return { decision: 'routes', routes: [assessment], inheritTags: [] };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { duration } from '../../domain/durations';
+import { commonSettings } from '../../domain/settings';
+
+/** The tags by which Lever shows the state; Invited and Completed are spelt as Jobma's article spells them. */
+const tags = z
+  .strictObject({
+    invited: z.string().min(1).default('Jobma Interview Invited'),
+    completed: z.string().min(1).default('Jobma Interview Completed'),
+    expired: z.string().min(1).default('Jobma Interview Expired'),
+    rejected: z.string().min(1).default('Jobma Interview Rejected'),
+    error: z.string().min(1).default('Jobma Interview Error'),
+  })
+  .refine((texts) => new Set(Object.values(texts)).size === 5, {
+    message: 'invited, completed, expired, rejected and error need five different texts',
+  })
+  .prefault({});
+
+/** `mapping` gives a posting its interview kit, `defaultAssessment` is the kit of all others. */
+export const jobmaSettings = commonSettings
+  .extend({
+    triggerStages: z.array(z.string().min(1)).default(['Jobma']),
+    tags,
+    /** How long Jobma's links live; it tells nobody, so the hub counts itself. */
+    linkTtl: duration.default(30 * 86_400_000),
+  })
+  // Whatever the customer would like: after that no candidate can take the interview any more.
+  .transform((settings) => ({
+    ...settings,
+    expiresAfter: Math.min(settings.expiresAfter ?? settings.linkTtl, settings.linkTtl),
+  }));
+export type JobmaSettings = z.output<typeof jobmaSettings>;
+
+export const jobmaCredentials = z.strictObject({
+  /** Ours at Jobma. */
+  accessToken: z.string().min(1),
+  /** Jobma's at the hub: what it sends as bearer token with its callbacks. */
+  callbackToken: z.string().min(16, 'use at least 16 characters, e.g. from: openssl rand -hex 24'),
+});
+export type JobmaCredentials = z.output<typeof jobmaCredentials>;
