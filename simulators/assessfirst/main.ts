@@ -1,0 +1,4 @@
+import { runAlone } from '../kit/program';
+import { startAssessFirstSimulator } from './server';
+
+void runAlone('AssessFirst', startAssessFirstSimulator);

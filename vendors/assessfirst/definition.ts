@@ -1,0 +1,34 @@
+import { defineVendor } from '../define';
+import * as callback from './callback';
+import { listAssessments } from './models';
+import { plan } from './plan';
+import { invite, status } from './requests';
+import { result } from './result';
+import { routeByTags } from './routing';
+import { assessFirstCredentials, assessFirstSettings } from './settings';
+
+/** AssessFirst. Wire format: https://documenter.gw.postman.com collection 2sB2qWGjNX, and https://help.assessfirst.com */
+export const assessfirst = defineVendor({
+  id: 'assessfirst',
+  label: 'AssessFirst',
+  help: 'https://help.lever.co/hc/en-us/articles/20087408323613',
+  settings: assessFirstSettings,
+  credentials: assessFirstCredentials,
+  /**
+   * AssessFirst takes 100 requests a minute of one token, and an activity makes two at most (catalogue and invitation,
+   * results and catalogue).
+   */
+  limits: { perSecondPerConnection: 0.8 },
+  acknowledge: 200,
+  /** The posting's tags as they are now choose the model. */
+  needsPosting: true,
+  polls: true,
+  /** Scores and reports go into a note, as links. */
+  lever: { writesFiles: false },
+  serviceUser: { role: 'super admin' },
+  route: routeByTags,
+  /** No `remind` and no `cancel`: AssessFirst offers neither. */
+  requests: { listAssessments, invite, status, result },
+  callback,
+  plan,
+});

@@ -1,0 +1,104 @@
+import { FulcrumError } from '../../domain/errors';
+import { isModelUuid, normalise, printModelTag, readModelTag } from './model-tags';
+import type { ModelTag } from './model-tags';
+import type { AssessFirstSettings } from './settings';
+import { modelsAnswer, read, request, send, timeOf } from './wire';
+import type { AssessFirstCall, Model } from './wire';
+
+/** AssessFirst's catalogue of predictive models, and which of them a tag means. */
+
+export const questionnaires = ['swipe', 'drive', 'brain', 'voice'] as const;
+/** What a candidate answers when no model says otherwise. */
+const usual = ['swipe', 'drive', 'brain'];
+
+export interface ChosenModel {
+  /** Null: the questionnaires alone. */
+  uuid: string | null;
+  /** Of several models the name fits; null: there is only this one. */
+  notice: string | null;
+}
+
+async function listModels(call: AssessFirstCall): Promise<Model[]> {
+  const asked = request(call, { method: 'GET', path: '/predictive-models', route: '/predictive-models' });
+  return read(asked, await send(call, asked), modelsAnswer).data;
+}
+
+/** Everything that can be sent, named as a posting's tag would name it. */
+export async function listAssessments(call: AssessFirstCall): Promise<{ id: string; name: string }[]> {
+  const models = await listModels(call);
+  return [
+    ...models.map((model) => ({ id: model.uuid, name: printModelTag(tagOf(model, call.settings)) })),
+    { id: printModelTag({ kind: 'none' }), name: printModelTag({ kind: 'none' }) },
+  ];
+}
+
+/** Asks for the catalogue only where a name has to be found. @throws FulcrumError `vendor.rejected` when no model fits */
+export async function chooseModel(call: AssessFirstCall, reference: string): Promise<ChosenModel> {
+  if (isModelUuid(reference)) return { uuid: reference, notice: null };
+  const tag = readModelTag(reference);
+  if (tag === null || tag.kind === 'none') return { uuid: null, notice: null };
+  return pick(await listModels(call), tag, call.settings);
+}
+
+type NamedTag = Extract<ModelTag, { kind: 'model' }>;
+
+const tagOf = (model: Model, settings: AssessFirstSettings): NamedTag => ({
+  kind: 'model',
+  name: normalise(model.name),
+  benchmark: settings.benchmarkModels !== 'any' && isBenchmark(model, settings),
+});
+
+const isBenchmark = (model: Model, settings: AssessFirstSettings): boolean =>
+  Boolean(model.is_public) === (settings.benchmarkModels === 'public');
+
+/** Letters as they were written count first; a name in other capitals is still better than no invitation. */
+function pick(models: Model[], tag: NamedTag, settings: AssessFirstSettings): ChosenModel {
+  const wanted = normalise(tag.name);
+  const spelt = models.filter((model) => normalise(model.name) === wanted);
+  const named =
+    spelt.length > 0
+      ? spelt
+      : models.filter((model) => normalise(model.name).toLowerCase() === wanted.toLowerCase());
+  const fitting = named.filter(
+    (model) => settings.benchmarkModels === 'any' || isBenchmark(model, settings) === tag.benchmark,
+  );
+  const [newest, ...older] = fitting.sort((a, b) => madeAt(b) - madeAt(a));
+  if (newest === undefined) throw unknownModel(tag, named.length > 0);
+  const notice =
+    older.length === 0
+      ? null
+      : `AssessFirst has ${fitting.length} predictive models named "${normalise(newest.name)}". The newest was used${
+          newest.created_at ? `, made on ${newest.created_at.slice(0, 10)}` : ''
+        }.`;
+  return { uuid: newest.uuid, notice };
+}
+
+const madeAt = (model: Model): number => timeOf(model.created_at) ?? 0;
+
+/** Without the name: the note that shows these words names the model itself, and failures are not sealed. */
+function unknownModel(tag: NamedTag, ofOtherKind: boolean): FulcrumError {
+  const kind = tag.benchmark ? 'benchmark model (✨)' : 'created model';
+  const other = tag.benchmark
+    ? 'There is a created one: write the tag without ✨'
+    : 'There is a benchmark model: write the tag with ✨';
+  const todo = ofOtherKind ? other : "Correct the posting's tag, or give the model this name at AssessFirst";
+  return new FulcrumError(
+    'vendor.rejected',
+    `AssessFirst has no ${kind} of this name. ${todo}, then move the candidate into the stage again`,
+    { detail: { benchmark: tag.benchmark } },
+  );
+}
+
+/** The questionnaires that must be completed before a result is one. One more request where there is a model. */
+export async function demandedQuestionnaires(
+  call: AssessFirstCall,
+  modelUuid: string | null,
+): Promise<string[]> {
+  if (modelUuid === null) return usual;
+  const model = (await listModels(call)).find(({ uuid }) => uuid === modelUuid);
+  const flags = model?.assessments ?? {};
+  const demanded = questionnaires.filter((name) => flags[name] === true || flags[name] === 1);
+  // SWIPE's older name.
+  if (flags['shape'] === true && !demanded.includes('swipe')) demanded.unshift('swipe');
+  return demanded.length === 0 ? usual : demanded;
+}

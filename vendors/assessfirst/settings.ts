@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { commonSettings } from '../../domain/settings';
+import { isModelReference } from './model-tags';
+
+/** How a connection names what AssessFirst sends: the id of a model, or a posting's tag. */
+const modelReference = z
+  .string()
+  .refine(
+    isModelReference,
+    'write the uuid of a predictive model, or a tag such as "🦄 web designer" or "No predictive model"',
+  );
+
+/** The tags by which Lever shows the state; the defaults are spelt as AssessFirst's article spells them. */
+const tags = z
+  .strictObject({
+    invited: z.string().min(1).default('🦄 AssessFirst: Invited'),
+    inProgress: z.string().min(1).default('🦄 AssessFirst: In progress'),
+    completed: z.string().min(1).default('🦄 AssessFirst: Completed'),
+    error: z.string().min(1).default('AssessFirst: Error'),
+  })
+  .refine((texts) => new Set(Object.values(texts)).size === 4, {
+    message: 'invited, inProgress, completed and error need four different texts',
+  })
+  .prefault({});
+
+export const assessFirstSettings = commonSettings.extend({
+  mapping: z.record(z.string(), modelReference).default({}),
+  defaultAssessment: modelReference.optional(),
+  tags,
+  /** Of the e-mails and the reports. */
+  locale: z
+    .string()
+    .regex(/^[a-z]{2}-[A-Z]{2}$/, 'write a locale such as en-US')
+    .default('en-US'),
+  /**
+   * Which models of the catalogue a tag with ✨ means, and a tag without it does not. AssessFirst publishes no mark for
+   * benchmarks; `any` compares names alone.
+   */
+  benchmarkModels: z.enum(['public', 'private', 'any']).default('public'),
+});
+export type AssessFirstSettings = z.output<typeof assessFirstSettings>;
+
+export const assessFirstCredentials = z.strictObject({
+  /** `AF-Token`; an AssessFirst administrator makes it in the marketplace. Only the newest one is valid. */
+  token: z.string().min(1),
+  /** With which AssessFirst signs its webhooks. */
+  webhookSecret: z.string().min(1),
+});
+export type AssessFirstCredentials = z.output<typeof assessFirstCredentials>;

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { VendorCall } from '../define';
+import { readRest, refusal, rest } from '../rest';
+import type { RestAnswer, RestRequest, RestVendor } from '../rest';
+import type { AssessFirstCredentials, AssessFirstSettings } from './settings';
+
+/**
+ * AssessFirst's API v2: a token in a header, JSON, everything under `data`. Read from the public heads of
+ * https://documenter.gw.postman.com (collections TVes8SV5 and 2sB2qWGjNX) and https://help.assessfirst.com.
+ */
+
+export type AssessFirstCall = VendorCall<AssessFirstCredentials, AssessFirstSettings>;
+
+export const assessFirstApi: RestVendor = { label: 'AssessFirst', addressFrom: 'ASSESSFIRST_BASE_URL' };
+
+const text = z.string().nullish();
+const score = z.coerce.number().nullish().catch(null);
+
+const model = z.looseObject({
+  uuid: z.string().min(1),
+  name: z.string().min(1),
+  assessments: z.record(z.string(), z.unknown()).nullish(),
+  is_public: z.union([z.boolean(), z.coerce.number()]).nullish(),
+  created_at: text,
+});
+export type Model = z.output<typeof model>;
+export const modelsAnswer = z.looseObject({ data: z.array(model) });
+
+const ids = { candidate_uuid: z.string().min(1), invitation_uuid: z.string().min(1) };
+export const invitationAnswer = z.looseObject({
+  data: z.looseObject({ ...ids, invitation_url: text, expires_at: text }),
+});
+/** A refusal that names the invitation there is; the ids may stand at the top as well. */
+const duplicate = z.looseObject({ ...ids, external_id: text, invitation_url: text, expires_at: text });
+export const duplicateAnswer = z.union([
+  z.looseObject({ data: duplicate }).transform((answer) => answer.data),
+  duplicate,
+]);
+
+const questionnaire = z.looseObject({ status: text, completed_at: text });
+export const resultsAnswer = z.looseObject({
+  data: z.looseObject({
+    status: text,
+    external_id: text,
+    invitation_uuid: text,
+    invitation_url: text,
+    expires_at: text,
+    assessments: z
+      .record(z.string(), questionnaire.nullish())
+      .nullish()
+      .transform((given) =>
+        // SWIPE's older name.
+        Object.fromEntries(
+          Object.entries(given ?? {}).map(([name, one]) => [name === 'shape' ? 'swipe' : name, one]),
+        ),
+      ),
+    scores: z.record(z.string(), score).nullish(),
+    predictive_model: z.looseObject({ uuid: text, name: text }).nullish(),
+    reports: z.array(z.looseObject({ type: text, url: text })).nullish(),
+    profile_url: text,
+  }),
+});
+export type Results = z.output<typeof resultsAnswer>['data'];
+
+/** `2025-05-02 10:00:00`, taken as UTC, or an ISO time; ms since 1970, null for anything else. */
+export function timeOf(value: string | null | undefined): number | null {
+  const given = (value ?? '').trim().replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)$/, '$1T$2Z');
+  const at = Date.parse(given);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** Every address takes the locale. */
+export const request = (
+  call: AssessFirstCall,
+  given: Pick<RestRequest, 'path' | 'route' | 'body'> & {
+    method: 'GET' | 'POST';
+    query?: Record<string, string>;
+  },
+): RestRequest => {
+  const { method, path, route, query, body } = given;
+  const parameters = new URLSearchParams({ locale: call.settings.locale, ...query });
+  return {
+    method,
+    path: `${path}?${parameters.toString()}`,
+    route,
+    headers: { 'AF-Token': call.credentials.token },
+    writes: method === 'POST',
+    ...(body !== undefined && { body }),
+  };
+};
+
+export const send = (call: AssessFirstCall, asked: RestRequest): Promise<RestAnswer> =>
+  rest(assessFirstApi, call, asked);
+
+/** @throws FulcrumError `vendor.*` */
+export function read<T extends z.ZodType>(asked: RestRequest, answer: RestAnswer, schema: T): z.output<T> {
+  if (answer.status >= 400) throw refusal(assessFirstApi, asked, answer, refusedFields(answer.body));
+  return readRest(assessFirstApi, asked, answer, schema);
+}
+
+const validationAnswer = z.looseObject({ errors: z.record(z.string(), z.unknown()) });
+
+/** Names of fields only: the words beside them may quote the candidate. */
+function refusedFields(body: unknown): string {
+  const parsed = validationAnswer.safeParse(body);
+  const names = parsed.success ? Object.keys(parsed.data.errors) : [];
+  return names.filter((name) => /^[\w.]{1,40}$/.test(name)).join(', ');
+}
