@@ -1,0 +1,122 @@
+import express from 'express';
+import { anySuccess, CallbackSender, steps } from '../kit/callbacks';
+import { controlRoutes } from '../kit/control';
+import { listen, plainErrors } from '../kit/listen';
+import { Mailbox } from '../kit/mailbox';
+import { RestDesk } from '../kit/rest';
+import type { Handler } from '../kit/rest';
+import { goodResult, outcomeSchema, standardAdmin } from './admin';
+import type { StandardAdmin } from './admin';
+import { ExampleVendor } from './example-vendor';
+import { standardPages } from './pages';
+
+export interface StandardOptions {
+  /** 0 or none: any free port. */
+  port?: number;
+  /** Signs both ways. */
+  secret?: string;
+  /** Waits before further attempts of an update, ms; as the contract advises by default. */
+  callbackRetries?: readonly number[];
+  callbackTimeoutMs?: number;
+}
+
+export interface StandardSimulator {
+  /** Root of the pages and of `/_control`. */
+  url: string;
+  /** As the connection's `baseUrl` wants it. */
+  apiUrl: string;
+  admin: StandardAdmin;
+  /** Ends waiting updates and open connections and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** Where none is given. */
+export const defaultSecret = `whsec_${Buffer.from('the example vendor and the hub').toString('base64')}`;
+
+const minute = 60_000;
+const advisedRetries = [minute, 5 * minute, 30 * minute, 120 * minute, 360 * minute, 1440 * minute];
+
+/**
+ * Starts the example vendor with everything round it that tests and people need: faults, a log of requests, a mailbox,
+ * pages for the candidate, updates that can be lost or doubled. Listens on 127.0.0.1 only. Rejects when the port is taken.
+ */
+export async function startStandardSimulator(options: StandardOptions = {}): Promise<StandardSimulator> {
+  let root = '';
+  const reportOf = (id: string): string => `${root}/report/${encodeURIComponent(id)}`;
+  const mailbox = new Mailbox();
+  const desk: RestDesk = new RestDesk(routes(() => vendor));
+  const callbacks = new CallbackSender((kind) => desk.faults.take([kind]), {
+    wait: steps(options.callbackRetries ?? advisedRetries),
+    judge: anySuccess,
+    timeoutMs: options.callbackTimeoutMs ?? 10_000,
+  });
+  const vendor = new ExampleVendor(
+    options.secret ?? defaultSecret,
+    (id) => `${root}/take/${encodeURIComponent(id)}`,
+    ({ candidate, told }, subject) =>
+      mailbox.post({
+        to: candidate.email,
+        subject,
+        text: `Hello ${candidate.name}, please take the assessment. It takes about ten minutes.`,
+        link: String(told['url']),
+        applicationId: told.order,
+      }),
+    (url, body, sign) =>
+      callbacks.send({
+        applicationId: (JSON.parse(body) as { order: string }).order,
+        method: 'POST',
+        url,
+        body,
+        headers: (forged) => ({ ...sign(), ...(forged && { 'webhook-signature': 'v1,Zm9yZ2Vk' }) }),
+      }),
+  );
+
+  function routes(of: () => ExampleVendor): Record<string, Handler> {
+    /** The example vendor answers, on the bytes as they came. */
+    const answer: Handler = ({ method, url, headers, body }) =>
+      of().answer(method, url, headers, Buffer.isBuffer(body) ? body.toString('utf8') : '');
+    const place: Handler = async (request) => {
+      const answered = await answer(request);
+      const { order } = answered.body as { order?: string };
+      const placed = order === undefined ? undefined : of().orders.get(order);
+      if (placed !== undefined && desk.faults.take(['early-completion'])) {
+        of().change(placed, goodResult(reportOf(placed.told.order)));
+        await of().tell(placed);
+      }
+      return answered;
+    };
+    return {
+      'GET /packages': answer,
+      'POST /orders': place,
+      'GET /orders/:id': answer,
+      'POST /orders/:id/remind': answer,
+      'POST /orders/:id/cancel': answer,
+    };
+  }
+
+  const admin = standardAdmin({ vendor, desk, mailbox, callbacks, reportOf });
+  const app = express();
+  app.disable('x-powered-by');
+  // Signatures are over bytes, so the body is left as it came.
+  app.use(
+    '/v1',
+    express.raw({ type: () => true }),
+    desk.router({ status: 400, body: { detail: 'Unreadable' } }),
+  );
+  app.use('/_control', controlRoutes(admin, outcomeSchema));
+  app.use(standardPages({ vendor, mailbox, reportOf }));
+  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
+  app.use(plainErrors('Example vendor'));
+  const { url, stop } = await listen(app, options.port);
+  root = url;
+  return {
+    url,
+    apiUrl: `${url}/v1`,
+    admin,
+    stop: async () => {
+      desk.stop();
+      callbacks.stop();
+      await stop();
+    },
+  };
+}

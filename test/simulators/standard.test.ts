@@ -1,0 +1,107 @@
+import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
+import type { StandardSimulator } from '../../simulators/standard/server';
+import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
+import { partner, until } from './pop-testkit';
+import type { Json } from './pop-testkit';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+async function start(): Promise<StandardSimulator> {
+  const simulator = await startStandardSimulator({ callbackRetries: [10] });
+  stops.push(() => simulator.stop());
+  return simulator;
+}
+
+async function api({ apiUrl }: StandardSimulator, method: string, path: string, given?: Json) {
+  const body = given === undefined ? '' : JSON.stringify(given);
+  const headers = webhookHeaders({ id: 'msg-1', at: Date.now(), body }, [
+    readWebhookSecret(defaultSecret) as Buffer,
+  ]);
+  const answer = await fetch(`${apiUrl}${path}`, { method, headers, ...(body !== '' && { body }) });
+  return { status: answer.status, body: (await answer.json()) as Json };
+}
+
+const place = (vendor: StandardSimulator, callbackUrl: string) =>
+  api(vendor, 'POST', '/orders', {
+    id: 'asm-1',
+    package: 'sales-basics',
+    candidate: { name: 'Ada Test', email: 'ada@example.com' },
+    callbackUrl,
+    expiresAt: null,
+  });
+
+const send = (url: string, fields: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
+
+test('the pages lead a candidate from the e-mail to the thank-you, and a recruiter to the report', async () => {
+  const hub = await partner(200);
+  const vendor = await start();
+  expect((await place(vendor, hub.url)).status).toBe(201);
+  const [{ link } = { link: '' }] = vendor.admin.mailbox({ to: 'ada@example.com' });
+  expect(await textOf(link)).toContain('Welcome, Ada Test');
+  expect(await textOf(`${vendor.url}/report/asm-1`)).toContain('has not completed');
+  await send(`${link}/start`);
+  expect((await send(`${link}/submit`, { q1: 'Fully' })).status).toBe(422);
+  await send(`${link}/submit`, { q1: 'Fully', q2: 'Patience' });
+  await until(() => hub.calls.length === 2);
+  const told = hub.calls.map(({ body }) => JSON.parse(body) as Json);
+  expect(told).toMatchObject([
+    { order: 'asm-1', sequence: 1, status: 'in_progress' },
+    { order: 'asm-1', sequence: 2, status: 'completed', score: { value: 76, max: 100 } },
+  ]);
+  expect(await textOf(`${vendor.url}/report/asm-1`)).toContain('76 of 100');
+  expect(await textOf(vendor.url)).toContain('completed');
+  expect((await send(`${link}/decline`)).status).toBe(410);
+  expect((await fetch(`${vendor.url}/report/nothing`)).status).toBe(404);
+});
+
+test('a candidate can decline', async () => {
+  const hub = await partner(200);
+  const vendor = await start();
+  await place(vendor, hub.url);
+  await send(`${vendor.url}/take/asm-1/decline`);
+  await until(() => hub.calls.length === 1);
+  expect(JSON.parse(hub.calls[0]?.body ?? '')).toMatchObject({ status: 'declined' });
+});
+
+test('updates are tried again under the same id, each attempt signed anew', async () => {
+  const hub = await partner(500, 200);
+  const vendor = await start();
+  await place(vendor, hub.url);
+  vendor.admin.complete('asm-1');
+  await until(() => hub.calls.length === 2);
+  const ids = hub.calls.map(({ headers }) => headers['webhook-id']);
+  expect(ids).toEqual(['asm-1-1-1', 'asm-1-1-1']);
+  expect(() => vendor.admin.start('asm-1')).toThrow('is completed');
+  expect(() => vendor.admin.start('asm-0')).toThrow('No order');
+});
+
+test('who cannot sign is refused, and so is what is not there', async () => {
+  const vendor = await start();
+  expect((await fetch(`${vendor.apiUrl}/packages`)).status).toBe(401);
+  expect((await api(vendor, 'GET', '/orders/asm-0')).status).toBe(404);
+  expect((await api(vendor, 'POST', '/orders/asm-0/cancel', {})).status).toBe(404);
+});
+
+test('another process drives it over HTTP', async () => {
+  const hub = await partner(200);
+  const vendor = await start();
+  await place(vendor, hub.url);
+  const path = `${vendor.url}/_control/applications/asm-1/complete`;
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ score: 12 }),
+  });
+  expect(await answer.json()).toMatchObject({ id: 'asm-1', status: 'completed' });
+  await until(() => hub.calls.length === 1);
+  expect(JSON.parse(hub.calls[0]?.body ?? '')).toMatchObject({
+    score: { value: 12, band: 'Do not proceed' },
+  });
+  vendor.admin.clear();
+  expect(vendor.admin.applications()).toEqual([]);
+});

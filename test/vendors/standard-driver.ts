@@ -1,0 +1,69 @@
+import { SEED } from '../../simulators/lever/seed';
+import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
+import type { StandardSimulator } from '../../simulators/standard/server';
+import type { SeenInvitation, Shown, SimulatedVendor, StoryMoment, VendorDriver } from './driver';
+import { restFault } from './rest-faults';
+
+const place = 'POST /orders';
+const tag = (state: string): string => `Assessment ${state}`;
+
+export interface SimulatedStandard extends SimulatedVendor {
+  standard: StandardSimulator;
+}
+
+export const standardDriver: VendorDriver<SimulatedStandard> = {
+  vendor: 'standard',
+  async start() {
+    const standard = await startStandardSimulator({ callbackRetries: [] });
+    const { admin } = standard;
+    return {
+      standard,
+      env: {},
+      credentials: { baseUrl: standard.apiUrl, secret: defaultSecret },
+      settings: { defaultAssessment: 'sales-basics', resultsStage: 'Review' },
+      postingId: SEED.postings.storeClerk,
+      invitations: (email) =>
+        admin
+          .applications({ email })
+          .map(({ id, callbackUrl }) => ({ ref: id, assessmentId: callbackUrl === '' ? null : id })),
+      inviteAnswers: () => admin.requests({ operation: place }).map(({ status }) => status),
+      begin: (ref) => void admin.start(ref),
+      complete: (ref) =>
+        void admin.complete(ref, { late: ['cancelled', 'expired'].includes(admin.application(ref).status) }),
+      decline: (ref) => void admin.decline(ref),
+      expire: (ref) => void admin.expire(ref),
+      resend: (ref) => admin.resend(ref),
+      stranger: (email) => void admin.orderOfAnother({ name: 'Somebody', email }),
+      besideStranger: 'invited',
+      fault: (fault) => void admin.fault(restFault(fault, place)),
+      shows: (moment, invitation) => shown(standard, moment, invitation),
+      stop: () => standard.stop(),
+    };
+  },
+};
+
+function shown({ admin, url }: StandardSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+  const { link } = admin.application(ref);
+  const report = `${url}/report/${ref}`;
+  const links = [link];
+  const score = 'Score: 76 of 100, Proceed';
+  const expired = 'expired before it was completed.';
+  const done = { tags: [tag('Completed')], links: [link, report], stage: SEED.stages.review };
+  switch (moment) {
+    case 'invited':
+      return { tags: [tag('Invited')], links, notes: [] };
+    case 'started':
+      return { tags: [tag('In Progress')], links, notes: [] };
+    case 'completed':
+      return { ...done, notes: [score] };
+    case 'declined':
+      return { tags: [tag('Declined')], links, notes: ['declined by the candidate: has found another job.'] };
+    case 'expired':
+    case 'expiredHere':
+      return { tags: [tag('Expired')], links, notes: [expired] };
+    case 'completedLate':
+      return { ...done, notes: [expired, score] };
+    case 'failed':
+      return { tags: [tag('Error')], links: [], notes: ['failed: '] };
+  }
+}

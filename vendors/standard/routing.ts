@@ -1,0 +1,30 @@
+import type { Opportunity, Posting, Route } from '../../domain/assessment';
+import type { RouteDecision } from '../define';
+import type { StandardSettings } from './settings';
+
+/** The posting's own package, else the default one. Whoever made the stage a trigger expects an answer in every case. */
+export function route({
+  opportunity,
+  posting,
+  settings,
+}: {
+  opportunity: Opportunity;
+  posting: Posting | null;
+  settings: StandardSettings;
+}): RouteDecision {
+  const { postingId, candidate } = opportunity;
+  const chosen = (postingId === null ? undefined : settings.mapping[postingId]) ?? settings.defaultAssessment;
+  if (chosen === undefined) {
+    const detail = 'the posting has no package, and there is no default one';
+    return { decision: 'skip', reason: 'no_assessment', detail, tell: true };
+  }
+  if (candidate.email === null) return { decision: 'skip', reason: 'no_email', detail: null, tell: true };
+  const only = {
+    assessmentRef: chosen,
+    assessmentName: chosen,
+    options: { jobTitle: posting?.title ?? '' },
+  };
+  return { decision: 'routes', routes: [only], inheritTags: [] };
+}
+
+export const jobTitleOf = (route: Route): string => String(route.options['jobTitle'] ?? '');
