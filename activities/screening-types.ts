@@ -1,0 +1,62 @@
+import type { Opportunity, Route } from '../domain/assessment';
+import type { Plan } from '../domain/effects';
+import type { SkipReason } from '../domain/events';
+import type { PolicyInput } from '../domain/lifecycle';
+import type { DeliveryNote, RunIdentity } from '../domain/records';
+import type { Screening, ScreeningReport } from '../domain/screening';
+
+/** The activities of runs that a vendor began, as the workflows see them. */
+
+export interface ScreeningRecordActivities {
+  /** Writes the run's row, and says where the screening belongs by the connection's present settings. */
+  openScreening(input: {
+    run: RunIdentity;
+    delivery: DeliveryNote | null;
+    screening: Screening;
+  }): Promise<OpenedScreening>;
+  /** What Lever should show of the screening, with its document or the words why there is none. */
+  planScreening(input: {
+    run: RunIdentity;
+    screening: Screening;
+    route: Route;
+    opportunity: Opportunity;
+    file: FetchedReport | null;
+  }): Promise<{ plan: Plan; digest: string }>;
+}
+
+export type OpenedScreening =
+  | { decision: 'skip'; reason: SkipReason; detail: string | null }
+  | {
+      decision: 'goes';
+      postingId: string;
+      route: Route;
+      policy: PolicyInput;
+      /** Under which the search for this person's opportunity is never made twice at once. */
+      person: string;
+    };
+
+/** Each is one request to Lever; the repeat of a creation looks first. */
+export interface ScreeningLeverActivities {
+  /** Null when it is gone or archived. */
+  readCandidacy(input: { connectionId: string; opportunityId: string }): Promise<Opportunity | null>;
+  /** An open opportunity of this address; `postingId` null: whatever its posting. */
+  findCandidacy(input: {
+    connectionId: string;
+    email: string;
+    postingId: string | null;
+  }): Promise<Opportunity | null>;
+  createCandidacy(input: {
+    connectionId: string;
+    postingId: string;
+    name: string;
+    email: string;
+  }): Promise<{ id: string }>;
+}
+
+export interface ReportActivities {
+  /** Brings the document into the hub's own store. What will never be had comes back as words, not as a fault. */
+  fetchReport(input: { assessmentId: string; report: ScreeningReport }): Promise<FetchedReport>;
+}
+
+export type FetchedReport =
+  { id: string; name: string; contentType: string; size: number; sha256: string } | { problem: string };

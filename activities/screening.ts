@@ -1,0 +1,146 @@
+import { activityInfo } from '@temporalio/activity';
+import { createHash } from 'node:crypto';
+import type { AssessmentResult, Opportunity } from '../domain/assessment';
+import { FulcrumError } from '../domain/errors';
+import type { Screening } from '../domain/screening';
+import { policyOf } from '../domain/settings';
+import type { LeverClient } from '../lever/client';
+import { toOpportunity } from '../lever/to-domain';
+import { emailDigest } from '../platform/crypto/hmac';
+import { callLever, connectionOf, settingsOf } from './deps';
+import type { ActivityDeps } from './deps';
+import { buildPlan } from './planning';
+import type { OpenedScreening, ScreeningLeverActivities, ScreeningRecordActivities } from './screening-types';
+
+/** Runs that a vendor began (design 3, last line). */
+
+export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActivities {
+  return {
+    async openScreening({ run, delivery, screening }) {
+      await deps.assessments.openRow(run, delivery);
+      if (await isKnown(deps, run, screening)) return skip('already_screened');
+      const connection = await connectionOf(deps, run.connectionId);
+      const vendor = deps.vendor(run.vendor);
+      const settings = settingsOf(vendor, connection);
+      try {
+        const placed = vendor.startsRuns?.place(screening, settings);
+        if (placed === undefined) return skip('no_assessment', `${vendor.label} begins no runs itself`);
+        const { email } = screening.candidate;
+        return {
+          decision: 'goes',
+          ...placed,
+          policy: policyOf(settings, null),
+          person: email === null ? `opportunity-${screening.opportunityId}` : emailDigest(deps.ring, email),
+        };
+      } catch (error) {
+        // The settings were changed since the event was taken.
+        if (error instanceof FulcrumError && error.code === 'input.invalid')
+          return skip('no_assessment', error.message);
+        throw error;
+      }
+    },
+
+    async planScreening({ run, screening, route, opportunity, file }) {
+      const connection = await connectionOf(deps, run.connectionId);
+      const plan = buildPlan(deps, connection, {
+        vendor: run.vendor,
+        planId: 'completed',
+        moment: 'completed',
+        detail: null,
+        route,
+        inheritTags: [],
+        presentTags: opportunity.tags,
+        invitation: { vendorRef: screening.sessionId, url: null, expiresAt: null },
+        result: resultOf(screening),
+        openSiblings: 0,
+        opportunity,
+        ...(screening.report !== null &&
+          file !== null && {
+            attachment: { report: { label: screening.report.name, url: screening.report.url }, file },
+          }),
+      });
+      return { plan, digest: digestOf(screening) };
+    },
+  };
+}
+
+const skip = (
+  reason: (OpenedScreening & { decision: 'skip' })['reason'],
+  detail: string | null = null,
+): OpenedScreening => ({ decision: 'skip', reason, detail });
+
+/** Whether another event of the same session has already told the same. */
+async function isKnown(
+  deps: ActivityDeps,
+  run: { assessmentId: string; connectionId: string },
+  screening: Screening,
+): Promise<boolean> {
+  const known = await deps.assessments.byVendorRef(run.connectionId, screening.sessionId);
+  if (known === null || known.assessmentId === run.assessmentId) return false;
+  return known.status === 'completed' && known.resultDigest === digestOf(screening);
+}
+
+const digestOf = ({ outcome, score, answers, report }: Screening): string =>
+  createHash('sha256')
+    .update(JSON.stringify([outcome, score, answers, report?.sha256 ?? report?.url ?? null]))
+    .digest('hex');
+
+const resultOf = ({ outcome, score, answers, report, completedAt }: Screening): AssessmentResult => ({
+  score,
+  maxScore: null,
+  band: outcome.toUpperCase(),
+  reports: report === null ? [] : [{ label: report.name, url: report.url }],
+  parts: answers.map(({ question, answer, verdict }) => ({
+    label: question,
+    score: null,
+    maxScore: null,
+    text: verdict === null ? answer : `${answer} (${verdict})`,
+  })),
+  completedAt,
+});
+
+export function createScreeningLever(deps: ActivityDeps): ScreeningLeverActivities {
+  return {
+    readCandidacy: ({ connectionId, opportunityId }) =>
+      callLever(deps, connectionId, async (lever) => {
+        try {
+          const found = toOpportunity(
+            await lever.getOpportunity(opportunityId, { expand: ['applications'] }),
+          );
+          return found.archived ? null : found;
+        } catch (error) {
+          if (error instanceof FulcrumError && namesNothing.has(error.code)) return null;
+          throw error;
+        }
+      }),
+
+    findCandidacy: ({ connectionId, ...wanted }) =>
+      callLever(deps, connectionId, (lever) => firstOpen(lever, wanted)),
+
+    createCandidacy: ({ connectionId, postingId, name, email }) =>
+      callLever(deps, connectionId, async (lever) => {
+        // The attempt before may have made it although its answer was lost.
+        const made = activityInfo().attempt > 1 ? await firstOpen(lever, { email, postingId }) : null;
+        if (made !== null) return { id: made.id };
+        return lever.createOpportunity({ postingId, contactId: null, name, email, tags: [] });
+      }),
+  };
+}
+
+/** An id that is none of Lever's comes from the vendor: like one that is gone, it finds nobody. */
+const namesNothing = new Set<string>(['lever.not_found', 'lever.bad_request']);
+
+async function firstOpen(
+  lever: LeverClient,
+  { email, postingId }: { email: string; postingId: string | null },
+): Promise<Opportunity | null> {
+  const found = lever.listOpportunities({
+    email,
+    ...(postingId !== null && { postingId }),
+    archived: false,
+    confidentiality: 'all',
+    expand: ['applications'],
+  });
+  for await (const opportunity of found) return toOpportunity(opportunity);
+  return null;
+}

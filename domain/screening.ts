@@ -1,0 +1,40 @@
+import type { Candidate } from './assessment';
+
+/**
+ * What a vendor that begins runs itself tells of a candidate who has finished: the hub did not invite anybody. It
+ * travels in the run's (sealed) history, so it is bounded, and files are named by their address only.
+ */
+export interface Screening {
+  /** The vendor's id of the candidate's session. */
+  sessionId: string;
+  screener: { id: string; name: string };
+  /** The posting that the vendor says it was for; the connection's settings decide. */
+  postingId: string | null;
+  /** The opportunity, where the vendor knows it. */
+  opportunityId: string | null;
+  candidate: Candidate;
+  outcome: ScreeningOutcome;
+  score: number | null;
+  answers: ScreeningAnswer[];
+  /** The document of the conversation; null where there is none. */
+  report: ScreeningReport | null;
+  /** When the candidate finished, ms since 1970; null where the vendor does not say. */
+  completedAt: number | null;
+}
+
+export const screeningOutcomes = ['passed', 'failed', 'incomplete'] as const;
+export type ScreeningOutcome = (typeof screeningOutcomes)[number];
+
+export interface ScreeningAnswer {
+  question: string;
+  answer: string;
+  /** In the vendor's words, e.g. "PASS". */
+  verdict: string | null;
+}
+
+export interface ScreeningReport {
+  url: string;
+  name: string;
+  /** Hex, as announced. */
+  sha256: string | null;
+}

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { types } from 'node:util';
+import { Agent, request } from 'undici';
+import { createGuard, GuardError } from './guard';
+
+/**
+ * Files from addresses that come from outside: through the outbound guard (design 8), never along a redirect, and as a
+ * stream, so that memory does not grow with the file. What a file must be is checked while it passes.
+ */
+
+export interface WantedFile {
+  url: string;
+  /** Of the header and of the content's first bytes: both must agree. */
+  type: FileType;
+  maxBytes: number;
+  /** Hex, as announced; null: none was. */
+  sha256: string | null;
+  /** From the look-up of the name to the last byte, ms. */
+  timeoutMs: number;
+}
+
+export interface FileType {
+  contentType: string;
+  /** The bytes that every such file begins with. */
+  magic: Buffer;
+}
+
+export const pdf: FileType = { contentType: 'application/pdf', magic: Buffer.from('%PDF-') };
+
+export interface Downloads {
+  /**
+   * The content, once its head is as wanted. Reading throws when the rest is not, so whoever keeps it must drop what an
+   * iteration that throws has given.
+   * @throws DownloadFault
+   */
+  open(wanted: WantedFile): Promise<AsyncIterable<Uint8Array>>;
+  close(): Promise<void>;
+}
+
+/** Why there is no file. `message` says it in words that fit behind a colon; it names the host, never path or query. */
+export class DownloadFault extends Error {
+  override readonly name = 'DownloadFault';
+  constructor(
+    /** Whether the same address may give the file later. */
+    readonly mayPass: boolean,
+    message: string,
+    options: { cause?: unknown } = {},
+  ) {
+    super(message, options);
+  }
+}
+
+export interface DownloadOptions {
+  /** Longest wait for a connection, ms. */
+  connectTimeoutMs: number;
+  userAgent: string;
+  /** Networks that the guard opens, over plain http as well. */
+  allow: readonly string[];
+}
+
+/** Statuses that another try may change; everything else but 200 is the server's last word. */
+const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+export function createDownloads({ connectTimeoutMs, userAgent, allow }: DownloadOptions): Downloads {
+  const guard = createGuard(allow);
+  const agentFor = (scheme: 'http:' | 'https:'): Agent =>
+    new Agent({ connect: { timeout: connectTimeoutMs, lookup: guard.lookupFor(scheme) } });
+  const agents = { 'http:': agentFor('http:'), 'https:': agentFor('https:') };
+
+  return {
+    async open(wanted) {
+      const url = URL.canParse(wanted.url) ? new URL(wanted.url) : null;
+      if (url === null) throw new DownloadFault(false, 'its address cannot be read');
+      const refusal = guard.refuse(url);
+      if (refusal !== null) throw refused(refusal);
+      const signal = AbortSignal.timeout(wanted.timeoutMs);
+      try {
+        const answer = await request(url, {
+          dispatcher: agents[url.protocol as 'http:' | 'https:'],
+          // Packed content would have another size and digest than the file.
+          headers: {
+            'user-agent': userAgent,
+            accept: wanted.type.contentType,
+            'accept-encoding': 'identity',
+          },
+          signal,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        });
+        const fault = faultOfHead(url, wanted, answer);
+        if (fault !== null) {
+          answer.body.on('error', () => undefined).destroy();
+          throw fault;
+        }
+        return checked(url, wanted, answer.body, signal);
+      } catch (error) {
+        throw toFault(url, error, signal);
+      }
+    },
+    close: async () => {
+      await Promise.all(Object.values(agents).map((agent) => agent.destroy()));
+    },
+  };
+}
+
+interface Head {
+  statusCode: number;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+function faultOfHead(
+  url: URL,
+  { type, maxBytes }: WantedFile,
+  { statusCode, headers }: Head,
+): DownloadFault | null {
+  const last = (words: string): DownloadFault => new DownloadFault(false, words);
+  if (statusCode >= 300 && statusCode < 400)
+    return last(`${url.host} sends elsewhere, which is not followed`);
+  if (statusCode === 404 || statusCode === 410) return last(`${url.host} no longer has it (${statusCode})`);
+  if (statusCode !== 200) {
+    return new DownloadFault(passing.has(statusCode), `${url.host} answered ${statusCode}`);
+  }
+  const given = String(headers['content-type'] ?? '')
+    .split(';')[0]
+    ?.trim()
+    .toLowerCase();
+  if (given !== type.contentType) return last(`it is not announced as ${type.contentType}`);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) return tooLarge(maxBytes);
+  return null;
+}
+
+async function* checked(
+  url: URL,
+  { type, maxBytes, sha256 }: WantedFile,
+  body: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const digest = createHash('sha256');
+  let head = Buffer.alloc(0);
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      digest.update(chunk);
+      if (head.length >= type.magic.length) {
+        yield chunk;
+        continue;
+      }
+      // The first bytes may come one by one.
+      head = Buffer.concat([head, chunk]);
+      if (head.length < type.magic.length) continue;
+      if (!head.subarray(0, type.magic.length).equals(type.magic)) throw notOfType(type);
+      yield head;
+    }
+  } catch (error) {
+    throw toFault(url, error, signal);
+  }
+  if (head.length < type.magic.length) throw notOfType(type);
+  if (sha256 !== null && digest.digest('hex') !== sha256.toLowerCase()) {
+    throw new DownloadFault(false, 'its content is not the announced one (SHA-256 differs)');
+  }
+}
+
+const refused = (words: string, cause?: unknown): DownloadFault =>
+  new DownloadFault(false, `the hub may not fetch it: ${words}`, { cause });
+
+const tooLarge = (maxBytes: number): DownloadFault =>
+  new DownloadFault(false, `it is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB`);
+
+const notOfType = ({ contentType }: FileType): DownloadFault =>
+  new DownloadFault(false, `its content is no ${contentType}`);
+
+function toFault(url: URL, error: unknown, signal: AbortSignal): DownloadFault {
+  if (error instanceof DownloadFault) return error;
+  const guardError = findGuardError(error);
+  if (guardError !== null) return refused(guardError.message, error);
+  const words = signal.aborted ? 'did not give it in time' : 'could not be read';
+  return new DownloadFault(true, `${url.host} ${words}`, { cause: error });
+}
+
+function findGuardError(error: unknown): GuardError | null {
+  if (error instanceof GuardError) return error;
+  return types.isNativeError(error) && error.cause !== undefined ? findGuardError(error.cause) : null;
+}

@@ -1,0 +1,71 @@
+import express from 'express';
+import { controlRoutes } from '../kit/control';
+import { listen, plainErrors } from '../kit/listen';
+import { finishSchema, sessionSchema, upwageAdmin } from './admin';
+import type { UpwageAdmin } from './admin';
+import { documentRoutes } from './documents';
+import { UpwageEngine } from './engine';
+import { upwagePages } from './pages';
+import type { Screener } from './state';
+
+export interface UpwageOptions {
+  /** 0 or none: any free port. */
+  port?: number;
+  webhookSecret?: string;
+  screeners?: readonly Screener[];
+  /** Waits before further attempts of an event, ms; the vendor's own by default. */
+  callbackRetries?: readonly number[];
+  callbackTimeoutMs?: number;
+}
+
+export interface UpwageSimulator {
+  /** Root of the pages and of `/_control`. */
+  url: string;
+  apiUrl: string;
+  admin: UpwageAdmin;
+  /** Ends waiting events and open connections and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** With which events are signed where nothing else is said. */
+export const defaultSecret = 'upwage-sim-webhook-secret';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const vendorRetries = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 24 * hour];
+
+/**
+ * Starts Upwage, simulated: the candidate's conversation, the documents, signed events with retries, the overview of
+ * screeners and conversations. Listens on 127.0.0.1 only. Rejects when the port is taken.
+ */
+export async function startUpwageSimulator(options: UpwageOptions = {}): Promise<UpwageSimulator> {
+  const engine = new UpwageEngine({
+    webhookSecret: options.webhookSecret ?? defaultSecret,
+    screeners: options.screeners ?? [],
+    callbackRetries: options.callbackRetries ?? vendorRetries,
+    callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
+  });
+  const admin = upwageAdmin(engine);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use('/v1', engine.desk.router({ status: 400, body: { error: 'The body is no JSON' } }));
+  app.post('/_control/sessions', express.json(), (request, response) => {
+    response.status(201).json(admin.open(sessionSchema.parse(request.body)));
+  });
+  app.use('/_control', controlRoutes(admin, finishSchema));
+  app.use(documentRoutes(engine));
+  app.use(upwagePages(engine));
+  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
+  app.use(plainErrors('Upwage'));
+  const { url, stop } = await listen(app, options.port);
+  engine.baseUrl = url;
+  return {
+    url,
+    apiUrl: `${url}/v1`,
+    admin,
+    stop: async () => {
+      engine.stop();
+      await stop();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { SEED } from '../../simulators/lever/seed';
+import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
+import type { UpwageSimulator } from '../../simulators/upwage/server';
+import type { NewSession, SessionView } from '../../simulators/upwage/admin';
+import { defaultQuestions } from '../../simulators/upwage/state';
+import type { WorldOptions, World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
+import { look, operator, patience } from '../helpers/story';
+import type { Assessment, Delivery, FullAssessment } from '../helpers/story';
+import { until } from '../helpers/until';
+
+/** A hub between Lever and Upwage, both simulated. */
+
+export interface UpwageWorld {
+  world: World;
+  upwage: UpwageSimulator;
+  stop(): Promise<void>;
+}
+
+export const cashier = 'scr_cashier';
+
+/** One screener; who passed goes on to "Review", who failed is entered for another job. */
+export const usualSettings = {
+  triggerStages: [],
+  performAs: SEED.users.service,
+  screeners: [
+    {
+      screenerId: cashier,
+      postingId: `https://jobs.lever.co/acme/${SEED.postings.storeClerk}/apply?lever-source=page`,
+      rules: { passed: { stage: 'Review' }, failed: { posting: SEED.postings.shiftLead } },
+    },
+  ],
+};
+
+export async function startUpwageWorld(options: WorldOptions = {}): Promise<UpwageWorld> {
+  const upwage = await startUpwageSimulator({
+    screeners: [
+      { id: cashier, name: 'Cashier', leverJobId: SEED.postings.storeClerk, questions: defaultQuestions },
+      {
+        id: 'scr_unknown',
+        name: 'Nobody',
+        leverJobId: SEED.postings.storeClerk,
+        questions: defaultQuestions,
+      },
+    ],
+    callbackRetries: [300, 300, 300],
+  });
+  try {
+    const world = await startWorld({
+      ...options,
+      connection: { vendor: 'upwage', credentials: { webhookSecret: defaultSecret }, ...options.connection },
+      settings: { ...usualSettings, ...options.settings },
+    });
+    upwage.admin.sendTo(String(world.connection.callbackUrl));
+    const stop = async (): Promise<void> => {
+      await world.stop();
+      await upwage.stop();
+    };
+    return { world, upwage, stop };
+  } catch (error) {
+    await upwage.stop();
+    throw error;
+  }
+}
+
+export const someAddress = (): string => `dana.${randomUUID()}@example.com`;
+
+/** Somebody talks to the screener; nothing is told yet. */
+export const session = ({ upwage }: UpwageWorld, change: Partial<NewSession> = {}): SessionView =>
+  upwage.admin.open({ screenerId: cashier, email: someAddress(), ...change });
+
+/** Every run of a session, newest first. */
+export async function runsOfSession({ world }: UpwageWorld, id: string): Promise<Assessment[]> {
+  const path = '/assessments?limit=200';
+  const { body } = await operator<{ data: Assessment[] }>(world, 'GET', path);
+  return body.data.filter(({ workflowId }) => workflowId.includes(`/${id}/`));
+}
+
+/** Waits until the session's newest run is over. */
+export const finished = (
+  site: UpwageWorld,
+  id: string,
+  status = 'completed',
+  runs = 1,
+): Promise<FullAssessment> =>
+  until(
+    `the run of ${id} ends ${status}`,
+    async () => {
+      const all = await runsOfSession(site, id);
+      const [newest] = all;
+      if (newest === undefined || all.length < runs || all.some(({ closedAt }) => closedAt === null))
+        return null;
+      if (newest.status !== status) throw new Error(`it ended ${newest.status} instead of ${status}`);
+      return look(site.world, newest.id);
+    },
+    patience,
+  );
+
+/** Deliveries of the world's connection from Upwage, newest first. */
+export async function events({ world }: UpwageWorld): Promise<Delivery[]> {
+  const path = `/deliveries?limit=200&connection=${world.connection.id}`;
+  const { body } = await operator<{ data: (Delivery & { source: string })[] }>(world, 'GET', path);
+  return body.data.filter(({ source }) => source === 'upwage');
+}
+
+/** Waits for the answers to everything that was sent about a session. */
+export const answers = ({ upwage }: UpwageWorld, id: string, count = 1): Promise<(number | null)[]> =>
+  until(
+    'the event was answered',
+    () => {
+      const statuses = upwage.admin.callbacks({ applicationId: id }).map(({ status }) => status);
+      return statuses.length >= count ? statuses : null;
+    },
+    patience,
+  );
+
+/** The person's opportunities in Lever, whoever made them. */
+export const opportunitiesOf = ({ world }: UpwageWorld, email: string) =>
+  world.lever.admin
+    .candidates()
+    .map((id) => world.lever.admin.candidate(id))
+    .filter(({ emails }) => emails.some((each) => each.toLowerCase() === email.toLowerCase()));

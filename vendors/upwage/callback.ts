@@ -1,0 +1,141 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { FulcrumError } from '../../domain/errors';
+import type { Screening, ScreeningOutcome } from '../../domain/screening';
+import { safeEqual } from '../../platform/crypto/hmac';
+import type { CallbackNews, RawCallback } from '../define';
+import { postingIdOf } from './postings';
+import type { UpwageCredentials } from './settings';
+
+/** Upwage publishes no contract; this is the one proposed to it (`X-Upwage-…` headers, event `screener.completed`). */
+
+/** Both sides of now: a clock may be wrong either way. */
+const windowMs = 5 * 60_000;
+
+/** @throws FulcrumError `auth.signature`, saying what is wrong */
+export function verify(raw: RawCallback, { webhookSecret }: UpwageCredentials): void {
+  const time = header(raw, 'X-Upwage-Timestamp');
+  const given = header(raw, 'X-Upwage-Signature');
+  if (!/^\d{1,12}$/.test(time)) throw refused('the header X-Upwage-Timestamp holds no unix seconds');
+  const expected = createHmac('sha256', webhookSecret).update(`${time}.`).update(raw.body).digest('hex');
+  if (!safeEqual(given.toLowerCase(), `sha256=${expected}`)) {
+    throw refused("the signature does not match: compare the connection's webhookSecret with Upwage's");
+  }
+  if (Math.abs(raw.receivedAt - Number(time) * 1_000) > windowMs) {
+    throw refused('its time is more than five minutes away from ours');
+  }
+}
+
+function header(raw: RawCallback, name: string): string {
+  const value = raw.headers[name.toLowerCase()];
+  if (value === undefined) throw refused(`the header ${name} is missing`);
+  return value;
+}
+
+const refused = (why: string): FulcrumError =>
+  new FulcrumError('auth.signature', `The callback is not accepted: ${why}`);
+
+const id = z.string().min(1).max(200);
+const word = z.string().trim().max(500);
+
+const answer = z.looseObject({
+  question: z.string(),
+  answer: z.string().nullish(),
+  verdict: z.string().nullish(),
+});
+
+const message = z.looseObject({
+  event: z.literal('screener.completed'),
+  id,
+  occurred_at: z.iso.datetime({ offset: true }).nullish(),
+  screener: z.looseObject({ id, name: word.nullish() }),
+  lever_job_id: z.string().max(500).nullish(),
+  session_id: id,
+  candidate: z.looseObject({
+    first_name: word.nullish(),
+    last_name: word.nullish(),
+    email: z.email().max(254).nullish(),
+    phone: word.nullish(),
+    lever_opportunity_id: z.string().max(100).nullish(),
+  }),
+  outcome: z.enum(['PASSED', 'FAILED', 'INCOMPLETE']),
+  score: z.number().nullish(),
+  answers: z.array(answer).max(200).nullish(),
+  pdf: z
+    .looseObject({
+      url: z.string().min(1).max(4_000),
+      filename: word.nullish(),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/i)
+        .nullish(),
+    })
+    .nullish(),
+});
+type Message = z.output<typeof message>;
+
+/** Events that the hub has no use for are taken, and nothing happens. The conversation itself stands in the PDF. */
+export function parse(raw: RawCallback): CallbackNews[] {
+  const body = json(raw.body);
+  const kind = z.looseObject({ event: z.string() }).safeParse(body);
+  if (kind.success && kind.data.event !== 'screener.completed') return [];
+  const parsed = message.safeParse(body);
+  if (!parsed.success)
+    throw malformed(`it is wrong at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`);
+  const { candidate, id: eventKey } = parsed.data;
+  if (!candidate.email && !candidate.lever_opportunity_id) {
+    throw malformed('it names neither an e-mail address nor an opportunity, so nobody could be found by it');
+  }
+  const screening = toScreening(parsed.data);
+  const at = screening.completedAt;
+  return [
+    {
+      vendorRef: screening.sessionId,
+      eventKey,
+      event: { type: 'completed', ...(at !== null && { at }) },
+      screening,
+    },
+  ];
+}
+
+const malformed = (why: string): FulcrumError =>
+  new FulcrumError('input.malformed', `The event cannot be used: ${why}`);
+
+function toScreening(given: Message): Screening {
+  const { candidate, screener, pdf } = given;
+  const name = [candidate.first_name, candidate.last_name].filter(Boolean).join(' ');
+  return {
+    sessionId: given.session_id,
+    screener: { id: screener.id, name: screener.name || screener.id },
+    // What is no posting's id is kept as it came, so that it can be shown as what differs.
+    postingId: given.lever_job_id ? (postingIdOf(given.lever_job_id) ?? given.lever_job_id) : null,
+    opportunityId: candidate.lever_opportunity_id || null,
+    candidate: {
+      name: name || candidate.email || '',
+      email: candidate.email ?? null,
+      phone: candidate.phone || null,
+    },
+    outcome: given.outcome.toLowerCase() as ScreeningOutcome,
+    score: given.score ?? null,
+    answers: (given.answers ?? []).map((one) => ({
+      question: cut(one.question),
+      answer: cut(one.answer ?? ''),
+      verdict: one.verdict ? cut(one.verdict) : null,
+    })),
+    report: pdf ? { url: pdf.url, name: pdf.filename || 'Screening.pdf', sha256: pdf.sha256 ?? null } : null,
+    completedAt: given.occurred_at ? Date.parse(given.occurred_at) : null,
+  };
+}
+
+/** Of answers a note needs the gist; with 200 of them the run's history stays far below its limit. */
+const longestWords = 500;
+const cut = (text: string): string =>
+  text.length <= longestWords ? text : `${[...text].slice(0, longestWords - 1).join('')}…`;
+
+function json(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import type { AssessmentResult } from '../../domain/assessment';
+import type { PlannedEffect } from '../../domain/effects';
+import { screeningOutcomes } from '../../domain/screening';
+import type { ScreeningOutcome } from '../../domain/screening';
+import type { PlanInput } from '../define';
+import { attach, because, completionNote, note, reachedThreshold, stageMove, swapStatus } from '../plan-kit';
+import { isOtherPosting, postingOf } from './routing';
+import { ruleOf } from './settings';
+import type { OutcomeRule, UpwageSettings } from './settings';
+
+type Input = PlanInput<UpwageSettings>;
+
+/** Upwage tells of a screening only once it is over: everything but that is an ending that has to be explained. */
+export function plan(input: Input): PlannedEffect[] {
+  if (input.moment === 'completed') return completed(input);
+  return [note('note', because('The Upwage screening led to nothing in Lever', input.detail))];
+}
+
+/**
+ * Results first, and only when all of them are in, the moves (UP-22). A document that could not be had does not hold them
+ * up: the outcome is known, and the note says where to look for what is missing.
+ */
+function completed(input: Input): PlannedEffect[] {
+  const { settings, route, result } = input;
+  const outcome = outcomeOf(result);
+  if (route === null || outcome === null) {
+    return [
+      note('note', 'An Upwage screening was completed, but its outcome is not known.'),
+      errorTag(settings),
+    ];
+  }
+  const place = { screenerId: route.assessmentRef, postingId: postingOf(route) };
+  const rule = ruleOf(settings, { ...place, outcome });
+  const tag = rule.tag ?? settings.tags[outcome];
+  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null);
+  const results: PlannedEffect[] = [
+    ...(input.attachment === undefined
+      ? []
+      : attach('report', input.attachment.report, input.attachment.file, settings.tags.error)),
+    ...swapStatus([tag], outdated(input, place, tag)),
+    ...(threshold?.tag === undefined ? [] : [thresholdTag(threshold.tag)]),
+    ...notes(input),
+  ];
+  return [
+    ...results,
+    ...moves(
+      input,
+      rule,
+      outcome,
+      tag,
+      results.map(({ key }) => key),
+    ),
+  ];
+}
+
+/** The outcome travels as the result's verdict. */
+const outcomeOf = (result: AssessmentResult | null): ScreeningOutcome | null =>
+  screeningOutcomes.find((outcome) => outcome.toUpperCase() === result?.band) ?? null;
+
+const errorTag = (settings: UpwageSettings): PlannedEffect => ({
+  kind: 'addTags',
+  key: 'status',
+  tags: [settings.tags.error],
+});
+
+const thresholdTag = (tag: string): PlannedEffect => ({ kind: 'addTags', key: 'threshold', tags: [tag] });
+
+/** What an earlier event of this screener left: only one outcome is true. */
+function outdated(
+  { settings, presentTags, attachment }: Input,
+  place: { screenerId: string; postingId: string },
+  shown: string,
+): string[] {
+  const isMissing = attachment !== undefined && 'problem' in attachment.file;
+  const ours = [
+    ...screeningOutcomes.map(
+      (outcome) => ruleOf(settings, { ...place, outcome }).tag ?? settings.tags[outcome],
+    ),
+    ...(isMissing ? [] : [settings.tags.error]),
+  ];
+  return ours.filter((tag) => tag !== shown && presentTags.includes(tag));
+}
+
+function notes({ settings, route, result }: Input): PlannedEffect[] {
+  const found: PlannedEffect[] = [];
+  if (route !== null && isOtherPosting(route)) {
+    found.push(
+      note(
+        'posting-differs',
+        `Upwage names another job for this screening (${String(route.options['namedPosting'])}) than the hub's settings for the screener "${route.assessmentName}". The settings were followed; correct whichever is wrong.`,
+      ),
+    );
+  }
+  if (settings.note === undefined) return found;
+  const answers = (result?.parts ?? []).map(({ label, text }) => `${label}: ${text ?? 'n/a'}`);
+  return [...found, note('note', [completionNote(settings.note, route, result), ...answers].join('\n'))];
+}
+
+/** A rule's own stage goes first; a threshold and the results stage are for those who passed. */
+function moves(
+  input: Input,
+  rule: OutcomeRule,
+  outcome: ScreeningOutcome,
+  tag: string,
+  after: string[],
+): PlannedEffect[] {
+  const { settings, result, stageId, opportunity } = input;
+  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null);
+  const stage =
+    rule.stage !== undefined
+      ? stageMove({ ...settings, resultsStage: rule.stage }, null, stageId)
+      : outcome === 'passed'
+        ? stageMove(settings, threshold, stageId)
+        : null;
+  const moved: PlannedEffect[] = stage === null ? [] : [{ ...stage, after }];
+  if (rule.posting === undefined || opportunity === undefined) return moved;
+  const { contactId, candidate } = opportunity;
+  return [
+    ...moved,
+    {
+      kind: 'createOpportunity',
+      key: 'posting',
+      after,
+      postingId: rule.posting,
+      contactId: contactId === '' ? null : contactId,
+      name: candidate.name,
+      email: candidate.email,
+      tags: [tag],
+    },
+    {
+      ...note(
+        'posting-note',
+        `The screening "${input.route?.assessmentName ?? ''}" ended ${outcome}, so the candidate was entered for another job as well (posting ${rule.posting}). The result and its document are here.`,
+      ),
+      after: ['posting'],
+    },
+  ];
+}

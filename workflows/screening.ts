@@ -1,0 +1,195 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  condition,
+  executeChild,
+  ParentClosePolicy,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type {
+  FetchedReport,
+  OpenedScreening,
+  ReportActivities,
+  ScreeningRecordActivities,
+} from '../activities/screening-types';
+import type { Opportunity } from '../domain/assessment';
+import { candidacyWorkflowId } from '../domain/ids';
+import { isTerminal } from '../domain/lifecycle';
+import type { Screening } from '../domain/screening';
+import type { candidacy } from './candidacy';
+import { explain } from './failures';
+import type { KnownFailure } from './failures';
+import { searchAttributes, taskQueues, workflowTypes } from './messages';
+import { withoutEnd } from './proxies';
+import { takeInbox } from './reacting';
+import type { Run } from './run';
+
+/**
+ * A run that its vendor began (design 3, last line): it is over at the vendor when the hub hears of it. What is left is to
+ * find whom it is about in Lever, or to enter them there, and to bring the results.
+ */
+
+type Going = OpenedScreening & { decision: 'goes' };
+
+/** Waits between two looks whether somebody else's search for the same person is over. */
+const longestWaitMs = 60_000;
+/** A document is waited for this long; then Lever is told without it. */
+const reportPatience = '1 hour';
+
+const planning = proxyLocalActivities<Pick<ScreeningRecordActivities, 'planScreening'>>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms' },
+});
+
+export async function screen(run: Run, screening: Screening): Promise<void> {
+  const opened = await open(run, screening);
+  if (opened.decision === 'skip') {
+    run.apply({ type: 'skipped', reason: opened.reason });
+    if (opened.detail !== null) run.note('status', opened.detail);
+    return;
+  }
+  const opportunity = await findOrBeCalledOff(run, screening, opened);
+  if (isTerminal(run.lifecycle.status)) return;
+  if (opportunity === null) {
+    run.apply({ type: 'skipped', reason: 'no_candidacy' });
+    return;
+  }
+  learn(run, screening, opened, opportunity);
+  await bringResults(run, screening, opened, opportunity);
+}
+
+const open = (run: Run, screening: Screening): Promise<OpenedScreening> =>
+  proxyActivities<Pick<ScreeningRecordActivities, 'openScreening'>>({
+    ...withoutEnd(run.input.timing),
+    taskQueue: taskQueues.records,
+  }).openScreening.executeWithOptions({ summary: 'note the run, see where it belongs' }, [
+    { run: run.identity, delivery: run.input.delivery, screening },
+  ]);
+
+/** The search goes on however long Lever is away; a person may call the run off meanwhile. */
+async function findOrBeCalledOff(run: Run, screening: Screening, opened: Going): Promise<Opportunity | null> {
+  let found: { opportunity: Opportunity | null } | { error: unknown } | null = null;
+  void find(run, screening, opened).then(
+    (opportunity) => (found = { opportunity }),
+    (error: unknown) => (found = { error }),
+  );
+  const answer = (): typeof found => found;
+  const hasTrouble = (): boolean => run.lifecycle.suspendedAt !== null && run.ledger.hasNews;
+  for (;;) {
+    await condition(() => answer() !== null || run.inbox.hasInterruption || hasTrouble());
+    const settled = answer();
+    if (settled !== null && 'error' in settled) throw settled.error;
+    if (settled !== null) return settled.opportunity;
+    // A search that has to wait says so at once: nothing else would carry its records.
+    if (hasTrouble()) await run.ledger.flush();
+    await takeInbox(run);
+    if (isTerminal(run.lifecycle.status)) return null;
+  }
+}
+
+/**
+ * What a person can mend holds the run up like a revoked grant, instead of ending it: the results exist nowhere else in the
+ * customer's Lever. The most frequent one is that no user is set in whose name an opportunity can be created.
+ */
+const mendable = new Set<KnownFailure['code']>([
+  'connection.disconnected',
+  'connection.misconfigured',
+  'lever.bad_request',
+  'lever.forbidden',
+]);
+
+const find = (run: Run, screening: Screening, opened: Going): Promise<Opportunity | null> =>
+  run.access.during(
+    () => searchAlone(run, screening, opened),
+    ({ code, message }) => {
+      if (!mendable.has(code)) return false;
+      if (code !== 'connection.disconnected') run.noteTrouble(code, message);
+      return true;
+    },
+  );
+
+/**
+ * One search for a person at a time: Temporal refuses a second workflow with the same id, and whoever is refused asks again.
+ * So of several events about somebody new one makes the opportunity, and the others find it.
+ */
+async function searchAlone(run: Run, screening: Screening, opened: Going): Promise<Opportunity | null> {
+  const { connectionId, timing } = run.input;
+  const longest = Math.min(timing.maxIntervalMs, longestWaitMs);
+  for (let wait = timing.initialIntervalMs; ; wait = Math.min(wait * 2, longest)) {
+    try {
+      return await executeChild<typeof candidacy>(workflowTypes.candidacy, {
+        workflowId: candidacyWorkflowId(connectionId, opened.person),
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        // An opportunity that is being made must be known before somebody else may look.
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `${run.input.vendor}: whose session is ${screening.sessionId}?`,
+        typedSearchAttributes: [
+          { key: searchAttributes.connection, value: connectionId },
+          { key: searchAttributes.vendor, value: run.input.vendor },
+        ],
+        args: [
+          {
+            connectionId,
+            opportunityId: screening.opportunityId,
+            postingId: opened.postingId,
+            candidate: screening.candidate,
+            timing,
+          },
+        ],
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await sleep(wait, { summary: 'wait for another search for the same person' });
+    }
+  }
+}
+
+/** From here on it is a run like any other, whose vendor has invited and whose candidate has finished. */
+function learn(run: Run, screening: Screening, { route, policy }: Going, opportunity: Opportunity): void {
+  run.learnOpportunity(opportunity.id);
+  upsertSearchAttributes([{ key: searchAttributes.opportunity, value: opportunity.id }]);
+  const vendorCan = { remind: false, cancel: false };
+  run.learnSubject({
+    subject: { opportunity, posting: null, policy, vendorCan, siblings: 0 },
+    route,
+    inheritTags: [],
+  });
+  run.apply({ type: 'routed' });
+  run.learnInvitation({ vendorRef: screening.sessionId, url: null, expiresAt: null });
+  run.apply({ type: 'invited', expiresAt: null });
+  run.apply({ type: 'completed' });
+}
+
+async function bringResults(
+  run: Run,
+  screening: Screening,
+  { route }: Going,
+  opportunity: Opportunity,
+): Promise<void> {
+  const file = await fetchReport(run, screening);
+  const { plan, digest } = await planning.planScreening.executeWithOptions(
+    { summary: 'plan what Lever shows: completed' },
+    [{ run: run.identity, screening, route, opportunity, file }],
+  );
+  run.remember({ resultDigest: digest, links: { report: screening.report?.url ?? null } });
+  run.plans.add(plan);
+}
+
+/** Whatever keeps the document away: the outcome is known, and Lever is told of both. */
+async function fetchReport(run: Run, { report }: Screening): Promise<FetchedReport | null> {
+  if (report === null) return null;
+  const { assessmentId, vendor, timing } = run.input;
+  try {
+    return await proxyActivities<ReportActivities>({
+      ...withoutEnd(timing),
+      scheduleToCloseTimeout: reportPatience,
+      taskQueue: taskQueues.vendor(vendor),
+    }).fetchReport.executeWithOptions({ summary: 'fetch the document' }, [{ assessmentId, report }]);
+  } catch (error) {
+    const { code, message } = explain(error);
+    run.remember({ lastError: code });
+    return { problem: message };
+  }
+}
