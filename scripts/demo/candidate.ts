@@ -1,12 +1,15 @@
-import { SEED } from '../../simulators/lever/seed';
-import type { World } from './world';
+import type { Customer } from './world';
+import type { LeverSimulator } from '../../simulators/lever/server';
+import type { Shown } from './vendors/vendor';
 
 /** One candidate's way, told step by step. */
 export interface Told {
   opportunityId: string;
-  applicationId: string;
-  /** What happened, and how long after the start of the way, ms. */
-  steps: { what: string; afterMs: number }[];
+  email: string;
+  /** The vendor's id of the invitation. */
+  ref: string;
+  /** How long the way has taken so far, ms. */
+  afterMs: number;
 }
 
 type Say = (line: string) => void;
@@ -14,55 +17,65 @@ type Say = (line: string) => void;
 /** Longer than anything here takes; a step that takes longer is a promise not kept. */
 const patienceMs = 60_000;
 
-/** Moves a new candidate into the Assessment stage and waits for the invitation to stand in Lever. */
+/** Moves a new candidate into the vendor's stage and waits for the invitation to stand in Lever. */
 export async function inviteCandidate(
-  world: World,
+  lever: LeverSimulator,
+  { vendor, running, stageId }: Customer,
   person: { name: string; email: string },
   say: Say,
 ): Promise<Told> {
-  const { admin } = world.lever;
-  const told: Told = { opportunityId: '', applicationId: '', steps: [] };
-  const opportunityId = admin.addCandidate({ ...person, postingId: SEED.postings.storeManager });
-  told.opportunityId = opportunityId;
-  const started = Date.now();
-  const step = teller(told, started, say);
-  admin.moveCandidate(opportunityId, SEED.stages.assessment);
-  step(`the recruiter moved ${person.name} into the stage Assessment`);
-  const application = await until('the vendor was asked to invite', () =>
-    world.pop.admin.applications({ email: person.email }).at(0),
-  );
-  told.applicationId = application.applicationId;
-  step(`SMG/POP made application ${application.applicationId} (${application.position})`);
-  await until('the vendor e-mailed the candidate', () => world.pop.admin.mailbox({ to: person.email }).at(0));
-  step(`the candidate has the invitation in the mailbox`);
-  await until('Lever shows the invitation', () => {
-    const { tags, links } = admin.candidate(opportunityId);
-    return tags.includes('POP-IN-Progress') && links.includes(application.appLink) ? true : undefined;
-  });
-  step('Lever shows POP-IN-Progress and the link to the assessment');
-  return told;
+  const { admin } = lever;
+  const opportunityId = admin.addCandidate({ ...person, postingId: running.postingId });
+  const { step, elapsed } = teller(0, say);
+  admin.moveCandidate(opportunityId, stageId);
+  step(`the recruiter moved ${person.name} into the stage ${vendor.stage}`);
+  const ref = await until(`${vendor.label} was asked to invite`, () => running.invitations(person.email)[0]);
+  step(`${vendor.label} was asked to invite (${ref})`);
+  await until('the candidate got the invitation', () => (running.mails(person.email) > 0 ? true : undefined));
+  step('the candidate has the invitation in the mailbox');
+  const shown = running.shows('invited', ref);
+  await until('Lever shows the invitation', () => (stands(lever, opportunityId, shown) ? true : undefined));
+  step(`Lever shows ${inWords(shown)}`);
+  return { opportunityId, email: person.email, ref, afterMs: elapsed() };
 }
 
 /** Lets the candidate finish and waits for the result to stand in Lever. */
-export async function finishCandidate(world: World, told: Told, say: Say): Promise<void> {
-  const { admin } = world.lever;
-  const started = Date.now() - (told.steps.at(-1)?.afterMs ?? 0);
-  const step = teller(told, started, say);
-  const { repLink } = world.pop.admin.complete(told.applicationId);
-  step('the candidate submitted the questionnaire');
-  await until('Lever shows the result', () => {
-    const { tags, links } = admin.candidate(told.opportunityId);
-    return tags.includes('POP-Completed') && links.includes(repLink) ? true : undefined;
-  });
-  step('Lever shows POP-Completed and the link to the report');
+export async function finishCandidate(
+  lever: LeverSimulator,
+  { running }: Customer,
+  told: Told,
+  say: Say,
+): Promise<void> {
+  const { step } = teller(told.afterMs, say);
+  running.complete(told.ref);
+  step('the candidate has finished');
+  const shown = running.shows('completed', told.ref);
+  await until('Lever shows the result', () => (stands(lever, told.opportunityId, shown) ? true : undefined));
+  step(`Lever shows ${inWords(shown)}`);
 }
 
-function teller(told: Told, started: number, say: Say): (what: string) => void {
-  return (what) => {
-    const afterMs = Date.now() - started;
-    told.steps.push({ what, afterMs });
-    say(`${String(afterMs).padStart(6)} ms  ${what}`);
-  };
+/** Whether Lever shows all of it by now. */
+export function stands(lever: LeverSimulator, opportunityId: string, shown: Shown): boolean {
+  const { tags, links, notes } = lever.admin.candidate(opportunityId);
+  const texts = JSON.stringify(notes);
+  return (
+    shown.tags.every((tag) => tags.includes(tag)) &&
+    shown.links.every((link) => links.includes(link)) &&
+    shown.notes.every((text) => texts.includes(text)) &&
+    !shown.gone.some((tag) => tags.includes(tag))
+  );
+}
+
+function inWords({ tags, links, notes }: Shown): string {
+  const some = (count: number, what: string): string[] =>
+    count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+  return [tags[0] ?? '', ...some(links.length, 'link'), ...some(notes.length, 'note')].join(', ');
+}
+
+function teller(since: number, say: Say): { step: (what: string) => void; elapsed: () => number } {
+  const started = Date.now() - since;
+  const elapsed = (): number => Date.now() - started;
+  return { step: (what) => say(`${String(elapsed()).padStart(6)} ms  ${what}`), elapsed };
 }
 
 async function until<T>(promise: string, look: () => T | undefined): Promise<T> {

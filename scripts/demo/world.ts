@@ -2,24 +2,31 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '../../platform/config';
 import { createLogger } from '../../platform/log';
+import { SEED, seedId } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { SEED } from '../../simulators/lever/seed';
-import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
-import type { PopSimulator } from '../../simulators/pop/server';
 import { startHub } from '../start';
 import type { RunningHub } from '../start';
+import type { DemoVendor, RunningVendor } from './vendors/vendor';
 
-/** Everything a demo needs, on this machine alone: Lever, a vendor, the hub, and one connection between them. */
+/** A connection of the simulated customer with one vendor. */
+export interface Customer {
+  vendor: DemoVendor;
+  running: RunningVendor;
+  /** Id of the stage that starts an assessment of this vendor. */
+  stageId: string;
+}
+
+/** Everything a demo needs, on this machine alone: Lever, the vendors, the hub, and a connection with each vendor. */
 export interface World {
   lever: LeverSimulator;
-  pop: PopSimulator;
   hub: RunningHub;
-  connectionId: string;
+  customers: Customer[];
   stop(): Promise<void>;
 }
 
 export interface WorldOptions {
+  vendors: readonly DemoVendor[];
   /** Where the embedded database and Temporal keep their data. */
   dataDir: string;
   /** Well-known ports for a person to come back to, or any free ones. */
@@ -27,65 +34,80 @@ export interface WorldOptions {
   say: (line: string) => void;
 }
 
-const wellKnown = { hub: 8080, lever: 8090, pop: 8091 };
+/** Vendors follow one another from theirs on. */
+const wellKnown = { hub: 8080, lever: 8090, firstVendor: 8091 };
 
-export async function buildWorld({ dataDir, fixedPorts, say }: WorldOptions): Promise<World> {
+export async function buildWorld({ vendors, dataDir, fixedPorts, say }: WorldOptions): Promise<World> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
+  const portFor = (wanted: number): Promise<number> => portOr(fixedPorts ? wanted : 0);
   try {
-    const lever = await startLeverSimulator({
-      port: fixedPorts ? await portOr(wellKnown.lever) : 0,
-      webhooksEnabled: true,
-    });
+    const lever = await startLeverSimulator({ port: await portFor(wellKnown.lever), webhooksEnabled: true });
     stops.push(() => lever.stop());
-    const pop = await startPopSimulator({ port: fixedPorts ? await portOr(wellKnown.pop) : 0 });
-    stops.push(() => pop.stop());
+    const customers: Customer[] = [];
+    for (const [index, vendor] of vendors.entries()) {
+      const running = await vendor.start(await portFor(wellKnown.firstVendor + index), lever.admin);
+      stops.push(() => running.stop());
+      customers.push({ vendor, running, stageId: stageOf(lever, vendor.stage, index) });
+    }
     say(
       'starting PostgreSQL, Temporal and the hub (the first time ever, building Temporal takes some minutes)',
     );
-    const port = await portOr(fixedPorts ? wellKnown.hub : 0);
+    const port = await portFor(wellKnown.hub);
     const config = loadConfig({
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'error',
       ...process.env,
       PORT: String(port),
       PUBLIC_URL: `http://localhost:${port}`,
       DATA_DIR: dataDir,
       LEVER_API_URL: lever.apiUrl,
       LEVER_AUTH_URL: lever.authUrl,
-      SMG_BASE_URL: pop.apiUrl,
       OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
+      ...Object.assign({}, ...customers.map(({ running }) => running.env)),
     });
     const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
     const hub = await startHub(config, log, fixedPorts ? {} : { temporal: 0, temporalUi: 0 });
     stops.push(() => hub.stop());
-    return { lever, pop, hub, connectionId: await connect(hub), stop };
+    for (const customer of customers) await connect(hub, customer);
+    return { lever, hub, customers, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Connects the simulated customer to the simulated vendor, as a program would. */
-async function connect(hub: RunningHub): Promise<string> {
+/** The id of the stage with this name, which the account is given if it has none. */
+function stageOf(lever: LeverSimulator, text: string, index: number): string {
+  if (text === 'Assessment') return SEED.stages.assessment;
+  const stage = { id: seedId(`stage/${text}`), text, rank: 202 + index };
+  lever.admin.load({ stages: [stage] });
+  return stage.id;
+}
+
+/** Connects the simulated customer to a simulated vendor, as a program would. */
+async function connect(hub: RunningHub, { vendor, running }: Customer): Promise<void> {
   const answer = await fetch(`${hub.apiUrl}/api/v1/connections`, {
     method: 'POST',
     headers: { authorization: `Bearer ${hub.operatorToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({
-      vendor: 'smg',
+      vendor: vendor.id,
       customer: 'Demo Stores',
       environment: 'production',
       lever: { apiKey: SEED.apiKey },
-      credentials: { username: defaultAccount.user, password: defaultAccount.password },
-      settings: { triggerStages: ['Assessment'], performAs: SEED.users.service },
+      credentials: running.credentials,
+      settings: {
+        triggerStages: [vendor.stage],
+        performAs: SEED.users.service,
+        ...running.settings,
+      },
     }),
   });
   const body = (await answer.json()) as { id?: string; detail?: string };
   if (!answer.ok || body.id === undefined) {
-    throw new Error(`the connection could not be made: ${answer.status} ${body.detail ?? ''}`);
+    throw new Error(`${vendor.label} could not be connected: ${answer.status} ${body.detail ?? ''}`);
   }
-  return body.id;
 }
 
 /** The wanted port when it is free, else any. */

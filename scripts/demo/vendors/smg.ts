@@ -1,0 +1,42 @@
+import { SEED } from '../../../simulators/lever/seed';
+import { defaultAccount, startPopSimulator } from '../../../simulators/pop/server';
+import type { DemoVendor } from './vendor';
+
+const postingTags = ['POP-10002063-Leadership', 'POP-INVITE-CANDIDATE'];
+
+export const smg: DemoVendor = {
+  id: 'smg',
+  label: 'SMG/POP',
+  stage: 'Assessment',
+  async start(port) {
+    const pop = await startPopSimulator({ port });
+    const { admin } = pop;
+    return {
+      url: pop.url,
+      env: { SMG_BASE_URL: pop.apiUrl },
+      credentials: { username: defaultAccount.user, password: defaultAccount.password },
+      settings: {},
+      postingId: SEED.postings.storeManager,
+      invitations: (email) => admin.applications({ email }).map(({ applicationId }) => applicationId),
+      mails: (email) => admin.mailbox({ to: email }).length,
+      complete: (ref) => void admin.complete(ref),
+      shows(moment, ref) {
+        const { appLink, repLink } = admin.application(ref);
+        return moment === 'invited'
+          ? {
+              tags: ['POP-IN-Progress', ...postingTags],
+              links: [appLink],
+              notes: [],
+              gone: ['POP-Completed'],
+            }
+          : {
+              tags: ['POP-Completed', ...postingTags],
+              links: [appLink, repLink],
+              notes: [],
+              gone: ['POP-IN-Progress'],
+            };
+      },
+      stop: () => pop.stop(),
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import type { VendorId } from '../../../domain/ids';
+import type { LeverAdmin } from '../../../simulators/lever/admin';
+
+/** What Lever shows at a moment of a candidate's way: all of these, and none of `gone`. */
+export interface Shown {
+  tags: string[];
+  links: string[];
+  /** Pieces of text, one for each note; none: there must be no note. */
+  notes: string[];
+  gone: string[];
+}
+
+/** A vendor as the demo needs it. */
+export interface DemoVendor {
+  id: VendorId;
+  label: string;
+  /** The stage of the simulated account that starts an assessment of this vendor. */
+  stage: string;
+  /** @param port of its simulator; 0: any free one */
+  start(port: number, lever: LeverAdmin): Promise<RunningVendor>;
+}
+
+export interface RunningVendor {
+  /** Root of its pages; the candidates' mailbox is at `/mailbox`. */
+  url: string;
+  /** Tells the hub where it is. */
+  env: Record<string, string>;
+  credentials: Record<string, unknown>;
+  /** Settings of the connection, beside its trigger stage. */
+  settings: Record<string, unknown>;
+  /** What the demo's candidate applies to. */
+  postingId: string;
+  /** The vendor's ids of this person's invitations. */
+  invitations(email: string): string[];
+  /** How many e-mails this person got. */
+  mails(email: string): number;
+  /** The candidate finishes. */
+  complete(ref: string): void;
+  shows(moment: 'invited' | 'completed', ref: string): Shown;
+  stop(): Promise<void>;
+}
