@@ -2,6 +2,8 @@ import type { ConnectionDirectory } from '../db/connection-directory';
 import type { Assessments } from '../db/repositories/assessments';
 import type { Claims } from '../db/repositories/claims';
 import type { Connections } from '../db/repositories/connections';
+import type { Files } from '../db/repositories/files';
+import type { Grants } from '../db/repositories/grants';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
@@ -12,6 +14,7 @@ import type { CommonSettings } from '../domain/settings';
 import type { LeverClient } from '../lever/client';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { HttpClient } from '../platform/http/client';
+import type { Downloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
 import type { AnyVendor, VendorCall } from '../vendors/define';
 
@@ -21,12 +24,20 @@ export interface ActivityDeps {
   connections: Connections;
   assessments: Assessments;
   claims: Claims;
+  files: Files;
   leverFor: (connection: Connection) => LeverClient;
   /** The connection's grant is read anew before it is next used. */
   forgetGrant: (connectionId: string) => void;
+  /** Has Lever give a new pair of tokens, whatever the age of the present one. */
+  refreshGrant: (connectionId: string) => Promise<void>;
+  grants: Pick<Grants, 'ageing' | 'lives'>;
   vendor: (id: VendorId) => AnyVendor;
   vendorBaseUrl: (id: VendorId) => string;
   http: HttpClient;
+  /** For addresses that come from outside: it passes the outbound guard. */
+  guardedHttp: HttpClient;
+  /** Files from outside, likewise guarded. */
+  downloads: Downloads;
   ring: KeyRing;
   /** How vendors reach the hub, without a slash at the end. */
   publicUrl: string;
@@ -59,23 +70,35 @@ export async function usableConnection(deps: ActivityDeps, id: string): Promise<
 }
 
 /** Calls Lever, and marks the connection when Lever no longer takes its grant (design D9). */
-export async function callLever<T>(
+export const callLever = <T>(
   deps: ActivityDeps,
   connectionId: string,
   request: (lever: LeverClient, connection: Connection) => Promise<T>,
+): Promise<T> =>
+  withGrant(deps, connectionId, (connection) => request(deps.leverFor(connection), connection));
+
+/** Runs what needs the connection's grant, and marks the connection when Lever no longer takes it (design D9). */
+export async function withGrant<T>(
+  deps: ActivityDeps,
+  connectionId: string,
+  use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await usableConnection(deps, connectionId);
+  const triedAt = Date.now();
   try {
-    return await request(deps.leverFor(connection), connection);
+    return await use(connection);
   } catch (error) {
-    if (error instanceof FulcrumError && error.code === 'connection.disconnected') {
-      await deps.connections.update(connectionId, {
-        status: 'disconnected',
-        statusReason: 'Lever no longer accepts the access that was granted. Connect again.',
-      });
-      await deps.directory.refresh();
-    }
-    throw error;
+    if (!(error instanceof FulcrumError) || error.code !== 'connection.disconnected') throw error;
+    const reason = 'Lever no longer accepts the access that was granted. Connect again.';
+    const became = await deps.connections.disconnect(connectionId, reason, triedAt);
+    deps.forgetGrant(connectionId);
+    await deps.directory.refresh();
+    if (became !== 'renewed') throw error;
+    throw new FulcrumError(
+      'lever.unavailable',
+      'The connection was given a new grant while the old one was refused; tried again with the new one.',
+      { cause: error },
+    );
   }
 }
 
@@ -121,8 +144,9 @@ export async function vendorCall(
     connectionId,
     credentials: credentials.data,
     settings: settingsOf(vendor, connection),
-    baseUrl: deps.vendorBaseUrl(vendor.id),
-    http: deps.http,
+    ...(vendor.baseUrlOf === undefined
+      ? { baseUrl: deps.vendorBaseUrl(vendor.id), http: deps.http }
+      : { baseUrl: vendor.baseUrlOf(credentials.data), http: deps.guardedHttp }),
   };
 }
 

@@ -1,10 +1,12 @@
-import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
+import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
 import type { Plan } from '../domain/effects';
 import { planFaults } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
+import type { CommonSettings } from '../domain/settings';
+import type { PlanInput } from '../vendors/define';
 import { settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 
@@ -20,6 +22,8 @@ export interface PlanRequest {
   invitation: Invitation | null;
   result: AssessmentResult | null;
   openSiblings: number;
+  opportunity?: Opportunity;
+  attachment?: NonNullable<PlanInput<CommonSettings>['attachment']>;
 }
 
 /**

@@ -7,7 +7,7 @@ import type {
   Subject,
 } from '../domain/assessment';
 import type { Effect, Plan } from '../domain/effects';
-import type { OpportunityEvent, SkipReason, VendorEvent } from '../domain/events';
+import type { OpportunityEvent, SkipReason, VendorFinding } from '../domain/events';
 import type { Moment } from '../domain/reducer';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
@@ -113,7 +113,7 @@ export interface VendorActivities {
     },
   ): Promise<Recorded & { result: AssessmentResult; digest: string; plan: Plan }>;
   /** The news that the vendor's present status amounts to. */
-  pollVendor(input: InvitedRunCall): Promise<Recorded & { events: VendorEvent[] }>;
+  pollVendor(input: InvitedRunCall): Promise<Recorded & { events: VendorFinding[] }>;
   cancelAtVendor(input: InvitedRunCall): Promise<Recorded>;
   remindAtVendor(input: InvitedRunCall): Promise<Recorded>;
 }

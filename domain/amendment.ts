@@ -17,6 +17,7 @@ export function amend(status: Status, event: VendorEvent): Amendment {
   if (status === 'skipped') return ignore('nobody was invited');
   switch (event.type) {
     case 'completed':
+    case 'changed':
       // Finished after all, or evaluated anew: the result says whether anything changed.
       return { do: 'fetchResult', status: 'completed' };
     case 'declined':

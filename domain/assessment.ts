@@ -51,6 +51,8 @@ export interface Invitation {
   url: string | null;
   /** When the vendor lets the link die, ms since 1970. */
   expiresAt: number | null;
+  /** What the recruiter should know although the candidate was invited; absent where all is as asked for. */
+  notice?: string;
 }
 
 export interface ReportLink {

@@ -83,6 +83,8 @@ export type LeverGrant =
       accessToken: string | null;
       /** Ms since 1970. */
       expiresAt: number | null;
+      /** What the customer granted, where it was given on Lever's consent page. */
+      scopes?: string[];
     };
 
 /** The id of a stage given by id or exact name; null when the account has none such. */

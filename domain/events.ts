@@ -11,7 +11,12 @@ export type VendorEvent =
   | { type: 'expired'; at?: number }
   | { type: 'declined'; at?: number; reason?: string }
   | { type: 'cancelled'; at?: number; reason?: string }
-  | { type: 'failed'; at?: number; reason: string };
+  | { type: 'failed'; at?: number; reason: string }
+  /** Something happened, but the message does not say what, or not for certain: the vendor is asked. */
+  | { type: 'changed'; at?: number };
+
+/** What a vendor can answer when it is asked: never "ask me", which would go on without end. */
+export type VendorFinding = Exclude<VendorEvent, { type: 'changed' }>;
 
 /** What the opportunity turned out to be when the run looked (never what a webhook claimed, design D3). */
 export type OpportunityEvent =
@@ -46,6 +51,7 @@ export const vendorEventTypes = [
   'declined',
   'cancelled',
   'failed',
+  'changed',
 ] as const satisfies readonly VendorEvent['type'][];
 
 /** Why a stage change led to no invitation. Shown to people through {@link skipReasons}. */
@@ -60,6 +66,9 @@ export const skipReasons = {
   already_assessed: 'this stage change was already answered by another run',
   already_active: 'another run for the same candidate and assessment is still open',
   token_reused: "the webhook's token was already used for another opportunity",
+  already_screened: 'the same screening with the same outcome was already brought to Lever',
+  no_candidacy:
+    'the opportunity that the vendor named is not open, and without an e-mail address no other can be found or made',
   not_trigger: 'the stage is not a trigger stage of this connection',
 } as const;
 export type SkipReason = keyof typeof skipReasons;

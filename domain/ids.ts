@@ -59,6 +59,13 @@ export function parseAssessmentWorkflowId(id: string): RunKey | null {
 /** The id of the serialised workflow that takes news of a closed run (design D11). */
 export const amendmentWorkflowId = (assessmentId: string): string => `amendment/${assessmentId}`;
 
+/**
+ * The id of the search for one person's opportunity. Temporal lets nothing run twice under one id, so two searches for the
+ * same person never make two opportunities. `person`: a keyed digest, never an address (design D15).
+ */
+export const candidacyWorkflowId = (connectionId: string, person: string): string =>
+  ['candidacy', connectionId, person].map(encode).join('/');
+
 /** The fairness key of a connection's requests to Lever, at most 64 bytes (design D6). */
 export const leverBucket = (connection: { id: string; leverAccountId: string | null }): string =>
   encode(connection.leverAccountId ?? connection.id).slice(0, 64);

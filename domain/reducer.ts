@@ -62,6 +62,7 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
     case 'declined':
     case 'cancelled':
     case 'failed':
+    case 'changed':
       return reduceVendorEvent(state, event, now);
     case 'opportunityArchived':
       return cancel(state, 'archived', true);
@@ -148,6 +149,8 @@ function reduceVendorEvent(state: Lifecycle, event: VendorEvent, now: number): R
       return moveTo(state, event.type, event.reason ?? null, [
         { do: 'plan', moment: event.type, detail: event.reason ?? null },
       ]);
+    case 'changed':
+      return applied(freshen(state, now), [{ do: 'poll' }]);
     default: {
       const unknown: never = event;
       throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);

@@ -5,14 +5,17 @@ import type {
   Invitation,
   Opportunity,
   Posting,
+  ReportLink,
   Route,
 } from '../domain/assessment';
 import type { PlannedEffect } from '../domain/effects';
-import type { SkipReason, VendorEvent } from '../domain/events';
+import type { SkipReason, VendorEvent, VendorFinding } from '../domain/events';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
+import type { Screening } from '../domain/screening';
 import type { CommonSettings } from '../domain/settings';
 import type { HttpClient } from '../platform/http/client';
+import type { FetchedFile } from './plan-kit';
 
 /**
  * A vendor is one typed value (design 6): how a posting picks assessments, how the vendor is asked, how its callbacks
@@ -24,7 +27,7 @@ export interface VendorCall<Credentials, Settings> {
   connectionId: string;
   credentials: Credentials;
   settings: Settings;
-  /** Root of the vendor's API as `vendors.md` prints it; from configuration. */
+  /** Root of the vendor's API; from configuration, or from the credentials (`baseUrlOf`). */
   baseUrl: string;
   http: HttpClient;
 }
@@ -71,6 +74,8 @@ export interface CallbackNews {
   /** Names this event for good, so that a repeat is known; null: a digest of the message is used. */
   eventKey: string | null;
   event: VendorEvent;
+  /** A candidate's finished run that the vendor began itself (`startsRuns`): the hub begins its own with it. */
+  screening?: Screening;
 }
 
 export type RouteDecision =
@@ -94,6 +99,10 @@ export interface PlanInput<Settings> {
   presentTags: string[];
   invitation: Invitation | null;
   result: AssessmentResult | null;
+  /** The opportunity as the run read it, where a plan may depend on it: in runs that the vendor began. */
+  opportunity?: Opportunity;
+  /** A document that came with the result, as the hub keeps it. */
+  attachment?: { report: ReportLink; file: FetchedFile };
   /** Runs of the same stage change that are still open at the vendor (shared status tags wait for them). */
   openSiblings: number;
   /** The stage's id for an id or a name of the settings; null when the account has none such. */
@@ -107,13 +116,31 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   help: string;
   settings: z.ZodType<Settings>;
   credentials: z.ZodType<Credentials>;
+  /**
+   * Where every customer names an address: the root of the API in their credentials. It comes from outside, so requests
+   * to it pass the outbound guard (design 8). Absent: the hub's own configuration says where the vendor is.
+   */
+  baseUrlOf?: (credentials: Credentials) => string;
   limits: { perSecondPerConnection: number };
   /** The one status that this vendor takes as "stored" (design D2). */
   acknowledge: number;
+  /** … and the one for what was taken before, where the vendor tells them apart. */
+  acknowledgeRepeat?: number;
   /** Whether routing needs the posting itself (one more request to Lever). */
   needsPosting: boolean;
   /** Whether the vendor can be polled for news. */
   polls: boolean;
+  /** What it asks of the customer's Lever account beyond what every vendor needs (docs/connecting.md). */
+  lever: { writesFiles: boolean };
+  /** The vendor is set up with a Lever user (`serviceUserEmail`) of this access role, in whose name Lever is written to. */
+  serviceUser?: { role: string };
+  /**
+   * The vendor begins runs itself and tells of them once they are finished; there is nothing to invite to. Says where such
+   * a run belongs. @throws FulcrumError `input.invalid` when the settings do not say it; its message names what is missing
+   */
+  startsRuns?: {
+    place: (screening: Screening, settings: Settings) => { postingId: string; route: Route };
+  };
   route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
   requests: {
     listAssessments: (call: VendorCall<Credentials, Settings>) => Promise<{ id: string; name: string }[]>;
@@ -123,7 +150,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
      */
     invite: (call: VendorCall<Credentials, Settings>, input: InviteInput) => Promise<Invitation>;
     /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
-    status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorEvent[]>;
+    status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorFinding[]>;
     result: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<AssessmentResult>;
     /** Absent: the hub leaves a reminder as a note on the opportunity instead. */
     remind?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<void>;
@@ -135,6 +162,8 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     verify: (raw: RawCallback, credentials: Credentials) => void;
     /** @throws FulcrumError `input.malformed` when the message cannot be read */
     parse: (raw: RawCallback) => CallbackNews[];
+    /** The body of the answer to a message that was taken, as JSON; absent: it has none. */
+    answer?: (raw: RawCallback) => Record<string, unknown>;
   };
   /** What Lever should show at this moment, as data (design D5). */
   plan: (input: PlanInput<Settings>) => PlannedEffect[];

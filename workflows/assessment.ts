@@ -8,6 +8,7 @@ import { GivenUp } from './lever-access';
 import type { AssessmentInput } from './messages';
 import { takeInbox } from './reacting';
 import { route } from './routing';
+import { screen } from './screening';
 import { Run } from './run';
 
 export interface AssessmentOutcome {
@@ -27,14 +28,14 @@ export async function assessment(input: AssessmentInput): Promise<AssessmentOutc
 async function live(run: Run): Promise<AssessmentOutcome> {
   if (run.input.resume === undefined) await begin(run);
   await follow(run);
-  if (!run.isOver)
-    await continueAsNew<typeof assessment>({ ...run.input, delivery: null, resume: run.carry() });
+  if (!run.isOver) await continueAsNew<typeof assessment>(run.renewal());
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
 }
 
-/** From the stage change to the invitation. */
+/** From the stage change to the invitation, or from a finished screening to its results. */
 async function begin(run: Run): Promise<void> {
   try {
+    if (run.input.screening !== undefined) return await screen(run, run.input.screening);
     const settled = run.input.settled ?? (await route(run));
     if (settled === null) return;
     run.learnSubject(settled);

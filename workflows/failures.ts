@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { isErrorCode } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
 
@@ -10,9 +16,13 @@ export interface KnownFailure {
   attempts: number;
 }
 
+/** What lies under the envelopes: a workflow that ends with its activity's failure wraps it once more. */
+const causeOf = (error: unknown): unknown =>
+  error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? causeOf(error.cause) : error;
+
 /** The code and words that the activity gave its fault. */
 export function explain(error: unknown): KnownFailure {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const cause = causeOf(error);
   if (cause instanceof ApplicationFailure) {
     const [told] = (cause.details ?? []) as [{ attempt?: number }?];
     return {

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { explain } from './failures';
+import type { KnownFailure } from './failures';
 
 /**
  * The way to Lever while the grant may be gone (design D9): whoever meets a revoked grant waits here, looks again every
@@ -22,6 +23,8 @@ export interface LeverAccessHooks {
   giveUpAt(): number;
 }
 
+const isCutOff = ({ code }: KnownFailure): boolean => code === 'connection.disconnected';
+
 export class LeverAccess {
   private changes = 0;
 
@@ -34,9 +37,10 @@ export class LeverAccess {
 
   /**
    * Carries out one request to Lever, however long the grant takes to come back.
+   * @param waitsFor the failures that a change of the connection can end
    * @throws GivenUp at the connection's suspend limit, and every other failure as it is
    */
-  async during<T>(request: () => Promise<T>): Promise<T> {
+  async during<T>(request: () => Promise<T>, waitsFor = isCutOff): Promise<T> {
     for (;;) {
       const seen = this.changes;
       try {
@@ -44,7 +48,7 @@ export class LeverAccess {
         this.hooks.resume();
         return answer;
       } catch (error) {
-        if (explain(error).code !== 'connection.disconnected') throw error;
+        if (!waitsFor(explain(error))) throw error;
         this.hooks.suspend();
         const left = this.hooks.giveUpAt() - Date.now();
         if (left <= 0) throw new GivenUp();

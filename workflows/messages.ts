@@ -1,10 +1,11 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { VendorEvent } from '../domain/events';
-import type { Route, Subject } from '../domain/assessment';
+import type { Candidate, Route, Subject } from '../domain/assessment';
 import type { Lifecycle } from '../domain/lifecycle';
 import type { DeliveryNote, RunFacts } from '../domain/records';
 import type { VendorId } from '../domain/ids';
+import type { Screening } from '../domain/screening';
 import type { RunState } from './run-state';
 
 /** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
@@ -18,7 +19,18 @@ export const taskQueues = {
   vendor: (vendor: VendorId): string => `vendor-${vendor}`,
 } as const;
 
-export const workflowTypes = { assessment: 'assessment', amendment: 'amendment' } as const;
+export const workflowTypes = {
+  assessment: 'assessment',
+  amendment: 'amendment',
+  candidacy: 'candidacy',
+  reconcile: 'reconcile',
+  keepGrants: 'keepGrants',
+  forgetOld: 'forgetOld',
+} as const;
+
+/** One of each for the hub. */
+export const keepGrantsScheduleId = 'keep-grants';
+export const forgetOldScheduleId = 'forget-old';
 
 /** Times of the activities, from configuration; they travel with the run so that its replay stays the same. */
 export interface RunTiming {
@@ -37,13 +49,16 @@ export interface AssessmentInput {
   assessmentId: string;
   vendor: VendorId;
   connectionId: string;
-  opportunityId: string;
+  /** Null for a run that its vendor began: it finds the opportunity itself. */
+  opportunityId: string | null;
   eventKey: string;
   /** The stage the webhook spoke of; the run looks for itself whether the candidate is there (design D3). */
   stageId: string;
   /** The delivery that started it; null for children. */
   delivery: DeliveryNote | null;
   timing: RunTiming;
+  /** What a vendor that begins runs itself has told; such a run begins at its end. */
+  screening?: Screening;
   /** Children of a run with several assessments: everything that the parent has already learned. */
   settled?: SettledStart;
   /** Set on continue-as-new only. */
@@ -64,6 +79,56 @@ export interface AmendmentInput {
   connectionId: string;
   timing: RunTiming;
 }
+
+/**
+ * What starts a `candidacy` workflow: the search for one person's opportunity, which makes one where there is none. There
+ * is never more than one of them for a person, because they all bear the same workflow id.
+ */
+export interface CandidacyInput {
+  connectionId: string;
+  /** The opportunity that the vendor named. */
+  opportunityId: string | null;
+  postingId: string;
+  candidate: Candidate;
+  timing: RunTiming;
+}
+
+/** What starts a `reconcile` workflow: one look for moves that no webhook told of (design D4). */
+export interface ReconcileInput {
+  connectionId: string;
+  /** Somebody who entered a stage later than this ago is left to the next look: the webhook may be under way. */
+  graceMs: number;
+  /** A claim is looked at once it is older than this. */
+  deadClaimAfterMs: number;
+  timing: RunTiming;
+}
+
+/** What the Schedule of {@link keepGrantsScheduleId} starts. */
+export interface KeepGrantsInput {
+  /** Grants that were not refreshed for this long are, ms. */
+  refreshAfterMs: number;
+  timing: RunTiming;
+  /** Set on continue-as-new only: the last connection that was looked after, and what came of it so far. */
+  resume?: { after: string; kept: KeptGrants };
+}
+
+/** What a run of it came to; ids of connections. */
+export interface KeptGrants {
+  refreshed: number;
+  /** Lever no longer takes their grant. */
+  disconnected: string[];
+  /** To be tried again by the next run. */
+  failed: string[];
+}
+
+/** What the Schedule of {@link forgetOldScheduleId} starts; days that each kind of record is kept. */
+export interface ForgetOldInput {
+  days: { bodies: number; assessments: number; guards: number; audit: number };
+  timing: RunTiming;
+}
+
+/** How many records of each kind a run of it forgot. */
+export type ForgottenRecords = Record<string, number>;
 
 /** News from the vendor: a signal, because the vendor waits for its acknowledgement, not for ours. */
 export interface VendorNews {

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
-import { effectId, looksBeforeWriting } from '../domain/effects';
+import { effectId, needsLook } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import type { ErrorCode } from '../domain/errors';
 import {
@@ -157,7 +157,7 @@ export class PlanRunner {
     const summary = describeEffect(effect);
     const call = { ...this.owner, effectId: id, effect };
     try {
-      if (looksBeforeWriting(effect.kind)) {
+      if (needsLook(effect)) {
         const look = await this.access.during(() =>
           this.lever.lookForEffect.executeWithOptions({ summary: `look whether done: ${summary}` }, [call]),
         );

@@ -10,7 +10,7 @@ import type { RunTiming } from './messages';
  * A vendor that is down for an afternoon must not cost a candidate the invitation, and Lever's own retries are only
  * five: transient faults are repeated without end. Permanent ones are told apart at the activity's edge.
  */
-const withoutEnd = (timing: RunTiming) => ({
+export const withoutEnd = (timing: RunTiming) => ({
   startToCloseTimeout: timing.startToCloseMs,
   retry: {
     initialInterval: timing.initialIntervalMs,

@@ -51,7 +51,8 @@ async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
 /** A webhook only says that something happened; the run looks what (design D3). */
 async function checkOpportunity(run: Run, hint: string): Promise<OpportunityEvent | null> {
   if (isTerminal(run.lifecycle.status)) return null;
-  const { connectionId, opportunityId, stageId } = run.input;
+  const { connectionId, stageId } = run.input;
+  const { opportunityId } = run;
   try {
     return await run.access.during(() =>
       run.lever.checkOpportunity.executeWithOptions({ summary: 'see what became of the opportunity' }, [
@@ -96,6 +97,8 @@ const planIdOf = (moment: Moment, detail: string | null): string =>
   moment === 'progress' ? `progress-${detail ?? ''}` : moment;
 
 async function planMoment(run: Run, moment: Moment, planId: string, detail: string | null): Promise<void> {
+  // Called off before the opportunity was found: there is nowhere to write.
+  if (run.identity.opportunityId === null) return;
   const settled = run.settled;
   // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
   if (settled !== null && settled.subject.siblings > 0) await run.ledger.flush();
@@ -131,7 +134,7 @@ async function fetchResult(run: Run, amends: boolean): Promise<void> {
       [{ ...call, batch, amends }],
     );
     run.ledger.land(batch, answer.recorded);
-    if (amends && answer.digest === run.resultDigest) {
+    if (amends && answer.digest === run.resultDigest && run.lifecycle.status === 'completed') {
       run.note('event_ignored', 'completed: the result is the one already known');
       return;
     }

@@ -35,7 +35,11 @@ async function readOpportunity(run: Run): Promise<ReadAnswer> {
   const ask = (): Promise<ReadAnswer> =>
     run.access.during(() =>
       run.lever.readOpportunity.executeWithOptions({ summary: 'read the opportunity' }, [
-        { run: run.identity, delivery: run.input.delivery, stageId: run.input.stageId },
+        {
+          run: { ...run.identity, opportunityId: run.opportunityId },
+          delivery: run.input.delivery,
+          stageId: run.input.stageId,
+        },
       ]),
     );
   const answer = await ask();
@@ -72,7 +76,7 @@ async function take(run: Run, subject: Subject, answer: RouteAnswer): Promise<Se
       typedSearchAttributes: [
         { key: searchAttributes.connection, value: input.connectionId },
         { key: searchAttributes.vendor, value: input.vendor },
-        { key: searchAttributes.opportunity, value: input.opportunityId },
+        { key: searchAttributes.opportunity, value: run.opportunityId },
         { key: searchAttributes.status, value: unrouted },
       ],
       args: [child],

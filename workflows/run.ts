@@ -1,5 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
+import type { ErrorCode } from '../domain/errors';
 import type { LifecycleEvent, OperatorEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
@@ -32,7 +33,7 @@ const attentionLimitMs = 14 * 86_400_000;
 
 /** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
 export class Run {
-  readonly identity: RunIdentity & { opportunityId: string };
+  readonly identity: RunIdentity;
   readonly inbox: Inbox;
   readonly ledger: Ledger;
   readonly access: LeverAccess;
@@ -50,8 +51,8 @@ export class Run {
     readonly input: AssessmentInput,
     workflowId: string = workflowInfo().workflowId,
   ) {
-    const { assessmentId, vendor, connectionId, opportunityId } = input;
-    this.identity = { assessmentId, vendor, connectionId, opportunityId, workflowId };
+    const { assessmentId, vendor, connectionId } = input;
+    this.identity = { assessmentId, vendor, connectionId, opportunityId: input.opportunityId, workflowId };
     const { inbox, plans, ledger, ...state } = input.resume ?? freshState(input.delivery);
     this.state = state;
     this.lever = leverActivities(input.timing);
@@ -62,11 +63,15 @@ export class Run {
       resume: () => this.apply({ type: 'resumed' }),
       giveUpAt: () => (this.lifecycle.suspendedAt ?? Date.now()) + this.lifecycle.policy.suspendLimitMs,
     });
+    const opportunityId = (): string => this.opportunityId;
     this.plans = new PlanRunner(
       {
         assessmentId: input.assessmentId,
         connectionId: input.connectionId,
-        opportunityId: input.opportunityId,
+        // Read with every effect: it is known before the first one, but not always now.
+        get opportunityId() {
+          return opportunityId();
+        },
       },
       this.lever,
       this.access,
@@ -125,6 +130,13 @@ export class Run {
     return this.state.lifecycle;
   }
 
+  /** Known from the start, but in a run that its vendor began: there nothing is written before it is found. */
+  get opportunityId(): string {
+    const { opportunityId } = this.identity;
+    if (opportunityId === null) throw new TypeError('the opportunity of this run is not known yet');
+    return opportunityId;
+  }
+
   /** Whom is assessed with what; known once the run is routed. */
   get settled(): SettledStart | null {
     const { subject, route, inheritTags } = this.state;
@@ -162,6 +174,13 @@ export class Run {
     return statusOf(this.input.assessmentId, this.state, this.plans.failed);
   }
 
+  /** What a run starts with that goes on in a new history. */
+  renewal(): AssessmentInput {
+    const { screening: _screening, ...input } = this.input;
+    const { opportunityId } = this.identity;
+    return { ...input, opportunityId, delivery: null, resume: this.carry() };
+  }
+
   carry(): RunState {
     return {
       ...this.state,
@@ -172,6 +191,10 @@ export class Run {
   }
 
   // --- What the run learns ---
+
+  learnOpportunity(opportunityId: string): void {
+    this.identity.opportunityId = opportunityId;
+  }
 
   learnSubject(settled: SettledStart): void {
     const { subject, route, inheritTags } = settled;
@@ -286,6 +309,13 @@ export class Run {
     if (attentionSince === null || attentionSince + attentionLimitMs > Date.now()) return;
     this.plans.dismissAll('nobody came for it within 14 days');
     this.settleAttention();
+  }
+
+  /** Lever or the connection's settings stand in the way of something that is not part of a plan. */
+  noteTrouble(code: ErrorCode, message: string): void {
+    this.remember({ lastError: code });
+    this.note('effect_failed', `${code}: ${message}`);
+    this.display.showError(code);
   }
 
   private notePlan(change: PlanChange): void {

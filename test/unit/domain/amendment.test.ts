@@ -24,13 +24,13 @@ describe('news of a run that is over', () => {
       ...vendorEventTypes.filter((type) => amend(status, eventOf(type)).do !== 'ignore'),
     ]);
     expect(answers).toEqual([
-      ['completed', 'completed', 'declined'],
-      ['expired', 'completed'],
-      ['declined', 'completed'],
-      ['cancelled', 'completed'],
-      ['failed', 'completed'],
+      ['completed', 'completed', 'declined', 'changed'],
+      ['expired', 'completed', 'changed'],
+      ['declined', 'completed', 'changed'],
+      ['cancelled', 'completed', 'changed'],
+      ['failed', 'completed', 'changed'],
       ['skipped'],
-      ['unwritten', 'completed'],
+      ['unwritten', 'completed', 'changed'],
     ]);
   });
 

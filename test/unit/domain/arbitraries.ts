@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { LifecycleEvent, OperatorEvent, OpportunityEvent, VendorEvent } from '../../../domain/events';
+import type {
+  LifecycleEvent,
+  OperatorEvent,
+  OpportunityEvent,
+  VendorEvent,
+  VendorFinding,
+} from '../../../domain/events';
 import { skipReasons } from '../../../domain/events';
 import type { SkipReason } from '../../../domain/events';
 import { openLifecycle } from '../../../domain/lifecycle';
@@ -27,7 +33,7 @@ export const policies: fc.Arbitrary<PolicyInput> = fc.record({
 const at = fc.integer({ min: beginning - hour, max: beginning + 100 * hour });
 const words = fc.constantFrom('no longer interested', 'übersprungen', '');
 
-export const vendorEvents: fc.Arbitrary<VendorEvent> = fc.oneof(
+export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(
   fc.record({ type: fc.constant('started' as const), at }, { requiredKeys: ['type'] }),
   fc.record(
     { type: fc.constant('progress' as const), step: fc.constantFrom('one', 'two', ''), at },
@@ -38,6 +44,14 @@ export const vendorEvents: fc.Arbitrary<VendorEvent> = fc.oneof(
   fc.record({ type: fc.constant('declined' as const), reason: words }, { requiredKeys: ['type'] }),
   fc.record({ type: fc.constant('cancelled' as const), reason: words }, { requiredKeys: ['type'] }),
   fc.record({ type: fc.constant('failed' as const), reason: words }),
+);
+
+export const vendorEvents: fc.Arbitrary<VendorEvent> = fc.oneof(
+  { weight: 7, arbitrary: vendorFindings },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('changed' as const), at }, { requiredKeys: ['type'] }),
+  },
 );
 
 export const opportunityEvents: fc.Arbitrary<OpportunityEvent> = fc.constantFrom<OpportunityEvent>(

@@ -83,8 +83,10 @@ export class ModelLever {
       case 'stage':
         this.stageId = effect.stageId;
         return;
+      case 'file':
+      case 'createOpportunity':
       case 'archive':
-        throw new Error('no plan of these tests archives anybody');
+        throw new Error(`no plan of these tests has the effect ${effect.kind}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { isTerminal, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
 import type { Invitation, Route } from '../../../domain/assessment';
-import type { LifecycleEvent, VendorEvent } from '../../../domain/events';
+import type { LifecycleEvent, VendorFinding } from '../../../domain/events';
 import { reduce } from '../../../domain/reducer';
 import type { Moment, Request } from '../../../domain/reducer';
 import { Inbox } from '../../../workflows/inbox';
@@ -52,7 +52,7 @@ export class RunModel {
     lever: ModelLever,
     readonly presentTags: string[],
     /** What the vendor says whenever it is polled. */
-    private readonly polled: VendorEvent[],
+    private readonly polled: VendorFinding[],
   ) {
     this.state = openLifecycle(policy);
     this.plans = new PlanRunner(
@@ -100,8 +100,10 @@ export class RunModel {
       if (reduction.verdict === 'held' && item !== null) this.inbox.hold(item);
       return;
     }
+    const before = this.state.status;
     this.state = reduction.state;
-    if (isTerminal(this.state.status)) this.endings.push(this.state.status);
+    // A run that is over can still be suspended, which ends it no second time.
+    if (this.state.status !== before && isTerminal(this.state.status)) this.endings.push(this.state.status);
     for (const request of reduction.requests) this.carryOut(request);
   }
 

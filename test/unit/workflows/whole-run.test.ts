@@ -3,7 +3,7 @@ import { isTerminal } from '../../../domain/lifecycle';
 import type { PolicyInput } from '../../../domain/lifecycle';
 import type { VendorEvent } from '../../../domain/events';
 import type { InboxItem } from '../../../workflows/inbox';
-import { hour, operatorEvents, policies, vendorEvents } from '../domain/arbitraries';
+import { hour, operatorEvents, policies, vendorEvents, vendorFindings } from '../domain/arbitraries';
 import { ModelLever } from './model-lever';
 import type { Ending } from './model-lever';
 import { breathe, invitation, report, RunModel, status } from './run-model';
@@ -112,7 +112,7 @@ const endings: fc.Arbitrary<InboxItem> = fc.oneof(
 const courses = fc.record({
   policy: patient,
   present: earlierTags,
-  polled: fc.array(vendorEvents, { maxLength: 2 }),
+  polled: fc.array(vendorFindings, { maxLength: 2 }),
   course: fc.array(steps, { maxLength: 45 }),
   last: endings,
 });
