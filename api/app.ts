@@ -9,8 +9,11 @@ import { requestLog, timed } from './middleware/request-log';
 import { assessmentRoutes, type AssessmentRoutesDeps } from './routes/assessments';
 import { vendorCallbacks, type CallbackDeps } from './routes/callbacks';
 import { codecRoutes, type CodecDeps } from './routes/codec';
+import { connectPages, type ConnectPagesDeps } from './routes/connect';
+import { connectLinkRoutes, type ConnectLinkRoutesDeps } from './routes/connect-links';
 import { connectionRoutes, type ConnectionRoutesDeps } from './routes/connections';
 import { deliveryRoutes, type DeliveryRoutesDeps } from './routes/deliveries';
+import { heldRoutes, type HeldRoutesDeps } from './routes/held';
 import { healthRoutes, type HealthDeps } from './routes/health';
 import { leverWebhooks, type LeverWebhookDeps } from './routes/lever-webhooks';
 
@@ -29,9 +32,12 @@ export interface AppDeps {
   webhooks: LeverWebhookDeps;
   callbacks: CallbackDeps;
   codec: Omit<CodecDeps, 'authenticate'>;
+  connect: Omit<ConnectPagesDeps, 'requestsPerMinute'>;
+  connectLinks: ConnectLinkRoutesDeps;
   connections: ConnectionRoutesDeps;
   assessments: AssessmentRoutesDeps;
   deliveries: DeliveryRoutesDeps;
+  held: HeldRoutesDeps;
 }
 
 /** The whole HTTP surface (design 8), without a listening socket. */
@@ -58,6 +64,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(vendorCallbacks(deps.callbacks));
   app.use(helmet());
   app.use(codecRoutes({ ...deps.codec, authenticate }));
+  app.use('/connect', connectPages({ ...deps.connect, requestsPerMinute: deps.requestsPerMinute }));
   app.use('/api/v1', apiV1(deps));
 
   app.use(notFound);
@@ -74,8 +81,11 @@ function apiV1(deps: AppDeps): Router {
     res.setHeader('Cache-Control', 'no-store');
     next();
   });
+  // Ahead of the connections, whose last route answers for every unknown action.
+  router.use(connectLinkRoutes(deps.connectLinks));
   router.use(connectionRoutes(deps.connections));
   router.use(assessmentRoutes(deps.assessments));
   router.use(deliveryRoutes(deps.deliveries));
+  router.use(heldRoutes(deps.held));
   return router;
 }

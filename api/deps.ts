@@ -1,13 +1,18 @@
 import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import { hubKeys } from '../platform/development-keys';
+import { createHttpClient } from '../platform/http/client';
 import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics } from '../platform/metrics';
-import { registry, vendor } from '../vendors/registry';
+import { deleteSchedule, ensureSchedule } from '../platform/temporal/schedules';
+import { vendor } from '../vendors/registry';
 import type { RunTiming } from '../workflows/messages';
 import type { AppDeps } from './app';
+import { composeConnect } from './connect/compose';
 import { createLeverAccount } from './connections/lever-account';
+import { createReconciling } from './connections/reconciling';
 import { createConnectionService, type ConnectionStore } from './connections/service';
+import { createWebhookUpkeep } from './connections/webhook-upkeep';
 import { composeIngress } from './ingress/compose';
 import { prepareStores } from './preparation';
 import { createRunActions } from './runs/actions';
@@ -44,19 +49,31 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   const addresses = { publicUrl: config.publicUrl, ring };
   const audit = (entry: Parameters<Stores['audit']['append']>[0]) => stores.audit.append(entry);
 
+  const reconciling = createReconciling({
+    connections: () => directory.all(),
+    triggerStages: stores.triggerStages,
+    vendor,
+    ensure: (definition) => stores.breaker.run(() => ensureSchedule(stores.client, definition)),
+    remove: (scheduleId) => stores.breaker.run(() => deleteSchedule(stores.client, scheduleId)),
+    intervalMs: config.reconcileIntervalMs,
+    timing: timingOf(config),
+    log,
+  });
+
   /** What goes on after its answer was given; the stores are closed only behind it. */
   const background = new Set<Promise<unknown>>();
   const service = createConnectionService({
     ...addresses,
     store: connectionStore(stores),
     account: createLeverAccount(stores.client, stores.breaker),
-    vendor: (id) => registry[id] ?? null,
-    changed: () => Promise.resolve(),
+    unclearDelayMs: config.unclearRetryDelayMs,
+    vendor,
+    changed: (connection) => reconciling.changed(connection),
     revived: (connection) => {
       // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
       const reviving: Promise<unknown> = Promise.all([
         runs.wake(connection.id),
-        ingress.releaseHeld(connection.id, Date.now()),
+        ingress.held.resume(connection.id, Date.now()),
       ])
         .catch((error: unknown) =>
           log.warn({ connectionId: connection.id, err: error }, 'could not wake all runs'),
@@ -64,6 +81,24 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
         .finally(() => background.delete(reviving));
       background.add(reviving);
     },
+  });
+
+  const upkeep = createWebhookUpkeep({
+    connections: () => (directory.isWarm() ? directory.all() : null),
+    look: (id, signal) => stores.temporal.withAbortSignal(signal, () => service.lookAtWebhooks(id, signal)),
+    log,
+  });
+
+  const http = createHttpClient({ timeoutMs: config.httpTimeoutMs, userAgent: 'fulcrum' });
+  const connect = composeConnect({
+    config,
+    ring,
+    links: stores.connectLinks,
+    service,
+    vendor,
+    http,
+    audit,
+    log,
   });
 
   stores.breaker.onStateChange((state) =>
@@ -106,7 +141,15 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       uiOrigin: config.temporal.uiUrl === undefined ? null : new URL(config.temporal.uiUrl).origin,
       tickets: options.codecTickets ?? false,
     },
-    connections: { ...addresses, service, list: (filter) => stores.connections.list(given(filter)), audit },
+    connect: connect.pages,
+    connectLinks: { ...connect.links, list: (filter) => stores.connectLinks.list(given(filter)) },
+    connections: {
+      ...addresses,
+      service,
+      list: (filter) => stores.connections.list(given(filter)),
+      grantLives: (ids) => stores.grants.lives(ids),
+      audit,
+    },
     assessments: {
       list: (filter) => assessments.list(given(filter)),
       get: (id) => assessments.get(id),
@@ -121,6 +164,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       replay: ingress.replay,
       audit,
     },
+    held: { held: ingress.held, connection: service.get, audit },
   };
 
   let stopPreparing = (): void => undefined;
@@ -131,9 +175,13 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       stopPreparing = preparation.stop;
       await preparation.ready;
       ingress.drainer.start();
+      reconciling.start();
+      upkeep.start();
     },
     stop: async () => {
       stopPreparing();
+      await upkeep.stop();
+      await reconciling.stop();
       await ingress.drainer.stop();
       await Promise.all(background);
       await ingress.outbox.flush();
@@ -143,6 +191,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
           'the database is away: delivery records are lost with this process',
         );
       }
+      await http.close();
       await directory.stop();
       await stores.close();
     },
@@ -160,14 +209,16 @@ const connectionStore = ({ connections, grants, directory }: Stores): Connection
   get: connections.get,
   update: connections.update,
   secrets: connections.secrets,
-  setSecrets: connections.setSecrets,
+  changeSecrets: connections.changeSecrets,
+  withRegistrationLock: connections.withRegistrationLock,
   abandon: async (id) => {
     const statusReason = 'its creation was refused';
     await connections.update(id, { status: 'disabled', statusReason } satisfies Partial<Connection>);
     await grants.remove(id);
   },
-  grant: grants.read,
-  setGrant: (id, grant) => (grant === null ? grants.remove(id) : grants.write(id, grant)),
+  replaceGrant: grants.replace,
+  restoreGrant: (id, stored) => (stored === null ? grants.remove(id) : grants.restore(id, stored)),
+  removeGrant: grants.remove,
   refresh: () => directory.refresh(),
 });
 

@@ -29,8 +29,9 @@ export async function startApi(
   const parts = await composeApi(config, log, compose);
   const server = createServer({ requestTimeout: requestTimeoutMs }, createApp(parts.app));
   try {
-    await listen(server, port);
+    // First: on a new database there are no tables yet. It does not wait for stores that are away.
     await parts.start();
+    await listen(server, port);
   } catch (error) {
     server.close();
     await parts.stop();

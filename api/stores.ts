@@ -3,9 +3,12 @@ import { createConnectionDirectory, type ConnectionDirectory } from '../db/conne
 import { openDatabase } from '../db/database';
 import { createAssessments, type Assessments } from '../db/repositories/assessments';
 import { createAudit, type Audit } from '../db/repositories/audit';
+import { createConnectLinks, type ConnectLinks } from '../db/repositories/connect-links';
 import { createConnections, type Connections } from '../db/repositories/connections';
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
 import { createGrants, type Grants } from '../db/repositories/grants';
+import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
+import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';
@@ -15,8 +18,11 @@ import { connectTemporal } from '../platform/temporal/client';
 /** What the api keeps things in: the hub's database and Temporal. */
 export interface Stores {
   connections: Connections;
+  connectLinks: ConnectLinks;
   grants: Grants;
   deliveries: Deliveries;
+  held: HeldDeliveries;
+  triggerStages: TriggerStages;
   assessments: Assessments;
   audit: Audit;
   directory: ConnectionDirectory;
@@ -55,8 +61,11 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
   const connections = createConnections(database, ring);
   return {
     connections,
+    connectLinks: createConnectLinks(database, ring),
     grants: createGrants(database, ring),
     deliveries: createDeliveries(database, ring),
+    held: createHeldDeliveries(database),
+    triggerStages: createTriggerStages(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),
     directory: createConnectionDirectory({ connections, listenUrl: config.databaseUrl, log, refreshMs }),

@@ -30,6 +30,8 @@ export interface DirectoryOptions {
   refreshMs?: number;
   /** Longest wait between two tries to reach the database. */
   retryMs?: number;
+  /** Called with all connections after each reading. */
+  read?: (all: readonly Connection[]) => void;
 }
 
 const channel = 'fulcrum_connections';
@@ -55,6 +57,7 @@ export function createConnectionDirectory(options: DirectoryOptions): Connection
     byId = new Map(rows.map((row) => [row.connection.id, row]));
     byKey = new Map(rows.map((row) => [row.connection.key, row]));
     warm = true;
+    options.read?.(rows.map((row) => row.connection));
   }
 
   /** A read that is under way may have missed the change that is asked for: one more follows it, for all who ask. */

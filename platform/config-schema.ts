@@ -85,6 +85,7 @@ const general = z.object({
   LOG_LEVEL: z.enum(logLevels, { message: `must be one of ${logLevels.join(', ')}` }).default('info'),
   METRICS_PORT: port.optional(),
   RECONCILE_INTERVAL: duration.default(600_000),
+  GRANT_REFRESH_AFTER: duration.default(30 * 86_400_000),
   HTTP_TIMEOUT: duration.default(10_000),
   UNCLEAR_RETRY_DELAY: duration.default(15_000),
   POLL_INTERVAL_MIN: duration.default(3_600_000),
@@ -148,6 +149,13 @@ function conflictFaults(env: General): Faults {
   }
   if (env.POLL_INTERVAL_MIN > env.POLL_INTERVAL_MAX) {
     faults.push(['POLL_INTERVAL_MIN', 'must not be longer than POLL_INTERVAL_MAX']);
+  }
+  // Lever ends a grant that was not refreshed for 90 days; a refresh that fails needs days to be tried again.
+  if (env.GRANT_REFRESH_AFTER < 1_000 || env.GRANT_REFRESH_AFTER > 80 * 86_400_000) {
+    faults.push([
+      'GRANT_REFRESH_AFTER',
+      'must be from 1s to 80d: Lever ends access that is not used for 90 days',
+    ]);
   }
   // Otherwise a second attempt of an activity could overlap the first one's request (design D7).
   if (env.HTTP_TIMEOUT >= env.WORKER_START_TO_CLOSE) {

@@ -66,6 +66,8 @@ export interface Config {
   /** Null: metrics are served by api alone. */
   readonly metricsPort: number | null;
   readonly reconcileIntervalMs: number;
+  /** Age at which the tokens of a quiet connection are refreshed. */
+  readonly grantRefreshAfterMs: number;
   readonly httpTimeoutMs: number;
   readonly unclearRetryDelayMs: number;
   readonly pollIntervalMinMs: number;
@@ -162,6 +164,7 @@ function configOf(env: Environment, temporal: TemporalConfig): Config {
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT ?? null,
     reconcileIntervalMs: env.RECONCILE_INTERVAL,
+    grantRefreshAfterMs: env.GRANT_REFRESH_AFTER,
     httpTimeoutMs: env.HTTP_TIMEOUT,
     unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,
     pollIntervalMinMs: env.POLL_INTERVAL_MIN,

@@ -1,10 +1,16 @@
 import type { ActivityDeps } from '../activities/deps';
+import type { ReconcileDeps } from '../activities/reconciling';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
 import { createAssessments } from '../db/repositories/assessments';
 import { createClaims } from '../db/repositories/claims';
 import { createConnections } from '../db/repositories/connections';
+import { createFiles } from '../db/repositories/files';
+import { createDeliveries } from '../db/repositories/deliveries';
 import { createGrants } from '../db/repositories/grants';
+import { createRetention } from '../db/repositories/retention';
+import type { Retention } from '../db/repositories/retention';
+import { createTriggerStages } from '../db/repositories/trigger-stages';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import { createLeverClient } from '../lever/client';
@@ -12,12 +18,16 @@ import { createTokenSource } from '../lever/grants';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { createHttpClient } from '../platform/http/client';
+import { createDownloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
 import { vendor } from '../vendors/registry';
 
 /** Everything a worker process holds, put together in one place. */
 export interface WorkerParts {
   deps: ActivityDeps;
+  /** What looking for missed moves needs besides. */
+  reconciling: Pick<ReconcileDeps, 'deliveries' | 'triggerStages'>;
+  retention: Retention;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -34,14 +44,30 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     log,
   });
   const connections = createConnections(db, ring);
-  const grants = createGrants(db, ring);
+  const files = createFiles(db, ring);
+  // Longer than Lever may take to answer a refresh, so that those who wait find its result.
+  const grants = createGrants(db, ring, { lockTimeoutMs: config.httpTimeoutMs + 5_000 });
   const directory = createConnectionDirectory({
     connections,
     listenUrl: config.databaseUrl,
     log,
     refreshMs: 60_000,
+    // What was disabled leaves the memory of every process, however it hears of it.
+    read: (all) => {
+      for (const { id, status } of all) if (status === 'disabled') tokens.forget(id);
+    },
   });
   const http = createHttpClient({ timeoutMs: config.httpTimeoutMs, userAgent: 'fulcrum' });
+  const guardedHttp = createHttpClient({
+    timeoutMs: config.httpTimeoutMs,
+    userAgent: 'fulcrum',
+    guard: { allow: config.outboundAllow },
+  });
+  const downloads = createDownloads({
+    connectTimeoutMs: config.httpTimeoutMs,
+    userAgent: 'fulcrum',
+    allow: config.outboundAllow,
+  });
   const hosts = (connection: Connection) => config.lever[connection.environment];
 
   const tokens = createTokenSource({
@@ -60,6 +86,16 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       const tokenUrl = `${hosts(connection).authUrl}/oauth/token`;
       return { tokenUrl, clientId: client.id, clientSecret: client.secret };
     },
+    // Runs that start from now on share their Lever account's rate (design D6); nothing else depends on it.
+    accountKnown: async (connectionId, leverAccountId) => {
+      if (directory.byId(connectionId)?.leverAccountId !== null) return;
+      try {
+        await connections.update(connectionId, { leverAccountId });
+        await directory.refresh();
+      } catch (error) {
+        log.warn({ connectionId, err: error }, 'the Lever account of a connection could not be noted');
+      }
+    },
   });
 
   return {
@@ -68,27 +104,36 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       connections,
       assessments: createAssessments(db, ring),
       claims: createClaims(db),
+      files,
       leverFor: (connection) =>
         createLeverClient({
           apiUrl: hosts(connection).apiUrl,
           http,
           authorization: (options) => tokens.authorization(connection.id, options),
           performAs: connection.performAs,
+          log: log.child({ connectionId: connection.id }),
         }),
       forgetGrant: (connectionId) => tokens.forget(connectionId),
+      refreshGrant: async (connectionId) => void (await tokens.authorization(connectionId, { fresh: true })),
+      grants,
       vendor,
       vendorBaseUrl: (id) => config.vendors[id].baseUrl,
       http,
+      guardedHttp,
+      downloads,
       ring,
       publicUrl: config.publicUrl,
       polling: { minMs: config.pollIntervalMinMs, maxMs: config.pollIntervalMaxMs },
       unclearRetryDelayMs: config.unclearRetryDelayMs,
       log,
     },
+    reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
+    retention: createRetention(db, (days) => files.removeOlderThan(days)),
     start: () => directory.start(),
     async stop() {
+      await tokens.stop();
       await directory.stop();
-      await http.close();
+      await Promise.all([http.close(), guardedHttp.close(), downloads.close()]);
       await db.close();
     },
   };

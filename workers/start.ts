@@ -1,10 +1,16 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createAccountActivities } from '../activities/account';
 import { withFailures } from '../activities/failure';
+import { createGrantRecords, createGrantRefresh } from '../activities/grants';
 import { createLeverEffects } from '../activities/lever-effects';
 import { createLeverReading } from '../activities/lever-reading';
+import { createReconcileLever, createReconcileRecords } from '../activities/reconciling';
+import { createRetentionRecords } from '../activities/retention';
 import { createRecordActivities } from '../activities/records';
+import { createReportActivities } from '../activities/files';
+import { createScreeningLever, createScreeningRecords } from '../activities/screening';
 import { createVendorActivities } from '../activities/vendor';
 import type { VendorId } from '../domain/ids';
 import type { Config } from '../platform/config';
@@ -14,11 +20,15 @@ import { connectTemporal } from '../platform/temporal/client';
 import { createDataConverter } from '../platform/temporal/data-converter';
 import { prepareNamespace } from '../platform/temporal/namespace';
 import { setQueueRate } from '../platform/temporal/queue-rate';
+import { ensureSchedule } from '../platform/temporal/schedules';
 import { registry } from '../vendors/registry';
 import { namespaceNeeds, taskQueues } from '../workflows/messages';
 import { workflowBundle } from './bundle';
-import { composeWorker } from './compose';
+import { composeWorker, type WorkerParts } from './compose';
+import { startRateCheck } from './rate-check';
+import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
+import { forgetOldSchedule, keepGrantsSchedule } from './schedules';
 
 export interface RunningWorkers {
   /** Rejects when a worker died of itself. */
@@ -42,10 +52,12 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
     ...(tls !== undefined && { tls }),
     ...(metadata !== undefined && { metadata: { ...metadata } }),
   });
-  const workers = await createWorkers(config, ring, parts.deps, connection);
+  const workers = await createWorkers(config, ring, parts, connection);
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  const rateCheck = startRateCheck(config, ring, log);
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
+    await rateCheck.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await done.catch(() => undefined);
     await connection.close();
@@ -57,7 +69,7 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
 async function createWorkers(
   config: Config,
   ring: KeyRing,
-  deps: Parameters<typeof createRecordActivities>[0],
+  { deps, reconciling, retention }: WorkerParts,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { namespace } = config.temporal;
@@ -69,12 +81,31 @@ async function createWorkers(
   } as const;
   const times = { unclearRetryDelayMs: deps.unclearRetryDelayMs };
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
-  const records = withFailures(createRecordActivities(deps), times);
+  const records = withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, times);
   const lever = withFailures(
-    { ...createLeverReading(deps), ...createLeverEffects(deps), ...createAccountActivities(deps) },
+    {
+      ...createLeverReading(deps),
+      ...createLeverEffects(deps),
+      ...createAccountActivities(deps),
+      ...createReconcileLever(deps),
+      ...createGrantRefresh(deps),
+      ...createScreeningLever(deps),
+    },
     times,
   );
-  const vendorActivities = withFailures(createVendorActivities(deps), times);
+  const runs = createRunLookup(new Client({ connection, namespace, dataConverter: common.dataConverter }));
+  const looks = withFailures(
+    {
+      ...createReconcileRecords({ ...deps, ...reconciling, runs }),
+      ...createGrantRecords(deps),
+      ...createRetentionRecords({ retention }),
+    },
+    times,
+  );
+  const vendorActivities = withFailures(
+    { ...createVendorActivities(deps), ...createReportActivities(deps) },
+    times,
+  );
   const options: WorkerOptions[] = [
     {
       taskQueue: taskQueues.assessments,
@@ -87,7 +118,7 @@ async function createWorkers(
       maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTasks,
       maxCachedWorkflows: config.worker.maxCachedWorkflows,
     },
-    { taskQueue: taskQueues.records, activities: records, ...slots },
+    { taskQueue: taskQueues.records, activities: { ...records, ...looks }, ...slots },
     { taskQueue: taskQueues.lever, activities: lever, ...slots },
     ...Object.keys(registry).map((id) => ({
       taskQueue: taskQueues.vendor(id as VendorId),
@@ -98,7 +129,7 @@ async function createWorkers(
   return Promise.all(options.map((each) => Worker.create({ ...common, ...each })));
 }
 
-/** Namespace and rates: what a server must know before the first task (design D6, D16). */
+/** Namespace, rates and the hub's own Schedules: what a server must know before the first task (design D6, D14, D16). */
 async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promise<void> {
   const { namespace } = config.temporal;
   const temporal = await connectTemporal(config, ring);
@@ -119,6 +150,9 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
     const lifted = config.worker.leverRatePerSecond === 0;
     for (const vendor of Object.values(registry)) {
       await rate(taskQueues.vendor(vendor.id), lifted ? 0 : vendor.limits.perSecondPerConnection);
+    }
+    for (const schedule of [keepGrantsSchedule(config), forgetOldSchedule(config)]) {
+      await untilPrepared(() => ensureSchedule(temporal.client, schedule));
     }
   } finally {
     await temporal.close();

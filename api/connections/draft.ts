@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection, ConnectionStatus, LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
+import { InputError } from '../middleware/problem';
 import type { LeverGrantInput, NewConnection } from './input';
 import { mergeSettings } from './settings';
 
@@ -11,7 +12,9 @@ export const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'status
 });
 
 /** A new connection, before anything about it was checked at Lever. */
-export function newDraft(input: NewConnection): Connection {
+export function newDraft(
+  input: Pick<NewConnection, 'vendor' | 'customer' | 'environment' | 'settings'>,
+): Connection {
   const now = Date.now();
   return {
     id: `con_${randomUUID().replaceAll('-', '')}`,
@@ -39,6 +42,21 @@ export const grantOf = (given: LeverGrantInput): LeverGrant =>
   'apiKey' in given
     ? { kind: 'apiKey', apiKey: given.apiKey }
     : { kind: 'oauth', refreshToken: given.refreshToken, accessToken: null, expiresAt: null };
+
+/**
+ * Why a connection whose consent is there cannot start yet, for people. An InputError's own words may name a person
+ * (the service user), and the reason lies in the database in plain text: for such a field only its name is told.
+ */
+export function correctionOf(error: FulcrumError): string {
+  if (!(error instanceof InputError))
+    return `to be checked again, Lever could not be asked: ${error.message}`;
+  const words = error.errors.map(({ path, message }) =>
+    path.endsWith('.serviceUserEmail')
+      ? 'the Lever account has no active user with the e-mail address in serviceUserEmail'
+      : message,
+  );
+  return `the settings have to be corrected: ${words.join('; ')}`;
+}
 
 /** Pausing and resuming leave a connection alone that has a deeper reason not to be active. */
 export const statusAfter = (

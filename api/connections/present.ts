@@ -1,4 +1,6 @@
 import type { Connection } from '../../domain/connection';
+import { endOfGrant, endWarning } from '../../domain/grant-life';
+import type { GrantLife } from '../../domain/grant-life';
 import { sealAccountKey } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { isoTime, isoTimeOrNull } from '../times';
@@ -17,14 +19,53 @@ export const webhookUrl = ({ publicUrl }: Addresses, connection: Connection): st
 const callbackUrl = ({ publicUrl, ring }: Addresses, connection: Connection): string =>
   `${publicUrl}/callbacks/${connection.vendor}/${sealAccountKey(ring, connection.id)}`;
 
-function webhookState(connection: Connection): 'registered' | 'failed' | 'manual' | 'removed' {
+export type WebhookState = 'registered' | 'failed' | 'manual' | 'removed';
+
+function webhookState(connection: Connection): WebhookState {
   if (connection.webhookProblem !== null) return 'failed';
   if (connection.status === 'disabled') return 'removed';
   return connection.webhooks.length > 0 ? 'registered' : 'manual';
 }
 
+/** Nothing is sent before this is done (lever-api 4.1). */
+const switchedOff =
+  'the Super Admin has probably not switched the webhooks on (Lever: Settings > Integrations and API > Webhooks)';
+
+/** What a person should know, or do, about the webhooks of a connection. */
+export function webhookHint(
+  connection: Pick<Connection, 'lastHeardAt' | 'firstHeardAt' | 'webhookProblem'>,
+  state: WebhookState,
+): string {
+  const { lastHeardAt, firstHeardAt, webhookProblem } = connection;
+  if (state === 'removed') return 'The connection is disabled and its webhooks were removed';
+  if (state === 'failed') {
+    return `Not registered: ${webhookProblem}. It is tried again by itself; testing the connection tries at once`;
+  }
+  if (firstHeardAt !== null && lastHeardAt !== null) return `Last heard from at ${isoTime(lastHeardAt)}`;
+  if (lastHeardAt !== null) {
+    return `Only a test ping was heard, at ${isoTime(lastHeardAt)}, and no event yet: unless nothing has happened in Lever since, ${switchedOff}`;
+  }
+  const check =
+    state === 'manual'
+      ? '. The webhooks were made by hand: check their address and signature token in Lever as well'
+      : '';
+  return `Never heard from: ${switchedOff}${check}`;
+}
+
+/** How long the right to use the Lever account lasts; null: there is none any more. */
+function presentGrant(connection: Connection, grant: GrantLife | null) {
+  if (grant === null) return null;
+  return {
+    kind: grant.kind,
+    grantedAt: isoTime(grant.grantedAt),
+    refreshedAt: isoTime(grant.refreshedAt),
+    endsAt: isoTimeOrNull(endOfGrant(grant)),
+    warning: endWarning(connection.id, grant, Date.now()),
+  };
+}
+
 /** A connection as programs see it: no secret, no signing token. */
-export const presentConnection = (addresses: Addresses, connection: Connection) => ({
+export const presentConnection = (addresses: Addresses, connection: Connection, grant: GrantLife | null) => ({
   id: connection.id,
   vendor: connection.vendor,
   customer: connection.customer,
@@ -34,10 +75,13 @@ export const presentConnection = (addresses: Addresses, connection: Connection) 
   webhook: {
     url: webhookUrl(addresses, connection),
     state: webhookState(connection),
+    hint: webhookHint(connection, webhookState(connection)),
     problem: connection.webhookProblem,
     events: connection.webhooks.map((webhook) => webhook.event),
     lastHeardAt: isoTimeOrNull(connection.lastHeardAt),
+    firstEventAt: isoTimeOrNull(connection.firstHeardAt),
   },
+  grant: presentGrant(connection, grant),
   callbackUrl: callbackUrl(addresses, connection),
   settings: connection.settings,
   performAs: connection.performAs,

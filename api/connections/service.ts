@@ -5,26 +5,41 @@ import type {
   LeverGrant,
   StageName,
 } from '../../domain/connection';
+import type { StoredGrant } from '../../db/repositories/grants';
 import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings';
 import type { AnyVendor } from '../../vendors/define';
-import { grantOf, newDraft, refusedGrant, statusAfter, statusWhen } from './draft';
+import { InputError } from '../middleware/problem';
+import { correctionOf, grantOf, newDraft, refusedGrant, statusAfter, statusWhen } from './draft';
 import type { ConnectionPatch, LeverGrantInput, NewConnection } from './input';
 import type { LeverAccount } from './lever-account';
-import { webhookUrl, type Addresses } from './present';
-import { checkStages, mergeSettings, namesStages, parseForVendor, unknownServiceUser } from './settings';
-import { registerWebhooks, removeWebhooks, withToken, type Registration } from './webhooks';
+import type { Addresses } from './present';
+import { createRegistration } from './registration';
+import {
+  checkServiceUser,
+  checkStages,
+  mergeSettings,
+  namesStages,
+  parseForVendor,
+  unknownServiceUser,
+} from './settings';
+import { withToken } from './webhooks';
 
 export interface ConnectionStore {
   insert(connection: Connection, secrets: ConnectionSecrets, grant: LeverGrant | null): Promise<void>;
   get(id: string): Promise<Connection | null>;
   update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
   secrets(id: string): Promise<ConnectionSecrets>;
-  setSecrets(id: string, secrets: ConnectionSecrets): Promise<void>;
+  changeSecrets(id: string, change: (secrets: ConnectionSecrets) => ConnectionSecrets): Promise<void>;
+  /** Runs `fn` while no other process registers this connection's webhooks. */
+  withRegistrationLock<T>(id: string, waitMs: number, fn: () => Promise<T>): Promise<T>;
   /** Ends a connection whose creation was refused: it can never be used, and its grant is forgotten. */
   abandon(id: string): Promise<void>;
-  grant(id: string): Promise<LeverGrant | null>;
-  setGrant(id: string, grant: LeverGrant | null): Promise<void>;
+  /** Puts a new grant in place and answers what was there, for {@link restoreGrant}. */
+  replaceGrant(id: string, grant: LeverGrant): Promise<StoredGrant | null>;
+  /** Puts back what was there, as if it had never been replaced. */
+  restoreGrant(id: string, stored: StoredGrant | null): Promise<void>;
+  removeGrant(id: string): Promise<void>;
   /** Has this process see the change at once; the others hear of it by themselves. */
   refresh(): Promise<void>;
 }
@@ -32,8 +47,9 @@ export interface ConnectionStore {
 export interface ConnectionServiceDeps extends Addresses {
   store: ConnectionStore;
   account: LeverAccount;
-  /** Null: no such vendor is built in. */
-  vendor: (id: Connection['vendor']) => AnyVendor | null;
+  /** How long Lever may still work on a request whose answer was not heard, ms. */
+  unclearDelayMs: number;
+  vendor: (id: Connection['vendor']) => AnyVendor;
   /** Called after every change, before it is answered: trigger stages and the reconciling Schedule follow (design D4). */
   changed: (connection: Connection) => Promise<void>;
   /** Called after a connection can be used again: suspended runs look, held deliveries go on. */
@@ -59,12 +75,6 @@ interface Learned {
 export function createConnectionService(deps: ConnectionServiceDeps) {
   const { store, account } = deps;
 
-  const vendorOf = (id: Connection['vendor']): AnyVendor => {
-    const vendor = deps.vendor(id);
-    if (vendor) return vendor;
-    throw new FulcrumError('input.invalid', `The vendor "${id}" is not available on this hub yet.`);
-  };
-
   const existing = async (id: string): Promise<Connection> => {
     const connection = await store.get(id);
     if (connection) return connection;
@@ -83,25 +93,47 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     const stages = await account.listStages(connection);
     checkStages(settings, stages);
     const { serviceUserEmail, performAs } = settings;
-    if (performAs !== undefined || serviceUserEmail === undefined)
-      return { stages, performAs: performAs ?? null };
+    const vendor = deps.vendor(connection.vendor);
+    const isSettled = performAs !== undefined && vendor.serviceUser === undefined;
+    if (isSettled || serviceUserEmail === undefined) return { stages, performAs: performAs ?? null };
     const user = await account.findUser(connection, serviceUserEmail);
     if (!user) throw unknownServiceUser(serviceUserEmail);
-    return { stages, performAs: user.id };
+    checkServiceUser(vendor, serviceUserEmail, user.accessRole);
+    return { stages, performAs: performAs ?? user.id };
   };
 
-  const register = async (connection: Connection): Promise<Connection> => {
-    const secrets = await store.secrets(connection.id);
-    const keep = async ({ signatureTokens, ...patch }: Registration): Promise<Connection> => {
-      await store.setSecrets(connection.id, { ...secrets, signatureTokens });
-      return save(connection.id, patch);
-    };
-    return keep(await registerWebhooks(account, connection, secrets, webhookUrl(deps, connection), keep));
-  };
+  const registration = createRegistration(deps);
+  const register = ({ id }: Connection): Promise<Connection> => registration.register(id);
 
   const needs = (connection: Connection, wanted: ConnectionStatus[], todo: string): void => {
     if (wanted.includes(connection.status)) return;
     throw new FulcrumError('conflict', `The connection is ${connection.status}. ${todo}`);
+  };
+
+  /** Whether the names in the settings were found in Lever when it was last asked. */
+  const isKnown = (connection: Connection, settings: CommonSettings): boolean => {
+    try {
+      checkStages(settings, connection.stages);
+    } catch {
+      return false;
+    }
+    return connection.performAs !== null || settings.serviceUserEmail === undefined;
+  };
+
+  const lookOver = async (connection: Connection): Promise<Partial<Connection>> => {
+    try {
+      const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
+      try {
+        return { ...(await learn(connection, settings)), ...statusWhen(settings.paused) };
+      } catch (error) {
+        // A renewed connection goes on with what is known of its account, even while Lever cannot be asked.
+        if (error instanceof InputError || !isKnown(connection, settings)) throw error;
+        return statusWhen(settings.paused);
+      }
+    } catch (error) {
+      if (!(error instanceof FulcrumError)) throw error;
+      return { status: 'paused', statusReason: correctionOf(error) };
+    }
   };
 
   const setPaused = async (connection: Connection, paused: boolean): Promise<Connection> =>
@@ -111,8 +143,13 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     });
 
   return {
+    /** Refuses what could never become a connection; what only Lever can say is not looked at. */
+    check(input: Pick<NewConnection, 'vendor' | 'settings' | 'credentials'>): void {
+      parseForVendor(deps.vendor(input.vendor), input);
+    },
+
     async create(input: NewConnection): Promise<Connection> {
-      const vendor = vendorOf(input.vendor);
+      const vendor = deps.vendor(input.vendor);
       const settings = parseForVendor(vendor, input);
       const draft = newDraft(input);
       const secrets = { credentials: input.credentials, signatureTokens: [] };
@@ -135,7 +172,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     async change(id: string, patch: ConnectionPatch): Promise<Connection> {
       const connection = await existing(id);
       const settings = mergeSettings(connection.settings, patch.settings ?? {});
-      const parsed = parseForVendor(vendorOf(connection.vendor), {
+      const parsed = parseForVendor(deps.vendor(connection.vendor), {
         settings,
         ...(patch.credentials && { credentials: patch.credentials }),
       });
@@ -144,13 +181,12 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         ? await learn(connection, parsed)
         : { performAs: parsed.performAs ?? null };
       if (patch.credentials || patch.lever) {
-        const secrets = await store.secrets(id);
-        await store.setSecrets(id, {
+        await store.changeSecrets(id, (secrets) => ({
           credentials: patch.credentials ?? secrets.credentials,
           signatureTokens: patch.lever
             ? withToken(patch.lever.signatureToken, secrets.signatureTokens)
             : secrets.signatureTokens,
-        });
+        }));
       }
       const changed = await save(id, {
         ...(patch.customer !== undefined && { customer: patch.customer }),
@@ -171,30 +207,46 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     async resume(id: string): Promise<Connection> {
       const connection = await existing(id);
       needs(connection, ['active', 'paused'], 'Give it a new grant with /reconnect instead.');
+      const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
+      // It may be paused because a name in its settings was never found.
+      if (!isKnown(connection, settings)) await save(id, await learn(connection, settings));
       const resumed = await setPaused(connection, false);
       deps.revived(resumed);
       return resumed;
     },
 
-    async disable(id: string): Promise<Connection> {
+    /**
+     * Takes up a connection whose customer has just consented at Lever and whose grant is stored. A consent is never
+     * thrown away: what does not fit, or cannot be asked now, leaves the connection paused with what is to be done, and
+     * the right settings make it active.
+     */
+    async takeUp(id: string): Promise<Connection> {
       const connection = await existing(id);
+      await store.refresh();
+      const patch = await lookOver(connection);
+      const taken = await register(await save(id, patch));
+      if (taken.status === 'active') deps.revived(taken);
+      return taken;
+    },
+
+    async disable(id: string): Promise<Connection> {
+      await existing(id);
       // First of all nothing may start any more; then Lever is tidied while the grant is still there.
       await save(id, { status: 'disabled', statusReason: 'disabled by an operator' });
-      const webhookProblem = await removeWebhooks(account, connection, webhookUrl(deps, connection));
-      await store.setGrant(id, null);
-      return save(id, { webhookProblem, ...(webhookProblem === null && { webhooks: [] }) });
+      const disabled = await registration.remove(id);
+      await store.removeGrant(id);
+      return disabled;
     },
 
     async reconnect(id: string, given: LeverGrantInput): Promise<Connection> {
       const connection = await existing(id);
-      const settings = parseForVendor(vendorOf(connection.vendor), { settings: connection.settings });
-      const before = await store.grant(id);
-      await store.setGrant(id, grantOf(given));
+      const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
+      const before = await store.replaceGrant(id, grantOf(given));
       let learned: Learned;
       try {
         learned = await learn(connection, settings);
       } catch (error) {
-        await store.setGrant(id, before);
+        await store.restoreGrant(id, before);
         throw refusedGrant(error);
       }
       const reconnected = await register(await save(id, { ...learned, ...statusWhen(settings.paused) }));
@@ -202,11 +254,14 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       return reconnected;
     },
 
+    /** Looks at the webhooks without anybody waiting for it. @throws FulcrumError why they could not be looked at */
+    lookAtWebhooks: registration.look,
+
     /** Looks whether everything that the connection leans on at Lever is there, and registers missing webhooks again. */
     async test(id: string): Promise<{ ok: boolean; checks: Check[]; connection: Connection }> {
       const connection = await existing(id);
       needs(connection, ['active', 'paused', 'disconnected'], 'Give it a new grant with /reconnect instead.');
-      const settings = parseForVendor(vendorOf(connection.vendor), { settings: connection.settings });
+      const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       const checks: Check[] = [];
       const stages = await check(checks, 'lever', () => account.listStages(connection));
       if (!stages) return { ok: false, checks, connection };

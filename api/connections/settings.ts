@@ -25,6 +25,7 @@ export function parseForVendor(
   const faults = [
     ...faultsOf(settings, 'body.settings'),
     ...(credentials === null ? [] : faultsOf(credentials, 'body.credentials')),
+    ...(settings.success ? serviceUserFaults(vendor, settings.data) : []),
   ];
   if (!settings.success || faults.length > 0) throw refuse(faults);
   return settings.data;
@@ -32,6 +33,16 @@ export function parseForVendor(
 
 const faultsOf = (parsed: z.ZodSafeParseResult<unknown>, under: string): FieldFault[] =>
   parsed.success ? [] : fieldFaults(parsed.error, under);
+
+const serviceUserFaults = (vendor: AnyVendor, settings: CommonSettings): FieldFault[] =>
+  vendor.serviceUser === undefined || settings.serviceUserEmail !== undefined
+    ? []
+    : [
+        {
+          path: 'body.settings.serviceUserEmail',
+          message: `${vendor.label} needs a Lever user in whose name it writes; give the e-mail address of one whose access role is "${vendor.serviceUser.role}"`,
+        },
+      ];
 
 /** Every stage that the settings name, under the path of its name. */
 function namedStages(settings: CommonSettings): { path: string; idOrName: string; moves: boolean }[] {
@@ -84,6 +95,20 @@ export const unknownServiceUser = (email: string): InputError =>
       message: `the Lever account has no active user ${email}; use the e-mail address of one`,
     },
   ]);
+
+/** @throws FulcrumError `input.invalid` for a user whose access role is not the one that the vendor's set-up asks for */
+export function checkServiceUser(vendor: AnyVendor, email: string, accessRole: string | null): void {
+  const wanted = vendor.serviceUser?.role;
+  if (wanted === undefined || accessRole?.toLowerCase() === wanted) return;
+  const is =
+    accessRole === null ? 'shows no access role in Lever' : `has the access role "${accessRole}" in Lever`;
+  throw refuse([
+    {
+      path: 'body.settings.serviceUserEmail',
+      message: `${email} ${is}; ${vendor.label} needs "${wanted}". Have a Super Admin make a service user of its own with that role, or raise this user's role`,
+    },
+  ]);
+}
 
 /** Settings after a change: given keys replace, null takes a key back to its default. */
 export function mergeSettings(

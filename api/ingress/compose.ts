@@ -68,7 +68,14 @@ export function composeIngress(parts: {
     (take: Deliveries['takePending']): Take =>
     (limit, bring) =>
       take(limit, async (row) => {
-        const { verdict, workflowId, reason } = await bring(toArrival(row, row.body));
+        const arrival = toArrival(row, row.body);
+        let result = await bring(arrival);
+        // Another process may have let it go on because the connection has just become active again.
+        if (result.verdict === 'held') {
+          await directory.refresh();
+          result = await bring(arrival);
+        }
+        const { verdict, workflowId, reason } = result;
         // The run that made it match is gone again: nothing has changed for it.
         if (verdict === row.verdict) return null;
         metrics.drained.inc();
@@ -101,12 +108,7 @@ export function composeIngress(parts: {
     outbox,
     drainer,
     replay,
-    releaseHeld: createHeldRelease({
-      listHeld: async (connection, limit) =>
-        (await deliveries.list({ connection, verdict: 'held', limit })).data,
-      replay,
-      log,
-    }),
+    held: createHeldRelease({ held: stores.held, log }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId } from '../../domain/ids';
 import type { Connection } from '../../domain/connection';
+import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
@@ -112,14 +113,18 @@ async function openRuns(deps: DispatchDeps, connectionId: string, opportunityId:
   }
 }
 
-/** The key under which a repeat of the same news is known. */
-export const newsKey = (news: CallbackNews, body: Buffer): string =>
-  news.eventKey ?? digestKey(news.vendorRef, news.event.type, body);
+/** The key under which a repeat of the same news is known. Two runs may hear the same words: the run is part of it. */
+export const newsKey = (
+  news: CallbackNews,
+  { body, workflowId }: Pick<Arrival, 'body' | 'workflowId'>,
+): string => news.eventKey ?? digestKey(workflowId, news.vendorRef, news.event.type, body);
 
 async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const all = deps.vendor(connection.vendor).callback.parse(callbackOf(arrival));
-  const news = all.find((item) => newsKey(item, arrival.body) === arrival.eventKey);
+  const news = all.find((item) => newsKey(item, arrival) === arrival.eventKey);
   if (!news) return outcome('ignored', 'the message says nothing that concerns a run');
+
+  if (news.screening !== undefined) return startScreening(deps, connection, arrival, news.screening);
 
   const run = await runOf(deps, arrival);
   if (!run) return outcome('unmatched', "no run is known under the vendor's reference yet");
@@ -143,6 +148,37 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
     message,
   );
   return outcome('signalled', 'the run is over: given to its amendment', amendment);
+}
+
+/** A run that the vendor began: what has just come is all of it (design 3). It is held like a webhook that starts one. */
+async function startScreening(
+  deps: DispatchDeps,
+  connection: Connection,
+  arrival: Arrival,
+  screening: Screening,
+): Promise<Outcome> {
+  const { vendor, id: connectionId } = connection;
+  if (connection.status === 'disabled') return outcome('ignored', 'the connection is disabled');
+  if (!deps.vendor(vendor).settings.safeParse(connection.settings).success)
+    return outcome('held', 'the settings of the connection cannot be read: correct them');
+  if (connection.status !== 'active') return outcome('held', `the connection is ${connection.status}`);
+  const { eventKey } = arrival;
+  const subject = screening.sessionId;
+  const workflowId = assessmentWorkflowId({ vendor, connectionId, subject, eventKey });
+  const started = await deps.runs.start(connection, workflowId, {
+    assessmentId: assessmentIdOf(workflowId),
+    vendor,
+    connectionId,
+    opportunityId: null,
+    eventKey,
+    stageId: '',
+    delivery: noteOf(arrival, 'started'),
+    timing: deps.timing,
+    screening,
+  });
+  return started
+    ? outcome('started', null, workflowId)
+    : outcome('duplicate', 'the run of this event is already over', workflowId);
 }
 
 async function runOf(

@@ -1,6 +1,7 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
+import type { Screening } from '../../domain/screening';
 import {
   openCallbackKey,
   type AccountCallbackKey,
@@ -82,6 +83,9 @@ const take =
     const callback = { ...callbackOf(raw), headers: allHeaders(req) };
     vendor.callback.verify(callback, vendor.credentials.parse(deps.credentialsOf(connection.id)));
     const news = vendor.callback.parse(callback);
+    for (const { screening } of news) if (screening !== undefined) admit(connection, vendor, screening);
+    // Nothing that concerns a run; kept all the same, with that as its verdict.
+    const verdicts = news.length === 0 ? [await deps.intake.take(raw)] : [];
     for (const [index, item] of news.entries()) {
       if (key.kind === 'account' && item.vendorRef === null) {
         throw new FulcrumError(
@@ -89,16 +93,29 @@ const take =
           'The message does not say which candidate run it is about.',
         );
       }
-      await deps.intake.take({
+      const verdict = await deps.intake.take({
         ...raw,
         id: index === 0 ? raw.id : newDeliveryId(),
         event: item.event.type,
-        eventKey: newsKey(item, raw.body),
+        eventKey: newsKey(item, raw),
         reference: item.vendorRef,
       });
+      verdicts.push(verdict);
     }
-    res.status(vendor.acknowledge).end();
+    const isRepeat = verdicts.every((verdict) => verdict === 'duplicate');
+    res.status(isRepeat ? (vendor.acknowledgeRepeat ?? vendor.acknowledge) : vendor.acknowledge);
+    if (vendor.callback.answer === undefined) res.end();
+    else res.json(vendor.callback.answer(callback));
   };
+
+/**
+ * Whoever sends what nobody has a place for is told so at once.
+ * @throws FulcrumError `input.invalid`, naming what the settings lack
+ */
+function admit(connection: Connection, vendor: AnyVendor, screening: Screening): void {
+  const settings = vendor.settings.safeParse(connection.settings);
+  if (settings.success) vendor.startsRuns?.place(screening, settings.data);
+}
 
 const recordRefusal =
   (deps: CallbackDeps): ErrorRequestHandler =>

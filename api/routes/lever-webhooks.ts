@@ -68,10 +68,11 @@ const take =
     const connection = connectionOf(res) as Connection;
     const body = bytesOf(req);
     const delivery = readDelivery(body);
+    // The same answer as for an address that never was: Lever stops on either, and a stranger learns nothing.
+    // Its signing tokens are forgotten.
+    if (connection.status === 'disabled') throw unknownAddress();
     const receivedAt = Date.now();
     verifyLeverWebhook(delivery, deps.signatureTokensOf(connection.id), receivedAt);
-    // The same answer as for an address that never was: Lever stops on either, and a stranger learns nothing.
-    if (connection.status === 'disabled') throw unknownAddress();
 
     const news = readNews(delivery);
     const arrival = {
@@ -81,8 +82,7 @@ const take =
       opportunityId: 'opportunityId' in news ? news.opportunityId : null,
     };
     const verdict = await deps.intake.take(arrival);
-    // A ping comes from the settings page even where the event group was never switched on (design 10.1).
-    if (news.kind !== 'ping') deps.heard(connection.id, receivedAt);
+    deps.heard(connection, receivedAt, news.kind === 'ping' ? 'ping' : 'event');
     res.status(200).json({ verdict, deliveryId: arrival.id });
   };
 

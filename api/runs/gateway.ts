@@ -40,6 +40,15 @@ export interface RunGateway {
   wake(connectionId: string): Promise<number>;
 }
 
+/** Whom the run is about, for Temporal Web UI: ids only. */
+const subjectOf = ({ opportunityId, screening }: AssessmentInput): string =>
+  opportunityId === null ? `session ${screening?.sessionId ?? ''}` : `opportunity ${opportunityId}`;
+
+const originOf = ({ opportunityId, stageId, screening }: AssessmentInput): string =>
+  opportunityId === null
+    ? `Session \`${screening?.sessionId ?? ''}\`, told by the vendor`
+    : `Opportunity \`${opportunityId}\`, entered stage \`${stageId}\``;
+
 /** Visibility queries are text: an id from outside must not end its own quotation. */
 const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
@@ -106,11 +115,11 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
               ...attributesOf(connection, input.opportunityId),
               { key: searchAttributes.status, value: unrouted },
             ],
-            staticSummary: `${connection.vendor} for ${connection.customer}: opportunity ${input.opportunityId}`,
+            staticSummary: `${connection.vendor} for ${connection.customer}: ${subjectOf(input)}`,
             staticDetails: [
               `Assessment \`${input.assessmentId}\``,
               `Connection \`${connection.id}\` of ${connection.customer} (${connection.environment})`,
-              `Opportunity \`${input.opportunityId}\`, entered stage \`${input.stageId}\``,
+              originOf(input),
             ].join('\n\n'),
           });
           return true;

@@ -1,4 +1,5 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { sql } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import type { Connection, ConnectionSecrets, LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
@@ -8,7 +9,8 @@ import { guarded } from '../away';
 import type { Database } from '../database';
 import { pageOf, readCursor } from '../paging';
 import type { Page } from '../paging';
-import type { ConnectionRow } from '../schema';
+import { withRegistrationLock } from '../registration-lock';
+import type { ConnectionRow, Schema } from '../schema';
 import { createGrants } from './grants';
 
 /** A connection whose secrets are still sealed: how they lie in memory for days. */
@@ -25,12 +27,24 @@ export interface Connections {
   list(filter: { vendor?: VendorId; limit: number; after?: string }): Promise<Page<Connection>>;
   /** The connection as it is afterwards. @throws FulcrumError `connection.missing` */
   update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
+  /**
+   * Calls the connection disconnected, unless it is already, was disabled, or was given a new grant since `triedAt`: then
+   * what was refused is not what it has now.
+   */
+  disconnect(id: string, reason: string, triedAt: number): Promise<'disconnected' | 'renewed' | 'unchanged'>;
   /** @throws FulcrumError `connection.missing` */
   setSecrets(id: string, secrets: ConnectionSecrets): Promise<void>;
+  /** Changes the secrets under the row's lock, so that two who change different ones keep both. */
+  changeSecrets(id: string, change: (secrets: ConnectionSecrets) => ConnectionSecrets): Promise<void>;
   /** @throws FulcrumError `connection.missing` */
   secrets(id: string): Promise<ConnectionSecrets>;
-  /** Moves `lastHeardAt` forward, never back; tells no other process (they read it with their next refresh). */
-  touchHeard(id: string, at: number): Promise<void>;
+  /**
+   * Moves `lastHeardAt` forward, never back, and sets `firstHeardAt` with the first event; tells no other process (they
+   * read it with their next refresh).
+   */
+  touchHeard(id: string, at: number, heard: 'event' | 'ping'): Promise<void>;
+  /** As `registration-lock.ts` says. @throws FulcrumError `conflict` when another holds it for longer than `waitMs` */
+  withRegistrationLock<T>(id: string, waitMs: number, fn: () => Promise<T>): Promise<T>;
   snapshot(): Promise<SealedConnection[]>;
   openSecrets(sealed: SealedConnection): ConnectionSecrets;
 }
@@ -108,21 +122,23 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
   return guarded<Connections>({
     async insert(connection, secrets, grant) {
       const { id } = connection;
+      const both = async (tx: Kysely<Schema>): Promise<void> => {
+        await tx
+          .insertInto('connections')
+          .values({
+            // Of a whole connection, all columns are there.
+            ...(toColumns(id, connection) as Insertable<ConnectionRow>),
+            id,
+            secrets_sealed: sealJson(ring, secrets, secretsPlace(id)),
+            created_at: new Date(connection.createdAt),
+            updated_at: new Date(connection.updatedAt),
+          })
+          .execute();
+        if (grant !== null) await createGrants({ ...db, kysely: tx }, ring).write(id, grant);
+      };
       try {
-        await db.kysely.transaction().execute(async (tx) => {
-          await tx
-            .insertInto('connections')
-            .values({
-              // Of a whole connection, all columns are there.
-              ...(toColumns(id, connection) as Insertable<ConnectionRow>),
-              id,
-              secrets_sealed: sealJson(ring, secrets, secretsPlace(id)),
-              created_at: new Date(connection.createdAt),
-              updated_at: new Date(connection.updatedAt),
-            })
-            .execute();
-          if (grant !== null) await createGrants({ ...db, kysely: tx }, ring).write(id, grant);
-        });
+        // As a part of a transaction that somebody else began, it belongs to that one.
+        await (db.kysely.isTransaction ? both(db.kysely) : db.kysely.transaction().execute(both));
       } catch (cause) {
         if ((cause as { code?: unknown }).code !== uniqueViolation) throw cause;
         throw new FulcrumError('conflict', 'A connection with this id or key exists already.', { cause });
@@ -169,8 +185,43 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
 
     update: async (id, patch) => toConnection(await change(id, toColumns(id, patch))),
 
+    async disconnect(id, reason, triedAt) {
+      const newer = db.kysely
+        .selectFrom('grants')
+        .select('connection_id')
+        .where('connection_id', '=', id)
+        .where('granted_at', '>', new Date(triedAt));
+      const { numUpdatedRows } = await db.kysely
+        .updateTable('connections')
+        .set({ status: 'disconnected', status_reason: reason, updated_at: new Date() })
+        .where('id', '=', id)
+        .where('status', 'in', ['active', 'paused'])
+        .where(({ not, exists }) => not(exists(newer)))
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows > 0n) return 'disconnected';
+      return (await newer.executeTakeFirst()) === undefined ? 'unchanged' : 'renewed';
+    },
+
     async setSecrets(id, secrets) {
       await change(id, { secrets_sealed: sealJson(ring, secrets, secretsPlace(id)) });
+    },
+
+    async changeSecrets(id, change) {
+      await db.kysely.transaction().execute(async (tx) => {
+        const row = await tx
+          .selectFrom('connections')
+          .select('secrets_sealed')
+          .where('id', '=', id)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) throw missing(id);
+        const secrets = change(open(id, row.secrets_sealed));
+        await tx
+          .updateTable('connections')
+          .set({ secrets_sealed: sealJson(ring, secrets, secretsPlace(id)), updated_at: new Date() })
+          .where('id', '=', id)
+          .execute();
+      });
     },
 
     async secrets(id) {
@@ -183,16 +234,22 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
       return open(id, row.secrets_sealed);
     },
 
-    async touchHeard(id, at) {
+    async touchHeard(id, at, heard) {
+      const when = new Date(at);
       await db.kysely
         .updateTable('connections')
-        .set({ last_heard_at: new Date(at) })
+        .set({
+          // `greatest` passes over null.
+          last_heard_at: sql<Date>`greatest(last_heard_at, ${when}::timestamptz)`,
+          ...(heard === 'event' && {
+            first_heard_at: sql<Date>`coalesce(first_heard_at, ${when}::timestamptz)`,
+          }),
+        })
         .where('id', '=', id)
-        .where((where) =>
-          where.or([where('last_heard_at', 'is', null), where('last_heard_at', '<', new Date(at))]),
-        )
         .execute();
     },
+
+    withRegistrationLock: (id, waitMs, fn) => withRegistrationLock(db, id, waitMs, fn),
 
     async snapshot() {
       const rows = await db.kysely.selectFrom('connections').selectAll().execute();

@@ -56,7 +56,8 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
-export async function startHarness(): Promise<Harness> {
+/** @param env more of the hub's configuration */
+export async function startHarness(env: Record<string, string> = {}): Promise<Harness> {
   const address = given('FULCRUM_TEST_TEMPORAL_ADDRESS');
   const database = await createDatabase(given('FULCRUM_TEST_DATABASE_URL'));
   const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-api-'));
@@ -70,6 +71,7 @@ export async function startHarness(): Promise<Harness> {
     TEMPORAL_NAMESPACE: namespace,
     FULCRUM_KEYS: `test:${randomBytes(32).toString('base64')}`,
     FULCRUM_OPERATOR_TOKEN: operatorToken,
+    ...env,
   });
   const ring = parseKeyRing(config.keys as string);
   const temporal = await prepared(address, namespace);

@@ -3,6 +3,7 @@ import { createOutbox } from '../../api/ingress/outbox';
 import { createRefusalBudget } from '../../api/ingress/refusals';
 import { createHeldRelease } from '../../api/ingress/release-held';
 import type { Connection } from '../../domain/connection';
+import { brakeReasons } from '../../domain/reconciling';
 import { openCallbackKey, sealAccountKey, sealRunKey } from '../../platform/crypto/callback-key';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
@@ -55,31 +56,37 @@ describe('the outbox', () => {
 
 describe('the brakes on held deliveries', () => {
   const now = Date.now();
-  const release = async (held: { id: string; receivedAt: number }[]) => {
-    const replayed: string[] = [];
-    const replay = {
-      replay: async (id: string) => {
-        replayed.push(id);
-        return { verdict: 'started' as const, workflowId: null, reason: null };
+  const hour = 3_600_000;
+  const resume = async (waiting: { id: string; receivedAt: number }[]) => {
+    const done: string[] = [];
+    const held = {
+      forResume: async (_connection: string, limit: number) => waiting.slice(0, limit),
+      release: async (id: string) => void done.push(`${id} goes on`),
+      brake: async (_connection: string, reason: string, ids?: readonly string[]) => {
+        for (const id of ids ?? ['everything']) done.push(`${id} waits: ${reason}`);
       },
+      releasable: () => Promise.reject(new Error('not here')),
       discard: () => Promise.reject(new Error('not here')),
+      count: () => Promise.reject(new Error('not here')),
     };
-    const listHeld = async (_id: string, limit: number) => held.slice(0, limit);
-    await createHeldRelease({ listHeld, replay, log })('con', now);
-    return replayed;
+    await createHeldRelease({ held, log }).resume('con', now);
+    return done;
   };
 
   test('fresh ones go on in their order, old ones wait for a person', async () => {
-    const old = { id: 'old', receivedAt: now - 73 * 3_600_000 };
     expect(
-      await release([{ id: 'second', receivedAt: now }, { id: 'first', receivedAt: now - 1 }, old]),
-    ).toEqual(['first', 'second']);
+      await resume([
+        { id: 'old', receivedAt: now - 73 * hour },
+        { id: 'first', receivedAt: now - 72 * hour },
+        { id: 'second', receivedAt: now },
+      ]),
+    ).toEqual([`old waits: ${brakeReasons.tooOld}`, 'first goes on', 'second goes on']);
   });
 
-  test('more than fifty all wait', async () => {
-    expect(
-      await release(Array.from({ length: 51 }, (_, index) => ({ id: `${index}`, receivedAt: now }))),
-    ).toEqual([]);
+  test('fifty go on, more than fifty all wait', async () => {
+    const waiting = Array.from({ length: 51 }, (_, index) => ({ id: `${index}`, receivedAt: now }));
+    expect(await resume(waiting.slice(1))).toHaveLength(50);
+    expect(await resume(waiting)).toEqual([`everything waits: ${brakeReasons.tooMany}`]);
   });
 });
 

@@ -78,7 +78,8 @@ describe('a message that is taken', () => {
     const { body } = await post(hub.delivery('candidateHired', {})).expect(200);
     expect(body.verdict).toBe('ping');
     const { body: read } = await hub.asOperator('get', `/connections/${connection.id}`);
-    expect(read.webhook.lastHeardAt).toBeNull();
+    expect(read.webhook).toMatchObject({ lastHeardAt: expect.any(String), firstEventAt: null });
+    expect(read.webhook.hint).toMatch(/^Only a test ping was heard/);
   });
 
   test('an event that nobody listens to is ignored', async () => {
@@ -120,7 +121,11 @@ describe('a message that is taken', () => {
     const [record] = await listed('opportunity=opp-1');
     expect(record).toMatchObject({ id: body.deliveryId, verdict: 'started', workflowId: handle.workflowId });
     const { body: read } = await hub.asOperator('get', `/connections/${connection.id}`);
-    expect(read.webhook.lastHeardAt).not.toBeNull();
+    expect(read.webhook).toMatchObject({
+      lastHeardAt: expect.any(String),
+      firstEventAt: expect.any(String),
+      hint: expect.stringMatching(/^Last heard from at 20/),
+    });
   });
 
   test('the same message 20 times at once is one run, one "started" and 19 duplicates', async () => {

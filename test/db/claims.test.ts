@@ -88,3 +88,29 @@ it('lists the assessments of a stage change', async () => {
   expect(found.map(({ assessmentRef }) => assessmentRef).sort()).toEqual(['10002063', '2']);
   expect(await claims.holder(aClaim())).toBeNull();
 });
+
+it('tells which stage changes of these opportunities were answered, over and done or not', async () => {
+  const [first, second, foreign] = [aClaim(), aClaim(), aClaim({ connectionId: 'con_2' })];
+  await claims.take([first, second, foreign]);
+  await claims.release(second.workflowId);
+  const people = [first, second, foreign].map(({ opportunityId }) => opportunityId);
+  const found = await claims.ofOpportunities('con_1', [...people, randomUUID()]);
+  const expected = [first, second].map(({ opportunityId, stageChangedAt, workflowId }) => ({
+    opportunityId,
+    stageChangedAt,
+    workflowId,
+  }));
+  expect(found).toHaveLength(2);
+  expect(found).toEqual(expect.arrayContaining(expected));
+  expect(await claims.ofOpportunities('con_1', [])).toEqual([]);
+});
+
+it('names each workflow that has held a claim for long, once', async () => {
+  const connectionId = randomUUID();
+  const open = aClaim({ connectionId });
+  const over = aClaim({ connectionId });
+  await claims.take([open, { ...open, assessmentRef: 'another' }, over]);
+  await claims.release(over.workflowId);
+  expect(await claims.longActive(connectionId, Date.now() + 60_000)).toEqual([open.workflowId]);
+  expect(await claims.longActive(connectionId, Date.now() - 60_000)).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { createAudit } from '../../db/repositories/audit';
 import { createConnections } from '../../db/repositories/connections';
 import { createGrants } from '../../db/repositories/grants';
 import type { Database } from '../../db/database';
-import type { LeverGrant } from '../../domain/connection';
+import type { Connection, LeverGrant } from '../../domain/connection';
 import { openTestDatabase, openTestPool } from '../helpers/database';
 import { aConnection, anApiKey, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -62,9 +62,60 @@ describe('connections', () => {
     await expect(connections.update('nobody', { status: 'active' })).rejects.toMatchObject({
       code: 'connection.missing',
     });
-    await connections.touchHeard(connection.id, 2000);
-    await connections.touchHeard(connection.id, 1000);
-    expect(await connections.get(connection.id)).toMatchObject({ lastHeardAt: 2000 });
+  });
+
+  it('remember when they were last heard from, and the first event', async () => {
+    const connection = aConnection();
+    await connections.insert(connection, someSecrets, anApiKey);
+    const heard = async () => {
+      const { lastHeardAt, firstHeardAt } = (await connections.get(connection.id)) as Connection;
+      return { lastHeardAt, firstHeardAt };
+    };
+    await connections.touchHeard(connection.id, 1000, 'ping');
+    expect(await heard()).toEqual({ lastHeardAt: 1000, firstHeardAt: null });
+    await connections.touchHeard(connection.id, 3000, 'event');
+    await connections.touchHeard(connection.id, 2000, 'event');
+    expect(await heard()).toEqual({ lastHeardAt: 3000, firstHeardAt: 3000 });
+    await connections.touchHeard(connection.id, 4000, 'ping');
+    expect(await heard()).toEqual({ lastHeardAt: 4000, firstHeardAt: 3000 });
+  });
+
+  it('are registered by one at a time; the others wait, or are told', async () => {
+    const { id } = aConnection();
+    const order: string[] = [];
+    let finish: () => void = () => undefined;
+    const first = connections.withRegistrationLock(id, 10_000, async () => {
+      order.push('first');
+      await new Promise<void>((resolve) => (finish = resolve));
+      order.push('first is done');
+    });
+    await until('the first holds the lock', () => order.length === 1);
+    const impatient = connections.withRegistrationLock(id, 0, async () => 'never');
+    await expect(impatient).rejects.toMatchObject({ code: 'conflict' });
+    const second = connections.withRegistrationLock(id, 10_000, async () => void order.push('second'));
+    await connections.withRegistrationLock('another', 0, async () => void order.push('another'));
+    finish();
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first', 'another', 'first is done', 'second']);
+    const broken = connections.withRegistrationLock(id, 0, () => Promise.reject(new Error('it broke')));
+    await expect(broken).rejects.toThrow('it broke');
+    await connections.withRegistrationLock(id, 10_000, async () => void order.push('third'));
+    expect(order.at(-1)).toBe('third');
+  });
+
+  it('keep all of the changes that are made to their secrets at once', async () => {
+    const connection = aConnection();
+    await connections.insert(connection, { credentials: {}, signatureTokens: [] }, anApiKey);
+    const add = (token: string) =>
+      connections.changeSecrets(connection.id, (secrets) => ({
+        ...secrets,
+        signatureTokens: [token, ...secrets.signatureTokens],
+      }));
+    await Promise.all(['a', 'b', 'c', 'd'].map(add));
+    const { signatureTokens } = await connections.secrets(connection.id);
+    expect(signatureTokens.sort()).toEqual(['a', 'b', 'c', 'd']);
+    const nobody = connections.changeSecrets('nobody', (secrets) => secrets);
+    await expect(nobody).rejects.toMatchObject({ code: 'connection.missing' });
   });
 
   it('hold no secret in plain text', async () => {

@@ -46,8 +46,8 @@ export interface Site {
   keys: string;
   temporalAddress: string;
   connectionId: string;
-  /** A GET of `/api/v1`, as the operator. @throws Error for any status but 2xx */
-  ask<T>(path: string): Promise<T>;
+  /** A GET of `/api/v1`, as the operator; with a body a POST. @throws Error for any status but 2xx */
+  ask<T>(path: string, body?: unknown): Promise<T>;
   /** Somebody with a posting that has an assessment, not yet in the trigger stage. */
   addCandidate(): Candidate;
   /** What a recruiter does to have a candidate assessed. */
@@ -71,6 +71,8 @@ const shortTimes = {
   WORKER_RETRY_INITIAL: '100ms',
   WORKER_RETRY_MAX: '500ms',
   UNCLEAR_RETRY_DELAY: '200ms',
+  // So seldom that no look falls into a test that is about something else.
+  RECONCILE_INTERVAL: '365d',
 };
 
 /** A run's workflow tasks would wait ten seconds for the worker that has its state in memory; nothing is kept there. */
@@ -161,7 +163,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       keys,
       temporalAddress: temporal.address,
       connectionId: connection.id,
-      ask: (path) => call(path),
+      ask: call,
       addCandidate: () => {
         const email = `${randomUUID()}@candidates.test`;
         const postingId = SEED.postings.storeManager;

@@ -20,7 +20,7 @@ export function compileHub(): CompiledHub {
   const folder = mkdtempSync(join(shelf, 'compiled-'));
   for (const name of folders) {
     for (const file of readdirSync(join(root, name), { recursive: true, encoding: 'utf8' })) {
-      if (file.endsWith('.ts')) compile(join(name, file), folder);
+      if (/\.tsx?$/.test(file)) compile(join(name, file), folder);
     }
   }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
@@ -29,10 +29,14 @@ export function compileHub(): CompiledHub {
 function compile(file: string, folder: string): void {
   const { code } = transformFileSync(join(root, file), {
     swcrc: false,
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    jsc: {
+      parser: { syntax: 'typescript', tsx: file.endsWith('.tsx') },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+      target: 'es2022',
+    },
     module: { type: 'commonjs' },
   });
-  const target = join(folder, file.replace(/\.ts$/, '.js'));
+  const target = join(folder, file.replace(/\.tsx?$/, '.js'));
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, code);
 }

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { createDeliveries } from '../../db/repositories/deliveries';
+import type { NewDelivery } from '../../db/repositories/deliveries';
+import { createHeldDeliveries } from '../../db/repositories/held';
+import { brakeReasons } from '../../domain/reconciling';
+import { openTestDatabase } from '../helpers/database';
+import { aNote } from '../helpers/domain';
+import { testRing } from '../helpers/keys';
+
+let close: () => Promise<void>;
+let held: ReturnType<typeof createHeldDeliveries>;
+let deliveries: ReturnType<typeof createDeliveries>;
+let connectionId: string;
+
+beforeAll(async () => {
+  const opened = await openTestDatabase();
+  close = opened.close;
+  held = createHeldDeliveries(opened.db);
+  deliveries = createDeliveries(opened.db, testRing());
+});
+afterAll(() => close());
+beforeEach(() => {
+  connectionId = randomUUID();
+});
+
+async function hold(receivedAt: number, change: Partial<NewDelivery> = {}): Promise<string> {
+  const note = aNote({ connectionId, receivedAt, verdict: 'held' });
+  await deliveries.record({
+    ...note,
+    body: Buffer.from('{}'),
+    reason: 'the connection is paused',
+    ...change,
+  });
+  return note.id;
+}
+const verdictOf = async (id: string) => {
+  const found = await deliveries.get(id);
+  return [found?.verdict, found?.reason];
+};
+
+it('go on oldest first, and are brought to Temporal like any that waits', async () => {
+  const second = await hold(2_000);
+  const first = await hold(1_000);
+  const waiting = await held.forResume(connectionId, 10);
+  expect(waiting).toEqual([
+    { id: first, receivedAt: 1_000 },
+    { id: second, receivedAt: 2_000 },
+  ]);
+  expect(await held.forResume(connectionId, 1)).toHaveLength(1);
+  await held.release(first);
+  expect(await verdictOf(first)).toEqual(['pending', null]);
+  expect(await held.count(connectionId)).toBe(1);
+});
+
+it('under a brake are left to a person, and stay so', async () => {
+  const [old, fresh] = [await hold(1_000), await hold(2_000)];
+  await held.brake(connectionId, brakeReasons.tooOld, [old]);
+  expect((await held.forResume(connectionId, 10)).map(({ id }) => id)).toEqual([fresh]);
+  await held.brake(connectionId, brakeReasons.tooMany);
+  expect(await held.forResume(connectionId, 10)).toEqual([]);
+  expect(await verdictOf(old)).toEqual(['held', brakeReasons.tooOld]);
+  expect(await verdictOf(fresh)).toEqual(['held', brakeReasons.tooMany]);
+  expect(await held.releasable(connectionId, { limit: 10 })).toHaveLength(2);
+});
+
+it('without a reason go on like others', async () => {
+  const id = await hold(1_000, { reason: null });
+  expect((await held.forResume(connectionId, 10)).map((one) => one.id)).toEqual([id]);
+});
+
+it('whose token was spent meanwhile become duplicates; released twice is released once', async () => {
+  const eventKey = randomUUID();
+  const id = await hold(1_000, { eventKey });
+  await deliveries.record(aNote({ connectionId, eventKey }));
+  await held.release(id);
+  expect((await verdictOf(id))[0]).toBe('duplicate');
+  await held.release(id);
+  expect((await verdictOf(id))[0]).toBe('duplicate');
+});
+
+it('without their message can only be discarded', async () => {
+  const erased = await hold(1_000, { body: null });
+  const whole = await hold(2_000);
+  expect((await held.releasable(connectionId, { limit: 1 })).map(({ id }) => id)).toEqual([whole]);
+  expect(await held.discard(connectionId, { limit: 1, reason: 'no' })).toBe(1);
+  expect(await verdictOf(erased)).toEqual(['discarded', 'no']);
+});
+
+it('are chosen by age, and never those of another connection', async () => {
+  const old = await hold(1_000);
+  await hold(5_000);
+  await deliveries.record(aNote({ receivedAt: 1_000, verdict: 'held' }));
+  expect(await held.releasable(connectionId, { limit: 10, receivedBefore: 5_000 })).toHaveLength(1);
+  expect(await held.discard(connectionId, { limit: 10, receivedBefore: 5_000, reason: 'no' })).toBe(1);
+  expect((await verdictOf(old))[0]).toBe('discarded');
+  expect(await held.count(connectionId)).toBe(1);
+});
