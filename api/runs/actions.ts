@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   isGrpcServiceError,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -10,6 +11,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { UpdateDefinition } from '@temporalio/common';
 import { FulcrumError } from '../../domain/errors';
 import { isTemporalAway } from '../../platform/temporal/breaker';
+import { grpcCode, hasGrpcCode } from '../../platform/temporal/grpc-code';
 import { refusedAction, statusQuery, type ActionAnswer, type RunStatus } from '../../workflows/messages';
 
 /** What a person does to a run, and what the run says of itself: both need a worker to answer. */
@@ -30,14 +32,20 @@ export interface RunActions {
 /** A worker answers within milliseconds; one that is being deployed anew takes a few seconds. */
 const actionDeadlineMs = 10_000;
 const queryDeadlineMs = 3_000;
+/** An update that the server has dropped is put again; more than once in a row is rare. */
+const mostTries = 4;
 
 export function createRunActions(client: Client): RunActions {
   return {
     async act(workflowId, update, input) {
       const handle = client.workflow.getHandle(workflowId);
       try {
+        // One id for all tries: whatever was taken already is not carried out twice.
+        const updateId = randomUUID();
         return await client.withDeadline(Date.now() + actionDeadlineMs, () =>
-          handle.executeUpdate<ActionAnswer, [unknown]>(update, { args: [input], updateId: randomUUID() }),
+          untilTaken(() =>
+            handle.executeUpdate<ActionAnswer, [unknown]>(update, { args: [input], updateId }),
+          ),
         );
       } catch (error) {
         throw toFault(error);
@@ -55,6 +63,19 @@ export function createRunActions(client: Client): RunActions {
       }
     },
   };
+}
+
+/** The server drops an update when the task that took it up fails, e.g. because news came in while a run was ending. */
+async function untilTaken<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const said = error instanceof ServiceError ? error.cause : error;
+      const isDropped = hasGrpcCode(said, grpcCode.failedPrecondition);
+      if (!isDropped || tries === mostTries) throw error;
+    }
+  }
 }
 
 function toFault(error: unknown): FulcrumError {

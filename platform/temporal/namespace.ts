@@ -1,6 +1,6 @@
-import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
 import type { Logger } from '../log';
+import { grpcCode, hasGrpcCode } from './grpc-code';
 
 /** What a hub needs of its namespace (design 10.12). */
 export interface NamespaceNeeds {
@@ -15,7 +15,6 @@ const keyword = 2; // temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_
 const daySeconds = 86_400;
 /** Seconds; the server reads its list of namespaces every ten. */
 const registrationTries = 20;
-const code = { notFound: 5, alreadyExists: 6, permissionDenied: 7, unimplemented: 12, unauthenticated: 16 };
 
 /**
  * Sets retention and search attributes where the hub may; where it may not (Temporal Cloud) it logs the commands
@@ -47,7 +46,7 @@ async function setRetention(connection: Connection, needs: NamespaceNeeds): Prom
     const seconds = Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
     if (seconds === retentionDays * daySeconds) return [];
   } catch (error) {
-    if (hasCode(error, code.notFound)) {
+    if (hasGrpcCode(error, grpcCode.notFound)) {
       return await allowed(
         () => service.registerNamespace({ namespace, workflowExecutionRetentionPeriod: ttl }),
         `temporal operator namespace create --namespace ${namespace} --retention ${retentionDays}d`,
@@ -90,7 +89,7 @@ async function presentAttributes(connection: Connection, namespace: string): Pro
       return Object.keys(listed.customAttributes ?? {});
     } catch (error) {
       if (isForbidden(error)) return [];
-      if (!hasCode(error, code.notFound) || tries === registrationTries) throw error;
+      if (!hasGrpcCode(error, grpcCode.notFound) || tries === registrationTries) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
@@ -102,14 +101,13 @@ async function allowed(change: () => Promise<unknown>, command: string): Promise
     await change();
     return [];
   } catch (error) {
-    if (hasCode(error, code.alreadyExists)) return [];
+    if (hasGrpcCode(error, grpcCode.alreadyExists)) return [];
     if (isForbidden(error)) return [command];
     throw error;
   }
 }
 
-const hasCode = (error: unknown, wanted: number): boolean =>
-  isGrpcServiceError(error) && (error.code as number) === wanted;
-
 const isForbidden = (error: unknown): boolean =>
-  [code.permissionDenied, code.unimplemented, code.unauthenticated].some((c) => hasCode(error, c));
+  [grpcCode.permissionDenied, grpcCode.unimplemented, grpcCode.unauthenticated].some((c) =>
+    hasGrpcCode(error, c),
+  );

@@ -1,8 +1,7 @@
-import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
+import { grpcCode, hasGrpcCode } from './grpc-code';
 
 const activityQueue = 2; // temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
-const unimplemented = 12;
 
 /**
  * Sets how many activities per second a task queue hands out for each fairness key (design D6); 0 lifts the limit.
@@ -28,7 +27,7 @@ export async function setQueueRate(
     });
     return true;
   } catch (error) {
-    if (isGrpcServiceError(error) && (error.code as number) === unimplemented) return false;
+    if (hasGrpcCode(error, grpcCode.unimplemented)) return false;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { types } from 'node:util';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
+import { grpcCode, hasGrpcCode } from './grpc-code';
 import { setQueueRate } from './queue-rate';
 import { crowdSize, judgeRate, othersCount, perSecond, watchMs } from './rate-verdict';
 import type { HandedOut, RateVerdict } from './rate-verdict';
@@ -19,8 +20,6 @@ const pollers = 8;
 const settleMs = 500;
 /** Whatever could not be cleaned up ends by itself, ms. */
 const taskLivesMs = 20_000;
-
-const code = { cancelled: 1, unimplemented: 12 };
 
 interface Probe {
   connection: Connection;
@@ -58,7 +57,7 @@ export async function probeRate(
     const { handedOut, answersMs } = await takeTasks(probe);
     return judgeRate(handedOut, answersMs);
   } catch (error) {
-    if (hasCode(error, code.unimplemented)) return 'unsupported';
+    if (hasCode(error, grpcCode.unimplemented)) return 'unsupported';
     throw error;
   } finally {
     await cleanUp(probe);
@@ -120,7 +119,7 @@ async function takeTasks(probe: Probe): Promise<{ handedOut: HandedOut[]; answer
     }
   };
   const endQuietly = (error: unknown): void => {
-    if (signal.aborted || !hasCode(error, code.cancelled)) throw error;
+    if (signal.aborted || !hasCode(error, grpcCode.cancelled)) throw error;
   };
   await Promise.all(Array.from({ length: pollers }, () => poll().catch(endQuietly)));
   const start = taken[0]?.at ?? 0;
@@ -140,6 +139,6 @@ async function cleanUp({ connection, namespace, taskQueue, crowd, others }: Prob
 
 /** The client wraps what the server says. */
 function hasCode(error: unknown, wanted: number): boolean {
-  if (isGrpcServiceError(error)) return (error.code as number) === wanted;
+  if (isGrpcServiceError(error)) return hasGrpcCode(error, wanted);
   return types.isNativeError(error) && error.cause !== undefined && hasCode(error.cause, wanted);
 }

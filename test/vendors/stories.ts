@@ -152,6 +152,12 @@ export async function wrongSignature(scene: Scene): Promise<void> {
     return (await operator<{ data: Delivery[] }>(scene.world, 'GET', path)).body.data.length;
   };
   const known = await refused();
+  // Lever shows the invitation a moment before the record does.
+  await until(
+    'it is on record',
+    async () => (await runOf(scene.world, person)).status === 'invited',
+    patience,
+  );
   scene.vendor.fault({ kind: 'wrong-signature' });
   scene.vendor.complete(person.invitation.ref);
   await until('the refusal is on record', async () => (await refused()) === known + 1, patience);
