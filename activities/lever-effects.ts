@@ -4,7 +4,6 @@ import type { Effect, NewOpportunityEffect } from '../domain/effects';
 import { needsLook } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';
-import { toOpportunity } from '../lever/to-domain';
 import { callLever, ride } from './deps';
 import type { ActivityDeps } from './deps';
 import type { EffectCall, LeverActivities } from './types';
@@ -71,10 +70,8 @@ async function isIn(
   opportunityId: string,
   stageIds: readonly string[],
 ): Promise<boolean> {
-  const { stageId, archived } = toOpportunity(
-    await lever.getOpportunity(opportunityId, { expand: ['applications'] }),
-  );
-  return !archived && stageIds.includes(stageId);
+  const { stage, archived } = await lever.getOpportunity(opportunityId);
+  return !archived && stageIds.includes(stage ?? '');
 }
 
 /** By its name, which holds a piece of its digest (`vendors/plan-kit.ts`), and its size where Lever tells it. */

@@ -6,7 +6,6 @@ import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics } from '../platform/metrics';
 import { deleteSchedule, ensureSchedule } from '../platform/temporal/schedules';
 import { vendor } from '../vendors/registry';
-import type { RunTiming } from '../workflows/messages';
 import type { AppDeps } from './app';
 import { composeConnect } from './connect/compose';
 import { createLeverAccount } from './connections/lever-account';
@@ -45,7 +44,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   const stores = await openStores(config, ring, log);
   const { directory, assessments, deliveries } = stores;
   const runs = createRunGateway(stores.client, stores.breaker, log);
-  const ingress = composeIngress({ stores, runs, vendor, timing: timingOf(config), metrics, log });
+  const ingress = composeIngress({ stores, runs, vendor, timing: config.retry, metrics, log });
   const addresses = { publicUrl: config.publicUrl, ring };
   const audit = (entry: Parameters<Stores['audit']['append']>[0]) => stores.audit.append(entry);
 
@@ -56,7 +55,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     ensure: (definition) => stores.breaker.run(() => ensureSchedule(stores.client, definition)),
     remove: (scheduleId) => stores.breaker.run(() => deleteSchedule(stores.client, scheduleId)),
     intervalMs: config.reconcileIntervalMs,
-    timing: timingOf(config),
+    timing: config.retry,
     log,
   });
 
@@ -197,12 +196,6 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     },
   };
 }
-
-const timingOf = ({ retry }: Config): RunTiming => ({
-  startToCloseMs: retry.startToCloseMs,
-  initialIntervalMs: retry.initialIntervalMs,
-  maxIntervalMs: retry.maxIntervalMs,
-});
 
 const connectionStore = ({ connections, grants, directory }: Stores): ConnectionStore => ({
   insert: connections.insert,

@@ -1,7 +1,7 @@
 import type { Config } from '../platform/config';
 import type { ScheduleDefinition } from '../platform/temporal/schedules';
 import { forgetOldScheduleId, keepGrantsScheduleId, taskQueues, workflowTypes } from '../workflows/messages';
-import type { ForgetOldInput, KeepGrantsInput, RunTiming } from '../workflows/messages';
+import type { ForgetOldInput, KeepGrantsInput } from '../workflows/messages';
 
 const day = 86_400_000;
 /** Temporal's Schedules know whole seconds, and make up for nothing that is less late than ten. */
@@ -13,7 +13,7 @@ export function keepGrantsSchedule({ grantRefreshAfterMs, retry }: Config): Sche
   const every = Math.min(day, Math.max(shortest, Math.floor(grantRefreshAfterMs / 10)));
   const input: KeepGrantsInput = {
     refreshAfterMs: grantRefreshAfterMs,
-    timing: timingOf(retry),
+    timing: retry,
   };
   return {
     scheduleId: keepGrantsScheduleId,
@@ -33,7 +33,7 @@ export function forgetOldSchedule({ recordRetentionDays, retry }: Config): Sched
   const input: ForgetOldInput = {
     // The guards outlive Temporal's own memory of ids by far: Lever's Rerun and restored stores come late.
     days: { bodies: 30, assessments: recordRetentionDays, guards: 400, audit: 730 },
-    timing: timingOf(retry),
+    timing: retry,
   };
   return {
     scheduleId: forgetOldScheduleId,
@@ -46,9 +46,3 @@ export function forgetOldSchedule({ recordRetentionDays, retry }: Config): Sched
     summary: 'forgets messages, files and records that were kept long enough',
   };
 }
-
-const timingOf = ({ startToCloseMs, initialIntervalMs, maxIntervalMs }: Config['retry']): RunTiming => ({
-  startToCloseMs,
-  initialIntervalMs,
-  maxIntervalMs,
-});

@@ -2,6 +2,7 @@ import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { RetentionRecords } from '../activities/retention';
 import { taskQueues } from './messages';
 import type { ForgetOldInput, ForgottenRecords } from './messages';
+import { pacedUpTo } from './pacing';
 
 /** Far more than a day brings in; what is left then comes with the next run. */
 const mostRounds = 500;
@@ -10,12 +11,7 @@ const mostRounds = 500;
 export async function forgetOld({ days, timing }: ForgetOldInput): Promise<ForgottenRecords> {
   const records = proxyActivities<RetentionRecords>({
     taskQueue: taskQueues.records,
-    startToCloseTimeout: timing.startToCloseMs,
-    retry: {
-      initialInterval: timing.initialIntervalMs,
-      maximumInterval: Math.max(timing.maxIntervalMs, timing.initialIntervalMs),
-      maximumAttempts: 6,
-    },
+    ...pacedUpTo(6, timing),
   });
   const forgotten: ForgottenRecords = {};
   for (let round = 0; round < mostRounds; round += 1) {

@@ -3,6 +3,7 @@ import type { GrantRecords, GrantRefresh } from '../activities/grants';
 import { explain } from './failures';
 import { taskQueues } from './messages';
 import type { KeepGrantsInput, KeptGrants, RunTiming } from './messages';
+import { pacedUpTo } from './pacing';
 
 /** Grants of one page are refreshed side by side. */
 const pageSize = 50;
@@ -69,15 +70,7 @@ async function refresh(
 }
 
 /** What fails now is tried again by the next run, weeks before Lever ends the grant. */
-const fewTimes = (timing: RunTiming) => ({
-  startToCloseTimeout: timing.startToCloseMs,
-  retry: {
-    initialInterval: timing.initialIntervalMs,
-    maximumInterval: Math.max(timing.maxIntervalMs, timing.initialIntervalMs),
-    backoffCoefficient: 2,
-    maximumAttempts: 6,
-  },
-});
+const fewTimes = (timing: RunTiming) => pacedUpTo(6, timing);
 
 const named = (ids: readonly string[]): string =>
   ids.slice(0, namedAtMost).join(', ') + (ids.length > namedAtMost ? ', …' : '');

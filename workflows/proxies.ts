@@ -3,6 +3,7 @@ import type { LeverActivities, RecordActivities, VendorActivities } from '../act
 import type { VendorId } from '../domain/ids';
 import { taskQueues } from './messages';
 import type { RunTiming } from './messages';
+import { paced, pacedUpTo } from './pacing';
 
 /** The activities of one run, grouped by how they may be repeated. */
 
@@ -11,12 +12,7 @@ import type { RunTiming } from './messages';
  * five: transient faults are repeated without end. Permanent ones are told apart at the activity's edge.
  */
 export const withoutEnd = (timing: RunTiming) => ({
-  startToCloseTimeout: timing.startToCloseMs,
-  retry: {
-    initialInterval: timing.initialIntervalMs,
-    maximumInterval: Math.max(timing.maxIntervalMs, timing.initialIntervalMs),
-    backoffCoefficient: 2,
-  },
+  ...paced(timing),
   // An attempt that is under way may already have invited somebody: its answer is waited for.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
@@ -24,7 +20,7 @@ export const withoutEnd = (timing: RunTiming) => ({
 /** Courtesies: a missed poll comes again by itself, and a missed reminder is no reason to hold up a run. */
 const fewTimes = (timing: RunTiming) => ({
   ...withoutEnd(timing),
-  retry: { ...withoutEnd(timing).retry, maximumAttempts: 4 },
+  ...pacedUpTo(4, timing),
 });
 
 export const leverActivities = (timing: RunTiming) =>

@@ -4,6 +4,7 @@ import { entriesOf, type Entry, type StageLook } from '../domain/reconciling';
 import { explain } from './failures';
 import { taskQueues } from './messages';
 import type { ReconcileInput, RunTiming } from './messages';
+import { pacedUpTo } from './pacing';
 
 /** What one look came to. */
 export interface ReconcileOutcome {
@@ -108,15 +109,7 @@ const recordsOf = ({ timing }: ReconcileInput) =>
   proxyActivities<ReconcileRecords>({ ...fewTimes(timing), taskQueue: taskQueues.records });
 
 /** A look that fails is given up soon: the next one is due anyway, and goes back as far. */
-const fewTimes = (timing: RunTiming) => ({
-  startToCloseTimeout: timing.startToCloseMs,
-  retry: {
-    initialInterval: timing.initialIntervalMs,
-    maximumInterval: Math.max(timing.maxIntervalMs, timing.initialIntervalMs),
-    backoffCoefficient: 2,
-    maximumAttempts: 5,
-  },
-});
+const fewTimes = (timing: RunTiming) => pacedUpTo(5, timing);
 
 async function attempt<T>(step: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
   try {

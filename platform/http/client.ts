@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { Agent, DecoratorHandler, request as undiciRequest } from 'undici';
 import type { Dispatcher } from 'undici';
-import { createGuard, GuardError } from './guard';
+import { createGuard, findGuardError } from './guard';
 import type { Guard } from './guard';
 
 /**
@@ -216,9 +216,4 @@ function describe(error: unknown): string {
   if (!types.isNativeError(error)) return 'failed';
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : error.message;
-}
-
-function findGuardError(error: unknown): GuardError | null {
-  if (error instanceof GuardError) return error;
-  return types.isNativeError(error) && error.cause !== undefined ? findGuardError(error.cause) : null;
 }

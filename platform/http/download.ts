@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { types } from 'node:util';
 import { Agent, request } from 'undici';
-import { createGuard, GuardError } from './guard';
+import { createGuard, findGuardError } from './guard';
 
 /**
  * Files from addresses that come from outside: through the outbound guard (design 8), never along a redirect, and as a
@@ -177,9 +176,4 @@ function toFault(url: URL, error: unknown, signal: AbortSignal): DownloadFault {
   if (guardError !== null) return refused(guardError.message, error);
   const words = signal.aborted ? 'did not give it in time' : 'could not be read';
   return new DownloadFault(true, `${url.host} ${words}`, { cause: error });
-}
-
-function findGuardError(error: unknown): GuardError | null {
-  if (error instanceof GuardError) return error;
-  return types.isNativeError(error) && error.cause !== undefined ? findGuardError(error.cause) : null;
 }

@@ -1,5 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { types } from 'node:util';
 import { addressSet, familyOf } from './cidr';
 
 /**
@@ -85,4 +86,10 @@ export function createGuard(allow: readonly string[]): Guard {
       });
     },
   };
+}
+
+/** The guard's refusal inside an error of whoever connected; null when it refused nothing. */
+export function findGuardError(error: unknown): GuardError | null {
+  if (error instanceof GuardError) return error;
+  return types.isNativeError(error) && error.cause !== undefined ? findGuardError(error.cause) : null;
 }

@@ -166,8 +166,7 @@ export class AssessFirstEngine {
     this.state.clear();
     this.mailbox.clear();
     this.callbacks.clear();
-    this.desk.faults.clear();
-    this.desk.requests.clear();
+    this.desk.clear();
   }
 
   stop(): void {

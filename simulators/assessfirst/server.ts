@@ -1,9 +1,8 @@
-import express from 'express';
 import type { ErrorRequestHandler } from 'express';
 import { anySuccess, steps } from '../kit/callbacks';
 import { controlRoutes } from '../kit/control';
-import { listen, plainErrors } from '../kit/listen';
 import { Refusal } from '../kit/rest';
+import { serveVendor } from '../kit/serve';
 import { assessFirstAdmin, outcomeSchema } from './admin';
 import type { AssessFirstAdmin } from './admin';
 import { AssessFirstEngine, eventNames } from './engine';
@@ -67,25 +66,17 @@ export async function startAssessFirstSimulator(
     },
   });
   const admin = assessFirstAdmin(engine);
-  const app = express();
-  app.disable('x-powered-by');
-  app.use('/betty/api/v2', engine.desk.router({ status: 400, body: { error: 'invalid_json' } }));
-  app.use('/betty/api/v2', reportApi(engine), refusals);
-  app.use('/_control', controlRoutes(admin, outcomeSchema));
-  app.use(assessFirstPages(engine));
-  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
-  app.use(plainErrors('AssessFirst'));
-  const { url, stop } = await listen(app, options.port);
-  engine.baseUrl = url;
-  return {
-    url,
-    apiUrl: `${url}/betty/api/v2`,
-    admin,
-    stop: async () => {
-      engine.stop();
-      await stop();
-    },
-  };
+  const served = await serveVendor({
+    brand: 'AssessFirst',
+    apiPath: '/betty/api/v2',
+    api: [engine.desk.router({ status: 400, body: { error: 'invalid_json' } }), reportApi(engine), refusals],
+    control: [controlRoutes(admin, outcomeSchema)],
+    pages: [assessFirstPages(engine)],
+    port: options.port,
+    listens: (url) => (engine.baseUrl = url),
+    stop: () => engine.stop(),
+  });
+  return { ...served, admin };
 }
 
 const refusals: ErrorRequestHandler = (error, _request, response, next) => {

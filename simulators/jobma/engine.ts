@@ -147,8 +147,7 @@ export class JobmaEngine {
     this.state.clear();
     this.mailbox.clear();
     this.callbacks.clear();
-    this.desk.faults.clear();
-    this.desk.requests.clear();
+    this.desk.clear();
   }
 
   stop(): void {

@@ -1,7 +1,6 @@
-import express from 'express';
 import { anySuccess, steps } from '../kit/callbacks';
 import { controlRoutes } from '../kit/control';
-import { listen, plainErrors } from '../kit/listen';
+import { serveVendor } from '../kit/serve';
 import { jobmaAdmin, outcomeSchema } from './admin';
 import type { JobmaAdmin } from './admin';
 import { JobmaEngine } from './engine';
@@ -58,22 +57,15 @@ export async function startJobmaSimulator(options: JobmaOptions = {}): Promise<J
     },
   });
   const admin = jobmaAdmin(engine);
-  const app = express();
-  app.disable('x-powered-by');
-  app.use('/v1', engine.desk.router({ status: 400, body: { error: 1, message: 'The body is no JSON' } }));
-  app.use('/_control', controlRoutes(admin, outcomeSchema));
-  app.use(jobmaPages(engine));
-  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
-  app.use(plainErrors('Jobma'));
-  const { url, stop } = await listen(app, options.port);
-  engine.baseUrl = url;
-  return {
-    url,
-    apiUrl: `${url}/v1`,
-    admin,
-    stop: async () => {
-      engine.stop();
-      await stop();
-    },
-  };
+  const served = await serveVendor({
+    brand: 'Jobma',
+    apiPath: '/v1',
+    api: [engine.desk.router({ status: 400, body: { error: 1, message: 'The body is no JSON' } })],
+    control: [controlRoutes(admin, outcomeSchema)],
+    pages: [jobmaPages(engine)],
+    port: options.port,
+    listens: (url) => (engine.baseUrl = url),
+    stop: () => engine.stop(),
+  });
+  return { ...served, admin };
 }

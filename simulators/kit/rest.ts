@@ -58,6 +58,12 @@ export class RestDesk {
     return router;
   }
 
+  /** Forgets the requests, and the faults that were still to come. */
+  clear(): void {
+    this.faults.clear();
+    this.requests.clear();
+  }
+
   stop(): void {
     this.#stopped.abort();
   }

@@ -144,8 +144,7 @@ export class SerandEngine {
     this.state.clear();
     this.mailbox.clear();
     this.callbacks.clear();
-    this.desk.faults.clear();
-    this.desk.requests.clear();
+    this.desk.clear();
   }
 
   stop(): void {

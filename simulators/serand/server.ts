@@ -1,6 +1,5 @@
-import express from 'express';
 import { controlRoutes } from '../kit/control';
-import { listen, plainErrors } from '../kit/listen';
+import { serveVendor } from '../kit/serve';
 import { outcomeSchema, serandAdmin } from './admin';
 import type { SerandAdmin } from './admin';
 import { SerandEngine } from './engine';
@@ -51,23 +50,16 @@ export async function startSerandSimulator(options: SerandOptions = {}): Promise
     callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
   });
   const admin = serandAdmin(engine);
-  const app = express();
-  app.disable('x-powered-by');
   const malformed = { error: { code: 'invalid_request', message: 'The body is no JSON' } };
-  app.use('/v1', engine.desk.router({ status: 400, body: malformed }));
-  app.use('/_control', controlRoutes(admin, outcomeSchema));
-  app.use(serandPages(engine));
-  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
-  app.use(plainErrors('Serand'));
-  const { url, stop } = await listen(app, options.port);
-  engine.baseUrl = url;
-  return {
-    url,
-    apiUrl: `${url}/v1`,
-    admin,
-    stop: async () => {
-      engine.stop();
-      await stop();
-    },
-  };
+  const served = await serveVendor({
+    brand: 'Serand',
+    apiPath: '/v1',
+    api: [engine.desk.router({ status: 400, body: malformed })],
+    control: [controlRoutes(admin, outcomeSchema)],
+    pages: [serandPages(engine)],
+    port: options.port,
+    listens: (url) => (engine.baseUrl = url),
+    stop: () => engine.stop(),
+  });
+  return { ...served, admin };
 }

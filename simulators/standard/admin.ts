@@ -101,8 +101,7 @@ export function standardAdmin({ vendor, desk, mailbox, callbacks, reportOf }: St
       vendor.orders.clear();
       mailbox.clear();
       callbacks.clear();
-      desk.faults.clear();
-      desk.requests.clear();
+      desk.clear();
     },
   };
 }

@@ -1,10 +1,10 @@
 import express from 'express';
 import { anySuccess, CallbackSender, steps } from '../kit/callbacks';
 import { controlRoutes } from '../kit/control';
-import { listen, plainErrors } from '../kit/listen';
 import { Mailbox } from '../kit/mailbox';
 import { RestDesk } from '../kit/rest';
 import type { Handler } from '../kit/rest';
+import { serveVendor } from '../kit/serve';
 import { goodResult, outcomeSchema, standardAdmin } from './admin';
 import type { StandardAdmin } from './admin';
 import { ExampleVendor } from './example-vendor';
@@ -95,28 +95,22 @@ export async function startStandardSimulator(options: StandardOptions = {}): Pro
   }
 
   const admin = standardAdmin({ vendor, desk, mailbox, callbacks, reportOf });
-  const app = express();
-  app.disable('x-powered-by');
-  // Signatures are over bytes, so the body is left as it came.
-  app.use(
-    '/v1',
-    express.raw({ type: () => true }),
-    desk.router({ status: 400, body: { detail: 'Unreadable' } }),
-  );
-  app.use('/_control', controlRoutes(admin, outcomeSchema));
-  app.use(standardPages({ vendor, mailbox, reportOf }));
-  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
-  app.use(plainErrors('Example vendor'));
-  const { url, stop } = await listen(app, options.port);
-  root = url;
-  return {
-    url,
-    apiUrl: `${url}/v1`,
-    admin,
-    stop: async () => {
+  const served = await serveVendor({
+    brand: 'Example vendor',
+    apiPath: '/v1',
+    api: [
+      // Signatures are over bytes, so the body is left as it came.
+      express.raw({ type: () => true }),
+      desk.router({ status: 400, body: { detail: 'Unreadable' } }),
+    ],
+    control: [controlRoutes(admin, outcomeSchema)],
+    pages: [standardPages({ vendor, mailbox, reportOf })],
+    port: options.port,
+    listens: (url) => (root = url),
+    stop: () => {
       desk.stop();
       callbacks.stop();
-      await stop();
     },
-  };
+  });
+  return { ...served, admin };
 }

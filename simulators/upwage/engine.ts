@@ -179,8 +179,7 @@ export class UpwageEngine {
     this.state.clear();
     this.mailbox.clear();
     this.callbacks.clear();
-    this.desk.faults.clear();
-    this.desk.requests.clear();
+    this.desk.clear();
   }
 
   stop(): void {

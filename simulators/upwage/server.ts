@@ -1,6 +1,6 @@
 import express from 'express';
 import { controlRoutes } from '../kit/control';
-import { listen, plainErrors } from '../kit/listen';
+import { serveVendor } from '../kit/serve';
 import { finishSchema, sessionSchema, upwageAdmin } from './admin';
 import type { UpwageAdmin } from './admin';
 import { documentRoutes } from './documents';
@@ -46,26 +46,21 @@ export async function startUpwageSimulator(options: UpwageOptions = {}): Promise
     callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
   });
   const admin = upwageAdmin(engine);
-  const app = express();
-  app.disable('x-powered-by');
-  app.use('/v1', engine.desk.router({ status: 400, body: { error: 'The body is no JSON' } }));
-  app.post('/_control/sessions', express.json(), (request, response) => {
+  const served = await serveVendor({
+    brand: 'Upwage',
+    apiPath: '/v1',
+    api: [engine.desk.router({ status: 400, body: { error: 'The body is no JSON' } })],
+    control: [sessionControl(admin), controlRoutes(admin, finishSchema)],
+    pages: [documentRoutes(engine), upwagePages(engine)],
+    port: options.port,
+    listens: (url) => (engine.baseUrl = url),
+    stop: () => engine.stop(),
+  });
+  return { ...served, admin };
+}
+
+/** What no vendor but this one has: a conversation that begins by itself. */
+const sessionControl = (admin: UpwageAdmin) =>
+  express.Router().post('/sessions', express.json(), (request, response) => {
     response.status(201).json(admin.open(sessionSchema.parse(request.body)));
   });
-  app.use('/_control', controlRoutes(admin, finishSchema));
-  app.use(documentRoutes(engine));
-  app.use(upwagePages(engine));
-  app.use((_request, response) => void response.status(404).type('text').send('Not found'));
-  app.use(plainErrors('Upwage'));
-  const { url, stop } = await listen(app, options.port);
-  engine.baseUrl = url;
-  return {
-    url,
-    apiUrl: `${url}/v1`,
-    admin,
-    stop: async () => {
-      engine.stop();
-      await stop();
-    },
-  };
-}
