@@ -91,10 +91,14 @@ async function takeTasks(probe: Probe): Promise<{ handedOut: HandedOut[]; answer
   const crowd = new Set(probe.crowd);
   const taken: { of: HandedOut['of']; at: number }[] = [];
   const answersMs: number[] = [];
-  const all = new AbortController();
-  const over = AbortSignal.any([signal, all.signal, AbortSignal.timeout(watchMs)]);
+  const watch = new AbortController();
+  const over = watch.signal;
   // Each poll listens to it.
   setMaxListeners(0, over);
+  const end = (): void => watch.abort();
+  // Not AbortSignal.any and AbortSignal.timeout: Node 20 may collect such a signal before its time, and the watch goes on.
+  const timer = setTimeout(end, watchMs);
+  signal.addEventListener('abort', end, { once: true });
 
   const next = () =>
     connection.withAbortSignal(over, () =>
@@ -112,7 +116,7 @@ async function takeTasks(probe: Probe): Promise<{ handedOut: HandedOut[]; answer
       const { activityId, taskToken } = await next();
       if (!activityId) continue;
       taken.push({ of: crowd.has(activityId) ? 'crowd' : 'others', at: performance.now() });
-      if (taken.length === crowdSize + othersCount) all.abort();
+      if (taken.length === crowdSize + othersCount) end();
       const asked = performance.now();
       await connection.workflowService.respondActivityTaskCompleted({ namespace, taskToken });
       answersMs.push(performance.now() - asked);
@@ -121,7 +125,13 @@ async function takeTasks(probe: Probe): Promise<{ handedOut: HandedOut[]; answer
   const endQuietly = (error: unknown): void => {
     if (signal.aborted || !hasCode(error, grpcCode.cancelled)) throw error;
   };
-  await Promise.all(Array.from({ length: pollers }, () => poll().catch(endQuietly)));
+  try {
+    signal.throwIfAborted();
+    await Promise.all(Array.from({ length: pollers }, () => poll().catch(endQuietly)));
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
   const start = taken[0]?.at ?? 0;
   return { handedOut: taken.map(({ of, at }) => ({ of, atMs: at - start })), answersMs };
 }
