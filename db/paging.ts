@@ -22,9 +22,9 @@ export function readCursor(text: string): Cursor {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) {
       const [at, id] = parsed as [unknown, unknown];
-      if (typeof at === 'number' && Math.abs(at) <= 8.64e15 && typeof id === 'string') {
-        return { at: new Date(at), id };
-      }
+      // What PostgreSQL can compare with: no time before its calendar, no NUL character.
+      const isTime = typeof at === 'number' && at >= 0 && at <= 8.64e15;
+      if (isTime && typeof id === 'string' && !id.includes('\0')) return { at: new Date(at), id };
     }
   } catch {
     // Falls through: whatever is wrong with it, the answer is the same.

@@ -1,15 +1,16 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
-import { fieldFaults, InputError, type FieldFault } from './problem';
+import { fieldFaults, InputError } from './problem';
+import type { FieldFault } from './problem-document';
 
-interface InputSchemas {
+export interface InputSchemas {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
 }
 type Part<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
-type Input<S extends InputSchemas> = {
+export type Input<S extends InputSchemas> = {
   params: Part<S['params']>;
   query: Part<S['query']>;
   body: Part<S['body']>;
@@ -20,6 +21,19 @@ const nothing = z.strictObject({});
 
 const hasBody = (req: Request): boolean =>
   req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+
+/** PostgreSQL keeps no NUL character. Without recursion: JSON may be nested deeper than the stack is. */
+function holdsNul(input: unknown): boolean {
+  const left = [input];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string' && value.includes('\0')) return true;
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) left.push(key, inner);
+    }
+  }
+  return false;
+}
 
 /**
  * A request's declared input, parsed.
@@ -35,6 +49,11 @@ export function readInput<S extends InputSchemas>(req: Request, schemas: S): Inp
   const faults: FieldFault[] = [];
   let undeclared = true;
   const parse = (name: keyof InputSchemas, value: unknown): unknown => {
+    if (holdsNul(value)) {
+      faults.push({ path: name, message: 'holds a NUL character, which cannot be stored: leave it out' });
+      undeclared = false;
+      return undefined;
+    }
     const parsed = (schemas[name] ?? nothing).safeParse(value);
     if (parsed.success) return parsed.data;
     faults.push(...fieldFaults(parsed.error, name));

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { Agent, DecoratorHandler, request as undiciRequest } from 'undici';
 import type { Dispatcher } from 'undici';
+import { parseJson } from '../json';
 import { createGuard, findGuardError } from './guard';
 import type { Guard } from './guard';
 
@@ -198,7 +199,7 @@ function answer(
     headers: flat,
     body,
     text: () => body.toString('utf8'),
-    json: () => JSON.parse(body.toString('utf8')) as unknown,
+    json: () => parseJson(body.toString('utf8')),
   };
 }
 

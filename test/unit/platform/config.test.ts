@@ -1,14 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { vendorIds } from '../../../domain/ids';
 import { ConfigError, loadConfig } from '../../../platform/config';
 import { developmentKeysFile, hubKeys } from '../../../platform/development-keys';
 import { writtenKey } from '../../helpers/keys';
 
+/** One that is called, one that calls. */
+const vendorRoots = { acme: 'https://api.acme.example/v1', caller: '' };
+
 const faultsOf = (env: NodeJS.ProcessEnv): string[] => {
   try {
-    loadConfig(env);
+    loadConfig(env, vendorRoots);
   } catch (error) {
     if (error instanceof ConfigError) return error.faults;
     throw error;
@@ -18,7 +20,7 @@ const faultsOf = (env: NodeJS.ProcessEnv): string[] => {
 
 describe('configuration', () => {
   it('needs nothing in development', () => {
-    const config = loadConfig({});
+    const config = loadConfig({}, vendorRoots);
     expect(config).toMatchObject({
       port: 8080,
       publicUrl: 'http://localhost:8080',
@@ -43,30 +45,35 @@ describe('configuration', () => {
       authUrl: 'https://auth.lever.co',
       audience: 'https://api.lever.co/v1/',
     });
-    expect(config.vendors.smg).toEqual({ baseUrl: 'https://pop.selfmgmt.com/api/1.0', leverClients: {} });
   });
 
-  it('knows every vendor of the domain', () => {
-    expect(Object.keys(loadConfig({}).vendors).sort()).toEqual([...vendorIds].sort());
+  it('knows the vendors it is told of', () => {
+    expect(loadConfig({}, vendorRoots).vendors).toEqual({
+      acme: { baseUrl: 'https://api.acme.example/v1', leverClients: {} },
+      caller: { baseUrl: '', leverClients: {} },
+    });
   });
 
   it('reads what is given, and takes an empty value for none', () => {
-    const config = loadConfig({
-      PORT: '9000',
-      PUBLIC_URL: 'https://hub.example.com/',
-      DATABASE_URL: 'postgres://u:p@db:5432/hub',
-      TEMPORAL_ADDRESS: 'temporal:7233',
-      TEMPORAL_NAMESPACE: 'hub',
-      TEMPORAL_API_KEY: 'secret',
-      TEMPORAL_UI_URL: '',
-      LEVER_API_URL: 'http://127.0.0.1:4000/v1/',
-      SMG_BASE_URL: 'http://127.0.0.1:4001/api/1.0',
-      SMG_SANDBOX_LEVER_CLIENT_ID: 'id',
-      SMG_SANDBOX_LEVER_CLIENT_SECRET: 'secret',
-      OUTBOUND_ALLOW: '127.0.0.0/8, ::1',
-      UNCLEAR_RETRY_DELAY: '250ms',
-      WORKER_LEVER_RATE: '0',
-    });
+    const config = loadConfig(
+      {
+        PORT: '9000',
+        PUBLIC_URL: 'https://hub.example.com/',
+        DATABASE_URL: 'postgres://u:p@db:5432/hub',
+        TEMPORAL_ADDRESS: 'temporal:7233',
+        TEMPORAL_NAMESPACE: 'hub',
+        TEMPORAL_API_KEY: 'secret',
+        TEMPORAL_UI_URL: '',
+        LEVER_API_URL: 'http://127.0.0.1:4000/v1/',
+        ACME_BASE_URL: 'http://127.0.0.1:4001/api/1.0',
+        ACME_SANDBOX_LEVER_CLIENT_ID: 'id',
+        ACME_SANDBOX_LEVER_CLIENT_SECRET: 'secret',
+        OUTBOUND_ALLOW: '127.0.0.0/8, ::1',
+        UNCLEAR_RETRY_DELAY: '250ms',
+        WORKER_LEVER_RATE: '0',
+      },
+      vendorRoots,
+    );
     expect(config).toMatchObject({
       port: 9000,
       publicUrl: 'https://hub.example.com',
@@ -78,14 +85,14 @@ describe('configuration', () => {
       worker: { leverRatePerSecond: 0 },
     });
     expect(config.temporal).not.toHaveProperty('uiUrl');
-    expect(config.vendors.smg).toEqual({
+    expect(config.vendors['acme']).toEqual({
       baseUrl: 'http://127.0.0.1:4001/api/1.0',
       leverClients: { sandbox: { id: 'id', secret: 'secret' } },
     });
   });
 
   it('is frozen to the bottom', () => {
-    const config = loadConfig({});
+    const config = loadConfig({}, vendorRoots);
     expect(() => Object.assign(config.retry, { maxIntervalMs: 1 })).toThrow(TypeError);
     expect(() => (config.outboundAllow as string[]).push('0.0.0.0/0')).toThrow(TypeError);
   });
@@ -99,8 +106,8 @@ describe('configuration', () => {
       LOG_LEVEL: 'loud',
       HTTP_TIMEOUT: 'soon',
       OUTBOUND_ALLOW: '10.0.0.0/33,loopback',
-      JOBMA_BASE_URL: 'ftp://x',
-      SMG_LEVER_CLIENT_ID: 'only the id',
+      CALLER_BASE_URL: 'ftp://x',
+      ACME_LEVER_CLIENT_ID: 'only the id',
       TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/file',
     });
     const names = faults.map((fault) => fault.split(':')[0]);
@@ -112,8 +119,8 @@ describe('configuration', () => {
         'LOG_LEVEL',
         'HTTP_TIMEOUT',
         'OUTBOUND_ALLOW',
-        'JOBMA_BASE_URL',
-        'SMG_LEVER_CLIENT_ID',
+        'CALLER_BASE_URL',
+        'ACME_LEVER_CLIENT_ID',
         'FULCRUM_KEYS',
         'FULCRUM_OPERATOR_TOKEN',
         'TEMPORAL_…',
