@@ -39,6 +39,13 @@ const place = (id: string, what: string): string => `assessments/${id}/${what}`;
 export const toContext = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['context'] | null =>
   row.context_sealed === null ? null : openJson(ring, row.context_sealed, place(row.id, 'context'));
 
+/** How far the vendor's news of the run have come; undefined where the vendor does not count them. */
+export function toNewest({ newest }: Selectable<AssessmentRow>): RunFacts['newest'] {
+  if (newest === null) return undefined;
+  const [attempt, sequence] = newest.split('/').map(Number);
+  return { attempt: attempt ?? 1, sequence: sequence ?? 0 };
+}
+
 export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Assessment {
   const text = (sealed: Buffer | null, what: string): string | null =>
     sealed === null ? null : open(ring, sealed, place(row.id, what)).toString('utf8');
@@ -86,6 +93,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     assessment_link_sealed: text(facts.links?.assessment, 'assessment-link'),
     report_link_sealed: text(facts.links?.report, 'report-link'),
     result_digest: facts.resultDigest ?? null,
+    newest: facts.newest === undefined ? null : `${facts.newest.attempt}/${facts.newest.sequence}`,
     context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
   };
@@ -113,6 +121,8 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     assessment_link_sealed: null,
     report_link_sealed: null,
     result_digest: null,
+    newest: null,
+    turn_at: null,
     context_sealed: null,
     last_error_sealed: null,
     created_at: at,

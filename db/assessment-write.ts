@@ -84,6 +84,7 @@ const factNames = [
   'assessment_link_sealed',
   'report_link_sealed',
   'result_digest',
+  'newest',
   'context_sealed',
 ] as const;
 

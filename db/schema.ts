@@ -93,6 +93,10 @@ export interface AssessmentRow {
   assessment_link_sealed: Buffer | null;
   report_link_sealed: Buffer | null;
   result_digest: string | null;
+  /** How far the vendor's own count of its news has come: `attempt/sequence`. */
+  newest: string | null;
+  /** Since when it works on what only one run of its subject may; see `takeTurn`. */
+  turn_at: Date | null;
   /** What an amendment goes on from. */
   context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
@@ -127,6 +131,18 @@ export interface ApiTokenRow {
   vendor: VendorId | null;
   created_at: Generated<Date>;
   expires_at: Date | null;
+}
+
+export interface CatalogueItem {
+  id: string;
+  name: string;
+  type?: string;
+}
+
+export interface CatalogueRow {
+  connection_id: string;
+  items: Json<CatalogueItem[]>;
+  as_of: Date;
 }
 
 export interface TriggerStageRow {
@@ -175,6 +191,7 @@ export interface Schema {
   connections: ConnectionRow;
   grants: GrantRow;
   trigger_stages: TriggerStageRow;
+  catalogues: CatalogueRow;
   connect_links: ConnectLinkRow;
   files: FileRow;
   file_pieces: FilePieceRow;

@@ -1,7 +1,8 @@
 import type { VendorEvent } from './events';
 import type { Moment } from './reducer';
 import { isTerminal } from './lifecycle';
-import type { Status } from './lifecycle';
+import type { Lifecycle } from './lifecycle';
+import { isOlder, overtaken } from './rank';
 
 /** What news mean to a run that is over (design D11): most are echoes, a few change the verdict. */
 export type Amendment =
@@ -11,10 +12,17 @@ export type Amendment =
 
 const ignore = (reason: string): Amendment => ({ do: 'ignore', reason });
 
-/** Pure; `status` is the terminal state that was reached before the news came. */
-export function amend(status: Status, event: VendorEvent): Amendment {
+/** Pure; `status` is the terminal state that was reached before the news came, `newest` the last that was heard. */
+export function amend(
+  { status, newest }: Pick<Lifecycle, 'status' | 'newest'>,
+  event: VendorEvent,
+): Amendment {
   if (!isTerminal(status)) return ignore('the run is still open');
   if (status === 'skipped') return ignore('nobody was invited');
+  const { rank } = event;
+  if (rank !== undefined && newest !== undefined && isOlder(rank, newest)) {
+    return ignore(overtaken(rank, newest));
+  }
   switch (event.type) {
     case 'completed':
     case 'changed':

@@ -3,17 +3,27 @@
  * turned into these by its adapter; timers, operators and Lever speak the same language.
  */
 
-/** What a vendor can tell us. `at` is the vendor's own time, ms since 1970. */
-export type VendorEvent =
-  | { type: 'started'; at?: number }
-  | { type: 'progress'; step: string; at?: number }
-  | { type: 'completed'; at?: number }
-  | { type: 'expired'; at?: number }
-  | { type: 'declined'; at?: number; reason?: string }
-  | { type: 'cancelled'; at?: number; reason?: string }
-  | { type: 'failed'; at?: number; reason: string }
+/** Counts what happens at the vendor, first by attempts, then within one: by it a late message is known as one. */
+export interface EventRank {
+  attempt: number;
+  sequence: number;
+}
+
+/**
+ * What a vendor can tell us. `at` is the vendor's own time, ms since 1970; `rank` is its place among the news of the same
+ * run, where the vendor counts them.
+ */
+export type VendorEvent = { at?: number; rank?: EventRank } & (
+  | { type: 'started' }
+  | { type: 'progress'; step: string }
+  | { type: 'completed' }
+  | { type: 'expired' }
+  | { type: 'declined'; reason?: string }
+  | { type: 'cancelled'; reason?: string }
+  | { type: 'failed'; reason: string }
   /** Something happened, but the message does not say what, or not for certain: the vendor is asked. */
-  | { type: 'changed'; at?: number };
+  | { type: 'changed' }
+);
 
 /** What a vendor can answer when it is asked: never "ask me", which would go on without end. */
 export type VendorFinding = Exclude<VendorEvent, { type: 'changed' }>;
@@ -62,11 +72,13 @@ export const skipReasons = {
   no_posting: 'the opportunity has no posting',
   no_assessment: 'the posting asks for no assessment of this vendor',
   malformed_tag: 'a tag of the posting looks like an assessment tag but cannot be read',
+  ambiguous_tags: 'tags ask for different assessments',
   no_email: 'the candidate has no e-mail address',
   already_assessed: 'this stage change was already answered by another run',
   already_active: 'another run for the same candidate and assessment is still open',
   token_reused: "the webhook's token was already used for another opportunity",
   already_screened: 'the same screening with the same outcome was already brought to Lever',
+  older_screening: 'a newer outcome of the same screening was brought to Lever before this one came',
   no_candidacy:
     'the opportunity that the vendor named is not open, and without an e-mail address no other can be found or made',
   not_trigger: 'the stage is not a trigger stage of this connection',

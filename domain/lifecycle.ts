@@ -1,3 +1,5 @@
+import type { EventRank } from './events';
+
 /** The states of one assessment and the moves between them (design 5). Status names are stable words of the API. */
 
 export const transitions = [
@@ -57,6 +59,8 @@ export interface PolicyInput {
   expiresAfterMs: number | null;
   /** Reminders go out this long after the invitation. */
   reminderOffsetsMs: number[];
+  /** … and one at half of the time until the deadline, whoever set that. */
+  remindsAtHalf?: boolean;
   /** What it means when the candidate leaves the trigger stage during the run. */
   onLeaveStage: 'keep' | 'cancel';
   /** A disconnected run is closed as unwritten after this long. */
@@ -82,6 +86,8 @@ export interface Lifecycle {
   steps: string[];
   /** Why the run ended as it did, in words or as a code. */
   reason: string | null;
+  /** The newest of the vendor's news that was heard; absent until the vendor has counted one. */
+  newest?: EventRank;
 }
 
 /** Whether the run waits for the connection to Lever; one that was given up waits for nothing any more. */

@@ -1,4 +1,5 @@
 import type { Invitation, Route, Subject } from './assessment';
+import type { EventRank } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
 
@@ -30,6 +31,8 @@ export const timelineKinds = [
   'suspended',
   'resumed',
   'operator',
+  /** The vendor was asked to write to the candidate once more. */
+  'reminded',
   /** News that came after the run was over (design D11). */
   'amended',
   'closed',
@@ -49,6 +52,8 @@ export interface RunFacts {
   context?: { subject: Subject; route: Route; inheritTags: string[]; invitation: Invitation };
   /** Digest of the last result, by which an amendment sees whether anything changed. */
   resultDigest?: string;
+  /** The newest of the vendor's news, by which an amendment sees what is older. */
+  newest?: EventRank;
   lastError?: string | null;
 }
 

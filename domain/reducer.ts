@@ -1,6 +1,7 @@
 import type { LifecycleEvent, VendorEvent } from './events';
 import { canMove, isOpenAtVendor, isTerminal } from './lifecycle';
-import type { Lifecycle, Status } from './lifecycle';
+import type { Lifecycle, PolicyInput, Status } from './lifecycle';
+import { isOlder, newestOf, overtaken } from './rank';
 
 /** The moments at which a vendor's `plan` is asked what Lever should show. */
 export type Moment =
@@ -21,6 +22,7 @@ export type Request =
   /** Fetching a result brings the plan of `completed` with it (design D12). */
   | { do: 'fetchResult' }
   | { do: 'cancelAtVendor' }
+  | { do: 'extendAtVendor'; until: number }
   | { do: 'remind' }
   | { do: 'poll' };
 
@@ -28,7 +30,8 @@ export type Reduction =
   | { verdict: 'applied'; state: Lifecycle; requests: Request[] }
   /** Too early: it is put before the run again as soon as the invitation is known. */
   | { verdict: 'held'; reason: string }
-  | { verdict: 'ignored'; reason: string };
+  /** `state` is there where the event still says how far the vendor's news have come. */
+  | { verdict: 'ignored'; reason: string; state?: Lifecycle };
 
 const ignored = (reason: string): Reduction => ({ verdict: 'ignored', reason });
 const applied = (state: Lifecycle, requests: Request[] = []): Reduction => ({
@@ -117,18 +120,45 @@ function invite(state: Lifecycle, vendorExpiresAt: number | null, now: number): 
   const { policy } = state;
   const ownDeadline = policy.expiresAfterMs === null ? null : now + policy.expiresAfterMs;
   const deadlines = [ownDeadline, vendorExpiresAt].filter((at) => at !== null);
+  const deadlineAt = deadlines.length === 0 ? null : Math.min(...deadlines);
   return applied({
     ...move.state,
     invitedAt: now,
-    deadlineAt: deadlines.length === 0 ? null : Math.min(...deadlines),
-    remindersAt: policy.reminderOffsetsMs.map((offset) => now + offset).sort((a, b) => a - b),
+    deadlineAt,
+    remindersAt: remindersOf(policy, now, deadlineAt),
     nextPollAt: policy.poll === null ? null : now + policy.poll.minMs,
     pollIntervalMs: policy.poll?.minMs ?? 0,
   });
 }
 
+/** Ascending. */
+function remindersOf(policy: PolicyInput, invitedAt: number, deadlineAt: number | null): number[] {
+  const times = policy.reminderOffsetsMs.map((offset) => invitedAt + offset);
+  if (policy.remindsAtHalf === true && deadlineAt !== null) {
+    times.push(Math.round((invitedAt + deadlineAt) / 2));
+  }
+  return times.sort((a, b) => a - b);
+}
+
+/** Of two messages that overtook each other the vendor's own count says which one is true now. */
 function reduceVendorEvent(state: Lifecycle, event: VendorEvent, now: number): Reduction {
   if (!isOpenAtVendor(state.status)) return { verdict: 'held', reason: `the run is still ${state.status}` };
+  const { rank } = event;
+  if (rank === undefined) return reduceNews(state, event, now);
+  if (state.newest !== undefined && isOlder(rank, state.newest))
+    return ignored(overtaken(rank, state.newest));
+  const heard = hear(state, rank);
+  const reduction = reduceNews(heard, event, now);
+  return reduction.verdict === 'ignored' ? { ...reduction, state: heard } : reduction;
+}
+
+/** Notes how far the vendor's news have come, whatever they mean for the run. */
+export function hear(state: Lifecycle, rank: VendorEvent['rank']): Lifecycle {
+  const newest = newestOf(rank, state.newest);
+  return newest === null ? state : { ...state, newest };
+}
+
+function reduceNews(state: Lifecycle, event: VendorEvent, now: number): Reduction {
   switch (event.type) {
     case 'started':
       return state.status === 'in_progress'
@@ -174,7 +204,7 @@ function cancel(state: Lifecycle, reason: string, opportunityExists: boolean): R
 function extend(state: Lifecycle, until: number, now: number): Reduction {
   if (!isOpenAtVendor(state.status)) return ignored('there is no open invitation to extend');
   if (until <= now) return ignored('the new deadline is in the past');
-  return applied({ ...state, deadlineAt: until, lastLookDone: false });
+  return applied({ ...state, deadlineAt: until, lastLookDone: false }, [{ do: 'extendAtVendor', until }]);
 }
 
 function tick(state: Lifecycle, now: number): Reduction {

@@ -44,6 +44,7 @@ function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
       lifecycle: {
         ...openLifecycle(context?.subject.policy ?? policyBeforeReading),
         status: closed.status,
+        ...(closed.facts.newest !== undefined && { newest: closed.facts.newest }),
       },
       facts: closed.facts,
       ledger: { seq: closed.seq, pending: [], deliveries: [] },

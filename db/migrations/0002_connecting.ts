@@ -15,6 +15,18 @@ const statements = [
     add column granted_at timestamptz not null default now(),
     add column refreshed_at timestamptz not null default now()`,
 
+  // How far a vendor's own count of its news has come, so that what is older changes nothing any more.
+  `alter table assessments add column newest text`,
+  `alter table assessments add column turn_at timestamptz`,
+  `create index assessments_open on assessments (connection_id) where closed_at is null`,
+
+  // What can be ordered, as the vendor of a connection sent it by itself; `as_of` is the vendor's own time.
+  `create table catalogues (
+    connection_id text primary key references connections (id) on delete cascade,
+    items jsonb not null,
+    as_of timestamptz not null
+  )`,
+
   // What a trigger stage was last looked through for, and from when on it counts (design D4).
   `create table trigger_stages (
     connection_id text not null references connections (id) on delete cascade,

@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
+import type { EventRank } from '../../domain/events';
+import { subjectPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
-import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../../domain/records';
+import type { ClosedRun, DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
+import { newestOf } from '../../domain/rank';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { toAssessment, toContext, toTimelineLine } from '../assessment-rows';
+import { toAssessment, toContext, toNewest, toTimelineLine } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
 import { openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
@@ -39,6 +43,13 @@ export interface Assessments {
   openRunsOf(connectionId: string, opportunityId: string): Promise<OpenRun[]>;
   /** The newest run with this reference at the vendor. */
   byVendorRef(connectionId: string, vendorRef: string): Promise<Assessment | null>;
+  /**
+   * Of several runs of one subject lets one work at a time, the earliest first; asked again, a run keeps its turn until it
+   * is closed. One that waits for a person holds nobody up.
+   */
+  takeTurn(run: Pick<RunIdentity, 'assessmentId' | 'connectionId' | 'workflowId'>): Promise<boolean>;
+  /** How far the vendor's news with this reference have come, whichever run brought them; null: they are not counted. */
+  newestOf(connectionId: string, vendorRef: string): Promise<EventRank | null>;
   /** Other runs of the same stage change that have not come to an end at the vendor. */
   siblings(workflowId: string): Promise<(OpenRun & { status: Status })[]>;
   /** Null while the run is open, or when nothing is known of it. */
@@ -116,6 +127,49 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
           .executeTakeFirst(),
       ),
 
+    takeTurn: ({ assessmentId, connectionId, workflowId }) =>
+      db.kysely.transaction().execute(async (tx) => {
+        const subject = subjectPrefix(workflowId);
+        // Rows that are being written elsewhere are not seen here: who asks second must find the first one's turn.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${subject}, 0))`.execute(tx);
+        const rival = await tx
+          .selectFrom('assessments as mine')
+          .innerJoin('assessments as theirs', (join) =>
+            join.on(
+              sql<boolean>`theirs.id <> mine.id and
+                (theirs.turn_at is not null or (theirs.created_at, theirs.id) < (mine.created_at, mine.id))`,
+            ),
+          )
+          .select('theirs.id')
+          .where('mine.id', '=', assessmentId)
+          .where('mine.turn_at', 'is', null)
+          .where('theirs.connection_id', '=', connectionId)
+          .where(sql<boolean>`starts_with(theirs.workflow_id, ${subject})`)
+          .where('theirs.closed_at', 'is', null)
+          .where('theirs.attention', '=', false)
+          .limit(1)
+          .executeTakeFirst();
+        if (rival !== undefined) return false;
+        await tx
+          .updateTable('assessments')
+          .set({ turn_at: new Date() })
+          .where('id', '=', assessmentId)
+          .where('turn_at', 'is', null)
+          .execute();
+        return true;
+      }),
+
+    async newestOf(connectionId, vendorRef) {
+      const all = await rows()
+        .where('connection_id', '=', connectionId)
+        .where('vendor_ref', '=', vendorRef)
+        .where('newest', 'is not', null)
+        .execute();
+      return all
+        .map(toNewest)
+        .reduce<EventRank | null>((one, next) => newestOf(one ?? undefined, next), null);
+    },
+
     async siblings(workflowId) {
       const open = await db.kysely
         .selectFrom('claims as mine')
@@ -138,12 +192,18 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
 
     async closedRun(id) {
       const row = await rows().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? null : toClosedRun(toAssessment(ring, row), toContext(ring, row));
+      return row === undefined
+        ? null
+        : toClosedRun(toAssessment(ring, row), toContext(ring, row), toNewest(row));
     },
   });
 }
 
-function toClosedRun(found: Assessment, context: ClosedRun['context']): ClosedRun | null {
+function toClosedRun(
+  found: Assessment,
+  context: ClosedRun['context'],
+  newest: RunFacts['newest'],
+): ClosedRun | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
   if (closedAt === null || opportunityId === null) return null;
   return {
@@ -158,6 +218,7 @@ function toClosedRun(found: Assessment, context: ClosedRun['context']): ClosedRu
       ...(found.candidate !== null && { candidate: found.candidate }),
       links: found.links,
       ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
+      ...(newest !== undefined && { newest }),
       lastError: found.lastError,
     },
     context,

@@ -203,7 +203,8 @@ describe('write', () => {
     const key = { connectionId: 'con_1', opportunityId: randomUUID(), assessmentRef: 'a' };
     await claims.take([{ ...key, stageChangedAt: 1, workflowId: run.workflowId }]);
     expect(await assessments.closedRun(run.assessmentId)).toBeNull();
-    const facts = { assessmentRef: '10002063', assessmentName: 'Leadership', resultDigest: 'd' };
+    const newest = { attempt: 2, sequence: 17 };
+    const facts = { assessmentRef: '10002063', assessmentName: 'Leadership', resultDigest: 'd', newest };
     await assessments.write({
       run,
       records: [aRecord({ seq: 2, status: 'invited', facts: { context } })],

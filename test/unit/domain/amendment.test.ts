@@ -21,7 +21,7 @@ describe('news of a run that is over', () => {
   it('are answered like this', () => {
     const answers = terminal.map((status) => [
       status,
-      ...vendorEventTypes.filter((type) => amend(status, eventOf(type)).do !== 'ignore'),
+      ...vendorEventTypes.filter((type) => amend({ status }, eventOf(type)).do !== 'ignore'),
     ]);
     expect(answers).toEqual([
       ['completed', 'completed', 'declined', 'changed'],
@@ -35,19 +35,19 @@ describe('news of a run that is over', () => {
   });
 
   it.each(everyCase)('have a reason when they change nothing: $type after $status', ({ status, type }) => {
-    const answer = amend(status, eventOf(type));
+    const answer = amend({ status }, eventOf(type));
     if (answer.do === 'ignore') expect(answer.reason).not.toBe('');
     else expect(isTerminal(answer.status)).toBe(true);
   });
 
   it('leave an open run to itself', () => {
     for (const { status, type } of everyCase.filter((one) => !isTerminal(one.status))) {
-      expect(amend(status, eventOf(type))).toEqual({ do: 'ignore', reason: 'the run is still open' });
+      expect(amend({ status }, eventOf(type))).toEqual({ do: 'ignore', reason: 'the run is still open' });
     }
   });
 
   it('carry the reason of a candidate who declined after all', () => {
-    expect(amend('completed', { type: 'declined', reason: 'withdrew' })).toEqual({
+    expect(amend({ status: 'completed' }, { type: 'declined', reason: 'withdrew' })).toEqual({
       do: 'plan',
       status: 'declined',
       moment: 'declined',
@@ -56,6 +56,8 @@ describe('news of a run that is over', () => {
   });
 
   it('are refused when nobody knows them', () => {
-    expect(() => amend('completed', { type: 'nonsense' } as unknown as VendorEvent)).toThrow(/nonsense/);
+    expect(() => amend({ status: 'completed' }, { type: 'nonsense' } as unknown as VendorEvent)).toThrow(
+      /nonsense/,
+    );
   });
 });

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { amend } from '../../../domain/amendment';
+import type { EventRank, VendorEvent } from '../../../domain/events';
+import { isTerminal } from '../../../domain/lifecycle';
+import type { Lifecycle } from '../../../domain/lifecycle';
+import { isOlder, newestOf } from '../../../domain/rank';
+import { hear, reduce } from '../../../domain/reducer';
+import { beginning, invitedRun, policies, ranks, vendorFindings } from './arbitraries';
+
+/** News that overtake each other on their way, or come again. */
+
+type Ranked = VendorEvent & { rank: EventRank };
+
+/** A vendor's news in the order in which they happened, each with a later rank than the one before. */
+const histories: fc.Arbitrary<Ranked[]> = fc
+  .array(fc.tuple(vendorFindings, fc.boolean()), { minLength: 1, maxLength: 8 })
+  .map((news) => {
+    let rank: EventRank = { attempt: 1, sequence: 0 };
+    return news.map(([event, anew]) => {
+      rank = anew
+        ? { attempt: rank.attempt + 1, sequence: 0 }
+        : { attempt: rank.attempt, sequence: rank.sequence + 1 };
+      return { ...event, rank };
+    });
+  });
+
+/** … as they arrive: in any order, some of them twice. */
+const arrivals = (history: readonly Ranked[]): fc.Arbitrary<Ranked[]> =>
+  fc
+    .subarray([...history])
+    .chain((again) =>
+      fc.shuffledSubarray([...history, ...again], { minLength: history.length + again.length }),
+    );
+
+/** What a run, and the amendment that speaks for it once it is over, makes of one piece of news. */
+function take(state: Lifecycle, event: VendorEvent): Lifecycle {
+  if (!isTerminal(state.status)) {
+    const reduction = reduce(state, event, beginning);
+    return reduction.verdict === 'held' ? state : (reduction.state ?? state);
+  }
+  const amendment = amend(state, event);
+  const heard = hear(state, event.rank);
+  return amendment.do === 'ignore' ? heard : { ...heard, status: amendment.status };
+}
+
+const overtakenCourses = fc
+  .tuple(policies, histories)
+  .chain(([policy, history]) =>
+    arrivals(history).map((arriving) => ({ run: invitedRun(policy), history, arriving })),
+  );
+
+describe('news that overtake each other', () => {
+  it('change nothing when they are older than what is known', () => {
+    fc.assert(
+      fc.property(overtakenCourses, ({ run, arriving }) => {
+        let state = run;
+        for (const event of arriving) {
+          const after = take(state, event);
+          if (isOlder(event.rank, state.newest)) expect(after).toEqual(state);
+          state = after;
+        }
+      }),
+    );
+  });
+
+  it('leave the newest that was heard, whatever the order', () => {
+    fc.assert(
+      fc.property(overtakenCourses, ({ run, history, arriving }) => {
+        expect(arriving.reduce(take, run).newest).toEqual(history.at(-1)?.rank);
+      }),
+    );
+  });
+
+  it('let a completion stand that is the last thing to happen', () => {
+    fc.assert(
+      fc.property(policies, histories, fc.gen(), (policy, before, pick) => {
+        const { attempt, sequence } = before.at(-1)?.rank ?? { attempt: 1, sequence: 0 };
+        const last: Ranked = { type: 'completed', rank: { attempt, sequence: sequence + 1 } };
+        const arriving = pick(() => arrivals([...before, last]));
+        expect(arriving.reduce(take, invitedRun(policy)).status).toBe('completed');
+      }),
+    );
+  });
+
+  it('are ignored with the reason, and ranked ones that change nothing are still heard', () => {
+    const policy = invitedRun({
+      expiresAfterMs: null,
+      reminderOffsetsMs: [],
+      onLeaveStage: 'keep',
+      suspendLimitMs: 1,
+      poll: null,
+    });
+    const begun = take(policy, { type: 'started', rank: { attempt: 1, sequence: 3 } });
+    expect(reduce(begun, { type: 'declined', rank: { attempt: 1, sequence: 2 } }, beginning)).toEqual({
+      verdict: 'ignored',
+      reason: 'attempt 1, number 2 is older than what is known (attempt 1, number 3)',
+    });
+    const again = reduce(begun, { type: 'started', rank: { attempt: 2, sequence: 0 } }, beginning);
+    expect(again).toMatchObject({ verdict: 'ignored', state: { newest: { attempt: 2, sequence: 0 } } });
+    // A vendor that does not count is believed as before.
+    expect(reduce(begun, { type: 'declined' }, beginning)).toMatchObject({ verdict: 'applied' });
+    expect(amend({ status: 'completed', newest: { attempt: 1, sequence: 3 } }, { type: 'declined' }).do).toBe(
+      'plan',
+    );
+  });
+});
+
+describe('the order of ranks', () => {
+  it('is by attempt, then by number, and total', () => {
+    fc.assert(
+      fc.property(ranks, ranks, (one, other) => {
+        const same = one.attempt === other.attempt && one.sequence === other.sequence;
+        expect(Number(isOlder(one, other)) + Number(isOlder(other, one))).toBe(same ? 0 : 1);
+        expect(isOlder(newestOf(one, other) ?? undefined, one)).toBe(false);
+        expect(isOlder(newestOf(one, other) ?? undefined, other)).toBe(false);
+      }),
+    );
+    expect(isOlder({ attempt: 1, sequence: 9 }, { attempt: 2, sequence: 0 })).toBe(true);
+  });
+
+  it('says nothing about news without one', () => {
+    const rank = { attempt: 1, sequence: 1 };
+    expect([isOlder(undefined, rank), isOlder(rank, undefined)]).toEqual([false, false]);
+    expect([newestOf(undefined, rank), newestOf(rank, undefined), newestOf(undefined, undefined)]).toEqual([
+      rank,
+      rank,
+      null,
+    ]);
+  });
+});
