@@ -7,6 +7,7 @@ import { loadConfig } from '../platform/config';
 import { parseKeyRing } from '../platform/crypto/keyring';
 import { connectTemporal } from '../platform/temporal/client';
 import { startEmbedded } from '../scripts/embedded/runtime';
+import { vendorRoots } from '../vendors/registry';
 import { cpuOfTree } from './processes';
 import { sideNames, startSide } from './side';
 import type { Side, SideName } from './side';
@@ -46,7 +47,7 @@ export async function buildWorld(): Promise<World> {
       FULCRUM_OPERATOR_TOKEN: randomBytes(24).toString('base64url'),
       WORKER_LEVER_RATE: '0',
     };
-    const temporal = await connectTemporal(loadConfig(env), parseKeyRing(env.FULCRUM_KEYS));
+    const temporal = await connectTemporal(loadConfig(env, vendorRoots), parseKeyRing(env.FULCRUM_KEYS));
     stops.push(() => temporal.close());
     const sides = {} as Record<SideName, Side>;
     for (const name of sideNames) {

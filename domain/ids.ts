@@ -3,8 +3,11 @@
  * opportunity id that stands in it (design D1).
  */
 
-export const vendorIds = ['smg', 'assessfirst', 'upwage', 'serand', 'jobma', 'standard'] as const;
-export type VendorId = (typeof vendorIds)[number];
+/** Which vendors there are is said by the registry alone (`vendors/registry.ts`); ids from outside are checked against it. */
+export type VendorId = string;
+
+/** A vendor's id also names its folder, its variables and its part of addresses. */
+export const vendorIdPattern = /^[a-z][a-z0-9]{1,29}$/;
 
 export interface RunKey {
   vendor: VendorId;
@@ -45,7 +48,7 @@ export function parseAssessmentWorkflowId(id: string): RunKey | null {
   const parts = id.split('/').map(decode);
   const [head, vendor, connectionId, subject, eventKey, assessmentRef] = parts;
   if (head !== prefix || parts.length < 5 || parts.length > 6) return null;
-  if (!vendorIds.includes(vendor as VendorId) || !connectionId || !subject || !eventKey) return null;
+  if (!vendorIdPattern.test(vendor ?? '') || !connectionId || !subject || !eventKey) return null;
   if (assessmentRef === null) return null;
   return {
     vendor: vendor as VendorId,
@@ -65,6 +68,10 @@ export const amendmentWorkflowId = (assessmentId: string): string => `amendment/
  */
 export const candidacyWorkflowId = (connectionId: string, person: string): string =>
   ['candidacy', connectionId, person].map(encode).join('/');
+
+/** How the ids of all runs of the same subject begin that {@link assessmentWorkflowId} made. */
+export const subjectPrefix = (workflowId: string): string =>
+  `${workflowId.split('/').slice(0, 4).join('/')}/`;
 
 /** The fairness key of a connection's requests to Lever, at most 64 bytes (design D6). */
 export const leverBucket = (connection: { id: string; leverAccountId: string | null }): string =>

@@ -6,17 +6,11 @@ import { logLevels } from './log';
 
 /** The environment variables of design 9, with their defaults and what may stand in them. */
 
-/** Production roots as the vendors document (or are taken to have) them. */
-const vendorRoots = {
-  smg: 'https://pop.selfmgmt.com/api/1.0',
-  assessfirst: 'https://app.assessfirst.com/betty/api/v2',
-  upwage: '',
-  serand: 'https://api.serand.co.uk/v1',
-  jobma: 'https://api.jobma.com/v1',
-  standard: '',
-} as const;
-export type ConfiguredVendor = keyof typeof vendorRoots;
-export const configuredVendors = Object.keys(vendorRoots) as ConfiguredVendor[];
+/**
+ * The vendors that variables are read for: id → root of its API where no variable names another, '' for none. Platform
+ * knows no vendor by name; who starts the hub brings the registry's.
+ */
+export type VendorRoots = Readonly<Record<string, string>>;
 
 const whole = (least: number, most: number) =>
   z
@@ -102,18 +96,19 @@ const general = z.object({
   RECORD_RETENTION_DAYS: whole(1, 3650).default(90),
 });
 
-const vendorShape = Object.fromEntries(
-  configuredVendors.flatMap((vendor) => {
-    const name = vendor.toUpperCase();
-    return [
-      [`${name}_BASE_URL`, rootUrl.default(vendorRoots[vendor])],
-      ...['', '_SANDBOX'].flatMap((environment) => [
-        [`${name}${environment}_LEVER_CLIENT_ID`, z.string().optional()],
-        [`${name}${environment}_LEVER_CLIENT_SECRET`, z.string().optional()],
-      ]),
-    ];
-  }),
-) as Record<string, z.ZodType<string | undefined>>;
+const vendorShape = (roots: VendorRoots): Record<string, z.ZodType<string | undefined>> =>
+  Object.fromEntries(
+    Object.entries(roots).flatMap(([vendor, root]) => {
+      const name = vendor.toUpperCase();
+      return [
+        [`${name}_BASE_URL`, rootUrl.default(root)],
+        ...['', '_SANDBOX'].flatMap((environment) => [
+          [`${name}${environment}_LEVER_CLIENT_ID`, z.string().optional()],
+          [`${name}${environment}_LEVER_CLIENT_SECRET`, z.string().optional()],
+        ]),
+      ];
+    }),
+  ) as Record<string, z.ZodType<string | undefined>>;
 
 type General = z.output<typeof general>;
 export type Environment = General & { vendorVariables: Record<string, string | undefined> };
@@ -121,7 +116,7 @@ export type Environment = General & { vendorVariables: Record<string, string | u
 type Faults = [name: string, message: string][];
 
 /** What shows in which variables are there at all. */
-function missingFaults(given: Record<string, string>): Faults {
+function missingFaults(given: Record<string, string>, vendorVariables: readonly string[]): Faults {
   const faults: Faults = [];
   if (given['NODE_ENV'] === 'production') {
     const how = 'is required in production';
@@ -132,7 +127,7 @@ function missingFaults(given: Record<string, string>): Faults {
       faults.push(['FULCRUM_OPERATOR_TOKEN', `${how}; make one with: openssl rand -base64 32`]);
     }
   }
-  for (const idName of Object.keys(vendorShape).filter((name) => name.endsWith('_CLIENT_ID'))) {
+  for (const idName of vendorVariables.filter((name) => name.endsWith('_CLIENT_ID'))) {
     const secretName = idName.replace(/_ID$/, '_SECRET');
     if ((given[idName] === undefined) !== (given[secretName] === undefined)) {
       faults.push([idName, `belongs together with ${secretName}: set both or none`]);
@@ -165,17 +160,22 @@ function conflictFaults(env: General): Faults {
 }
 
 /** All checks in one schema, so that a single parse reports every fault. */
-export const environmentSchema = z.record(z.string(), z.string()).transform((given, context): Environment => {
-  const main = general.safeParse(given);
-  const vendors = z.object(vendorShape).safeParse(given);
-  const faults: Faults = [main, vendors]
-    .flatMap((result) => result.error?.issues ?? [])
-    .map((issue) => [issue.path.join('.'), issue.message]);
-  faults.push(...missingFaults(given), ...(main.success ? conflictFaults(main.data) : []));
-  for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
-  if (!main.success || !vendors.success) return z.NEVER;
-  return { ...main.data, vendorVariables: vendors.data };
-});
+export const environmentSchema = (roots: VendorRoots) =>
+  z.record(z.string(), z.string()).transform((given, context): Environment => {
+    const shape = vendorShape(roots);
+    const main = general.safeParse(given);
+    const vendors = z.object(shape).safeParse(given);
+    const faults: Faults = [main, vendors]
+      .flatMap((result) => result.error?.issues ?? [])
+      .map((issue) => [issue.path.join('.'), issue.message]);
+    faults.push(
+      ...missingFaults(given, Object.keys(shape)),
+      ...(main.success ? conflictFaults(main.data) : []),
+    );
+    for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
+    if (!main.success || !vendors.success) return z.NEVER;
+    return { ...main.data, vendorVariables: vendors.data };
+  });
 
 interface VendorEnvironment {
   baseUrl: string;
@@ -183,7 +183,7 @@ interface VendorEnvironment {
 }
 
 /** The vendors' variables as one record. */
-export function vendorEnvironments(env: Environment): Record<ConfiguredVendor, VendorEnvironment> {
+export function vendorEnvironments(env: Environment, roots: VendorRoots): Record<string, VendorEnvironment> {
   const variables = env.vendorVariables;
   const clientOf = (prefix: string): { id: string; secret: string } | null => {
     const id = variables[`${prefix}_LEVER_CLIENT_ID`];
@@ -191,7 +191,7 @@ export function vendorEnvironments(env: Environment): Record<ConfiguredVendor, V
     return id === undefined || secret === undefined ? null : { id, secret };
   };
   return Object.fromEntries(
-    configuredVendors.map((vendor): [ConfiguredVendor, VendorEnvironment] => {
+    Object.keys(roots).map((vendor): [string, VendorEnvironment] => {
       const name = vendor.toUpperCase();
       const production = clientOf(name);
       const sandbox = clientOf(`${name}_SANDBOX`);
@@ -203,5 +203,5 @@ export function vendorEnvironments(env: Environment): Record<ConfiguredVendor, V
         },
       ];
     }),
-  ) as Record<ConfiguredVendor, VendorEnvironment>;
+  );
 }

@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
 import type { z } from 'zod';
 import { environmentSchema, vendorEnvironments } from './config-schema';
-import type { ConfiguredVendor, Environment } from './config-schema';
+import type { Environment, VendorRoots } from './config-schema';
 import type { LogLevel } from './log';
 
 /**
@@ -60,7 +60,8 @@ export interface Config {
   readonly keys: string | null;
   readonly operatorToken: string | null;
   readonly lever: { readonly production: LeverHosts; readonly sandbox: LeverHosts };
-  readonly vendors: Readonly<Record<ConfiguredVendor, VendorConfig>>;
+  /** By the vendor's id. */
+  readonly vendors: Readonly<Record<string, VendorConfig>>;
   readonly outboundAllow: readonly string[];
   readonly logLevel: LogLevel;
   /** Null: metrics are served by api alone. */
@@ -98,20 +99,23 @@ export class ConfigError extends Error {
   }
 }
 
-/** @throws ConfigError with every fault at once */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
+/**
+ * @param vendorRoots the vendors to read variables for, and where each is called by default
+ * @throws ConfigError with every fault at once
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, vendorRoots: VendorRoots): Config {
   // An empty line in an .env file means "not set".
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''),
   );
-  const parsed = environmentSchema.safeParse(given);
+  const parsed = environmentSchema(vendorRoots).safeParse(given);
   const temporal = temporalOf(given);
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map(faultOf)),
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
   if (!parsed.success || typeof temporal === 'string') throw new ConfigError(faults);
-  return deepFreeze(configOf(parsed.data, temporal));
+  return deepFreeze(configOf(parsed.data, temporal, vendorRoots));
 }
 
 const faultOf = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`;
@@ -139,7 +143,7 @@ function temporalOf(env: Record<string, string>): TemporalConfig | string {
   }
 }
 
-function configOf(env: Environment, temporal: TemporalConfig): Config {
+function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: VendorRoots): Config {
   return {
     nodeEnv: env.NODE_ENV,
     port: env.PORT,
@@ -159,7 +163,7 @@ function configOf(env: Environment, temporal: TemporalConfig): Config {
         audience: env.LEVER_SANDBOX_AUDIENCE,
       },
     },
-    vendors: vendorEnvironments(env),
+    vendors: vendorEnvironments(env, vendorRoots),
     outboundAllow: env.OUTBOUND_ALLOW,
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT ?? null,

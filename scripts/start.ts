@@ -6,6 +6,7 @@ import { hubKeys } from '../platform/development-keys';
 import { createLogger } from '../platform/log';
 import type { Logger } from '../platform/log';
 import { runUntilStopped } from '../platform/process';
+import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
 import { startEmbedded } from './embedded/runtime';
 
@@ -69,7 +70,7 @@ export async function startHub(
 }
 
 async function start(): Promise<RunningHub> {
-  const config = loadConfig(process.env);
+  const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
   const hub = await startHub(config, log);
   console.log(`Fulcrum is running at ${hub.apiUrl}`);

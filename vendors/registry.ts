@@ -1,29 +1,21 @@
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
-import { assessfirst } from './assessfirst/definition';
 import type { AnyVendor } from './define';
-import { jobma } from './jobma/definition';
-import { serand } from './serand/definition';
-import { smg } from './smg/definition';
-import { standard } from './standard/definition';
-import { upwage } from './upwage/definition';
+import * as served from './served';
 
-/** Every vendor the hub serves: one line each. */
-export const registry: Record<VendorId, AnyVendor> = {
-  assessfirst,
-  jobma,
-  serand,
-  smg,
-  standard,
-  upwage,
-};
+/** What can be looked up about the vendors of `served.ts`. */
+export const registry: Readonly<Record<VendorId, AnyVendor> & typeof served> = { ...served };
+
+export const vendorIds: readonly VendorId[] = Object.keys(registry);
+
+/** Where each vendor is called unless a variable names another root; '' where the hub's configuration names none. */
+export const vendorRoots: Readonly<Record<VendorId, string>> = Object.fromEntries(
+  Object.values(registry).map(({ id, baseUrl = '' }) => [id, baseUrl]),
+);
 
 /** @throws FulcrumError `not_found` for an id that no vendor has */
 export function vendor(id: string): AnyVendor {
-  const found = Object.hasOwn(registry, id) ? registry[id as VendorId] : undefined;
+  const found = Object.hasOwn(registry, id) ? registry[id] : undefined;
   if (found) return found;
-  throw new FulcrumError(
-    'not_found',
-    `There is no such vendor. The hub serves: ${Object.keys(registry).join(', ')}`,
-  );
+  throw new FulcrumError('not_found', `There is no such vendor. The hub serves: ${vendorIds.join(', ')}`);
 }

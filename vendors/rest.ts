@@ -11,6 +11,11 @@ export interface RestVendor {
   label: string;
   /** The variable that names the vendor's address, for whoever has to correct it. */
   addressFrom: string;
+  /**
+   * What to do when it no longer takes the connection's credentials, e.g. because the integration was ended there.
+   * Absent: they are to be checked.
+   */
+  refusedCredentials?: string;
 }
 
 export interface RestRequest {
@@ -27,12 +32,12 @@ export interface RestRequest {
 
 export interface RestAnswer {
   status: number;
-  /** Undefined when it is no JSON. */
+  /** Undefined when it is no JSON, and where there is none (204): `z.unknown()` takes both. */
   body: unknown;
 }
 
 /**
- * Sends one request with a bearer token and gives any answer that is about the request itself: 2xx, and a 4xx that the
+ * Sends one request and gives any answer that is about the request itself: 2xx, and a 4xx that the
  * vendor's own code understands. @throws FulcrumError `vendor.*` for everything else
  */
 export async function rest(
@@ -147,7 +152,8 @@ function troubleOf(vendor: RestVendor, request: RestRequest, answer: HttpAnswer)
     });
   }
   if (status === 401 || status === 403) {
-    const words = `${vendor.label} answered ${status}. Check the connection's credentials`;
+    const advice = vendor.refusedCredentials ?? "Check the connection's credentials";
+    const words = `${vendor.label} answered ${status}. ${advice}`;
     return restFault(vendor, request, 'vendor.unauthorized', words, { detail });
   }
   if (status >= 500 || status === 408) {

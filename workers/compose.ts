@@ -3,6 +3,7 @@ import type { ReconcileDeps } from '../activities/reconciling';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
 import { createAssessments } from '../db/repositories/assessments';
+import { createCatalogues } from '../db/repositories/catalogues';
 import { createClaims } from '../db/repositories/claims';
 import { createConnections } from '../db/repositories/connections';
 import { createFiles } from '../db/repositories/files';
@@ -76,7 +77,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     log,
     oauth: (connectionId) => {
       const connection = directory.byId(connectionId);
-      const client = connection && config.vendors[connection.vendor].leverClients[connection.environment];
+      const client = connection && config.vendors[connection.vendor]?.leverClients[connection.environment];
       if (!connection || !client) {
         throw new FulcrumError(
           'connection.misconfigured',
@@ -105,6 +106,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       assessments: createAssessments(db, ring),
       claims: createClaims(db),
       files,
+      catalogues: createCatalogues(db),
       leverFor: (connection) =>
         createLeverClient({
           apiUrl: hosts(connection).apiUrl,
@@ -117,7 +119,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       refreshGrant: async (connectionId) => void (await tokens.authorization(connectionId, { fresh: true })),
       grants,
       vendor,
-      vendorBaseUrl: (id) => config.vendors[id].baseUrl,
+      vendorBaseUrl: (id) => config.vendors[id]?.baseUrl ?? '',
       http,
       guardedHttp,
       downloads,

@@ -12,6 +12,7 @@ import { createRecordActivities } from '../activities/records';
 import { createReportActivities } from '../activities/files';
 import { createScreeningLever, createScreeningRecords } from '../activities/screening';
 import { createVendorActivities } from '../activities/vendor';
+import { createCatalogueActivities } from '../activities/vendor-catalogue';
 import type { VendorId } from '../domain/ids';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -103,7 +104,7 @@ async function createWorkers(
     times,
   );
   const vendorActivities = withFailures(
-    { ...createVendorActivities(deps), ...createReportActivities(deps) },
+    { ...createVendorActivities(deps), ...createCatalogueActivities(deps), ...createReportActivities(deps) },
     times,
   );
   const options: WorkerOptions[] = [

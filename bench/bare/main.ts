@@ -6,6 +6,7 @@ import { createLogger } from '../../platform/log';
 import { connectTemporal } from '../../platform/temporal/client';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { remoteLeverAdmin } from '../../simulators/lever/remote';
+import { vendorRoots } from '../../vendors/registry';
 import { installRuntime } from '../../workers/runtime';
 import { serve } from '../child';
 import { createBareActivities } from './activities';
@@ -14,7 +15,7 @@ import { bareQueue } from './messages';
 
 /** Temporal without the hub: route and worker in one process, the same codec, the SDK's own settings. */
 async function main(): Promise<void> {
-  const config = loadConfig(process.env);
+  const config = loadConfig(process.env, vendorRoots);
   const { ring } = hubKeys(config);
   installRuntime(config, createLogger({ level: config.logLevel, name: 'bench-bare' }));
   const { client } = await connectTemporal(config, ring);
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     activities: createBareActivities({
       http: createHttpClient({ timeoutMs: config.httpTimeoutMs, userAgent: 'bare' }),
       leverUrl: config.lever.production.apiUrl,
-      popUrl: config.vendors.smg.baseUrl,
+      popUrl: config.vendors['smg']?.baseUrl ?? '',
     }),
   });
   const working = worker.run();

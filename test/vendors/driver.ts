@@ -30,6 +30,8 @@ export interface SimulatedVendor {
   decline: ((ref: string) => void) | null;
   /** The vendor ends it. Null where the vendor has no end of its own. */
   expire: ((ref: string) => void) | null;
+  /** Until when the vendor itself lets the candidate in, ISO 8601. Absent where the hub cannot move that. */
+  endOf?: (ref: string) => string | null;
   /** Sends the callback of the present state once more. */
   resend(ref: string): void;
   /** Somebody else, not this hub, has an open invitation of the same assessment for the same address. */

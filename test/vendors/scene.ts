@@ -106,7 +106,10 @@ export async function invitedPerson(scene: Scene): Promise<Entered & { invitatio
   return { ...person, invitation };
 }
 
-/** All callbacks of the vendor about this run that are on record, oldest first. */
+/**
+ * All callbacks of the vendor about this run that are on record, oldest first. Several news of one message came at the same
+ * time: they stand beside one another in no certain order.
+ */
 export async function callbacksOf(
   scene: Scene,
   person: Person,

@@ -53,6 +53,17 @@ export async function expiredAtVendor(scene: Scene): Promise<void> {
   await shows(scene, person, 'expired');
 }
 
+/** More time that is given at the hub is given at the vendor, too. */
+export async function extendedAtVendor(scene: Scene): Promise<void> {
+  const person = await invitedPerson(scene);
+  const { id } = await runOf(scene.world, person);
+  const end = new Date(Date.now() + 60 * 86_400_000).toISOString();
+  const { status } = await operator(scene.world, 'POST', `/assessments/${id}/extend`, { until: end });
+  expect(status).toBe(200);
+  const { ref } = person.invitation;
+  await until('the vendor has the new end', () => scene.vendor.endOf?.(ref) === end, patience);
+}
+
 export async function expiredHere(scene: Scene): Promise<void> {
   await withSettings(scene, { expiresAfter: '1s' }, async () => {
     const person = enters(scene);
@@ -167,11 +178,16 @@ export async function wrongSignature(scene: Scene): Promise<void> {
   await ended(scene.world, person, 'completed');
 }
 
+/** So often is a vendor asked in an hour by default: after 1 s, 2 s, 4 s … and then every five minutes. */
+const askedInAnHour = 20;
+
+/** An hour's outage, attempt by attempt, with the pauses of the tests. */
 export async function vendorDown(scene: Scene): Promise<void> {
-  scene.vendor.fault({ kind: 'refused', status: 503, times: 4 });
+  scene.vendor.fault({ kind: 'refused', status: 503, times: askedInAnHour });
   const known = scene.vendor.inviteAnswers().length;
   const person = await invitedPerson(scene);
-  expect(scene.vendor.inviteAnswers().slice(known, known + 4)).toEqual([503, 503, 503, 503]);
+  const refused = scene.vendor.inviteAnswers().slice(known, known + askedInAnHour);
+  expect(refused).toEqual(Array.from({ length: askedInAnHour }, () => 503));
   invitesOnce(scene, person);
 }
 
@@ -179,7 +195,10 @@ export async function lostAnswer(scene: Scene): Promise<void> {
   scene.vendor.fault({ kind: 'lost-answer' });
   const known = scene.vendor.inviteAnswers().length;
   const person = await invitedPerson(scene);
-  expect(scene.vendor.inviteAnswers().slice(known)).toEqual([null, expect.any(Number)]);
+  // Some vendors are asked again and know the repeat; at others the hub finds what it has made, and need not ask.
+  const [first, ...repeats] = scene.vendor.inviteAnswers().slice(known);
+  expect(first).toBeNull();
+  expect(repeats).not.toContain(null);
   invitesOnce(scene, person);
   scene.vendor.complete(person.invitation.ref);
   await ended(scene.world, person, 'completed');

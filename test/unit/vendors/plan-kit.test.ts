@@ -6,6 +6,7 @@ import {
   completionNote,
   inWords,
   last,
+  ownText,
   reachedThreshold,
   stageMove,
   swapStatus,
@@ -31,6 +32,30 @@ describe('the pieces of plans', () => {
         expect(reachedThreshold(given, score)?.min ?? null).toBe(expected);
       }),
     );
+  });
+
+  it('count the vendor’s verdict before the score', () => {
+    const thresholds = [
+      { min: 0, tag: 'Any' },
+      { band: 'Proceed', tag: 'Go' },
+      { min: 90, tag: 'Strong' },
+    ];
+    expect(reachedThreshold(thresholds, 95, ' proceed ')?.tag).toBe('Go');
+    expect(reachedThreshold(thresholds, null, 'Proceed')?.tag).toBe('Go');
+    expect(reachedThreshold(thresholds, 95, 'Proceed further')?.tag).toBe('Strong');
+    expect(reachedThreshold(thresholds, null, 'No')).toBeNull();
+  });
+
+  it('take the connection’s own words where it has some', () => {
+    const settings = commonSettings.parse({
+      texts: { cancelled: '{assessment} ended ({reason}). {link} {other}' },
+    });
+    const invitation = { vendorRef: 'r', url: 'https://vendor.example/a', expiresAt: null };
+    const route = { assessmentRef: '1', assessmentName: 'Leadership', options: {} };
+    expect(ownText(settings, 'cancelled', { route, invitation, detail: 'hired' })).toBe(
+      'Leadership ended (the candidate was hired). https://vendor.example/a {other}',
+    );
+    expect(ownText(settings, 'expired', { route, invitation, detail: null })).toBeNull();
   });
 
   it('fill a note, and leave braces that mean nothing', () => {
@@ -61,6 +86,12 @@ describe('the pieces of plans', () => {
       key: 'stage-missing',
     });
     expect(stageMove(commonSettings.parse({}), null, known)).toBeNull();
+    const perTrigger = commonSettings.parse({ resultsStage: 'Results', resultsStages: { Screen: 'Onsite' } });
+    expect(stageMove(perTrigger, null, known, 'id of Screen')).toMatchObject({ stageId: 'id of Onsite' });
+    expect(stageMove(perTrigger, null, known, 'id of Other')).toMatchObject({ stageId: 'id of Results' });
+    expect(stageMove(perTrigger, { stage: 'Offer' }, known, 'id of Screen')).toMatchObject({
+      stageId: 'id of Offer',
+    });
     expect(last([], { kind: 'note', key: 'n', text: 't' })).toEqual([{ kind: 'note', key: 'n', text: 't' }]);
   });
 
@@ -115,6 +146,8 @@ describe('the pieces of plans', () => {
     it('likewise when it could not be had', () => {
       const [text] = attach('report', report, { problem: 'it is no PDF' }, 'Upwage Error');
       expect(text).toMatchObject({ text: expect.stringContaining('was not attached: it is no PDF. It can') });
+      const [bare] = attach('f', { label: 'Photo', url: null }, { problem: 'it is no PDF' }, 'Error');
+      expect(bare).toMatchObject({ text: '"Photo" was not attached: it is no PDF.' });
     });
   });
 });

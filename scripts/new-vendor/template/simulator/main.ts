@@ -1,0 +1,4 @@
+import { runAlone } from '../../../../simulators/kit/program';
+import { startAcmeSimulator } from './server';
+
+void runAlone('Acme Tests', startAcmeSimulator);

@@ -1,0 +1,137 @@
+import { FulcrumError } from '../../domain/errors';
+import type { CommonSettings } from '../../domain/settings';
+import type {
+  AnyVendor,
+  InviteInput,
+  PlanInput,
+  RawCallback,
+  RunReference,
+  VendorCall,
+} from '../../vendors/define';
+import type { ContractCase, NamedCase } from './cases';
+import { replayHttp } from './replay-http';
+
+/** One suite for all vendors: each recorded case is played against the definition. */
+
+const baseUrl = 'https://vendor.example/api';
+
+export function keepsContract(definition: AnyVendor, cases: readonly NamedCase[]): void {
+  it.each(cases)('$name', async ({ one }) => {
+    const http = replayHttp(baseUrl, one.exchange);
+    const outcome = await settle(() => perform(definition, one, http));
+    http.finish();
+    if (one.error !== undefined) {
+      expect(outcome).toMatchObject({ error: one.error });
+    } else {
+      expect(outcome).toEqual({ output: one.output ?? undefined });
+    }
+  });
+}
+
+/** An exception that is no fault of the hub's own vocabulary is a fault of the adapter, so it is let through. */
+async function settle(run: () => unknown): Promise<Record<string, unknown>> {
+  try {
+    // Through JSON, because that is how the hub keeps and passes it on.
+    return { output: asData(await run()) };
+  } catch (error) {
+    if (!(error instanceof FulcrumError)) throw error;
+    const { code, message, retryAfterMs } = error;
+    return { error: { code, message, retryAfterMs } };
+  }
+}
+
+const asData = (value: unknown): unknown =>
+  value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+
+function perform(
+  definition: AnyVendor,
+  one: ContractCase,
+  http: VendorCall<unknown, CommonSettings>['http'],
+): unknown {
+  const settings = definition.settings.parse(one.settings);
+  const credentials = definition.credentials.parse(one.credentials);
+  const call: VendorCall<unknown, CommonSettings> = {
+    connectionId: 'con_1',
+    credentials,
+    settings,
+    baseUrl,
+    http,
+  };
+  const { requests, callback, pushedCatalogue } = definition;
+  const missing = (): Error => new Error(`${definition.id} has no ${one.operation}`);
+  switch (one.operation) {
+    case 'listAssessments':
+      return requests.listAssessments(call);
+    case 'invite':
+      return requests.invite(call, one.input as unknown as InviteInput);
+    case 'status':
+    case 'result':
+    case 'remind':
+    case 'cancel': {
+      const operation = requests[one.operation];
+      if (!operation) throw missing();
+      return operation(call, one.input as unknown as RunReference);
+    }
+    case 'extend': {
+      if (!requests.extend) throw missing();
+      const { until, ...run } = one.input as unknown as RunReference & { until: number };
+      return requests.extend(call, run, until);
+    }
+    case 'route':
+      return definition.route({ ...(one.input as unknown as Parameters<AnyVendor['route']>[0]), settings });
+    case 'plan':
+      return definition.plan(planInput(one.input, settings));
+    case 'callback': {
+      const { raw, addressee } = rawCallback(one.input);
+      callback.verify(raw, credentials);
+      // As the route does: the address names the run, and a message may have to agree.
+      if (addressee !== undefined) callback.checkAddressee?.(raw, addressee);
+      return callback.parse(raw);
+    }
+    case 'pushedCatalogue': {
+      if (!pushedCatalogue) throw missing();
+      const { raw } = rawCallback(one.input);
+      callback.verify(raw, credentials);
+      return pushedCatalogue.parse(raw);
+    }
+  }
+}
+
+/** `stages` of a case stands for the account: name → id. */
+function planInput(input: Record<string, unknown>, settings: CommonSettings): PlanInput<CommonSettings> {
+  const { stages = {}, ...given } = input as { stages?: Record<string, string> };
+  const nothing = {
+    detail: null,
+    route: null,
+    inheritTags: [],
+    presentTags: [],
+    invitation: null,
+    result: null,
+    openSiblings: 0,
+  };
+  return {
+    ...nothing,
+    ...(given as unknown as Pick<PlanInput<CommonSettings>, 'moment'>),
+    settings,
+    stageId: (idOrName) => stages[idOrName] ?? null,
+  };
+}
+
+/** `body` of a case is text, or JSON that is sent as such; `addressee` is the assessment that the address names. */
+function rawCallback(input: Record<string, unknown>): { raw: RawCallback; addressee?: string } {
+  const {
+    body = '',
+    addressee,
+    ...given
+  } = input as Partial<Omit<RawCallback, 'body'>> & { body?: unknown; addressee?: string };
+  const raw = {
+    method: 'POST',
+    headers: {},
+    pathRest: '',
+    query: {},
+    receivedAt: 1_767_225_600_000,
+    ...given,
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  };
+  return { raw, ...(addressee !== undefined && { addressee }) };
+}

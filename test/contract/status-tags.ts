@@ -1,0 +1,48 @@
+import type { PlannedEffect } from '../../domain/effects';
+import type { Moment } from '../../domain/reducer';
+import type { CommonSettings } from '../../domain/settings';
+import type { PlanInput } from '../../vendors/define';
+import { statusSlot } from '../../vendors/plan-kit';
+
+/** Ways through a run, late news after its end included. */
+const lives: Moment[][] = [
+  ['invited', 'started', 'progress', 'completed'],
+  ['invited', 'completed', 'completed'],
+  ['invited', 'started', 'declined'],
+  ['invited', 'cancelled'],
+  ['invited', 'reminded', 'expired', 'completed'],
+  ['invited', 'failed', 'completed'],
+  ['failed'],
+  // The next run of the same candidate finds the tags of the last one.
+  ['invited', 'expired', 'invited', 'started', 'completed', 'invited'],
+];
+
+type Plan = (moment: Moment, change: Partial<PlanInput<CommonSettings>>) => PlannedEffect[];
+
+/**
+ * Carries the plans of whole lives out, effect by effect in their order, and names each place where Lever would show
+ * two of the tags that speak for the status (design 10.5).
+ */
+export function twoStatusTags(plan: Plan): string[] {
+  const inherited = 'inherited';
+  const planned = (moment: Moment, presentTags: string[]): PlannedEffect[] =>
+    plan(moment, { presentTags, inheritTags: moment === 'invited' ? [inherited] : [] });
+  const states = new Set(
+    lives
+      .flat()
+      .flatMap((moment) => planned(moment, []))
+      .flatMap((effect) => (effect.kind === 'addTags' && effect.slot === statusSlot ? effect.tags : []))
+      .filter((tag) => tag !== inherited),
+  );
+  return lives.flatMap((life) => {
+    const tags = new Set<string>();
+    return life.flatMap((moment, index) =>
+      planned(moment, [...tags]).flatMap((effect) => {
+        if (effect.kind === 'addTags') for (const tag of effect.tags) tags.add(tag);
+        if (effect.kind === 'removeTags') for (const tag of effect.tags) tags.delete(tag);
+        const shown = [...tags].filter((tag) => states.has(tag));
+        return shown.length > 1 ? [`${life.slice(0, index + 1).join(' > ')}: ${shown.join(' and ')}`] : [];
+      }),
+    );
+  });
+}
