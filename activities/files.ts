@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
+import type { KeptResultFile, ResultFile } from '../domain/assessment';
 import { largestFileBytes } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import { DownloadFault, pdf } from '../platform/http/download';
+import { fileTypeOf } from '../platform/http/file-types';
 import type { ActivityDeps } from './deps';
 import type { FetchedReport, ReportActivities } from './screening-types';
 
@@ -9,12 +12,13 @@ import type { FetchedReport, ReportActivities } from './screening-types';
 export function createReportActivities(deps: Pick<ActivityDeps, 'files' | 'downloads'>): ReportActivities {
   return {
     async fetchReport({ assessmentId, report }): Promise<FetchedReport> {
-      const { name } = report;
-      const { contentType } = pdf;
+      const { name, contentType = pdf.contentType } = report;
+      const type = fileTypeOf(contentType);
+      if (type === null) return { problem: `the hub takes no ${contentType}` };
       try {
         const content = await deps.downloads.open({
           url: report.url,
-          type: pdf,
+          type,
           maxBytes: largestFileBytes,
           sha256: report.sha256,
           // The rest of the attempt is for what is still on its way into the store.
@@ -34,4 +38,31 @@ export function createReportActivities(deps: Pick<ActivityDeps, 'files' | 'downl
       }
     },
   };
+}
+
+/**
+ * Keeps a file that came along in a vendor's answer, checked as if it had been fetched.
+ * @param content base64
+ */
+export async function keepContent(
+  deps: Pick<ActivityDeps, 'files'>,
+  assessmentId: string,
+  { name, contentType, sha256 }: ResultFile,
+  content: string,
+): Promise<KeptResultFile> {
+  const bytes = Buffer.from(content, 'base64');
+  const type = fileTypeOf(contentType);
+  if (type === null) return { problem: `the hub takes no ${contentType}` };
+  if (!bytes.subarray(0, type.magic.length).equals(type.magic)) {
+    return { problem: `its content is no ${contentType}` };
+  }
+  if (sha256 !== null && createHash('sha256').update(bytes).digest('hex') !== sha256.toLowerCase()) {
+    return { problem: 'its content is not the announced one (SHA-256 differs)' };
+  }
+  const about = { assessmentId, name, contentType, maxBytes: largestFileBytes };
+  return { ...(await deps.files.put(piecesOf(bytes), about)), name, contentType };
+}
+
+async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

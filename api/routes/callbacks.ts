@@ -8,7 +8,7 @@ import {
   type RunCallbackKey,
 } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import type { AnyVendor } from '../../vendors/define';
+import type { AnyVendor, RawCallback } from '../../vendors/define';
 import { callbackOf, type Arrival } from '../ingress/arrival';
 import { newsKey } from '../ingress/dispatch';
 import { newDeliveryId, type Intake } from '../ingress/intake';
@@ -17,7 +17,7 @@ import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
 
 /** Reports travel as links, never inside a callback. */
-const bodyLimit = 1024 * 1024;
+export const bodyLimit = 1024 * 1024;
 /** They open doors or change with every hop; nothing in them helps to read the message again. */
 const forgottenHeaders = new Set(['authorization', 'cookie', 'proxy-authorization', 'host', 'connection']);
 
@@ -30,7 +30,7 @@ export interface CallbackDeps {
   vendor: (id: Connection['vendor']) => AnyVendor;
 }
 
-interface Addressee {
+export interface Addressee {
   key: RunCallbackKey | AccountCallbackKey;
   connection: Connection;
   vendor: AnyVendor;
@@ -53,7 +53,8 @@ export function vendorCallbacks(deps: CallbackDeps): Router {
   return router;
 }
 
-const findAddressee =
+/** Whose address it is; nothing is answered at one that the hub did not make. */
+export const findAddressee =
   (deps: CallbackDeps): RequestHandler =>
   (req, res, next) => {
     if (!deps.isWarm()) {
@@ -79,9 +80,9 @@ const take =
   async (req, res) => {
     const { key, connection, vendor } = addresseeOf(res) as Addressee;
     const raw = arrivalOf(req, res, Date.now());
-    // The header that proves the sender is needed here and nowhere later.
-    const callback = { ...callbackOf(raw), headers: allHeaders(req) };
+    const callback = withProof(raw, req);
     vendor.callback.verify(callback, vendor.credentials.parse(deps.credentialsOf(connection.id)));
+    if (key.kind === 'run') vendor.callback.checkAddressee?.(callback, key.assessmentId);
     const news = vendor.callback.parse(callback);
     for (const { screening } of news) if (screening !== undefined) admit(connection, vendor, screening);
     // Nothing that concerns a run; kept all the same, with that as its verdict.
@@ -91,6 +92,13 @@ const take =
         throw new FulcrumError(
           'input.malformed',
           'The message does not say which candidate run it is about.',
+        );
+      }
+      // PostgreSQL keeps no such text, so no run of ours is called by it either.
+      if (`${item.vendorRef} ${item.eventKey}`.includes('\0')) {
+        throw new FulcrumError(
+          'input.malformed',
+          'The message names the candidate run by a text with a NUL character: leave it out.',
         );
       }
       const verdict = await deps.intake.take({
@@ -117,7 +125,7 @@ function admit(connection: Connection, vendor: AnyVendor, screening: Screening):
   if (settings.success) vendor.startsRuns?.place(screening, settings.data);
 }
 
-const recordRefusal =
+export const recordRefusal =
   (deps: CallbackDeps): ErrorRequestHandler =>
   async (error, req, res, next) => {
     const fault = toFulcrumError(error, requestIdOf(res));
@@ -126,11 +134,17 @@ const recordRefusal =
     next(error);
   };
 
-const addresseeOf = (res: Response): Addressee | undefined =>
+export const addresseeOf = (res: Response): Addressee | undefined =>
   res.locals['addressee'] as Addressee | undefined;
 
+/** The message with the header that proves the sender, which is needed here and nowhere later. */
+export const withProof = (arrival: Arrival, req: Request): RawCallback => ({
+  ...callbackOf(arrival),
+  headers: allHeaders(req),
+});
+
 /** What is known of a message before it is believed. */
-function arrivalOf(req: Request, res: Response, receivedAt: number): Arrival {
+export function arrivalOf(req: Request, res: Response, receivedAt: number): Arrival {
   const { key, connection } = addresseeOf(res) as Addressee;
   const id = newDeliveryId();
   const rest: unknown = req.params['rest'];

@@ -22,6 +22,8 @@ export const outcomeSchema = z.strictObject({
   score: z.number().optional(),
   /** As if it had been submitted at the very moment when it was called off. */
   late: z.boolean().optional(),
+  /** With the report as a file, too. */
+  file: z.boolean().optional(),
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 
@@ -30,6 +32,32 @@ export interface StandardAdmin extends DeskAdmin, RunAdmin<OrderView, Outcome> {
   orderOfAnother(candidate: { name: string; email: string }): OrderView;
   /** Whatever the vendor has to say of an order, right or wrong; the update goes out in the background. */
   say(id: string, change: Partial<Told>): OrderView;
+  /** Changes what the order is without a word to the hub: it shows only when the hub asks. */
+  set(id: string, change: Partial<Told>): OrderView;
+  /** The end of an order as the vendor has it. */
+  endOf(id: string): string | null;
+  /** A file of this order on the vendor's own server. */
+  fileUrl(id: string): string;
+  /** What can be ordered. */
+  packages: PackageItem[];
+  /** Sends what can be ordered to the connection's own address; gives the hub's answer. */
+  pushPackages(callbackUrl: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** What the hub has told about malformed answers. */
+  problems(): ReportedProblem[];
+}
+
+export interface PackageItem {
+  id: string;
+  type: string;
+  name: string;
+}
+
+/** A report of the hub, and under which `webhook-id` it came. */
+export interface ReportedProblem {
+  webhookId: string;
+  request: string;
+  order: string | null;
+  errors: { path: string; message: string }[];
 }
 
 /** The result of a candidate who did well. */
@@ -43,15 +71,23 @@ export const goodResult = (reportUrl: string, score = 76): Partial<Told> => ({
   links: [{ label: 'Report', url: reportUrl }],
 });
 
+/** The report as a file beside the page. */
+export const withReport = (url: string): Partial<Told> => ({
+  files: [{ label: 'Report', name: 'report.pdf', contentType: 'application/pdf', url }],
+});
+
 export interface StandardParts {
   vendor: ExampleVendor;
   desk: RestDesk;
   mailbox: Mailbox;
   callbacks: CallbackSender;
   reportOf: (id: string) => string;
+  fileOf: (id: string) => string;
+  problems: ReportedProblem[];
 }
 
-export function standardAdmin({ vendor, desk, mailbox, callbacks, reportOf }: StandardParts): StandardAdmin {
+export function standardAdmin(parts: StandardParts): StandardAdmin {
+  const { vendor, desk, mailbox, callbacks, reportOf, fileOf, problems } = parts;
   const order = (id: string): Placed => {
     const placed = vendor.orders.get(id);
     if (placed === undefined) throw new UnknownRun(`No order ${id}`);
@@ -84,13 +120,31 @@ export function standardAdmin({ vendor, desk, mailbox, callbacks, reportOf }: St
     application: (id) => view(order(id)),
     start: (id) => whileOpen(id, { status: 'in_progress' }),
     complete: (id, outcome = {}) => {
-      const { score, late } = outcomeSchema.parse(outcome);
-      return (late === true ? say : whileOpen)(id, goodResult(reportOf(id), score));
+      const { score, late, file } = outcomeSchema.parse(outcome);
+      const result = { ...goodResult(reportOf(id), score), ...(file === true && withReport(fileOf(id))) };
+      return (late === true ? say : whileOpen)(id, result);
     },
     decline: (id) => whileOpen(id, { status: 'declined', message: 'has found another job' }),
     expire: (id) => whileOpen(id, { status: 'expired' }),
     resend: (id) => void vendor.tell(order(id)),
     say,
+    set: (id, change) => {
+      vendor.change(order(id), change);
+      return view(order(id));
+    },
+    endOf: (id) => (order(id).told['expiresAt'] ?? null) as string | null,
+    fileUrl: fileOf,
+    packages: vendor.packages,
+    pushPackages: async (callbackUrl, given = { packages: vendor.packages }) => {
+      const body = JSON.stringify(given);
+      const headers = {
+        'content-type': 'application/json',
+        ...vendor.signed(`packages-${Date.now()}`, body),
+      };
+      const answer = await fetch(`${callbackUrl}/packages`, { method: 'PUT', headers, body });
+      return { status: answer.status, body: (await answer.json()) as unknown };
+    },
+    problems: () => [...problems],
     orderOfAnother: (candidate) => {
       const id = `another-${vendor.orders.size + 1}`;
       const told = { order: id, attempt: 1, sequence: 0, status: 'opened' };
@@ -102,6 +156,7 @@ export function standardAdmin({ vendor, desk, mailbox, callbacks, reportOf }: St
       mailbox.clear();
       callbacks.clear();
       desk.clear();
+      problems.length = 0;
     },
   };
 }

@@ -35,7 +35,7 @@ export class ExampleVendor {
   /** Answers one request of the hub. */
   answer(method: string, path: string, headers: IncomingHttpHeaders, body: string): Answer {
     if (!this.#isSigned(headers, body)) return problem(401, 'The signature does not fit');
-    const [, root, id, action] = path.split('/').map(decodeURIComponent);
+    const [, root, id, action] = path.replace(/\?.*/, '').split('/').map(decodeURIComponent);
     if (root === 'packages') return { status: 200, body: { packages: this.packages } };
     if (root === 'orders' && id === undefined && method === 'POST') return this.#place(body);
     const placed = this.orders.get(id ?? '');
@@ -43,14 +43,14 @@ export class ExampleVendor {
     if (action !== undefined && !isOpen(placed)) return problem(410, `It is ${placed.told.status}`);
     if (action === 'remind') this.writeTo(placed, 'Your assessment is waiting');
     if (action === 'cancel') this.change(placed, { status: 'cancelled' });
+    if (action === 'extend') this.change(placed, { expiresAt: (JSON.parse(body) as Told)['expiresAt'] });
     return { status: 200, body: placed.told };
   }
 
   /** The same id again is the same order: nobody is invited twice. */
   #place(body: string): Answer {
     const { id, ...ordered } = JSON.parse(body) as Ordered & { id: string };
-    const known = this.orders.get(id);
-    if (known) return { status: 200, body: known.told };
+    if (this.orders.has(id)) return { status: 200, body: this.orders.get(id)?.told };
     if (!this.packages.some((one) => one.id === ordered.package)) return problem(422, 'No such package');
     const told: Told = { order: id, attempt: 1, sequence: 0, status: 'opened', url: this.linkTo(id) };
     this.orders.set(id, { ...ordered, told });
@@ -66,11 +66,13 @@ export class ExampleVendor {
   async tell({ told, callbackUrl }: Placed): Promise<void> {
     const body = JSON.stringify(told);
     const id = `${told.order}-${told.attempt}-${told.sequence}`;
-    await this.deliver(callbackUrl, body, () => {
-      const time = String(Math.floor(Date.now() / 1000));
-      const signature = this.#sign(id, time, body);
-      return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature };
-    });
+    await this.deliver(callbackUrl, body, () => this.signed(id, body));
+  }
+
+  signed(id: string, body: string): Record<string, string> {
+    const time = String(Math.floor(Date.now() / 1000));
+    const signature = this.#sign(id, time, body);
+    return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature };
   }
 
   #sign(id: string, time: string, body: string): string {
@@ -89,9 +91,9 @@ export class ExampleVendor {
   server(): Server {
     return createServer(async (request, response) => {
       const body = (await request.setEncoding('utf8').toArray()).join('');
-      const answer = this.answer(request.method ?? '', request.url ?? '', request.headers, body);
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer.body));
+      const given = this.answer(request.method ?? '', request.url ?? '', request.headers, body);
+      const headers = { 'content-type': 'application/json' };
+      response.writeHead(given.status, headers).end(JSON.stringify(given.body));
     });
   }
 }

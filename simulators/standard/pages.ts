@@ -5,7 +5,8 @@ import type { Question } from '../kit/candidate';
 import { html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
-import { goodResult } from './admin';
+import { pdf } from '../kit/pdf';
+import { goodResult, withReport } from './admin';
 import type { StandardParts } from './admin';
 import { isOpen } from './example-vendor';
 import type { Placed } from './example-vendor';
@@ -24,8 +25,10 @@ const closedWords: Record<string, string> = {
 const otherwise = 'This assessment is over, so its link is no longer valid.';
 
 /** The pages a person sees: mailbox and assessment of the candidate, the report of the recruiter. */
-export function standardPages(parts: Pick<StandardParts, 'vendor' | 'mailbox' | 'reportOf'>): Router {
-  const { vendor, mailbox, reportOf } = parts;
+export function standardPages(
+  parts: Pick<StandardParts, 'vendor' | 'mailbox' | 'reportOf' | 'fileOf'>,
+): Router {
+  const { vendor, mailbox, reportOf, fileOf } = parts;
   const router = express.Router();
   /** The candidate pages have looked it up already. */
   const known = (id: string): Placed => vendor.orders.get(id) as Placed;
@@ -64,12 +67,20 @@ export function standardPages(parts: Pick<StandardParts, 'vendor' | 'mailbox' | 
           );
         },
         start: (id) => change(id, { status: 'in_progress' }),
-        submit: (id) => change(id, goodResult(reportOf(id))),
+        submit: (id) => change(id, { ...goodResult(reportOf(id)), ...withReport(fileOf(id)) }),
         decline: (id) => change(id, { status: 'declined', message: 'declined on the first page' }),
       },
       page,
     ),
   );
+  router.get('/files/:name', (request, response, next) => {
+    const placed = vendor.orders.get(request.params.name.replace(/\.pdf$/, ''));
+    if (placed === undefined) {
+      next();
+      return;
+    }
+    response.type('application/pdf').send(pdf('Assessment report', [placed.candidate.name]));
+  });
   router.get('/report/:id', (request, response, next) => {
     const placed = vendor.orders.get(request.params.id);
     if (placed === undefined) {

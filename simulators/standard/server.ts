@@ -6,7 +6,7 @@ import { RestDesk } from '../kit/rest';
 import type { Handler } from '../kit/rest';
 import { serveVendor } from '../kit/serve';
 import { goodResult, outcomeSchema, standardAdmin } from './admin';
-import type { StandardAdmin } from './admin';
+import type { ReportedProblem, StandardAdmin } from './admin';
 import { ExampleVendor } from './example-vendor';
 import { standardPages } from './pages';
 
@@ -43,6 +43,8 @@ const advisedRetries = [minute, 5 * minute, 30 * minute, 120 * minute, 360 * min
 export async function startStandardSimulator(options: StandardOptions = {}): Promise<StandardSimulator> {
   let root = '';
   const reportOf = (id: string): string => `${root}/report/${encodeURIComponent(id)}`;
+  const fileOf = (id: string): string => `${root}/files/${encodeURIComponent(id)}.pdf`;
+  const problems: ReportedProblem[] = [];
   const mailbox = new Mailbox();
   const desk: RestDesk = new RestDesk(routes(() => vendor));
   const callbacks = new CallbackSender((kind) => desk.faults.take([kind]), {
@@ -85,16 +87,26 @@ export async function startStandardSimulator(options: StandardOptions = {}): Pro
       }
       return answered;
     };
+    /** Beyond the example, which serves none: a report is kept for whoever looks for it. */
+    const hear: Handler = async (request) => {
+      const answered = await answer(request);
+      if (answered.status === 401) return answered;
+      const told = JSON.parse(String(request.body)) as Omit<ReportedProblem, 'webhookId'>;
+      problems.push({ ...told, webhookId: String(request.headers['webhook-id']) });
+      return { status: 202, body: {} };
+    };
     return {
       'GET /packages': answer,
       'POST /orders': place,
       'GET /orders/:id': answer,
       'POST /orders/:id/remind': answer,
       'POST /orders/:id/cancel': answer,
+      'POST /orders/:id/extend': answer,
+      'POST /problems': hear,
     };
   }
 
-  const admin = standardAdmin({ vendor, desk, mailbox, callbacks, reportOf });
+  const admin = standardAdmin({ vendor, desk, mailbox, callbacks, reportOf, fileOf, problems });
   const served = await serveVendor({
     brand: 'Example vendor',
     apiPath: '/v1',
@@ -104,7 +116,7 @@ export async function startStandardSimulator(options: StandardOptions = {}): Pro
       desk.router({ status: 400, body: { detail: 'Unreadable' } }),
     ],
     control: [controlRoutes(admin, outcomeSchema)],
-    pages: [standardPages({ vendor, mailbox, reportOf })],
+    pages: [standardPages({ vendor, mailbox, reportOf, fileOf })],
     port: options.port,
     listens: (url) => (root = url),
     stop: () => {

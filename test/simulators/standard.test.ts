@@ -87,6 +87,33 @@ test('who cannot sign is refused, and so is what is not there', async () => {
   expect((await api(vendor, 'POST', '/orders/asm-0/cancel', {})).status).toBe(404);
 });
 
+test('beyond the example it moves ends, hears of problems, has a file and sends its packages', async () => {
+  const vendor = await start();
+  await place(vendor, 'http://127.0.0.1:9/');
+  const expiresAt = '2027-01-31T00:00:00.000Z';
+  const extended = await api(vendor, 'POST', '/orders/asm-1/extend', {
+    order: 'asm-1',
+    action: 'extend',
+    expiresAt,
+  });
+  expect(extended.status).toBe(200);
+  expect(vendor.admin.endOf('asm-1')).toBe(expiresAt);
+  const problem = { request: 'GET /orders/:id', order: 'asm-1', errors: [{ path: 'score', message: 'why' }] };
+  expect((await api(vendor, 'POST', '/problems', problem)).status).toBe(202);
+  expect((await fetch(`${vendor.apiUrl}/problems`, { method: 'POST', body: '{}' })).status).toBe(401);
+  expect(vendor.admin.problems()).toEqual([{ ...problem, webhookId: 'msg-1' }]);
+
+  const file = await fetch(vendor.admin.fileUrl('asm-1'));
+  expect(file.headers.get('content-type')).toBe('application/pdf');
+  expect((await file.text()).startsWith('%PDF-')).toBe(true);
+  expect((await fetch(vendor.admin.fileUrl('asm-0'))).status).toBe(404);
+
+  const hub = await partner(200);
+  await vendor.admin.pushPackages(hub.url).catch(() => undefined);
+  expect(hub.calls[0]).toMatchObject({ method: 'PUT', headers: { 'webhook-id': expect.any(String) } });
+  expect(JSON.parse(hub.calls[0]?.body ?? '')).toEqual({ packages: vendor.admin.packages });
+});
+
 test('another process drives it over HTTP', async () => {
   const hub = await partner(200);
   const vendor = await start();

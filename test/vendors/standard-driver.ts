@@ -20,7 +20,12 @@ export const standardDriver: VendorDriver<SimulatedStandard> = {
       standard,
       env: {},
       credentials: { baseUrl: standard.apiUrl, secret: defaultSecret },
-      settings: { defaultAssessment: 'sales-basics', resultsStage: 'Review' },
+      settings: {
+        defaultAssessment: 'sales-basics',
+        resultsStage: 'Review',
+        // Lever takes files only in somebody's name.
+        performAs: SEED.users.service,
+      },
       postingId: SEED.postings.storeClerk,
       invitations: (email) =>
         admin
@@ -32,6 +37,7 @@ export const standardDriver: VendorDriver<SimulatedStandard> = {
         void admin.complete(ref, { late: ['cancelled', 'expired'].includes(admin.application(ref).status) }),
       decline: (ref) => void admin.decline(ref),
       expire: (ref) => void admin.expire(ref),
+      endOf: (ref) => admin.endOf(ref),
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.orderOfAnother({ name: 'Somebody', email }),
       besideStranger: 'invited',

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { defaultSecret } from '../../simulators/standard/server';
 import { ended, inLever, operator } from '../helpers/story';
 import { until } from '../helpers/until';
@@ -7,6 +5,7 @@ import { enters, invitationOf, invitedPerson, shows, storiesOf, withSettings } f
 import type { Scene } from './scene';
 import { standardDriver } from './standard-driver';
 import type { SimulatedStandard } from './standard-driver';
+import { update } from './standard-updates';
 import * as stories from './stories';
 
 const story = storiesOf(standardDriver);
@@ -26,6 +25,7 @@ story('waits while the vendor is down', stories.vendorDown);
 story('orders once although the answer was lost', stories.lostAnswer);
 story('waits as long as the vendor asks', stories.rateLimited);
 story('is called off when the candidate is archived', stories.archivedMeanwhile);
+story('has the vendor give more time, too', stories.extendedAtVendor);
 
 const credentials = (scene: Scene<SimulatedStandard>, change: Record<string, unknown>): Promise<void> =>
   patched(scene, { ...scene.vendor.credentials, ...change });
@@ -44,7 +44,10 @@ const answered = ({ vendor }: Scene<SimulatedStandard>, ref: string, count: numb
   }).then(({ status }) => status);
 
 story('tells the recruiter why the vendor refuses an order', async (scene) => {
-  await withSettings(scene, { defaultAssessment: 'no-such-package' }, async () => {
+  const { packages } = scene.vendor.standard.admin;
+  packages.push({ id: 'old', type: 'OTHER', name: 'Not sold any more' });
+  await withSettings(scene, { defaultAssessment: 'old' }, async () => {
+    packages.pop();
     const person = enters(scene);
     await ended(scene.world, person, 'failed');
     await shows(scene, person, {
@@ -86,22 +89,22 @@ story('changes its secret without losing an update', async (scene) => {
 story('tells the vendor every fault of an update, and what looks like one', async (scene) => {
   const person = await invitedPerson(scene);
   const { ref } = person.invitation;
-  const { callbackUrl } = scene.vendor.standard.admin.application(ref);
-  const tell = async (change: Record<string, unknown>) => {
-    const body = JSON.stringify({ order: ref, sequence: 1, status: 'in_progress', ...change });
-    const key = readWebhookSecret(defaultSecret) as Buffer;
-    const headers = webhookHeaders({ id: randomUUID(), at: Date.now(), body }, [key]);
-    const answer = await fetch(callbackUrl, { method: 'POST', headers, body });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-  };
+  const tell = (change: Record<string, unknown>) => update(scene, ref, change);
   expect(await tell({ status: 'done', score: { value: 'good' } })).toMatchObject({
     status: 400,
-    body: { code: 'input.malformed', detail: expect.stringMatching(/status: .*; score\.value: /) },
+    body: {
+      code: 'input.malformed',
+      detail: expect.stringMatching(/status: .*; score\.value: /),
+      errors: [
+        { path: 'status', message: expect.any(String) },
+        { path: 'score.value', message: expect.any(String) },
+      ],
+    },
   });
   await shows(scene, person, 'invited');
   expect(await tell({ mood: 'good' })).toEqual({
     status: 200,
-    body: { warnings: [{ field: 'mood', message: expect.any(String) }] },
+    body: { warnings: [{ path: 'mood', message: expect.any(String) }] },
   });
   await shows(scene, person, 'started');
   expect(await tell({})).toEqual({ status: 200, body: { warnings: [] } });

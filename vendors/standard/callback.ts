@@ -1,11 +1,17 @@
+import type { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { verifyWebhook } from '../../platform/crypto/standard-webhooks';
-import type { CallbackNews, RawCallback } from '../define';
+import { jsonOf } from '../../platform/json';
+import type { CallbackNews, CatalogueEntry, RawCallback } from '../define';
+import { plainWords } from '../rest';
+import { catalogue } from './catalogue';
 import { findingOf, order } from './contract';
-import type { Order } from './contract';
+import { faultsOf, inOneLine } from './faults';
+import type { Taken } from './messages';
 import type { StandardCredentials } from './settings';
-import { warningsOf } from './warnings';
-import type { Warning } from './warnings';
+import { warningsOf, warningsOfCatalogue } from './warnings';
+
+/** What the vendor sends by itself. */
 
 export const verify = (raw: RawCallback, { secret }: StandardCredentials): void => verifyWebhook(raw, secret);
 
@@ -14,34 +20,51 @@ export const verify = (raw: RawCallback, { secret }: StandardCredentials): void 
  * under; the status is part of it, so that a vendor whose numbers do not count up loses nothing that matters.
  */
 export function parse(raw: RawCallback): CallbackNews[] {
-  const told = read(raw);
+  const told = read(raw, order, 'update');
   const { order: vendorRef, attempt, sequence, status } = told;
   const event = findingOf(told);
   if (event === null) return [];
   return [{ vendorRef, eventKey: `${vendorRef}/${attempt}/${sequence}/${status}`, event }];
 }
 
+/** Every order has an address of its own, so one that names another is a mistake of the vendor's that must not pass. */
+export function checkAddressee(raw: RawCallback, assessmentId: string): void {
+  const { order: named } = read(raw, order, 'update');
+  if (named === assessmentId) return;
+  const message = `this callbackUrl belongs to the order "${assessmentId}"`;
+  throw new FulcrumError(
+    'input.invalid',
+    `The update is about the order "${plainWords(named)}", but ${message}. Send every update to the callbackUrl that its own order came with.`,
+    { faults: [{ path: 'order', message }] },
+  );
+}
+
 /** What its developer should look at, although the update was taken. */
-export const answer = (raw: RawCallback): { warnings: Warning[] } => ({
-  warnings: warningsOf(read(raw), raw.receivedAt),
+export const answer = (raw: RawCallback): Taken => ({
+  warnings: warningsOf(read(raw, order, 'update'), raw.receivedAt),
 });
 
-function read(raw: RawCallback): Order {
-  const parsed = order.safeParse(json(raw.body));
+/** Everything that can be ordered, sent by the vendor itself. */
+export const pushed = {
+  parse: (raw: RawCallback): { entries: CatalogueEntry[]; asOf: number } => ({
+    entries: read(raw, catalogue, 'list of packages').packages.map(({ id, name, type }) => ({
+      id,
+      name,
+      type,
+    })),
+    // Part of what is signed, so it says which of two lists is the later one.
+    asOf: Number(raw.headers['webhook-timestamp']) * 1_000,
+  }),
+  answer: (raw: RawCallback): Taken => ({
+    warnings: warningsOfCatalogue(read(raw, catalogue, 'list of packages')),
+  }),
+};
+
+/** @throws FulcrumError `input.malformed`, with every fault and its place */
+function read<T extends z.ZodType>(raw: RawCallback, schema: T, what: string): z.output<T> {
+  const body = jsonOf(raw.body);
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'the body'}: ${message}`,
-  );
-  throw unusable(faults.join('; '));
+  const faults = faultsOf(parsed.error, body);
+  throw new FulcrumError('input.malformed', `The ${what} cannot be used. ${inOneLine(faults)}`, { faults });
 }
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw unusable('The body is no JSON');
-  }
-}
-
-const unusable = (why: string): FulcrumError =>
-  new FulcrumError('input.malformed', `The update cannot be used. ${why}`);

@@ -1,7 +1,7 @@
 import { defineVendor } from '../define';
 import * as callback from './callback';
 import { plan } from './plan';
-import { cancel, invite, listAssessments, remind, result, status } from './requests';
+import { cancel, extend, invite, listAssessments, remind, result, status } from './requests';
 import { route } from './routing';
 import { standardCredentials, standardSettings } from './settings';
 
@@ -19,10 +19,11 @@ export const standard = defineVendor({
   /** The order names the job. */
   needsPosting: true,
   polls: true,
-  /** Results are a note with the figures and links. */
-  lever: { writesFiles: false },
+  /** Files of an order (docs/vendor-contract.md). */
+  lever: { writesFiles: true },
   route,
-  requests: { listAssessments, invite, status, result, remind, cancel },
+  requests: { listAssessments, invite, status, result, remind, extend, cancel },
   callback,
+  pushedCatalogue: callback.pushed,
   plan,
 });

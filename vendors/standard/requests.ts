@@ -1,50 +1,30 @@
-import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
-import type { AssessmentResult, Invitation } from '../../domain/assessment';
+import type { AssessmentResult, Invitation, ResultFile } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import { webhookHeaders } from '../../platform/crypto/standard-webhooks';
-import type { InviteInput, RunReference, VendorCall } from '../define';
+import type { CatalogueEntry, InviteInput, RunReference } from '../define';
 import { splitName } from '../person-name';
-import { plainWords, readRest, refusal, rest, restFault } from '../rest';
-import type { RestAnswer, RestRequest, RestVendor } from '../rest';
-import { findingOf, order, packages, problem } from './contract';
+import { restFault } from '../rest';
+import type { RestAnswer } from '../rest';
+import { packages } from './catalogue';
+import { findingOf, order } from './contract';
 import type { Order } from './contract';
+import type { OrderFile } from './files';
+import type { Action, Extension, Placement } from './messages';
 import { jobTitleOf } from './routing';
-import type { StandardCredentials, StandardSettings } from './settings';
-
-type Call = VendorCall<StandardCredentials, StandardSettings>;
-
-const vendor: RestVendor = { label: 'The vendor', addressFrom: "the connection's credentials (baseUrl)" };
+import { read, refuse, report, send, vendor } from './sending';
+import type { Asked, Call } from './sending';
 
 /** No vendor has that many pages of packages; it only stops a cursor that runs in circles. */
 const maxPages = 50;
 
-/** @param messageId names what is asked, the same at each repeat of what must not be done twice */
-function send(call: Call, asked: RestRequest, messageId: string): Promise<RestAnswer> {
-  // Signed as `rest` writes it out.
-  const body = asked.body === undefined ? '' : JSON.stringify(asked.body);
-  const headers = webhookHeaders({ id: messageId, at: Date.now(), body }, call.credentials.secret);
-  return rest(vendor, call, { ...asked, headers });
-}
-
-/** @throws FulcrumError `vendor.*`; a refusal with the vendor's own words */
-function read<T extends z.ZodType>(asked: RestRequest, answer: RestAnswer, schema: T): z.output<T> {
-  if (answer.status >= 400) {
-    const { detail, title } = problem.safeParse(answer.body).data ?? {};
-    throw refusal(vendor, asked, answer, plainWords(detail ?? title));
-  }
-  return readRest(vendor, asked, answer, schema);
-}
-
-export async function listAssessments(call: Call): Promise<{ id: string; name: string }[]> {
-  const found: { id: string; name: string }[] = [];
+export async function listAssessments(call: Call): Promise<CatalogueEntry[]> {
+  const found: CatalogueEntry[] = [];
   const query = new URLSearchParams();
   for (let page = 0; page < maxPages; page += 1) {
     const path = `/packages${query.size === 0 ? '' : `?${query.toString()}`}`;
-    const asked: RestRequest = { method: 'GET', path, route: '/packages', writes: false };
-    const answer = read(asked, await send(call, asked, randomUUID()), packages);
-    found.push(...answer.packages.map(({ id, name }) => ({ id, name })));
+    const asked: Asked = { method: 'GET', path, route: '/packages', writes: false, order: null };
+    const answer = await read(call, asked, await send(call, asked), packages);
+    found.push(...answer.packages.map(({ id, name, type }) => ({ id, name, type })));
     if (!answer.next || answer.next === query.get('cursor')) break;
     query.set('cursor', answer.next);
   }
@@ -63,23 +43,26 @@ export async function invite(call: Call, input: InviteInput): Promise<Invitation
 
 async function place(call: Call, input: InviteInput): Promise<Order> {
   const { assessmentId, route, candidate, opportunityId, postingId, callbackUrl, expiresAt } = input;
-  const asked: RestRequest = {
+  const body: Placement = {
+    id: assessmentId,
+    package: route.assessmentRef,
+    // Routing lets nobody through who has no address.
+    candidate: { ...candidate, email: candidate.email ?? '', ...splitName(candidate.name) },
+    application: { id: opportunityId },
+    job: postingId === null ? null : { id: postingId, title: jobTitleOf(route) },
+    callbackUrl,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    locale: call.settings.locale,
+  };
+  const asked: Asked = {
     method: 'POST',
     path: '/orders',
     route: '/orders',
     writes: true,
-    body: {
-      id: assessmentId,
-      package: route.assessmentRef,
-      candidate: { ...candidate, ...splitName(candidate.name) },
-      application: { id: opportunityId },
-      job: postingId === null ? null : { id: postingId, title: jobTitleOf(route) },
-      callbackUrl,
-      expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-      locale: call.settings.locale,
-    },
+    order: assessmentId,
+    body,
   };
-  return readOrder(asked, await send(call, asked, `order-${assessmentId}`), assessmentId);
+  return readOrder(call, asked, await send(call, asked, `order-${assessmentId}`), assessmentId);
 }
 
 /** The order that the vendor has already, by what it said itself; null where it knows none. */
@@ -92,23 +75,32 @@ async function placed(call: Call, id: string): Promise<Order | null> {
   }
 }
 
-const about = (id: string, action?: 'remind' | 'cancel'): RestRequest => ({
-  method: action === undefined ? 'GET' : 'POST',
-  path: `/orders/${encodeURIComponent(id)}${action === undefined ? '' : `/${action}`}`,
-  route: `/orders/:id${action === undefined ? '' : `/${action}`}`,
-  writes: action === 'remind',
-  // Signed with the body, so that a signature is good for this order and this action alone.
-  ...(action !== undefined && { body: { order: id, action } }),
+const about = (id: string): Asked => ({
+  method: 'GET',
+  path: `/orders/${encodeURIComponent(id)}`,
+  route: '/orders/:id',
+  writes: false,
+  order: id,
+});
+
+const doing = (id: string, body: Action | Extension): Asked => ({
+  ...about(id),
+  method: 'POST',
+  path: `/orders/${encodeURIComponent(id)}/${body.action}`,
+  route: `/orders/:id/${body.action}`,
+  writes: body.action === 'remind',
+  body,
 });
 
 async function orderOf(call: Call, id: string): Promise<Order> {
   const asked = about(id);
-  return readOrder(asked, await send(call, asked, randomUUID()), id);
+  return readOrder(call, asked, await send(call, asked), id);
 }
 
-function readOrder(asked: RestRequest, answer: RestAnswer, id: string): Order {
-  const found = read(asked, answer, order);
+async function readOrder(call: Call, asked: Asked, answer: RestAnswer, id: string): Promise<Order> {
+  const found = await read(call, asked, answer, order);
   if (found.order === id) return found;
+  await report(call, asked, [{ path: 'order', message: 'the hub had asked about another order' }]);
   const code = asked.writes ? 'vendor.unclear' : 'vendor.unexpected';
   throw restFault(vendor, asked, code, 'its answer is about another order');
 }
@@ -124,27 +116,42 @@ export async function result(call: Call, run: RunReference): Promise<AssessmentR
     const words = `the order was reported as completed, but it is shown as ${found.status}`;
     throw restFault(vendor, about(run.vendorRef), 'vendor.unexpected', words);
   }
-  const { score, parts, links, occurredAt } = found;
+  const { score, parts, links, files, occurredAt } = found;
   return {
     score: score?.value ?? null,
     maxScore: score?.max ?? null,
     band: score?.band ?? null,
     reports: links.map(({ label, url }) => ({ label, url })),
     parts: parts.map(({ label, value, max, text }) => ({ label, score: value, maxScore: max, text })),
+    ...(files.length > 0 && { files: files.map(toResultFile) }),
     completedAt: occurredAt,
   };
 }
 
+const toResultFile = ({ label, name, contentType, sha256, url, content }: OrderFile): ResultFile => ({
+  label: label ?? name,
+  name,
+  contentType,
+  sha256,
+  from: url === null ? { content: content ?? '' } : { url },
+});
+
 /** The vendor writes to the candidate once more. */
 export async function remind(call: Call, run: RunReference): Promise<void> {
-  const asked = about(run.vendorRef, 'remind');
-  const answer = await send(call, asked, randomUUID());
-  if (answer.status >= 300) read(asked, answer, order);
+  const asked = doing(run.vendorRef, { order: run.vendorRef, action: 'remind' });
+  refuse(asked, await send(call, asked));
+}
+
+/** The candidate gets more time. The same end again is the same wish. @param until ms since 1970 */
+export async function extend(call: Call, run: RunReference, until: number): Promise<void> {
+  const expiresAt = new Date(until).toISOString();
+  const asked = doing(run.vendorRef, { order: run.vendorRef, action: 'extend', expiresAt });
+  refuse(asked, await send(call, asked, `extend-${run.assessmentId}-${until}`));
 }
 
 /** One that is over already needs no cancelling. */
 export async function cancel(call: Call, run: RunReference): Promise<void> {
-  const asked = about(run.vendorRef, 'cancel');
+  const asked = doing(run.vendorRef, { order: run.vendorRef, action: 'cancel' });
   const answer = await send(call, asked, `cancel-${run.assessmentId}`);
-  if (answer.status >= 300 && answer.status !== 409 && answer.status !== 410) read(asked, answer, order);
+  if (answer.status !== 409 && answer.status !== 410) refuse(asked, answer);
 }

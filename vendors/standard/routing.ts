@@ -1,8 +1,9 @@
 import type { Opportunity, Posting, Route } from '../../domain/assessment';
 import type { RouteDecision } from '../define';
+import { chosenByTag } from '../tag-choice';
 import type { StandardSettings } from './settings';
 
-/** The posting's own package, else the default one. Whoever made the stage a trigger expects an answer in every case. */
+/** The package that a tag asks for, else the posting's own, else the default one. Whoever made the stage a trigger expects an answer in every case. */
 export function route({
   opportunity,
   posting,
@@ -13,7 +14,11 @@ export function route({
   settings: StandardSettings;
 }): RouteDecision {
   const { postingId, candidate } = opportunity;
-  const chosen = (postingId === null ? undefined : settings.mapping[postingId]) ?? settings.defaultAssessment;
+  const { assessmentsByTag } = settings;
+  const tagged = chosenByTag({ opportunity, posting, assessmentsByTag });
+  if (tagged !== null && 'skip' in tagged) return tagged.skip;
+  const mapped = (postingId === null ? undefined : settings.mapping[postingId]) ?? settings.defaultAssessment;
+  const chosen = tagged?.assessment ?? mapped;
   if (chosen === undefined) {
     const detail = 'the posting has no package, and there is no default one';
     return { decision: 'skip', reason: 'no_assessment', detail, tell: true };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings } from '../../domain/settings';
+import { assessmentsByTag, commonSettings } from '../../domain/settings';
 import { readWebhookSecret, secretForm } from '../../platform/crypto/standard-webhooks';
 
 const tags = z
@@ -19,6 +19,7 @@ const tags = z
 /** `mapping` gives a posting its package, `defaultAssessment` is the package of all others. */
 export const standardSettings = commonSettings.extend({
   tags,
+  assessmentsByTag,
   /** Of the invitation and the assessment. */
   locale: z
     .string()

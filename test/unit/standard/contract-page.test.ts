@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { newConnection } from '../../../api/connections/input';
 import { readWebhookSecret, webhookHeaders } from '../../../platform/crypto/standard-webhooks';
 import type { HttpRequest } from '../../../platform/http/client';
-import { order, packages } from '../../../vendors/standard/contract';
+import { largestFileBytes } from '../../../domain/effects';
+import { fileTypeOf } from '../../../platform/http/file-types';
+import { packages, packageTypes } from '../../../vendors/standard/catalogue';
+import { order } from '../../../vendors/standard/contract';
+import { faultsOf } from '../../../vendors/standard/faults';
+import { file, fileTypes, largestContentBytes } from '../../../vendors/standard/files';
+import { extension, placement, problemReport } from '../../../vendors/standard/messages';
 import { standard } from '../../../vendors/standard/definition';
 
 /** What docs/vendor-contract.md shows is what the hub takes and sends. */
@@ -34,8 +41,28 @@ test('packages and order can be read, and every field of the order is told', () 
   expect(packages.parse(example('packages')).packages).toHaveLength(2);
   expect(order.parse(example('order'))).toMatchObject({ status: 'completed', score: { value: 76 } });
   const told = [...page.matchAll(/^\| (`.*?`) \|/gm)].map(([, names]) => names).join();
-  const untold = Object.keys(order.shape).filter((field) => !told.includes(`\`${field}\``));
+  const fields = [...Object.keys(order.shape), ...Object.keys(file.shape)];
+  const untold = fields.filter((field) => !told.includes(`\`${field}\``));
   expect(untold).toEqual([]);
+});
+
+test('types of packages and files, and their limits, are told', () => {
+  for (const type of [...packageTypes, ...fileTypes]) expect(page).toContain(`\`${type}\``);
+  expect(page).toContain(`up to ${largestContentBytes / 1024} KiB before encoding`);
+  expect(page).toContain(`up to ${largestFileBytes / 1024 / 1024} MiB: https`);
+});
+
+test('every kind of file can be taken', () => {
+  expect(fileTypes.filter((type) => fileTypeOf(type) === null)).toEqual([]);
+});
+
+test('what the hub sends is as the page shows', () => {
+  expect(placement.parse(example('placing'))).toEqual(example('placing'));
+  expect(extension.parse(example('extending'))).toEqual(example('extending'));
+  const { order: id, errors } = problemReport.parse(example('problems'));
+  expect(id).toBe('asm_4f1c');
+  const answered = order.safeParse({ ...example('order'), score: { value: 'good' } });
+  expect(faultsOf(answered.error as z.ZodError, {})).toEqual(errors);
 });
 
 test('every status is told, and no other', () => {

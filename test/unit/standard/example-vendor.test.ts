@@ -70,7 +70,7 @@ async function start(given = secret, allow = ['127.0.0.0/8']) {
 test('an order goes its way: placed, begun, reminded of, completed', async () => {
   const { vendor, written, received, credentials, call, invite } = await start();
   expect(await standard.requests.listAssessments(call)).toEqual([
-    { id: 'sales-basics', name: 'Sales basics' },
+    { id: 'sales-basics', name: 'Sales basics', type: 'SKILLS_TEST' },
   ]);
   const invitation = { vendorRef: 'asm-1', url: 'https://vendor.example/take/asm-1', expiresAt: null };
   expect([await invite(), await invite()]).toEqual([invitation, invitation]);
@@ -103,6 +103,29 @@ test('an order is called off once, and that again does no harm', async () => {
   await standard.requests.cancel?.(call, run);
   expect(vendor.orders.get('asm-1')?.told).toMatchObject({ status: 'cancelled', sequence: 1 });
   await expect(standard.requests.remind?.(call, run)).rejects.toMatchObject({ code: 'vendor.rejected' });
+});
+
+test('an order gets a new end, until it is over', async () => {
+  const { vendor, call, invite } = await start();
+  await invite();
+  const until = Date.UTC(2027, 0, 31);
+  await standard.requests.extend?.(call, run, until);
+  expect(vendor.orders.get('asm-1')?.told['expiresAt']).toBe('2027-01-31T00:00:00.000Z');
+  vendor.change(vendor.orders.get('asm-1') as Placed, { status: 'expired' });
+  await expect(standard.requests.extend?.(call, run, until)).rejects.toMatchObject({
+    code: 'vendor.rejected',
+    message: expect.stringContaining('It is expired'),
+  });
+});
+
+test('what the vendor answers wrongly is told as far as anybody listens, and the fault stays the same', async () => {
+  const { vendor, call, invite } = await start();
+  await invite();
+  vendor.change(vendor.orders.get('asm-1') as Placed, { status: 'paused' });
+  await expect(standard.requests.status?.(call, run)).rejects.toMatchObject({
+    code: 'vendor.unexpected',
+    message: expect.stringContaining('cannot be read at status'),
+  });
 });
 
 test('what cannot be ordered is refused in words', async () => {

@@ -35,6 +35,14 @@ describe('a secret', () => {
     expect(key).toHaveLength(24);
   });
 
+  it('is read with and without its padding', () => {
+    const padded = Buffer.alloc(25, 7).toString('base64');
+    expect(padded.endsWith('==')).toBe(true);
+    for (const text of [padded, padded.replace(/=+$/, '')]) {
+      expect(readWebhookSecret(`whsec_${text}`)).toEqual(Buffer.alloc(25, 7));
+    }
+  });
+
   it.each([
     '',
     'whsec_',
@@ -79,6 +87,7 @@ describe('a signature', () => {
     ['no base64', 'v1,dawfeoifkpqwoekfpqoekf'],
     ['a piece of it', headersAt(now)['webhook-signature']?.slice(0, 8)],
     ['nothing behind the version', 'v1,'],
+    ['off by one letter', headersAt(now)['webhook-signature']?.replace(/E=$/, 'A=')],
     ['more than it', `${headersAt(now)['webhook-signature']}x`],
   ])('that is %s is refused', (_what, signature) => {
     expect(verdict({ ...headersAt(now), 'webhook-signature': signature })).toMatch('no signature matches');
@@ -89,9 +98,20 @@ describe('a signature', () => {
     expect(verdict({ ...headersAt(now), 'webhook-signature': signature })).toMatch('v1,<base64>');
   });
 
+  it.each(['v1', 'g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=', ',', ' '])(
+    'that lacks a part ("%s") is refused',
+    (signature) => {
+      expect(verdict({ ...headersAt(now), 'webhook-signature': signature })).toMatch('v1,<base64>');
+    },
+  );
+
   it('among others is found', () => {
     const signatures = [another, another.replace('v1', 'v2'), headersAt(now)['webhook-signature'], another];
     expect(verdict({ ...headersAt(now), 'webhook-signature': signatures.join(' ') })).toBe('accepted');
+    const foreign = signatures.filter((one) => one !== headersAt(now)['webhook-signature']);
+    expect(verdict({ ...headersAt(now), 'webhook-signature': foreign.join(' ') })).toMatch(
+      'no signature matches',
+    );
   });
 
   it('is over id, time and body', () => {

@@ -4,7 +4,7 @@ import { warningsOf } from '../../../vendors/standard/warnings';
 const now = Date.UTC(2026, 0, 1);
 const fields = (change: Record<string, unknown>): string[] =>
   warningsOf(order.parse({ order: 'asm-1', sequence: 1, status: 'in_progress', ...change }), now).map(
-    ({ field }) => field,
+    ({ path }) => path,
   );
 
 test('nothing is wrong with what the contract names', () => {

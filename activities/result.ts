@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { AssessmentResult, KeptResultFile, ResultFile } from '../domain/assessment';
+import type { Connection } from '../domain/connection';
+import type { Plan } from '../domain/effects';
+import type { FetchedFile } from '../vendors/plan-kit';
+import { settingsOf } from './deps';
+import type { ActivityDeps } from './deps';
+import { keepContent } from './files';
+import { buildPlan } from './planning';
+import type { InvitedRunCall } from './types';
+
+/** What becomes of a vendor's result before the run has it: contents go into the store, and Lever's part is planned. */
+
+/** Lever takes no file without a user in whose name it is uploaded, and none should wait for one to be named. */
+const nobody: KeptResultFile = {
+  problem: "the connection's settings name no Lever user in whose name files are uploaded (serviceUserEmail)",
+};
+
+/** The result without contents, and without files where the connection wants none. */
+export async function withoutContents(
+  deps: ActivityDeps,
+  connection: Connection,
+  assessmentId: string,
+  { files, ...result }: AssessmentResult,
+): Promise<AssessmentResult> {
+  const settings = settingsOf(deps.vendor(connection.vendor), connection);
+  if (files === undefined || settings.shows.file === false) return result;
+  const keep = async (file: ResultFile): Promise<ResultFile> => {
+    if (!('content' in file.from)) return file;
+    return { ...file, from: { kept: await keepContent(deps, assessmentId, file, file.from.content) } };
+  };
+  const kept: ResultFile[] = [];
+  for (const file of files) kept.push(await keep(file));
+  return { ...result, files: kept };
+}
+
+/** @param files those of the result in their order; absent: it has none, or they are still to be fetched */
+export async function planResult(
+  deps: ActivityDeps,
+  connection: Connection,
+  input: Omit<InvitedRunCall, 'batch'> & { amends: boolean },
+  { result, digest }: { result: AssessmentResult; digest: string },
+  files?: FetchedFile[],
+): Promise<Plan> {
+  const { run, route, inheritTags, invitation, subject, amends } = input;
+  const openSiblings = subject.siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
+  return buildPlan(deps, connection, {
+    vendor: run.vendor,
+    planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
+    moment: 'completed',
+    detail: null,
+    route,
+    inheritTags,
+    presentTags: subject.opportunity.tags,
+    invitation,
+    result,
+    openSiblings,
+    enteredStageId: subject.opportunity.stageId,
+    amends,
+    ...(files !== undefined && {
+      files: (result.files ?? []).flatMap(({ label, from }, index) => {
+        const file = connection.performAs === null ? nobody : files[index];
+        return file === undefined ? [] : [{ label, url: 'url' in from ? from.url : null, file }];
+      }),
+    }),
+  });
+}
+
+/** Tells whether a later result says anything new (design D11). */
+export const digestOf = (result: AssessmentResult): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        result.score,
+        result.maxScore,
+        result.band,
+        result.reports.map(({ label, url }) => [label, url]),
+        ...(result.parts ?? []).map(({ label, score, text }) => [label, score, text]),
+        ...(result.files ?? []).map((file) => ['file', file.label, file.name, contentOf(file)]),
+      ]),
+    )
+    .digest('hex');
+
+/** What stands for a file's content. Addresses are often signed anew for every answer, so their query says nothing. */
+function contentOf({ sha256, from }: ResultFile): string {
+  if ('kept' in from) return 'sha256' in from.kept ? from.kept.sha256 : from.kept.problem;
+  return sha256 ?? ('url' in from ? (from.url.split(/[?#]/)[0] ?? '') : '');
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
+import { defaultSecret } from '../../simulators/standard/server';
+import { look, patience, runOf } from '../helpers/story';
+import type { Person } from '../helpers/story';
+import { until } from '../helpers/until';
+import { callbacksOf } from './scene';
+import type { Scene } from './scene';
+import type { SimulatedStandard } from './standard-driver';
+
+/** What a vendor's own program posts, word for word, and what the hub answers. */
+
+export type StandardScene = Scene<SimulatedStandard>;
+
+export interface Told {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Sends a message signed as the contract says. */
+export async function sendSigned(
+  method: 'POST' | 'PUT',
+  url: string,
+  message: unknown,
+  { secret = defaultSecret, at = Date.now() } = {},
+): Promise<Told> {
+  const body = typeof message === 'string' ? message : JSON.stringify(message);
+  const headers = webhookHeaders({ id: randomUUID(), at, body }, [readWebhookSecret(secret) as Buffer]);
+  const answer = await fetch(url, { method, headers, body });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+/** An update of an order, to its own address unless another is given. */
+export const update = (
+  { vendor }: StandardScene,
+  ref: string,
+  change: Record<string, unknown>,
+  to = vendor.standard.admin.application(ref).callbackUrl,
+): Promise<Told> => sendSigned('POST', to, { order: ref, sequence: 1, status: 'in_progress', ...change });
+
+/** Waits until the run's timeline says so. */
+export async function tells(scene: StandardScene, person: Person, words: string): Promise<void> {
+  const { id } = await runOf(scene.world, person);
+  const said = async (): Promise<boolean> =>
+    (await look(scene.world, id)).timeline.some(({ detail }) => detail?.includes(words));
+  await until(`the timeline says "${words}"`, said, patience);
+}
+
+export const verdictsOf = async (scene: StandardScene, person: Person): Promise<string[]> =>
+  (await callbacksOf(scene, person)).map(({ event, verdict }) => `${event} ${verdict}`);

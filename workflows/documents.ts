@@ -1,0 +1,51 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { FetchedReport, ReportActivities } from '../activities/screening-types';
+import type { AssessmentResult, ResultFile } from '../domain/assessment';
+import type { Plan } from '../domain/effects';
+import type { ScreeningReport } from '../domain/screening';
+import { explain } from './failures';
+import { taskQueues } from './messages';
+import type { invitedCall } from './moments';
+import { planning, withoutEnd } from './proxies';
+import type { Run } from './run';
+
+/** Documents on their way from a vendor into the hub's own store. */
+
+/** A document is waited for this long; then Lever is told without it. */
+const patience = '1 hour';
+
+/** Whatever keeps the document away: the outcome is known, and Lever is told of both. */
+export async function fetchDocument(run: Run, report: ScreeningReport): Promise<FetchedReport> {
+  const { assessmentId, vendor, timing } = run.input;
+  try {
+    return await proxyActivities<ReportActivities>({
+      ...withoutEnd(timing),
+      scheduleToCloseTimeout: patience,
+      taskQueue: taskQueues.vendor(vendor),
+    }).fetchReport.executeWithOptions({ summary: 'fetch the document' }, [{ assessmentId, report }]);
+  } catch (error) {
+    const { code, message } = explain(error);
+    run.remember({ lastError: code });
+    return { problem: message };
+  }
+}
+
+/** What Lever is told of a result, once its files are in the hub's own store: they go there ahead of the move. */
+export async function planOf(
+  run: Run,
+  call: NonNullable<ReturnType<typeof invitedCall>> & { amends: boolean },
+  { result, digest, plan }: { result: AssessmentResult; digest: string; plan: Plan },
+): Promise<Plan> {
+  const wanted = result.files ?? [];
+  if (wanted.length === 0) return plan;
+  const files = await Promise.all(wanted.map((file) => fetchFile(run, file)));
+  return planning.planResult.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
+    { ...call, found: { result, digest }, files },
+  ]);
+}
+
+/** Content that came along is kept already. */
+async function fetchFile(run: Run, { name, contentType, sha256, from }: ResultFile): Promise<FetchedReport> {
+  if ('url' in from) return fetchDocument(run, { url: from.url, name, sha256, contentType });
+  return 'kept' in from ? from.kept : { problem: 'it came without its content' };
+}
