@@ -1,4 +1,5 @@
 import type { ConnectionDirectory } from '../db/connection-directory';
+import type { Catalogues } from '../db/repositories/catalogues';
 import type { Assessments } from '../db/repositories/assessments';
 import type { Claims } from '../db/repositories/claims';
 import type { Connections } from '../db/repositories/connections';
@@ -25,6 +26,7 @@ export interface ActivityDeps {
   assessments: Assessments;
   claims: Claims;
   files: Files;
+  catalogues: Pick<Catalogues, 'get'>;
   leverFor: (connection: Connection) => LeverClient;
   /** The connection's grant is read anew before it is next used. */
   forgetGrant: (connectionId: string) => void;

@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
-import type { Effect, NewOpportunityEffect } from '../domain/effects';
+import type { Candidacy, Effect } from '../domain/effects';
 import { needsLook } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';
@@ -42,11 +42,11 @@ async function isThere(lever: LeverClient, call: EffectCall): Promise<boolean> {
   const { opportunityId, effect } = call;
   switch (effect.kind) {
     case 'note':
-      return hasNote(lever, call);
+      return hasNote(lever, call, effect);
     case 'file':
       return hasFile(lever, opportunityId, effect);
     case 'createOpportunity':
-      return hasOpportunity(lever, effect);
+      return (await openCandidacy(lever, effect)) !== null;
     case 'stage':
       return effect.onlyFrom !== undefined && !(await isIn(lever, opportunityId, effect.onlyFrom));
     default:
@@ -57,9 +57,12 @@ async function isThere(lever: LeverClient, call: EffectCall): Promise<boolean> {
 async function hasNote(
   lever: LeverClient,
   { opportunityId, assessmentId, effectId }: EffectCall,
+  { on }: Extract<Effect, { kind: 'note' }>,
 ): Promise<boolean> {
+  const bearer = on === undefined ? opportunityId : await openCandidacy(lever, on);
+  if (bearer === null) return false;
   const marker = noteMarker(assessmentId, effectId);
-  for await (const note of lever.listNotes(opportunityId)) {
+  for await (const note of lever.listNotes(bearer)) {
     if (note.text.includes(marker)) return true;
   }
   return false;
@@ -86,18 +89,32 @@ async function hasFile(
   return false;
 }
 
-/** The person's open candidacy for the posting, whoever made it: a second one would help nobody. */
-async function hasOpportunity(
+/** Id of the person's open candidacy for the posting, whoever made it: a second one would help nobody. */
+async function openCandidacy(
   lever: LeverClient,
-  { postingId, contactId, email }: NewOpportunityEffect,
-): Promise<boolean> {
+  { postingId, contactId, email }: Candidacy,
+): Promise<string | null> {
   const person = contactId !== null ? { contactId } : email !== null ? { email } : null;
   if (person === null) {
     throw new FulcrumError('input.invalid', 'An opportunity needs a contact or an e-mail address.');
   }
   const filter = { ...person, postingId, archived: false, confidentiality: 'all' } as const;
-  for await (const _ of lever.listOpportunities(filter)) return true;
-  return false;
+  for await (const { id } of lever.listOpportunities(filter)) return id;
+  return null;
+}
+
+/** Lever's lists may lag behind what was made a moment ago; so many attempts are worth waiting for them. */
+const attemptsForLag = 5;
+
+/** Where a note goes that is not for the run's own opportunity. */
+async function bearerOf(lever: LeverClient, candidacy: Candidacy): Promise<string> {
+  const found = await openCandidacy(lever, candidacy);
+  if (found !== null) return found;
+  const code = activityInfo().attempt < attemptsForLag ? 'lever.unavailable' : 'lever.not_found';
+  throw new FulcrumError(
+    code,
+    `The person has no open opportunity of posting ${candidacy.postingId}, where a note was to be left.`,
+  );
 }
 
 async function write(
@@ -117,7 +134,10 @@ async function write(
     case 'removeLinks':
       return lever.removeLinks(opportunityId, effect.links);
     case 'note':
-      await lever.addNote(opportunityId, `${effect.text}\n\n${noteMarker(call.assessmentId, call.effectId)}`);
+      await lever.addNote(
+        effect.on === undefined ? opportunityId : await bearerOf(lever, effect.on),
+        `${effect.text}\n\n${noteMarker(call.assessmentId, call.effectId)}`,
+      );
       return;
     case 'file': {
       const { size, stream } = await deps.files.open(effect.fileId);

@@ -41,10 +41,13 @@ export function createLeverReading(
           vendorCan: {
             remind: vendor.requests.remind !== undefined,
             cancel: vendor.requests.cancel !== undefined,
+            extend: vendor.requests.extend !== undefined,
           },
           siblings: 0,
         };
-        if (vendor.needsPosting && opportunity.postingId !== null) {
+        const { needsPosting } = vendor;
+        const wantsPosting = typeof needsPosting === 'boolean' ? needsPosting : needsPosting(settings);
+        if (wantsPosting && opportunity.postingId !== null) {
           return { decision: 'readPosting', subject, postingId: opportunity.postingId };
         }
         return {

@@ -22,7 +22,11 @@ export interface PlanRequest {
   invitation: Invitation | null;
   result: AssessmentResult | null;
   openSiblings: number;
+  enteredStageId?: string;
+  amends?: boolean;
+  stillOpen?: boolean;
   opportunity?: Opportunity;
+  files?: NonNullable<PlanInput<CommonSettings>['files']>;
   attachment?: NonNullable<PlanInput<CommonSettings>['attachment']>;
 }
 

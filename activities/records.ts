@@ -1,6 +1,7 @@
 import { connectionOf } from './deps';
 import type { ActivityDeps } from './deps';
 import { buildPlan } from './planning';
+import { planResult } from './result';
 import type { RecordActivities } from './types';
 
 /** What touches nothing but our own database, and plans that no vendor call answers. */
@@ -12,6 +13,11 @@ export function createRecordActivities(deps: ActivityDeps): RecordActivities {
       const connection = await connectionOf(deps, run.connectionId);
       const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
       return buildPlan(deps, connection, { ...request, vendor: run.vendor, result: null, openSiblings });
+    },
+
+    async planResult({ found, files, ...input }) {
+      const connection = await connectionOf(deps, input.run.connectionId);
+      return planResult(deps, connection, input, found, files);
     },
 
     loadClosedRun: ({ assessmentId }) => deps.assessments.closedRun(assessmentId),

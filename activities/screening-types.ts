@@ -25,12 +25,16 @@ export interface ScreeningRecordActivities {
 }
 
 export type OpenedScreening =
+  /** Another event of the same session is still being brought to Lever: ask again. */
+  | { decision: 'waits' }
   | { decision: 'skip'; reason: SkipReason; detail: string | null }
   | {
       decision: 'goes';
       postingId: string;
       route: Route;
       policy: PolicyInput;
+      /** The connection wants no document; absent where it does. */
+      leavesOutReport?: boolean;
       /** Under which the search for this person's opportunity is never made twice at once. */
       person: string;
     };

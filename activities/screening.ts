@@ -2,6 +2,8 @@ import { activityInfo } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { AssessmentResult, Opportunity } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
+import { isOlder } from '../domain/rank';
+import { screeningRank } from '../domain/screening';
 import type { Screening } from '../domain/screening';
 import { policyOf } from '../domain/settings';
 import type { LeverClient } from '../lever/client';
@@ -18,7 +20,10 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
   return {
     async openScreening({ run, delivery, screening }) {
       await deps.assessments.openRow(run, delivery);
-      if (await isKnown(deps, run, screening)) return skip('already_screened');
+      // Each plan goes by what the one before has left on the opportunity.
+      if (!(await deps.assessments.takeTurn(run))) return { decision: 'waits' };
+      const known = await whyKnown(deps, run, screening);
+      if (known !== null) return skip(known);
       const connection = await connectionOf(deps, run.connectionId);
       const vendor = deps.vendor(run.vendor);
       const settings = settingsOf(vendor, connection);
@@ -30,6 +35,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
           decision: 'goes',
           ...placed,
           policy: policyOf(settings, null),
+          ...(settings.shows.file === false && { leavesOutReport: true }),
           person: email === null ? `opportunity-${screening.opportunityId}` : emailDigest(deps.ring, email),
         };
       } catch (error) {
@@ -69,15 +75,18 @@ const skip = (
   detail: string | null = null,
 ): OpenedScreening => ({ decision: 'skip', reason, detail });
 
-/** Whether another event of the same session has already told the same. */
-async function isKnown(
+/** Whether other events of the same session have already told the same, or what is newer; null: this one is news. */
+async function whyKnown(
   deps: ActivityDeps,
   run: { assessmentId: string; connectionId: string },
   screening: Screening,
-): Promise<boolean> {
-  const known = await deps.assessments.byVendorRef(run.connectionId, screening.sessionId);
-  if (known === null || known.assessmentId === run.assessmentId) return false;
-  return known.status === 'completed' && known.resultDigest === digestOf(screening);
+): Promise<'already_screened' | 'older_screening' | null> {
+  const { sessionId } = screening;
+  const known = await deps.assessments.byVendorRef(run.connectionId, sessionId);
+  if (known === null || known.assessmentId === run.assessmentId) return null;
+  if (known.status === 'completed' && known.resultDigest === digestOf(screening)) return 'already_screened';
+  const newest = await deps.assessments.newestOf(run.connectionId, sessionId);
+  return isOlder(screeningRank(screening), newest ?? undefined) ? 'older_screening' : null;
 }
 
 const digestOf = ({ outcome, score, answers, report }: Screening): string =>
@@ -117,14 +126,25 @@ export function createScreeningLever(deps: ActivityDeps): ScreeningLeverActiviti
     findCandidacy: ({ connectionId, ...wanted }) =>
       callLever(deps, connectionId, (lever) => firstOpen(lever, wanted)),
 
-    createCandidacy: ({ connectionId, postingId, name, email }) =>
-      callLever(deps, connectionId, async (lever) => {
+    createCandidacy: async ({ connectionId, postingId, name, email }) => {
+      await learnUser(deps, connectionId);
+      return callLever(deps, connectionId, async (lever) => {
         // The attempt before may have made it although its answer was lost.
         const made = activityInfo().attempt > 1 ? await firstOpen(lever, { email, postingId }) : null;
         if (made !== null) return { id: made.id };
         return lever.createOpportunity({ postingId, contactId: null, name, email, tags: [] });
-      }),
+      });
+    },
   };
+}
+
+/**
+ * Lever creates nothing without a user, so runs wait for one to be set, and are woken by it: the setting may be so young
+ * that it has not come to this process yet.
+ */
+async function learnUser(deps: ActivityDeps, connectionId: string): Promise<void> {
+  const { performAs } = await connectionOf(deps, connectionId);
+  if (performAs === null) await deps.directory.refresh();
 }
 
 /** An id that is none of Lever's comes from the vendor: like one that is gone, it finds nobody. */

@@ -1,6 +1,7 @@
 import type {
   AssessmentResult,
   Invitation,
+  KeptResultFile,
   Opportunity,
   Posting,
   Route,
@@ -116,6 +117,8 @@ export interface VendorActivities {
   pollVendor(input: InvitedRunCall): Promise<Recorded & { events: VendorFinding[] }>;
   cancelAtVendor(input: InvitedRunCall): Promise<Recorded>;
   remindAtVendor(input: InvitedRunCall): Promise<Recorded>;
+  /** `until`: ms since 1970. */
+  extendAtVendor(input: InvitedRunCall & { until: number }): Promise<Recorded>;
 }
 
 /** Run as local activities: no remote call but the database's. */
@@ -132,7 +135,17 @@ export interface RecordActivities {
     presentTags: string[];
     invitation: Invitation | null;
     siblings: number;
+    stillOpen?: boolean;
   }): Promise<Plan>;
+  /** The plan of a result whose files had to be fetched first. */
+  planResult(
+    input: Omit<InvitedRunCall, 'batch'> & {
+      amends: boolean;
+      found: { result: AssessmentResult; digest: string };
+      /** In the order of the result's. */
+      files: KeptResultFile[];
+    },
+  ): Promise<Plan>;
   /** What is known of a run that is over; null when it was never recorded or already erased. */
   loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | null>;
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { AssessmentResult } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
-import type { RunReference } from '../vendors/define';
+import type { CommonSettings } from '../domain/settings';
+import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
 import { sealRunKey } from '../platform/crypto/callback-key';
 import { connectionOf, ride, usableConnection, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
 import { buildPlan } from './planning';
+import { digestOf, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
 
 /** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
@@ -45,28 +45,16 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     },
 
     async fetchResult({ amends, ...input }) {
-      const { run, route, inheritTags, invitation, subject } = input;
+      const { run } = input;
       const connection = await connectionOf(deps, run.connectionId);
       const vendor = deps.vendor(run.vendor);
       const call = await vendorCall(deps, vendor, run.connectionId);
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
       const recorded = await ride(deps, input.batch);
-      const result = await vendor.requests.result(call, referenceOf(input));
+      const told = await vendor.requests.result(call, referenceOf(input));
+      const result = await withoutContents(deps, connection, run.assessmentId, told);
       const digest = digestOf(result);
-      const openSiblings =
-        subject.siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
-      const plan = buildPlan(deps, connection, {
-        vendor: run.vendor,
-        planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
-        moment: 'completed',
-        detail: null,
-        route,
-        inheritTags,
-        presentTags: subject.opportunity.tags,
-        invitation,
-        result,
-        openSiblings,
-      });
+      const plan = await planResult(deps, connection, { ...input, amends }, { result, digest });
       return { result, digest, plan, recorded };
     },
 
@@ -78,8 +66,10 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       return { events, recorded: await recording };
     },
 
-    cancelAtVendor: (input) => courtesy(deps, input, 'cancel'),
-    remindAtVendor: (input) => courtesy(deps, input, 'remind'),
+    cancelAtVendor: (input) => courtesy(deps, input, 'cancel', ({ cancel }) => cancel),
+    remindAtVendor: (input) => courtesy(deps, input, 'remind', ({ remind }) => remind),
+    extendAtVendor: ({ until, ...input }) =>
+      courtesy(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
   };
 }
 
@@ -96,13 +86,16 @@ async function recordedRef(deps: ActivityDeps, assessmentId: string): Promise<st
   }
 }
 
+type Courtesy = (call: VendorCall<unknown, CommonSettings>, run: RunReference) => Promise<void>;
+
 async function courtesy(
   deps: ActivityDeps,
   input: InvitedRunCall,
-  kind: 'cancel' | 'remind',
+  kind: 'cancel' | 'remind' | 'extend',
+  of: (requests: AnyVendor['requests']) => Courtesy | undefined,
 ): Promise<{ recorded: boolean }> {
   const vendor = deps.vendor(input.run.vendor);
-  const request = vendor.requests[kind];
+  const request = of(vendor.requests);
   if (request === undefined) throw new FulcrumError('vendor.unsupported', `${vendor.label} cannot ${kind}.`);
   const call = await vendorCall(deps, vendor, input.run.connectionId);
   const recording = ride(deps, input.batch);
@@ -115,17 +108,3 @@ const referenceOf = ({ run, route, invitation }: InvitedRunCall): RunReference =
   vendorRef: invitation.vendorRef,
   route,
 });
-
-/** Tells whether a later result says anything new (design D11). */
-const digestOf = (result: AssessmentResult): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        result.score,
-        result.maxScore,
-        result.band,
-        result.reports.map(({ label, url }) => [label, url]),
-        ...(result.parts ?? []).map(({ label, score, text }) => [label, score, text]),
-      ]),
-    )
-    .digest('hex');

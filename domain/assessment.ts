@@ -69,6 +69,22 @@ export interface ResultPart {
   text: string | null;
 }
 
+/** A file that came with a result. */
+export interface ResultFile {
+  /** What it is, for people. */
+  label: string;
+  name: string;
+  contentType: string;
+  /** Hex, as announced; null: nothing was. */
+  sha256: string | null;
+  /** Where it is fetched, or its content in base64, which the hub puts into its own store at once (design D15). */
+  from: { url: string } | { content: string } | { kept: KeptResultFile };
+}
+
+/** In the hub's own store, or the words why it is not there. */
+export type KeptResultFile =
+  { id: string; name: string; contentType: string; size: number; sha256: string } | { problem: string };
+
 /** What came out, in words that all vendors share. */
 export interface AssessmentResult {
   score: number | null;
@@ -78,6 +94,8 @@ export interface AssessmentResult {
   reports: ReportLink[];
   /** Absent where the vendor knows only the whole. */
   parts?: ResultPart[];
+  /** To be put on the opportunity; absent where the vendor gives none. */
+  files?: ResultFile[];
   completedAt: number | null;
 }
 
@@ -87,7 +105,12 @@ export interface Subject {
   posting: Posting | null;
   policy: PolicyInput;
   /** What the vendor offers beside the invitation; the hub has its own way where it does not. */
-  vendorCan: { remind: boolean; cancel: boolean };
+  vendorCan: {
+    remind: boolean;
+    cancel: boolean;
+    /** Absent in runs that were begun before the hub could ask for it. */
+    extend?: boolean;
+  };
   /** How many other runs the same stage change has (design D1): they share the vendor's status tag. */
   siblings: number;
 }

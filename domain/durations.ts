@@ -28,4 +28,5 @@ export const duration = z
   .refine((text) => parseDuration(text) !== null, {
     message: 'write a duration like 3d, 36h, 10m, 90s; 3650d at most',
   })
+  .meta({ description: 'Like `3d`, `36h`, `10m`, `90s`', pattern: pattern.source })
   .transform((text) => parseDuration(text) as number);

@@ -6,7 +6,12 @@ export type Effect =
   | { kind: 'removeTags'; tags: string[] }
   | { kind: 'addLinks'; links: string[] }
   | { kind: 'removeLinks'; links: string[] }
-  | { kind: 'note'; text: string }
+  | {
+      kind: 'note';
+      text: string;
+      /** Where it is left instead of on the run's own opportunity. */
+      on?: Candidacy;
+    }
   | { kind: 'file'; fileId: string; name: string; contentType: string; size: number }
   | {
       kind: 'stage';
@@ -17,14 +22,17 @@ export type Effect =
   | { kind: 'archive'; reasonId: string }
   | NewOpportunityEffect;
 
-/** The candidate in another job: Lever cannot add a posting to an opportunity, so this makes one beside it. */
-export interface NewOpportunityEffect {
-  kind: 'createOpportunity';
+/** A person's open opportunity of one posting. The person is found by the contact, without one by the e-mail address. */
+export interface Candidacy {
   postingId: string;
-  /** The person in Lever; null lets Lever match one by e-mail. */
   contactId: string | null;
-  name: string;
   email: string | null;
+}
+
+/** The candidate in another job: Lever cannot add a posting to an opportunity, so this makes one beside it. */
+export interface NewOpportunityEffect extends Candidacy {
+  kind: 'createOpportunity';
+  name: string;
   tags: string[];
 }
 
@@ -91,10 +99,17 @@ export function planFaults(plan: Plan): string[] {
   return faults;
 }
 
+/** What has to be found by its person before the effect can be written. */
+function candidacyOf(effect: Effect): Candidacy | null {
+  if (effect.kind === 'createOpportunity') return effect;
+  return effect.kind === 'note' ? (effect.on ?? null) : null;
+}
+
 function effectFault(effect: Effect): string | null {
   if (effect.kind === 'file' && effect.size > largestFileBytes)
     return `is a file of ${effect.size} bytes, and Lever takes ${largestFileBytes}`;
-  if (effect.kind === 'createOpportunity' && effect.contactId === null && effect.email === null)
+  const candidacy = candidacyOf(effect);
+  if (candidacy !== null && candidacy.contactId === null && candidacy.email === null)
     return 'names neither contact nor e-mail address, so that nobody could find it again';
   return null;
 }

@@ -59,11 +59,19 @@ export type ErrorCode = keyof typeof errorKinds;
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(errorKinds, value);
 
+/** One thing that is wrong with what somebody sent, and where in it. */
+export interface InputFault {
+  path: string;
+  message: string;
+}
+
 export interface FulcrumErrorOptions {
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs?: number;
   /** Status, route and the other side's own code; nothing personal. */
   detail?: Record<string, string | number | boolean | null>;
+  /** Every fault of a message, for its sender. */
+  faults?: InputFault[];
   cause?: unknown;
 }
 
@@ -72,6 +80,7 @@ export class FulcrumError extends Error {
   override readonly name = 'FulcrumError';
   readonly retryAfterMs: number | undefined;
   readonly detail: Record<string, string | number | boolean | null>;
+  readonly faults: readonly InputFault[];
 
   constructor(
     readonly code: ErrorCode,
@@ -81,6 +90,7 @@ export class FulcrumError extends Error {
     super(message, { cause: options.cause });
     this.retryAfterMs = options.retryAfterMs;
     this.detail = options.detail ?? {};
+    this.faults = options.faults ?? [];
   }
 
   get retryable(): boolean {

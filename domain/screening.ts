@@ -1,4 +1,5 @@
 import type { Candidate } from './assessment';
+import type { EventRank } from './events';
 
 /**
  * What a vendor that begins runs itself tells of a candidate who has finished: the hub did not invite anybody. It
@@ -22,6 +23,10 @@ export interface Screening {
   completedAt: number | null;
 }
 
+/** Its place among all that the vendor tells of the session: staff correct outcomes, and messages overtake each other. */
+export const screeningRank = ({ completedAt }: Screening): EventRank | undefined =>
+  completedAt === null ? undefined : { attempt: 1, sequence: completedAt };
+
 export const screeningOutcomes = ['passed', 'failed', 'incomplete'] as const;
 export type ScreeningOutcome = (typeof screeningOutcomes)[number];
 
@@ -37,4 +42,6 @@ export interface ScreeningReport {
   name: string;
   /** Hex, as announced. */
   sha256: string | null;
+  /** Absent: a PDF. */
+  contentType?: string;
 }

@@ -4,18 +4,59 @@ import type { PolicyInput } from './lifecycle';
 
 /** What every connection can be told, whatever its vendor (design 5 and 9). Names are those of the API. */
 
-const threshold = z.strictObject({
-  /** Reached at this score or above; of several the highest one counts. */
-  min: z.number(),
-  tag: z.string().min(1).optional(),
-  stage: z.string().min(1).optional(),
+const text = z.string().min(1).max(10_000);
+
+const threshold = z
+  .strictObject({
+    /** Reached at this score or above; of several the highest one counts. */
+    min: z.number().optional(),
+    /** Reached by exactly this verdict of the vendor, in whatever capitals; it counts before every score. */
+    band: z.string().trim().min(1).optional(),
+    tag: z.string().min(1).optional(),
+    stage: z.string().min(1).optional(),
+  })
+  .refine(({ min, band }) => (min === undefined) !== (band === undefined), {
+    path: ['min'],
+    message: 'give either the score from which on it counts (min) or the verdict (band)',
+  });
+export type Threshold = z.output<typeof threshold>;
+
+/** Notes instead of the hub's own, by what they are about. Their fields: `settings-texts.ts`. */
+const texts = z
+  .strictObject({
+    /** Without a text of the connection's own there is no note about the invitation. */
+    invited: text,
+    reminder: text,
+    declined: text,
+    expired: text,
+    failed: text,
+    cancelled: text,
+    skipped: text,
+  })
+  .partial();
+
+/** What else is put on the opportunity; each can be left out, and links be added where the vendor's way has none. */
+const shows = z.strictObject({
+  /** The candidate's own link. */
+  link: z.boolean().optional(),
+  /** The link to the result. */
+  report: z.boolean().optional(),
+  file: z.boolean().optional(),
 });
+
+/**
+ * Which assessment a tag of the posting or the candidate asks for, for vendors whose postings do not choose by tags of the
+ * vendor's own (`vendors/tag-choice.ts`).
+ */
+export const assessmentsByTag = z.record(z.string().trim().min(1), z.string().min(1)).default({});
 
 export const commonSettings = z.strictObject({
   /** Stage ids or exact names. */
   triggerStages: z.array(z.string().min(1)).default([]),
   /** Where a completed candidate is moved; a stage id or exact name. */
   resultsStage: z.string().min(1).optional(),
+  /** Trigger stage → where those who were invited from it are moved instead; ids or exact names both. */
+  resultsStages: z.record(z.string().min(1), z.string().min(1)).default({}),
   /** In whose name Lever is written to: an e-mail of a Lever user, or that user's id. */
   serviceUserEmail: z.email().optional(),
   performAs: z.string().min(1).optional(),
@@ -24,15 +65,21 @@ export const commonSettings = z.strictObject({
   defaultAssessment: z.string().min(1).optional(),
   /** Counted from the invitation; `never` leaves the end to the vendor. */
   expiresAfter: z.union([z.literal('never').transform(() => null), duration]).default(30 * 86_400_000),
-  reminders: z.array(duration).max(10).default([]),
+  /** Counted from the invitation; `half` is half of the time that the candidate has. */
+  reminders: z
+    .array(z.union([z.literal('half'), duration], 'write "half", or a duration like 3d, 36h, 90s'))
+    .max(10)
+    .default([]),
   onLeaveStage: z.enum(['keep', 'cancel']).default('keep'),
   /** Go on although the candidate has left the trigger stage before the run could look. */
   inviteIfLeft: z.boolean().default(false),
   suspendLimit: duration.default(30 * 86_400_000),
   /** Texts of the vendor's tags, by their meaning; only the ones that should differ. */
   tags: z.record(z.string(), z.string().min(1)).default({}),
-  /** A note on completion. Fields: {assessment} {score} {maxScore} {band} {report}. */
-  note: z.string().min(1).max(10_000).optional(),
+  /** The note on completion; false: none. Fields: `settings-texts.ts`. */
+  note: z.union([z.literal(false), text], 'write a text, or false for no note').optional(),
+  texts: texts.default({}),
+  shows: shows.default({}),
   thresholds: z.array(threshold).default([]),
   paused: z.boolean().default(false),
 });
@@ -44,8 +91,12 @@ export type CommonSettingsInput = z.input<typeof commonSettings>;
 /** The part of the settings that steers a run from inside the workflow. */
 export const policyOf = (settings: CommonSettings, poll: PolicyInput['poll']): PolicyInput => ({
   expiresAfterMs: settings.expiresAfter,
-  reminderOffsetsMs: settings.reminders,
+  reminderOffsetsMs: settings.reminders.filter((reminder) => reminder !== 'half'),
+  ...(settings.reminders.includes('half') && { remindsAtHalf: true }),
   onLeaveStage: settings.onLeaveStage,
   suspendLimitMs: settings.suspendLimit,
   poll,
 });
+
+/** One spelling of a tag: letters and spaces that look the same are the same. Capitals count. */
+export const plainTag = (tag: string): string => tag.normalize('NFC').replace(/\s+/gu, ' ').trim();

@@ -33,7 +33,7 @@ export interface VendorCall<Credentials, Settings> {
 }
 
 export interface InviteInput {
-  /** Our key at the vendor: a "duplicate" is ours only if it carries this (design D7). */
+  /** Our key at the vendor, `asm_` and 26 small letters and digits: a "duplicate" is ours only if it carries this (design D7). */
   assessmentId: string;
   route: Route;
   candidate: Candidate;
@@ -78,6 +78,14 @@ export interface CallbackNews {
   screening?: Screening;
 }
 
+/** Something that can be ordered of a vendor, as settings name it and people choose it. */
+export interface CatalogueEntry {
+  id: string;
+  name: string;
+  /** What kind of assessment it is, in the vendor's own word; absent where it does not say. */
+  type?: string;
+}
+
 export type RouteDecision =
   | {
       decision: 'routes';
@@ -99,8 +107,16 @@ export interface PlanInput<Settings> {
   presentTags: string[];
   invitation: Invitation | null;
   result: AssessmentResult | null;
+  /** The stage in which the run found the candidate; absent where the hub was not asked by a stage. */
+  enteredStageId?: string;
+  /** The run was over before: what an earlier result left behind goes. */
+  amends?: boolean;
+  /** The vendor should have withdrawn the invitation, and could not. */
+  stillOpen?: boolean;
   /** The opportunity as the run read it, where a plan may depend on it: in runs that the vendor began. */
   opportunity?: Opportunity;
+  /** Files of the result, as the hub keeps them or the words why it does not. */
+  files?: { label: string; url: string | null; file: FetchedFile }[];
   /** A document that came with the result, as the hub keeps it. */
   attachment?: { report: ReportLink; file: FetchedFile };
   /** Runs of the same stage change that are still open at the vendor (shared status tags wait for them). */
@@ -112,28 +128,41 @@ export interface PlanInput<Settings> {
 export interface VendorDefinition<Settings extends CommonSettings, Credentials> {
   id: VendorId;
   label: string;
-  /** The page that tells a customer how to set it up. */
+  /** The page that tells a customer how to set it up. Contract checks refuse the place-holder of the generator. */
   help: string;
   settings: z.ZodType<Settings>;
   credentials: z.ZodType<Credentials>;
+  /** Root of its API in production; `<ID>_BASE_URL` goes before it. Absent where the hub does not call the vendor. */
+  baseUrl?: string;
   /**
    * Where every customer names an address: the root of the API in their credentials. It comes from outside, so requests
    * to it pass the outbound guard (design 8). Absent: the hub's own configuration says where the vendor is.
    */
   baseUrlOf?: (credentials: Credentials) => string;
+  /**
+   * How often the hub may call one of the vendor's functions for one connection. A function is counted once however many
+   * requests it makes: what the vendor allows is divided by those of the longest common one, e.g. an invitation that looks
+   * first makes two, so that 60 requests a minute are 0.5.
+   */
   limits: { perSecondPerConnection: number };
   /** The one status that this vendor takes as "stored" (design D2). */
   acknowledge: number;
   /** … and the one for what was taken before, where the vendor tells them apart. */
   acknowledgeRepeat?: number;
   /** Whether routing needs the posting itself (one more request to Lever). */
-  needsPosting: boolean;
+  needsPosting: boolean | ((settings: Settings) => boolean);
   /** Whether the vendor can be polled for news. */
   polls: boolean;
+  /** It ends a run by itself even where we send no end, and its answer says when; not where it only repeats ours. */
+  tellsEnd?: true;
+  /** Whether a reference of the settings means this entry of the catalogue. Absent: it is the entry's id. */
+  isMeant?: (reference: string, entry: CatalogueEntry) => boolean;
   /** What it asks of the customer's Lever account beyond what every vendor needs (docs/connecting.md). */
   lever: { writesFiles: boolean };
   /** The vendor is set up with a Lever user (`serviceUserEmail`) of this access role, in whose name Lever is written to. */
   serviceUser?: { role: string };
+  /** The vendor's set-up asks for the trigger stage: a connection without one is not taken. */
+  asksForStage?: true;
   /**
    * The vendor begins runs itself and tells of them once they are finished; there is nothing to invite to. Says where such
    * a run belongs. @throws FulcrumError `input.invalid` when the settings do not say it; its message names what is missing
@@ -143,7 +172,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   };
   route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
   requests: {
-    listAssessments: (call: VendorCall<Credentials, Settings>) => Promise<{ id: string; name: string }[]>;
+    listAssessments: (call: VendorCall<Credentials, Settings>) => Promise<CatalogueEntry[]>;
     /**
      * Invites, or finds the invitation that carries our assessment id. Safe to repeat after an unclear answer.
      * @throws FulcrumError `vendor.rejected` when the vendor will never take this candidate
@@ -151,9 +180,20 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     invite: (call: VendorCall<Credentials, Settings>, input: InviteInput) => Promise<Invitation>;
     /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
     status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorFinding[]>;
+    /**
+     * Asked when a run is completed, and of a run that is over also at `changed`.
+     * @throws FulcrumError `vendor.unexpected` while it does not show yet, so that it is asked again; `vendor.rejected` where
+     * none will come, because the run ended otherwise
+     */
     result: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<AssessmentResult>;
     /** Absent: the hub leaves a reminder as a note on the opportunity instead. */
     remind?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<void>;
+    /**
+     * Moves the vendor's own end of the run, too. Absent: only the hub waits longer, and the timeline says so.
+     * @param until ms since 1970
+     * @throws FulcrumError `vendor.rejected` when the vendor will not move it
+     */
+    extend?: (call: VendorCall<Credentials, Settings>, run: RunReference, until: number) => Promise<void>;
     /** Absent: the run is closed on our side and the note says that the link still opens. */
     cancel?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<void>;
   };
@@ -162,8 +202,22 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     verify: (raw: RawCallback, credentials: Credentials) => void;
     /** @throws FulcrumError `input.malformed` when the message cannot be read */
     parse: (raw: RawCallback) => CallbackNews[];
+    /**
+     * Where a message has to name the run as its address does: by our assessment id.
+     * @throws FulcrumError `input.invalid` when it is about another run
+     */
+    checkAddressee?: (raw: RawCallback, assessmentId: string) => void;
     /** The body of the answer to a message that was taken, as JSON; absent: it has none. */
-    answer?: (raw: RawCallback) => Record<string, unknown>;
+    answer?: (raw: RawCallback) => object;
+  };
+  /** The vendor may send by itself what can be ordered; `callback.verify` proves it. Absent: it is only asked. */
+  pushedCatalogue?: {
+    /**
+     * `asOf` is the vendor's own time, ms since 1970: an older list never takes the place of a newer one.
+     * @throws FulcrumError `input.malformed` with every fault
+     */
+    parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number };
+    answer: (raw: RawCallback) => object;
   };
   /** What Lever should show at this moment, as data (design D5). */
   plan: (input: PlanInput<Settings>) => PlannedEffect[];

@@ -1,8 +1,9 @@
-import type { AssessmentResult, ReportLink, Route } from '../domain/assessment';
+import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
 import { largestFileBytes } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { skipReasons } from '../domain/events';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings, Threshold } from '../domain/settings';
+import { fillText } from '../domain/settings-texts';
 
 /** Pieces of plans that vendors share. Each returns effects; a vendor's `plan` puts them together. */
 
@@ -42,12 +43,15 @@ export type FetchedFile =
  */
 export function attach(
   key: string,
-  report: ReportLink,
+  report: { label: string; url: string | null },
   file: FetchedFile,
   errorTag: string,
 ): PlannedEffect[] {
   const instead = (problem: string): PlannedEffect[] => [
-    note(key, `${because(`"${report.label}" was not attached`, problem)} It can be read here: ${report.url}`),
+    note(
+      key,
+      `${because(`"${report.label}" was not attached`, problem)}${report.url === null ? '' : ` It can be read here: ${report.url}`}`,
+    ),
     { kind: 'addTags', key: `${key}-error`, tags: [errorTag] },
   ];
   if ('problem' in file) return instead(file.problem);
@@ -83,32 +87,52 @@ export const last = (effects: readonly PlannedEffect[], effect: PlannedEffect): 
   { ...effect, ...(effects.length > 0 && { after: effects.map(({ key }) => key) }) },
 ];
 
-/** The highest threshold that the score reaches; null without a score. */
+/** The threshold that counts: the one of this very verdict, else the highest that the score reaches; null for none. */
 export function reachedThreshold(
-  thresholds: CommonSettings['thresholds'],
+  thresholds: readonly Threshold[],
   score: number | null,
-): CommonSettings['thresholds'][number] | null {
-  if (score === null) return null;
-  const reached = thresholds.filter((threshold) => threshold.min <= score);
-  return reached.sort((a, b) => b.min - a.min)[0] ?? null;
+  band: string | null = null,
+): Threshold | null {
+  const verdict = band?.trim().toLowerCase();
+  const named = thresholds.find(
+    (threshold) => threshold.band !== undefined && threshold.band.toLowerCase() === verdict,
+  );
+  if (named !== undefined) return named;
+  const lowest = ({ min }: Threshold): number => min ?? Number.POSITIVE_INFINITY;
+  const reached = thresholds.filter((threshold) => score !== null && lowest(threshold) <= score);
+  return reached.sort((a, b) => lowest(b) - lowest(a))[0] ?? null;
 }
 
-/** Fills `{assessment} {score} {maxScore} {band} {report}`; what the vendor did not tell reads "n/a". */
-export function completionNote(
+/** The connection's own text on completion; what the vendor did not tell reads "n/a". */
+export const completionNote = (
   template: string,
   route: Route | null,
   result: AssessmentResult | null,
-): string {
-  const fields: Record<string, string | number | null | undefined> = {
+  invitation: Invitation | null = null,
+): string =>
+  fillText(template, {
     assessment: route?.assessmentName,
     score: result?.score,
     maxScore: result?.maxScore,
     band: result?.band,
     report: result?.reports[0]?.url,
-  };
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(fields, name) ? String(fields[name] ?? 'n/a') : whole,
-  );
+    link: invitation?.url,
+  });
+
+/** The connection's own text at another moment; null where it has none. */
+export function ownText(
+  { texts }: CommonSettings,
+  name: keyof CommonSettings['texts'],
+  about: { route: Route | null; invitation: Invitation | null; detail: string | null },
+): string | null {
+  const template = texts[name];
+  if (template === undefined) return null;
+  const { route, invitation, detail } = about;
+  return fillText(template, {
+    assessment: route?.assessmentName,
+    link: invitation?.url,
+    reason: inWords(detail),
+  });
 }
 
 /** The short reasons with which the lifecycle itself ends a run (`domain/reducer.ts`). */
@@ -137,13 +161,16 @@ export const because = (text: string, reason: string | null): string => {
 /**
  * Moves a completed candidate: a reached threshold that names a stage goes before the results stage.
  * A stage that the account no longer has becomes a note, so that nobody waits for the move in vain.
+ * @param enteredStageId the stage from which the candidate was invited; it may have a results stage of its own
  */
 export function stageMove(
   settings: CommonSettings,
   threshold: { stage?: string | undefined } | null,
   stageId: (idOrName: string) => string | null,
+  enteredStageId?: string,
 ): PlannedEffect | null {
-  const wanted = threshold?.stage ?? settings.resultsStage;
+  const own = Object.entries(settings.resultsStages).find(([trigger]) => stageId(trigger) === enteredStageId);
+  const wanted = threshold?.stage ?? own?.[1] ?? settings.resultsStage;
   if (wanted === undefined) return null;
   const id = stageId(wanted);
   return id === null

@@ -1,15 +1,17 @@
 import type { AssessmentResult, Route } from '../domain/assessment';
 import type { PlannedEffect } from '../domain/effects';
 import type { Moment } from '../domain/reducer';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings, Threshold } from '../domain/settings';
 import type { PlanInput } from './define';
 import {
   addLink,
+  attach,
   because,
   clearStatus,
   completionNote,
   last,
   note,
+  ownText,
   reachedThreshold,
   stageMove,
   swapStatus,
@@ -30,9 +32,9 @@ export interface StatusPlan<Settings extends CommonSettings> {
   tags: (settings: Settings) => StatusTags;
   /** The status tag of the invitation waits until the link is there. */
   linkFirst?: boolean;
-  /** Whether the candidate's link is added to the opportunity. Default: it is. */
+  /** Whether the candidate's link is added to the opportunity, unless the settings say (`shows.link`). Default: it is. */
   linksInvitation?: boolean;
-  /** Whether a link to the result is added when it is there. */
+  /** Whether a link to the result is added when it is there, unless the settings say (`shows.report`). */
   linksReport: boolean;
   /** The tag that a result asks for. Default: `completed`. */
   verdict?: (result: AssessmentResult) => keyof StatusTags;
@@ -42,7 +44,7 @@ export interface StatusPlan<Settings extends CommonSettings> {
   movesOnlyFromTrigger?: boolean;
   /** What happened, where the usual words do not fit. */
   endings?: Partial<Record<Ending, string>>;
-  /** A sentence behind an ending, e.g. that the link still opens; null: nothing to add. */
+  /** A sentence behind an ending, whoever worded it, e.g. that the link still opens; null: nothing to add. */
   aside?: (input: PlanInput<Settings>) => string | null;
 }
 
@@ -78,7 +80,7 @@ export function statusPlan<Settings extends CommonSettings>(
       case 'completed':
         return completed(way, input);
       case 'reminded':
-        return [note('note', reminder(way, input))];
+        return [note('note', ownText(input.settings, 'reminder', input) ?? reminder(way, input))];
       case 'expired':
       case 'declined':
       case 'failed':
@@ -88,7 +90,7 @@ export function statusPlan<Settings extends CommonSettings>(
         // Another run's status tag may be there and stays: the note says what this one was about.
         return [
           { kind: 'addTags', key: 'status', tags: [way.tags(input.settings).error] },
-          note('note', because(way.unsent, input.detail)),
+          note('note', ownText(input.settings, 'skipped', input) ?? because(way.unsent, input.detail)),
         ];
     }
   };
@@ -110,16 +112,18 @@ const others = (tags: StatusTags, shown: string | undefined): string[] =>
 /** The posting's own tags ride along with the status tag: one request instead of two (design 10.4). */
 function invited<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInput<S>): PlannedEffect[] {
   const tags = way.tags(input.settings);
-  const link =
-    way.linksInvitation !== false && input.invitation?.url ? [addLink('link', input.invitation.url)] : [];
+  const isLinked = input.settings.shows.link ?? way.linksInvitation !== false;
+  const link = isLinked && input.invitation?.url ? [addLink('link', input.invitation.url)] : [];
   const shown = [...(tags.invited === undefined ? [] : [tags.invited]), ...input.inheritTags];
   const ofEarlierRuns = others(tags, tags.invited).filter((tag) => input.presentTags.includes(tag));
   const status = show(shown, ofEarlierRuns);
-  if (way.linkFirst !== true || link.length === 0) return [...status, ...link];
+  const text = ownText(input.settings, 'invited', input);
+  const told = text === null ? [] : [note('note', text)];
+  if (way.linkFirst !== true || link.length === 0) return [...status, ...link, ...told];
   const behindLink = status.map((effect) =>
     effect.kind === 'addTags' ? { ...effect, after: ['link', ...(effect.after ?? [])] } : effect,
   );
-  return [...link, ...behindLink];
+  return [...link, ...behindLink, ...told];
 }
 
 /** Where a state has no tag, only the old ones go. */
@@ -141,12 +145,19 @@ function completed<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInpu
   const isLast = openSiblings === 0;
   const verdict = result === null ? 'completed' : (way.verdict?.(result) ?? 'completed');
   const tag = tags[verdict];
-  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null);
-  const report = way.linksReport ? result?.reports[0] : undefined;
+  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null, result?.band ?? null);
+  const report = (settings.shows.report ?? way.linksReport) ? result?.reports[0] : undefined;
+  const files = (input.files ?? []).flatMap(({ label, url, file }, index) =>
+    attach(`file-${index + 1}`, { label, url }, file, tags.error),
+  );
+  // Where a file could not be attached the error tag says so beside the status.
+  const isIncomplete = files.some(({ kind }) => kind === 'addTags');
+  const outdated = others(tags, tag).filter((one) => !(isIncomplete && one === tags.error));
   const effects: PlannedEffect[] = [
-    ...(isLast ? show(tag === undefined ? [] : [tag], others(tags, tag)) : []),
+    ...(isLast ? show(tag === undefined ? [] : [tag], outdated) : []),
+    ...files,
     ...(report === undefined ? [] : [addLink('report', report.url)]),
-    ...(threshold?.tag === undefined ? [] : [thresholdTag(threshold.tag)]),
+    ...thresholdTags(input, threshold),
     ...completionNotes(way, input),
   ];
   const move = isLast && verdict === 'completed' ? moveOf(way, input, threshold) : null;
@@ -155,10 +166,10 @@ function completed<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInpu
 
 function moveOf<S extends CommonSettings>(
   way: StatusPlan<S>,
-  { settings, stageId }: PlanInput<S>,
-  threshold: { stage?: string | undefined } | null,
+  { settings, stageId, enteredStageId }: PlanInput<S>,
+  threshold: Threshold | null,
 ): PlannedEffect | null {
-  const move = stageMove(settings, threshold, stageId);
+  const move = stageMove(settings, threshold, stageId, enteredStageId);
   if (move?.kind !== 'stage' || way.movesOnlyFromTrigger !== true) return move;
   const onlyFrom = settings.triggerStages.map(stageId).filter((id) => id !== null);
   return { ...move, onlyFrom };
@@ -166,24 +177,43 @@ function moveOf<S extends CommonSettings>(
 
 /** Without a result there is nothing to fill the customer's text with; why it is missing has to be said all the same. */
 function completionNotes<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInput<S>): PlannedEffect[] {
-  const { settings, route, result, detail } = input;
+  const { settings, route, result, detail, invitation } = input;
   if (result === null && detail !== null) {
     return [note('note', `${subjectOf(way, route)} was completed. ${detail}`)];
   }
+  if (settings.note === false) return [];
   const text =
     settings.note === undefined
       ? (way.completionText?.(input) ?? null)
-      : completionNote(settings.note, route, result);
+      : completionNote(settings.note, route, result, invitation);
   return text === null ? [] : [note('note', text)];
 }
 
-const thresholdTag = (tag: string): PlannedEffect => ({ kind: 'addTags', key: 'threshold', tags: [tag] });
+/** A changed result may reach another threshold than the one whose tag an earlier result has left. */
+function thresholdTags<S extends CommonSettings>(
+  { settings, amends }: PlanInput<S>,
+  reached: Threshold | null,
+): PlannedEffect[] {
+  const shown = reached?.tag === undefined ? [] : [reached.tag];
+  const outdated = settings.thresholds.flatMap(({ tag }) =>
+    tag === undefined || shown.includes(tag) ? [] : [tag],
+  );
+  const clear: PlannedEffect[] =
+    amends === true && outdated.length > 0
+      ? [{ kind: 'removeTags', key: 'clear-threshold', tags: [...new Set(outdated)] }]
+      : [];
+  if (shown.length === 0) return clear;
+  const after = clear.map(({ key }) => key);
+  return [...clear, { kind: 'addTags', key: 'threshold', tags: shown, ...(after.length > 0 && { after }) }];
+}
 
 function reminder<S extends CommonSettings>(way: StatusPlan<S>, { route, invitation }: PlanInput<S>): string {
   const link = invitation?.url;
   const text = `${subjectOf(way, route)} has not been completed yet.`;
   return link ? `${text} The candidate takes it here: ${link}` : text;
 }
+
+const notWithdrawn = 'The vendor could not be told, so the invitation may still be open there.';
 
 /** A cancelled run is nobody's error: only the tags of an open one go. */
 function ended<S extends CommonSettings>(
@@ -193,11 +223,11 @@ function ended<S extends CommonSettings>(
 ): PlannedEffect[] {
   const tags = way.tags(input.settings);
   const wasInvited = input.invitation !== null;
-  const text = because(
-    `${subjectOf(way, input.route)} ${way.endings?.[moment] ?? usualEndings[moment]}`,
-    input.detail,
-  );
-  const aside = way.aside?.(input) ?? null;
+  const text =
+    ownText(input.settings, moment, input) ??
+    because(`${subjectOf(way, input.route)} ${way.endings?.[moment] ?? usualEndings[moment]}`, input.detail);
+  const withdrawn = input.stillOpen === true ? notWithdrawn : null;
+  const aside = way.aside?.(input) ?? withdrawn;
   const why = note('note', aside === null ? text : `${text} ${aside}`);
   if (input.openSiblings > 0) return [why];
   if (moment === 'cancelled') {

@@ -27,7 +27,7 @@ export async function follow(run: Run): Promise<void> {
       if (run.isQuiet && !(run.isOver && run.ledger.hasPending)) return;
       continue;
     }
-    if (run.isQuiet && run.ledger.hasNews) await run.ledger.flush();
+    if (run.hasToTell) await run.ledger.flush();
     await waitForWork(run, alarm);
   }
 }
@@ -35,14 +35,7 @@ export async function follow(run: Run): Promise<void> {
 /** Waits for news, or for the time that the run itself has set. */
 async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   alarm.setTo(run.wakeAt);
-  await condition(
-    () =>
-      alarm.rang ||
-      !run.inbox.isEmpty ||
-      run.isOver ||
-      (run.isQuiet && run.ledger.hasNews) ||
-      mayBeRenewed(run),
-  );
+  await condition(() => alarm.rang || !run.inbox.isEmpty || run.isOver || run.hasToTell || mayBeRenewed(run));
   if (!alarm.rang) return;
   alarm.clear();
   run.dropAttention();

@@ -24,7 +24,8 @@ export async function invite(run: Run, settled: SettledStart): Promise<void> {
   run.learnInvitation(answer.invitation);
   if (isTerminal(run.lifecycle.status)) {
     // Called off while the vendor was answering: the invitation is out and has to be taken back.
-    return carryOut(run, [{ do: 'cancelAtVendor' }]);
+    await carryOut(run, [{ do: 'cancelAtVendor' }]);
+    return;
   }
   run.plans.add(answer.plan);
   run.apply({ type: 'invited', expiresAt: answer.invitation.expiresAt });

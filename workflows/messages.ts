@@ -164,6 +164,8 @@ export const dismissEffectUpdate = defineUpdate<
 >('dismissEffect');
 export interface ActionAnswer {
   status: Lifecycle['status'];
+  /** What it came to at the vendor, in words; absent where there is nothing to say. */
+  detail?: string;
 }
 /** ApplicationFailure type of an update that a validator refused. */
 export const refusedAction = 'action.refused';

@@ -33,7 +33,9 @@ export const vendorActivities = (vendor: VendorId, timing: RunTiming) =>
   });
 
 export const vendorCourtesies = (vendor: VendorId, timing: RunTiming) =>
-  proxyActivities<Pick<VendorActivities, 'pollVendor' | 'cancelAtVendor' | 'remindAtVendor'>>({
+  proxyActivities<
+    Pick<VendorActivities, 'pollVendor' | 'cancelAtVendor' | 'remindAtVendor' | 'extendAtVendor'>
+  >({
     ...fewTimes(timing),
     taskQueue: taskQueues.vendor(vendor),
   });
@@ -53,7 +55,7 @@ export const recordsLater = (timing: RunTiming) =>
     taskQueue: taskQueues.records,
   });
 
-export const planning = proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>({
+export const planning = proxyLocalActivities<Pick<RecordActivities, 'planMoment' | 'planResult'>>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '500ms' },
 });

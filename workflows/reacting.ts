@@ -1,11 +1,14 @@
 import { amend } from '../domain/amendment';
 import type { OpportunityEvent, VendorEvent } from '../domain/events';
 import { isTerminal } from '../domain/lifecycle';
-import type { Moment, Request } from '../domain/reducer';
+import type { Request } from '../domain/reducer';
+import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
+import { planOf } from './documents';
 import { explain } from './failures';
 import type { InboxItem } from './inbox';
 import { GivenUp } from './lever-access';
-import { planning, vendorActivities, vendorCourtesies } from './proxies';
+import { invitedCall, planIdOf, planMoment } from './moments';
+import { vendorActivities, vendorCourtesies } from './proxies';
 import type { Run } from './run';
 
 /** What a run does about what it hears. */
@@ -13,29 +16,32 @@ import type { Run } from './run';
 /** Takes everything that has come in, one after another. */
 export async function takeInbox(run: Run): Promise<void> {
   for (let item = run.inbox.take(); item !== undefined; item = run.inbox.take()) {
-    await digest(run, item);
-    run.answered(item);
+    run.answered(item, await digest(run, item));
   }
 }
 
-async function digest(run: Run, item: InboxItem): Promise<void> {
+/** What came of it at the vendor, for a person who asked for it. */
+async function digest(run: Run, item: InboxItem): Promise<string | null> {
   switch (item.kind) {
     case 'vendor':
-      if (isTerminal(run.lifecycle.status)) return takeLateNews(run, item.event);
-      return carryOut(run, run.apply(item.event, item));
+      if (!isTerminal(run.lifecycle.status)) return carryOut(run, run.apply(item.event, item));
+      await takeLateNews(run, item.event);
+      return null;
     case 'operator':
       return carryOut(run, run.apply(item.event, item));
     case 'opportunity': {
       const event = await checkOpportunity(run, item.hint);
       if (event !== null) return carryOut(run, run.apply(event, item));
       run.note('event_ignored', `${item.hint}: it changes nothing for a run that is ${run.lifecycle.status}`);
+      return null;
     }
   }
 }
 
 /** News of a run that is over, whether its workflow is still open or an amendment speaks for it (design D11). */
 async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
-  const amendment = amend(run.lifecycle.status, event);
+  const amendment = amend(run.lifecycle, event);
+  run.hear(event.rank);
   switch (amendment.do) {
     case 'ignore':
       run.note('event_ignored', `${event.type}: ${amendment.reason}`);
@@ -65,21 +71,29 @@ async function checkOpportunity(run: Run, hint: string): Promise<OpportunityEven
   }
 }
 
-/** Carries out what the reducer asked for, in its order. */
-export async function carryOut(run: Run, requests: readonly Request[]): Promise<void> {
+/** Carries out what the reducer asked for, in its order; says what came of it at the vendor, where a person may ask. */
+export async function carryOut(run: Run, requests: readonly Request[]): Promise<string | null> {
+  let told: string | null = null;
+  let stillOpen = false;
   for (const request of requests) {
     switch (request.do) {
-      case 'plan':
-        await planMoment(run, request.moment, planIdOf(request.moment, request.detail), request.detail);
+      case 'plan': {
+        const { moment, detail } = request;
+        await planMoment(run, moment, planIdOf(moment, detail), detail, stillOpen);
         break;
+      }
       case 'fetchResult':
         await fetchResult(run, false);
         break;
       case 'cancelAtVendor':
-        await cancelAtVendor(run);
+        stillOpen = !(await cancelAtVendor(run));
+        if (stillOpen) told = 'The vendor could not be told, so the invitation may still be open there.';
+        break;
+      case 'extendAtVendor':
+        told = await extendAtVendor(run, request.until);
         break;
       case 'remind':
-        await remind(run);
+        told = await remind(run);
         break;
       case 'poll':
         await poll(run);
@@ -90,38 +104,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
       }
     }
   }
-}
-
-/** A step of the vendor's progress comes once each; every other moment once in a run. */
-const planIdOf = (moment: Moment, detail: string | null): string =>
-  moment === 'progress' ? `progress-${detail ?? ''}` : moment;
-
-async function planMoment(run: Run, moment: Moment, planId: string, detail: string | null): Promise<void> {
-  // Called off before the opportunity was found: there is nowhere to write.
-  if (run.identity.opportunityId === null) return;
-  const settled = run.settled;
-  // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
-  if (settled !== null && settled.subject.siblings > 0) await run.ledger.flush();
-  const plan = await planning.planMoment.executeWithOptions({ summary: `plan what Lever shows: ${moment}` }, [
-    {
-      run: run.identity,
-      planId,
-      moment,
-      detail,
-      route: settled?.route ?? null,
-      inheritTags: settled?.inheritTags ?? [],
-      presentTags: settled?.subject.opportunity.tags ?? [],
-      invitation: run.invitation,
-      siblings: settled?.subject.siblings ?? 0,
-    },
-  ]);
-  run.plans.add(plan);
-}
-
-/** What every call to the vendor about an invited candidate needs; null before there is an invitation. */
-function invitedCall(run: Run) {
-  const { settled, invitation } = run;
-  return settled === null || invitation === null ? null : { run: run.identity, ...settled, invitation };
+  return told;
 }
 
 async function fetchResult(run: Run, amends: boolean): Promise<void> {
@@ -143,7 +126,7 @@ async function fetchResult(run: Run, amends: boolean): Promise<void> {
       links: { assessment: call.invitation.url, report: answer.result.reports[0]?.url ?? null },
     });
     if (amends) run.amendTo('completed', null);
-    run.plans.add(answer.plan);
+    run.plans.add(await planOf(run, { ...call, amends }, answer));
   } catch (error) {
     run.ledger.land(batch, false);
     const { code, message } = explain(error);
@@ -171,43 +154,5 @@ async function poll(run: Run): Promise<void> {
   } catch (error) {
     run.ledger.land(batch, false);
     run.note('event_ignored', `poll: ${explain(error).message}`);
-  }
-}
-
-async function cancelAtVendor(run: Run): Promise<void> {
-  const call = invitedCall(run);
-  if (call === null || !call.subject.vendorCan.cancel) return;
-  const batch = run.ledger.board();
-  try {
-    const answer = await vendorCourtesies(
-      run.input.vendor,
-      run.input.timing,
-    ).cancelAtVendor.executeWithOptions({ summary: 'cancel at the vendor' }, [{ ...call, batch }]);
-    run.ledger.land(batch, answer.recorded);
-  } catch (error) {
-    run.ledger.land(batch, false);
-    run.note('event_ignored', `cancel at the vendor: ${explain(error).message}`);
-  }
-}
-
-/** The candidate is reminded by the vendor, or, where the vendor cannot, the recruiter by a note. */
-async function remind(run: Run): Promise<void> {
-  const call = invitedCall(run);
-  if (call === null) return;
-  const number = run.countReminder();
-  if (!call.subject.vendorCan.remind) {
-    await planMoment(run, 'reminded', `reminded-${number}`, null);
-    return;
-  }
-  const batch = run.ledger.board();
-  try {
-    const answer = await vendorCourtesies(
-      run.input.vendor,
-      run.input.timing,
-    ).remindAtVendor.executeWithOptions({ summary: `reminder ${number}` }, [{ ...call, batch }]);
-    run.ledger.land(batch, answer.recorded);
-  } catch (error) {
-    run.ledger.land(batch, false);
-    run.note('event_ignored', `reminder ${number}: ${explain(error).message}`);
   }
 }

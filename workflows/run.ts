@@ -1,11 +1,11 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { ErrorCode } from '../domain/errors';
-import type { LifecycleEvent, OperatorEvent } from '../domain/events';
+import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
-import { reduce } from '../domain/reducer';
+import { hear, reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
 import type { WakeUp } from './alarm';
 import { statusOf } from './describe';
@@ -44,7 +44,9 @@ export class Run {
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
   private operations = 0;
-  private readonly operated = new Set<string>();
+  private tellsSuspension = false;
+  /** Wishes that were carried out, with what came of them. */
+  private readonly operated = new Map<string, string | null>();
 
   /** The workflow id differs from the workflow's own only in an amendment, which speaks for the run that is over. */
   constructor(
@@ -59,7 +61,11 @@ export class Run {
     this.inbox = new Inbox(inbox);
     this.ledger = new Ledger(this.identity, input.timing, ledger);
     this.access = new LeverAccess({
-      suspend: () => this.apply({ type: 'suspended' }),
+      suspend: () => {
+        this.apply({ type: 'suspended' });
+        // Asked here and not at the start: the marker costs, and few runs are ever suspended.
+        this.tellsSuspension ||= patched('tells-suspension-at-once');
+      },
       resume: () => this.apply({ type: 'resumed' }),
       giveUpAt: () => (this.lifecycle.suspendedAt ?? Date.now()) + this.lifecycle.policy.suspendLimitMs,
     });
@@ -104,7 +110,8 @@ export class Run {
     const key = `operator:${workflowInfo().runId}:${this.operations}`;
     this.inbox.put({ kind: 'operator', key, event });
     await condition(() => this.operated.has(key));
-    return { status: this.lifecycle.status };
+    const detail = this.operated.get(key) ?? null;
+    return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
   }
 
   cancelledInTemporal(): void {
@@ -159,6 +166,11 @@ export class Run {
 
   get isQuiet(): boolean {
     return this.inbox.isEmpty && !this.plans.isBusy;
+  }
+
+  /** Records that no call will carry soon: nothing is under way, or what is under way waits for the grant. */
+  get hasToTell(): boolean {
+    return this.ledger.hasNews && (this.isQuiet || (this.tellsSuspension && isSuspended(this.lifecycle)));
   }
 
   get wakeAt(): WakeUp {
@@ -260,10 +272,11 @@ export class Run {
         this.note('event_held', `${event.type}: ${reduction.reason}`);
         return [];
       case 'ignored':
+        if (reduction.state !== undefined) this.settle(reduction.state);
         if (!byItself) this.note('event_ignored', `${event.type}: ${reduction.reason}`);
         return [];
       case 'applied':
-        this.state = { ...this.state, lifecycle: reduction.state };
+        this.settle(reduction.state);
         if (reduction.state.status !== before.status) this.note('status', reduction.state.reason);
         else if (event.type === 'suspended' || event.type === 'resumed') this.note(event.type, null);
         if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
@@ -272,9 +285,20 @@ export class Run {
     }
   }
 
+  /** Notes how far the vendor's news have come, when they no longer go through the reducer. */
+  hear(rank: EventRank | undefined): void {
+    this.settle(hear(this.lifecycle, rank));
+  }
+
+  private settle(lifecycle: Lifecycle): void {
+    const { newest } = lifecycle;
+    if (newest !== undefined && newest !== this.lifecycle.newest) this.remember({ newest });
+    this.state = { ...this.state, lifecycle };
+  }
+
   /** The operator who asked for it gets an answer. */
-  answered(item: InboxItem): void {
-    if (item.kind === 'operator') this.operated.add(item.key);
+  answered(item: InboxItem, detail: string | null): void {
+    if (item.kind === 'operator') this.operated.set(item.key, detail);
   }
 
   /** Closes as unwritten what Lever was never told of (design D9). */

@@ -8,18 +8,14 @@ import {
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type {
-  FetchedReport,
-  OpenedScreening,
-  ReportActivities,
-  ScreeningRecordActivities,
-} from '../activities/screening-types';
+import type { OpenedScreening, ScreeningRecordActivities } from '../activities/screening-types';
 import type { Opportunity } from '../domain/assessment';
 import { candidacyWorkflowId } from '../domain/ids';
 import { isTerminal } from '../domain/lifecycle';
+import { screeningRank } from '../domain/screening';
 import type { Screening } from '../domain/screening';
 import type { candidacy } from './candidacy';
-import { explain } from './failures';
+import { fetchDocument } from './documents';
 import type { KnownFailure } from './failures';
 import { searchAttributes, taskQueues, workflowTypes } from './messages';
 import { withoutEnd } from './proxies';
@@ -33,10 +29,8 @@ import type { Run } from './run';
 
 type Going = OpenedScreening & { decision: 'goes' };
 
-/** Waits between two looks whether somebody else's search for the same person is over. */
-const longestWaitMs = 60_000;
-/** A document is waited for this long; then Lever is told without it. */
-const reportPatience = '1 hour';
+/** Between two looks whether what has to come first is over. Rare, because it may be suspended for a month. */
+const longestWaitMs = 3_600_000;
 
 const planning = proxyLocalActivities<Pick<ScreeningRecordActivities, 'planScreening'>>({
   startToCloseTimeout: '10s',
@@ -44,7 +38,8 @@ const planning = proxyLocalActivities<Pick<ScreeningRecordActivities, 'planScree
 });
 
 export async function screen(run: Run, screening: Screening): Promise<void> {
-  const opened = await open(run, screening);
+  const opened = await openInTurn(run, screening);
+  if (opened === null) return;
   if (opened.decision === 'skip') {
     run.apply({ type: 'skipped', reason: opened.reason });
     if (opened.detail !== null) run.note('status', opened.detail);
@@ -59,6 +54,26 @@ export async function screen(run: Run, screening: Screening): Promise<void> {
   learn(run, screening, opened, opportunity);
   await bringResults(run, screening, opened, opportunity);
 }
+
+/** Of several events of one session, e.g. when staff correct an outcome, one is brought to Lever after the other. */
+async function openInTurn(
+  run: Run,
+  screening: Screening,
+): Promise<Exclude<OpenedScreening, { decision: 'waits' }> | null> {
+  for (let wait = nextWait(run); ; wait = nextWait(run, wait)) {
+    const opened = await open(run, screening);
+    if (opened.decision !== 'waits') return opened;
+    await condition(() => run.inbox.hasInterruption, wait, {
+      summary: 'wait for an earlier event of the same session',
+    });
+    await takeInbox(run);
+    if (isTerminal(run.lifecycle.status)) return null;
+  }
+}
+
+/** Waits that double: nobody waits longer for nothing than as long again. @param before the last one; none: the first is asked for */
+const nextWait = (run: Run, before?: number): number =>
+  before === undefined ? run.input.timing.initialIntervalMs : Math.min(before * 2, longestWaitMs);
 
 const open = (run: Run, screening: Screening): Promise<OpenedScreening> =>
   proxyActivities<Pick<ScreeningRecordActivities, 'openScreening'>>({
@@ -116,8 +131,7 @@ const find = (run: Run, screening: Screening, opened: Going): Promise<Opportunit
  */
 async function searchAlone(run: Run, screening: Screening, opened: Going): Promise<Opportunity | null> {
   const { connectionId, timing } = run.input;
-  const longest = Math.min(timing.maxIntervalMs, longestWaitMs);
-  for (let wait = timing.initialIntervalMs; ; wait = Math.min(wait * 2, longest)) {
+  for (let wait = nextWait(run); ; wait = nextWait(run, wait)) {
     try {
       return await executeChild<typeof candidacy>(workflowTypes.candidacy, {
         workflowId: candidacyWorkflowId(connectionId, opened.person),
@@ -165,31 +179,20 @@ function learn(run: Run, screening: Screening, { route, policy }: Going, opportu
 async function bringResults(
   run: Run,
   screening: Screening,
-  { route }: Going,
+  { route, leavesOutReport }: Going,
   opportunity: Opportunity,
 ): Promise<void> {
-  const file = await fetchReport(run, screening);
+  const file =
+    leavesOutReport === true || screening.report === null ? null : await fetchDocument(run, screening.report);
   const { plan, digest } = await planning.planScreening.executeWithOptions(
     { summary: 'plan what Lever shows: completed' },
     [{ run: run.identity, screening, route, opportunity, file }],
   );
-  run.remember({ resultDigest: digest, links: { report: screening.report?.url ?? null } });
+  const newest = screeningRank(screening);
+  run.remember({
+    resultDigest: digest,
+    links: { report: screening.report?.url ?? null },
+    ...(newest !== undefined && { newest }),
+  });
   run.plans.add(plan);
-}
-
-/** Whatever keeps the document away: the outcome is known, and Lever is told of both. */
-async function fetchReport(run: Run, { report }: Screening): Promise<FetchedReport | null> {
-  if (report === null) return null;
-  const { assessmentId, vendor, timing } = run.input;
-  try {
-    return await proxyActivities<ReportActivities>({
-      ...withoutEnd(timing),
-      scheduleToCloseTimeout: reportPatience,
-      taskQueue: taskQueues.vendor(vendor),
-    }).fetchReport.executeWithOptions({ summary: 'fetch the document' }, [{ assessmentId, report }]);
-  } catch (error) {
-    const { code, message } = explain(error);
-    run.remember({ lastError: code });
-    return { problem: message };
-  }
 }

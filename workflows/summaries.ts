@@ -12,7 +12,9 @@ export function describeEffect(effect: Effect): string {
     case 'removeLinks':
       return 'remove a link';
     case 'note':
-      return 'leave a note';
+      return effect.on === undefined
+        ? 'leave a note'
+        : `leave a note on the opportunity of posting ${effect.on.postingId}`;
     case 'file':
       return 'upload a file';
     case 'createOpportunity':

@@ -43,20 +43,27 @@ export const grantOf = (given: LeverGrantInput): LeverGrant =>
     ? { kind: 'apiKey', apiKey: given.apiKey }
     : { kind: 'oauth', refreshToken: given.refreshToken, accessToken: null, expiresAt: null };
 
-/**
- * Why a connection whose consent is there cannot start yet, for people. An InputError's own words may name a person
- * (the service user), and the reason lies in the database in plain text: for such a field only its name is told.
- */
+/** Why a connection whose consent is there cannot start yet, for people. It lies in the database in plain text. */
 export function correctionOf(error: FulcrumError): string {
-  if (!(error instanceof InputError))
-    return `to be checked again, Lever could not be asked: ${error.message}`;
-  const words = error.errors.map(({ path, message }) =>
-    path.endsWith('.serviceUserEmail')
-      ? 'the Lever account has no active user with the e-mail address in serviceUserEmail'
-      : message,
-  );
-  return `the settings have to be corrected: ${words.join('; ')}`;
+  if (error instanceof InputError) {
+    return `the settings have to be corrected: ${error.errors.map(({ message }) => message).join('; ')}`;
+  }
+  if (error.code === 'connection.misconfigured') return error.message;
+  return `to be checked again, Lever could not be asked: ${error.message}`;
 }
+
+/**
+ * Lever refuses what every connection needs and every consent includes: it is the account itself. No address of the API
+ * tells an account's plan, so this refusal is how it shows.
+ */
+export const refusedAccount = (error: unknown): unknown =>
+  error instanceof FulcrumError && error.code === 'lever.forbidden'
+    ? new FulcrumError(
+        'connection.misconfigured',
+        'Lever does not let the hub into this account (403). The integration works on accounts of the plans LeverTRM and LeverTRM for Enterprise only: have the plan changed at Lever, then try again. If the account has one of them, the API key lacks the permission to read stages and users',
+        { cause: error },
+      )
+    : error;
 
 /** Pausing and resuming leave a connection alone that has a deeper reason not to be active. */
 export const statusAfter = (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { vendorIds } from '../../domain/ids';
+import { vendorIds } from '../../vendors/registry';
 
 /** What programs send about connections; the vendor's own schemas parse settings and credentials. */
 

@@ -1,9 +1,11 @@
+import type { z } from 'zod';
 import type { Connection } from '../../domain/connection';
 import { endOfGrant, endWarning } from '../../domain/grant-life';
 import type { GrantLife } from '../../domain/grant-life';
 import { sealAccountKey } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { isoTime, isoTimeOrNull } from '../times';
+import type { connectionAnswer } from './answer';
 
 /** What makes the addresses of a connection. */
 export interface Addresses {
@@ -19,7 +21,8 @@ export const webhookUrl = ({ publicUrl }: Addresses, connection: Connection): st
 const callbackUrl = ({ publicUrl, ring }: Addresses, connection: Connection): string =>
   `${publicUrl}/callbacks/${connection.vendor}/${sealAccountKey(ring, connection.id)}`;
 
-export type WebhookState = 'registered' | 'failed' | 'manual' | 'removed';
+export type PresentedConnection = z.output<typeof connectionAnswer>;
+type WebhookState = PresentedConnection['webhook']['state'];
 
 function webhookState(connection: Connection): WebhookState {
   if (connection.webhookProblem !== null) return 'failed';
@@ -53,7 +56,7 @@ export function webhookHint(
 }
 
 /** How long the right to use the Lever account lasts; null: there is none any more. */
-function presentGrant(connection: Connection, grant: GrantLife | null) {
+function presentGrant(connection: Connection, grant: GrantLife | null): PresentedConnection['grant'] {
   if (grant === null) return null;
   return {
     kind: grant.kind,
@@ -65,7 +68,11 @@ function presentGrant(connection: Connection, grant: GrantLife | null) {
 }
 
 /** A connection as programs see it: no secret, no signing token. */
-export const presentConnection = (addresses: Addresses, connection: Connection, grant: GrantLife | null) => ({
+export const presentConnection = (
+  addresses: Addresses,
+  connection: Connection,
+  grant: GrantLife | null,
+): PresentedConnection => ({
   id: connection.id,
   vendor: connection.vendor,
   customer: connection.customer,
@@ -90,4 +97,3 @@ export const presentConnection = (addresses: Addresses, connection: Connection, 
   createdAt: isoTime(connection.createdAt),
   updatedAt: isoTime(connection.updatedAt),
 });
-export type PresentedConnection = ReturnType<typeof presentConnection>;

@@ -10,8 +10,17 @@ import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
-import { correctionOf, grantOf, newDraft, refusedGrant, statusAfter, statusWhen } from './draft';
+import {
+  correctionOf,
+  grantOf,
+  newDraft,
+  refusedAccount,
+  refusedGrant,
+  statusAfter,
+  statusWhen,
+} from './draft';
 import type { ConnectionPatch, LeverGrantInput, NewConnection } from './input';
+import type { VendorCatalogue } from './catalogue';
 import type { LeverAccount } from './lever-account';
 import type { Addresses } from './present';
 import { createRegistration } from './registration';
@@ -23,6 +32,7 @@ import {
   parseForVendor,
   unknownServiceUser,
 } from './settings';
+import { checkAssessments, checkSense, touchesAssessments } from './settings-sense';
 import { withToken } from './webhooks';
 
 export interface ConnectionStore {
@@ -47,18 +57,19 @@ export interface ConnectionStore {
 export interface ConnectionServiceDeps extends Addresses {
   store: ConnectionStore;
   account: LeverAccount;
+  catalogue: VendorCatalogue;
   /** How long Lever may still work on a request whose answer was not heard, ms. */
   unclearDelayMs: number;
   vendor: (id: Connection['vendor']) => AnyVendor;
   /** Called after every change, before it is answered: trigger stages and the reconciling Schedule follow (design D4). */
   changed: (connection: Connection) => Promise<void>;
-  /** Called after a connection can be used again: suspended runs look, held deliveries go on. */
+  /** Called after a connection can be used again, or otherwise than before: suspended runs look, held deliveries go on. */
   revived: (connection: Connection) => void;
 }
 
 /** One finding of a connection's test. */
 export interface Check {
-  name: 'lever' | 'stages' | 'serviceUser' | 'webhook';
+  name: 'lever' | 'stages' | 'serviceUser' | 'assessments' | 'webhook';
   ok: boolean;
   detail: string | null;
 }
@@ -88,8 +99,19 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     return saved;
   };
 
-  /** Reads the account's stages and service user. @throws FulcrumError when a name in the settings is unknown there */
+  /**
+   * Reads the account's stages and service user.
+   * @throws FulcrumError when a name in the settings is unknown there, `connection.misconfigured` when Lever lets nobody in
+   */
   const learn = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
+    try {
+      return await lookUp(connection, settings);
+    } catch (error) {
+      throw refusedAccount(error);
+    }
+  };
+
+  const lookUp = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
     const stages = await account.listStages(connection);
     checkStages(settings, stages);
     const { serviceUserEmail, performAs } = settings;
@@ -97,9 +119,23 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     const isSettled = performAs !== undefined && vendor.serviceUser === undefined;
     if (isSettled || serviceUserEmail === undefined) return { stages, performAs: performAs ?? null };
     const user = await account.findUser(connection, serviceUserEmail);
-    if (!user) throw unknownServiceUser(serviceUserEmail);
-    checkServiceUser(vendor, serviceUserEmail, user.accessRole);
-    return { stages, performAs: performAs ?? user.id };
+    if (!user) throw unknownServiceUser();
+    checkServiceUser(vendor, user.accessRole);
+    // Where the vendor's set-up names a role, nobody else writes.
+    return { stages, performAs: vendor.serviceUser === undefined ? (performAs ?? user.id) : user.id };
+  };
+
+  /**
+   * A slip of the pen is refused at once; a vendor that cannot be asked stands in nobody's way, and /test tells of it.
+   * @throws FulcrumError `input.invalid` when the settings name an assessment that the vendor does not list
+   */
+  const askForAssessments = async (connection: Connection, settings: CommonSettings): Promise<void> => {
+    const vendor = deps.vendor(connection.vendor);
+    const listed = await deps.catalogue.list(connection).catch((error: unknown) => {
+      if (error instanceof FulcrumError) return null;
+      throw error;
+    });
+    if (listed !== null) checkAssessments(vendor, settings, listed);
   };
 
   const registration = createRegistration(deps);
@@ -127,7 +163,8 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         return { ...(await learn(connection, settings)), ...statusWhen(settings.paused) };
       } catch (error) {
         // A renewed connection goes on with what is known of its account, even while Lever cannot be asked.
-        if (error instanceof InputError || !isKnown(connection, settings)) throw error;
+        const isAnswer = error instanceof InputError || isMisconfigured(error);
+        if (isAnswer || !isKnown(connection, settings)) throw error;
         return statusWhen(settings.paused);
       }
     } catch (error) {
@@ -143,14 +180,19 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     });
 
   return {
-    /** Refuses what could never become a connection; what only Lever can say is not looked at. */
+    /**
+     * Refuses what could never become a connection. What only Lever can say is not looked at, and what the vendor's
+     * set-up asks for may be given after the consent.
+     */
     check(input: Pick<NewConnection, 'vendor' | 'settings' | 'credentials'>): void {
-      parseForVendor(deps.vendor(input.vendor), input);
+      const vendor = deps.vendor(input.vendor);
+      checkSense(vendor, parseForVendor(vendor, input, 'begun'));
     },
 
     async create(input: NewConnection): Promise<Connection> {
       const vendor = deps.vendor(input.vendor);
       const settings = parseForVendor(vendor, input);
+      checkSense(vendor, settings);
       const draft = newDraft(input);
       const secrets = { credentials: input.credentials, signatureTokens: [] };
       await store.insert(draft, secrets, grantOf(input.lever));
@@ -158,6 +200,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       try {
         await store.refresh();
         const learned = await learn(draft, settings);
+        if (touchesAssessments(vendor, input.settings)) await askForAssessments(draft, settings);
         checked = await save(draft.id, { ...learned, ...statusWhen(settings.paused) });
       } catch (error) {
         await store.abandon(draft.id);
@@ -176,10 +219,15 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         settings,
         ...(patch.credentials && { credentials: patch.credentials }),
       });
+      const vendor = deps.vendor(connection.vendor);
+      if (patch.settings) checkSense(vendor, parsed);
       const touchesLever = patch.settings !== undefined && (namesStages(parsed) || parsed.serviceUserEmail);
       const learned = touchesLever
         ? await learn(connection, parsed)
         : { performAs: parsed.performAs ?? null };
+      // With new credentials the old ones can no longer be asked with; /test looks afterwards.
+      if (touchesAssessments(vendor, patch.settings ?? {}) && !patch.credentials)
+        await askForAssessments(connection, parsed);
       if (patch.credentials || patch.lever) {
         await store.changeSecrets(id, (secrets) => ({
           credentials: patch.credentials ?? secrets.credentials,
@@ -194,7 +242,9 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         // A webhook made by hand stands in for those that could not be registered.
         ...(patch.lever && connection.webhooks.length === 0 && { webhookProblem: null }),
       });
-      if (connection.status === 'paused' && changed.status === 'active') deps.revived(changed);
+      // A corrected setting may be all that suspended runs wait for.
+      const isMended = patch.settings !== undefined || connection.status === 'paused';
+      if (isMended && changed.status === 'active') deps.revived(changed);
       return changed;
     },
 
@@ -269,12 +319,21 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       if (settings.serviceUserEmail !== undefined) {
         await check(checks, 'serviceUser', () => learn(connection, settings));
       }
+      const vendor = deps.vendor(connection.vendor);
+      if (touchesAssessments(vendor, connection.settings)) {
+        await check(checks, 'assessments', async () =>
+          checkAssessments(vendor, settings, await deps.catalogue.list(connection)),
+        );
+      }
       const looked = await register(await save(id, { stages }));
       checks.push({ name: 'webhook', ok: looked.webhookProblem === null, detail: looked.webhookProblem });
       return { ok: checks.every((each) => each.ok), checks, connection: looked };
     },
   };
 }
+
+const isMisconfigured = (error: unknown): boolean =>
+  error instanceof FulcrumError && error.code === 'connection.misconfigured';
 
 async function check<T>(checks: Check[], name: Check['name'], look: () => Promise<T>): Promise<T | null> {
   try {

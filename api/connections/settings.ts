@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import { findStage, type StageName } from '../../domain/connection';
 import type { CommonSettings } from '../../domain/settings';
 import type { AnyVendor } from '../../vendors/define';
-import { fieldFaults, InputError, type FieldFault } from '../middleware/problem';
+import { fieldFaults, InputError } from '../middleware/problem';
+import type { FieldFault } from '../middleware/problem-document';
 
-const refuse = (faults: FieldFault[]): InputError =>
+export const refuse = (faults: FieldFault[]): InputError =>
   new InputError(
     'input.invalid',
     `Correct the connection: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
@@ -13,11 +14,13 @@ const refuse = (faults: FieldFault[]): InputError =>
 
 /**
  * Settings and credentials as the vendor's own schemas read them.
+ * @param state `begun`: what the vendor's set-up asks for may still come, as behind a link, whose customer consents first
  * @throws FulcrumError `input.invalid`, naming every fault of both
  */
 export function parseForVendor(
   vendor: AnyVendor,
   given: { settings: Record<string, unknown>; credentials?: Record<string, unknown> },
+  state: 'begun' | 'complete' = 'complete',
 ): CommonSettings {
   const settings = vendor.settings.safeParse(given.settings);
   const credentials =
@@ -25,7 +28,7 @@ export function parseForVendor(
   const faults = [
     ...faultsOf(settings, 'body.settings'),
     ...(credentials === null ? [] : faultsOf(credentials, 'body.credentials')),
-    ...(settings.success ? serviceUserFaults(vendor, settings.data) : []),
+    ...(settings.success && state === 'complete' ? missing(vendor, settings.data) : []),
   ];
   if (!settings.success || faults.length > 0) throw refuse(faults);
   return settings.data;
@@ -34,15 +37,23 @@ export function parseForVendor(
 const faultsOf = (parsed: z.ZodSafeParseResult<unknown>, under: string): FieldFault[] =>
   parsed.success ? [] : fieldFaults(parsed.error, under);
 
-const serviceUserFaults = (vendor: AnyVendor, settings: CommonSettings): FieldFault[] =>
-  vendor.serviceUser === undefined || settings.serviceUserEmail !== undefined
-    ? []
-    : [
-        {
-          path: 'body.settings.serviceUserEmail',
-          message: `${vendor.label} needs a Lever user in whose name it writes; give the e-mail address of one whose access role is "${vendor.serviceUser.role}"`,
-        },
-      ];
+/** What the vendor's set-up asks for and the settings lack. */
+function missing(vendor: AnyVendor, settings: CommonSettings): FieldFault[] {
+  const faults: FieldFault[] = [];
+  if (vendor.serviceUser !== undefined && settings.serviceUserEmail === undefined) {
+    faults.push({
+      path: 'body.settings.serviceUserEmail',
+      message: `${vendor.label} needs a Lever user in whose name it writes; give the e-mail address of one whose access role is "${vendor.serviceUser.role}"`,
+    });
+  }
+  if (vendor.asksForStage === true && settings.triggerStages.length === 0) {
+    faults.push({
+      path: 'body.settings.triggerStages',
+      message: `${vendor.label} needs the stage whose candidates are invited; give the id that Lever reveals under Settings > Pipeline and archive reasons`,
+    });
+  }
+  return faults;
+}
 
 /** Every stage that the settings name, under the path of its name. */
 function namedStages(settings: CommonSettings): { path: string; idOrName: string; moves: boolean }[] {
@@ -55,6 +66,13 @@ function namedStages(settings: CommonSettings): { path: string; idOrName: string
     ...(settings.resultsStage === undefined
       ? []
       : [{ path: 'body.settings.resultsStage', idOrName: settings.resultsStage, moves: true }]),
+    ...Object.entries(settings.resultsStages).flatMap(([trigger, idOrName]) => {
+      const path = `body.settings.resultsStages.${trigger}`;
+      return [
+        { path, idOrName: trigger, moves: false },
+        { path, idOrName, moves: true },
+      ];
+    }),
     ...settings.thresholds.flatMap(({ stage }, index) =>
       stage === undefined
         ? []
@@ -83,21 +101,30 @@ export function checkStages(settings: CommonSettings, stages: readonly StageName
     }
     return [];
   });
+  for (const trigger of Object.keys(settings.resultsStages)) {
+    const stage = findStage(stages, trigger);
+    if (stage !== null && !triggers.has(stage.id)) {
+      const path = `body.settings.resultsStages.${trigger}`;
+      faults.push({ path, message: `"${stage.text}" is no trigger stage, so nobody is invited from it` });
+    }
+  }
   if (faults.length > 0) throw refuse(faults);
 }
 
 export const namesStages = (settings: CommonSettings): boolean => namedStages(settings).length > 0;
 
-export const unknownServiceUser = (email: string): InputError =>
+/** Without the address: why a connection waits is kept in plain text. */
+export const unknownServiceUser = (): InputError =>
   refuse([
     {
       path: 'body.settings.serviceUserEmail',
-      message: `the Lever account has no active user ${email}; use the e-mail address of one`,
+      message:
+        'the Lever account has no active user with the e-mail address in serviceUserEmail; use that of an active one',
     },
   ]);
 
 /** @throws FulcrumError `input.invalid` for a user whose access role is not the one that the vendor's set-up asks for */
-export function checkServiceUser(vendor: AnyVendor, email: string, accessRole: string | null): void {
+export function checkServiceUser(vendor: AnyVendor, accessRole: string | null): void {
   const wanted = vendor.serviceUser?.role;
   if (wanted === undefined || accessRole?.toLowerCase() === wanted) return;
   const is =
@@ -105,7 +132,7 @@ export function checkServiceUser(vendor: AnyVendor, email: string, accessRole: s
   throw refuse([
     {
       path: 'body.settings.serviceUserEmail',
-      message: `${email} ${is}; ${vendor.label} needs "${wanted}". Have a Super Admin make a service user of its own with that role, or raise this user's role`,
+      message: `the user with the e-mail address in serviceUserEmail ${is}; ${vendor.label} needs "${wanted}". Have a Super Admin make a service user of its own with that role, or raise this user's role`,
     },
   ]);
 }

@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import type { Assessment, TimelineLine } from '../../db/assessment-rows';
 import { isoTime, isoTimeOrNull } from '../times';
+import type { assessmentAnswer, timelineLine } from './answer';
 
 /** An assessment as programs see it. */
-export const presentAssessment = (assessment: Assessment) => ({
+export const presentAssessment = (assessment: Assessment): z.output<typeof assessmentAnswer> => ({
   id: assessment.assessmentId,
   vendor: assessment.vendor,
   connection: assessment.connectionId,
@@ -23,7 +25,7 @@ export const presentAssessment = (assessment: Assessment) => ({
 });
 
 /** One line of a run's story. */
-export const presentLine = (line: TimelineLine) => ({
+export const presentLine = (line: TimelineLine): z.output<typeof timelineLine> => ({
   seq: line.seq,
   at: isoTime(line.at),
   kind: line.kind,

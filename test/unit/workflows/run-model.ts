@@ -125,6 +125,8 @@ export class RunModel {
         return this.addPlan('reminded', `reminded-${this.reminders}`, null);
       case 'poll':
         return this.polled.forEach((event) => this.apply(event));
+      case 'extendAtVendor':
+        return;
       case 'cancelAtVendor':
         this.cancelledAtVendor += 1;
     }

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { vendorIds } from '../../vendors/registry';
+import { statuses } from '../../domain/lifecycle';
+import { timelineKinds } from '../../domain/records';
+import { time } from '../openapi/answers';
+
+/** Assessments as programs see them. */
+
+export const assessmentAnswer = z.strictObject({
+  id: z.string(),
+  vendor: z.enum(vendorIds),
+  connection: z.string(),
+  opportunity: z.string().nullable(),
+  posting: z.string().nullable(),
+  workflowId: z.string(),
+  status: z.enum(statuses),
+  suspended: z.boolean().meta({ description: 'It waits until Lever accepts the grant again.' }),
+  attention: z.boolean().meta({ description: 'An effect failed for good: a person has to decide.' }),
+  assessment: z.strictObject({ ref: z.string().nullable(), name: z.string().nullable() }),
+  vendorRef: z.string().nullable(),
+  candidate: z.strictObject({ name: z.string(), email: z.string().nullable() }).nullable(),
+  links: z.strictObject({ assessment: z.string().nullable(), report: z.string().nullable() }),
+  lastError: z.string().nullable(),
+  createdAt: time,
+  updatedAt: time,
+  closedAt: time.nullable(),
+});
+
+export const timelineLine = z.strictObject({
+  seq: z.int(),
+  at: time,
+  kind: z.enum(timelineKinds),
+  status: z.enum(statuses),
+  suspended: z.boolean(),
+  attention: z.boolean(),
+  detail: z.string().nullable(),
+});
+
+/** What a run says of itself while it is open. */
+const live = z.strictObject({
+  assessmentId: z.string(),
+  status: z.enum(statuses),
+  suspended: z.boolean(),
+  attention: z.array(
+    z.strictObject({
+      effectId: z.string(),
+      kind: z.string(),
+      code: z.string(),
+      message: z.string(),
+      attempts: z.int(),
+    }),
+  ),
+  waitingFor: z.string().meta({ description: 'In words.' }),
+  deadlineAt: z.int().nullable().meta({ description: 'Milliseconds since 1970.' }),
+  nextReminderAt: z.int().nullable().meta({ description: 'Milliseconds since 1970.' }),
+  facts: z.looseObject({}).meta({ description: 'What has become known on the way.' }),
+});
+
+export const assessmentStory = assessmentAnswer.extend({
+  live: live.nullable().meta({ description: 'Null when the run is over, or no worker can say.' }),
+  timeline: z.array(timelineLine),
+});

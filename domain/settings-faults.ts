@@ -1,0 +1,112 @@
+import { formatDuration } from './durations';
+import { plainTag } from './settings';
+import type { CommonSettings } from './settings';
+import { textFields, unknownFields } from './settings-texts';
+import type { TextName } from './settings-texts';
+
+/**
+ * What cannot be meant although each setting by itself is well formed. Looked at when settings are saved, and only then: a
+ * connection that was saved goes on.
+ */
+
+export interface SettingsFault {
+  /** Below `settings`. */
+  path: string;
+  message: string;
+}
+
+/** What has to be known of the vendor. */
+export interface VendorTraits {
+  label: string;
+  /** Its invitations have an end of their own, which it tells. */
+  tellsEnd: boolean;
+  writesFiles: boolean;
+  /** It invites by itself, so nobody is reminded. */
+  startsRuns: boolean;
+}
+
+export const settingsFaults = (
+  settings: CommonSettings & { assessmentsByTag?: Record<string, string> },
+  vendor: VendorTraits,
+): SettingsFault[] => [
+  ...reminderFaults(settings, vendor),
+  ...textFaults(settings),
+  ...thresholdFaults(settings),
+  ...tagMapFaults(settings.assessmentsByTag ?? {}, Object.values(settings.tags)),
+  ...(settings.shows.file === true && !vendor.writesFiles
+    ? [{ path: 'shows.file', message: `${vendor.label} gives no file that could be attached; leave it out` }]
+    : []),
+];
+
+function reminderFaults({ reminders, expiresAfter }: CommonSettings, vendor: VendorTraits): SettingsFault[] {
+  return reminders.flatMap((reminder, index) => {
+    const fault = (message: string): SettingsFault[] => [{ path: `reminders.${index}`, message }];
+    if (vendor.startsRuns) return fault(`${vendor.label} invites by itself, so the hub reminds nobody`);
+    if (reminder === 'half') {
+      return expiresAfter !== null || vendor.tellsEnd
+        ? []
+        : fault(
+            `there is no half of a time without end: expiresAfter is never, and ${vendor.label} tells no end of its own. Give expiresAfter a duration, or the reminder one, such as 3d`,
+          );
+    }
+    return expiresAfter === null || reminder < expiresAfter
+      ? []
+      : fault(
+          `a reminder after ${formatDuration(reminder)} never goes out, because the time is over after ${formatDuration(expiresAfter)} (expiresAfter); give an earlier one, or more time`,
+        );
+  });
+}
+
+function textFaults({ note, texts }: CommonSettings): SettingsFault[] {
+  const given: [TextName, string, string | undefined][] = [
+    ['note', 'note', note === false ? undefined : note],
+    ...Object.entries(texts).map(([name, text]): [TextName, string, string | undefined] => [
+      name as TextName,
+      `texts.${name}`,
+      text,
+    ]),
+  ];
+  return given.flatMap(([name, path, text]) => {
+    const unknown = unknownFields(name, text ?? '');
+    if (unknown.length === 0) return [];
+    const listed = (names: readonly string[]): string => names.map((each) => `{${each}}`).join(', ');
+    return [
+      { path, message: `it has no field ${listed(unknown)}; its fields are ${listed(textFields[name])}` },
+    ];
+  });
+}
+
+function thresholdFaults({ thresholds, tags }: CommonSettings): SettingsFault[] {
+  const reached = thresholds.map(({ min, band }) =>
+    band === undefined ? `at ${min}` : `by ${band.toLowerCase()}`,
+  );
+  return thresholds.flatMap((threshold, index) => {
+    const path = `thresholds.${index}`;
+    if (threshold.tag === undefined && threshold.stage === undefined) {
+      return [{ path, message: 'nothing follows from it; give a tag, a stage, or both' }];
+    }
+    if (reached.indexOf(reached[index] ?? '') < index) {
+      return [{ path, message: 'another threshold is reached by the same; put both into one' }];
+    }
+    if (threshold.tag !== undefined && Object.values(tags).includes(threshold.tag)) {
+      const message = `"${threshold.tag}" already shows the state of an assessment; choose another text`;
+      return [{ path: `${path}.tag`, message }];
+    }
+    return [];
+  });
+}
+
+function tagMapFaults(map: Record<string, string>, statusTags: string[]): SettingsFault[] {
+  const keys = Object.keys(map);
+  const plain = keys.map(plainTag);
+  return keys.flatMap((key, index) => {
+    const path = `assessmentsByTag.${key}`;
+    const tag = plain[index] ?? '';
+    if (plain.indexOf(tag) < index) {
+      return [{ path, message: `"${key}" is there twice: only spaces or the way it is typed differ` }];
+    }
+    return statusTags.some((status) => plainTag(status) === tag)
+      ? [{ path, message: `"${key}" shows the state of an assessment, so it cannot ask for one` }]
+      : [];
+  });
+}

@@ -1,0 +1,202 @@
+import { ended, inLever, liveRun, look, operator, patience, runOf } from '../helpers/story';
+import { until } from '../helpers/until';
+import { invitedPerson, storiesOf, withSettings } from '../vendors/scene';
+import type { Scene } from '../vendors/scene';
+import { serandDriver } from '../vendors/serand-driver';
+import { smgDriver } from '../vendors/smg-driver';
+import { standardDriver } from '../vendors/standard-driver';
+
+/** What people do to a run, and what they are told of the vendor's part in it. */
+
+const day = 86_400_000;
+
+const act = (scene: Scene, id: string, action: 'remind' | 'extend' | 'cancel', body?: unknown) =>
+  operator<{ status: string; detail?: string }>(scene.world, 'POST', `/assessments/${id}/${action}`, body);
+
+async function invitedRun(scene: Scene) {
+  const person = await invitedPerson(scene);
+  const { id } = await runOf(scene.world, person);
+  const { deadlineAt } = await liveRun(
+    scene.world,
+    id,
+    'the deadline is set',
+    (run) => run.deadlineAt !== null,
+  );
+  return { person, id, deadlineAt: deadlineAt as number };
+}
+
+const operatorLines = async (scene: Scene, id: string): Promise<(string | null)[]> =>
+  (await look(scene.world, id)).timeline
+    .filter(({ kind }) => kind === 'operator')
+    .map(({ detail }) => detail);
+
+describe('a vendor that can do what is asked', () => {
+  const story = storiesOf(standardDriver);
+  const extensions = ({ vendor }: Parameters<Parameters<typeof story>[1]>[0]) =>
+    vendor.standard.admin.requests({ operation: 'POST /orders/:id/extend' });
+
+  story('moves its own end with the hub’s', async (scene) => {
+    const { id, deadlineAt } = await invitedRun(scene);
+    const told = await act(scene, id, 'extend', { by: '3d' });
+    expect(told).toMatchObject({ status: 200, body: { detail: 'The vendor has moved its own end, too.' } });
+    expect((await look(scene.world, id)).live?.deadlineAt).toBe(deadlineAt + 3 * day);
+    expect(extensions(scene).at(-1)?.status).toBe(200);
+    expect(await operatorLines(scene, id)).toContain('The vendor has moved its own end, too.');
+  });
+
+  story('refuses to: the hub waits longer all the same, and says so', async (scene) => {
+    const { id, deadlineAt } = await invitedRun(scene);
+    const operation = 'POST /orders/:id/extend';
+    scene.vendor.standard.admin.fault({ kind: 'http', operation, status: 409, count: 1 });
+    const { status, body } = await act(scene, id, 'extend', { by: '1d' });
+    expect([status, body.detail]).toEqual([
+      200,
+      expect.stringMatching(/^Only the hub waits longer\. The vendor was asked to, and did not: /),
+    ]);
+    expect((await look(scene.world, id)).live?.deadlineAt).toBe(deadlineAt + day);
+  });
+
+  story('tells another result later: the tag of the threshold follows it', (scene) => {
+    const thresholds = [
+      { band: 'proceed', tag: 'Proceeds', stage: 'Offer' },
+      { min: 90, tag: 'Outstanding' },
+    ];
+    return withSettings(scene, { thresholds }, async () => {
+      const { person, id } = await invitedRun(scene);
+      const { admin } = scene.vendor.standard;
+      admin.complete(person.invitation.ref, { score: 60 });
+      await ended(scene.world, person, 'completed');
+      expect(inLever(scene.world, person)).toMatchObject({
+        tags: expect.arrayContaining(['Proceeds']),
+        stage: 'offer',
+      });
+      admin.say(id, { score: { value: 95, max: 100, band: 'Hire' } });
+      await until(
+        'the other tag is there',
+        () => inLever(scene.world, person).tags.includes('Outstanding'),
+        patience,
+      );
+      expect(inLever(scene.world, person).tags).not.toContain('Proceeds');
+    });
+  });
+});
+
+describe('a vendor with an end of its own', () => {
+  const story = storiesOf(serandDriver);
+
+  story('sends the invitation once more', async (scene) => {
+    const { person, id } = await invitedRun(scene);
+    const { status, body } = await act(scene, id, 'remind');
+    expect([status, body.detail]).toEqual([
+      200,
+      expect.stringContaining('send the candidate the invitation once more'),
+    ]);
+    expect(scene.vendor.serand.admin.mailbox({ to: person.email })).toHaveLength(2);
+    const { timeline } = await look(scene.world, id);
+    expect(timeline.filter(({ kind }) => kind === 'reminded')).toMatchObject([{ detail: 'reminder 1' }]);
+  });
+
+  story('cannot be told to wait longer: the answer says when its link ends', async (scene) => {
+    const { id, deadlineAt } = await invitedRun(scene);
+    const { status, body } = await act(scene, id, 'extend', { by: '3d' });
+    expect([status, body.detail]).toEqual([
+      200,
+      expect.stringMatching(/^Only the hub waits longer\. .* its link ends \d{4}-\d\d-\d\dT/),
+    ]);
+    expect((await look(scene.world, id)).live?.deadlineAt).toBe(deadlineAt + 3 * day);
+    expect(await operatorLines(scene, id)).toContain(body.detail);
+  });
+
+  story('places the reminder at half time where the connection sets no end', (scene) =>
+    withSettings(scene, { reminders: ['half'], expiresAfter: 'never' }, async () => {
+      const { id, deadlineAt } = await invitedRun(scene);
+      const run = await look(scene.world, id);
+      const invitedAt = Date.parse(run.timeline.find(({ status }) => status === 'invited')?.at ?? '');
+      const reminderAt = run.live?.nextReminderAt ?? 0;
+      // Halfway, give or take the moments that the records of it take.
+      expect(Math.abs(reminderAt - (invitedAt + deadlineAt) / 2)).toBeLessThan(60_000);
+    }),
+  );
+
+  story('hears that a candidate has left, and Lever says so when it could not be told', async (scene) => {
+    const operation = 'POST /invitations/:id/cancel';
+    const [told, untold] = [await invitedPerson(scene), await invitedPerson(scene)];
+    const { admin } = scene.vendor.serand;
+    scene.world.lever.admin.hire(told.opportunityId);
+    await ended(scene.world, told, 'cancelled');
+    expect(admin.application(told.invitation.ref).status).toBe('cancelled');
+    admin.fault({ kind: 'http', operation, status: 503, count: 50 });
+    scene.world.lever.admin.archive(untold.opportunityId);
+    await ended(scene.world, untold, 'cancelled');
+    admin.clearFaults();
+    const notes = [told, untold].map((person) => JSON.stringify(inLever(scene.world, person).notes));
+    const words = 'The vendor could not be told, so the invitation may still be open there.';
+    expect(notes.map((text) => text.includes(words))).toEqual([false, true]);
+  });
+});
+
+describe('a reminder at half time', () => {
+  const story = storiesOf(smgDriver);
+
+  story('goes out then, once', (scene) =>
+    withSettings(scene, { reminders: ['half'], expiresAfter: '16s' }, async () => {
+      const { person, id, deadlineAt } = await invitedRun(scene);
+      expect((await look(scene.world, id)).live?.nextReminderAt).toBe(deadlineAt - 8_000);
+      const notes = () => inLever(scene.world, person).notes;
+      await until('the reminder is there', () => notes().length > 0, patience);
+      expect(JSON.stringify(notes())).toContain('has not been completed yet');
+      expect((await look(scene.world, id)).live?.nextReminderAt).toBeNull();
+    }),
+  );
+});
+
+describe('settings that cannot be meant', () => {
+  const story = storiesOf(smgDriver);
+
+  story('are refused together, with what to do', async (scene) => {
+    const { status, body } = await operator<{ code: string; errors: { path: string; message: string }[] }>(
+      scene.world,
+      'PATCH',
+      `/connections/${scene.world.connection.id}`,
+      {
+        settings: {
+          expiresAfter: 'never',
+          reminders: ['half'],
+          note: 'Score: {scroe}',
+          texts: { failed: '{score}' },
+          thresholds: [{ min: 50 }],
+          shows: { file: true },
+        },
+      },
+    );
+    expect([status, body.code]).toEqual([422, 'input.invalid']);
+    expect(body.errors.map(({ path }) => path.replace('body.settings.', ''))).toEqual([
+      'reminders.0',
+      'note',
+      'texts.failed',
+      'thresholds.0',
+      'shows.file',
+    ]);
+  });
+
+  story('are refused stage by stage, and change nothing', async (scene) => {
+    const refusals: [Record<string, unknown>, string][] = [
+      [{ resultsStages: { Assessment: 'Nowhere' } }, 'the Lever account has no stage "Nowhere"'],
+      [{ resultsStages: { Review: 'Offer' } }, '"Review" is no trigger stage'],
+      [{ resultsStages: { Assessment: 'Assessment' } }, 'would invite again'],
+      [{ reminders: ['40d'] }, 'never goes out'],
+      [{ assessmentsByTag: { Sales: '10002063' } }, 'assessmentsByTag'],
+      [{ defaultAssessment: '99999999' }, 'has no assessment "99999999"'],
+    ];
+    const path = `/connections/${scene.world.connection.id}`;
+    for (const [settings, words] of refusals) {
+      const { status, body } = await operator(scene.world, 'PATCH', path, { settings });
+      expect([status, JSON.stringify(body).replaceAll('\\', '')]).toEqual([
+        422,
+        expect.stringContaining(words),
+      ]);
+    }
+    const { body } = await operator<{ settings: unknown }>(scene.world, 'GET', path);
+    expect(body.settings).toEqual(scene.world.connection.settings);
+  });
+});
