@@ -10,8 +10,15 @@ import { exportHistory } from './histories/write';
 
 const folder = join(__dirname, '..', 'test', 'replay', 'histories');
 
-/** Lives through every kind of run on servers of its own, and keeps the histories for the replay tests. */
-async function record(): Promise<void> {
+/**
+ * Lives through every kind of run on servers of its own, and keeps the histories for the replay tests.
+ * @param only these stories, beside what is recorded already; none: all of them, instead of it
+ */
+async function record(only: readonly string[]): Promise<void> {
+  const unknown = only.find((name) => stories[name] === undefined);
+  if (unknown !== undefined) {
+    throw new Error(`There is no story "${unknown}": choose among ${Object.keys(stories).join(', ')}.`);
+  }
   const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-histories-'));
   const embedded = await startEmbedded({
     dataDir,
@@ -28,13 +35,14 @@ async function record(): Promise<void> {
     });
     try {
       const files = new Map<string, string>();
-      for (const story of stories) {
+      const chosen = Object.entries(stories).filter(([name]) => only.length === 0 || only.includes(name));
+      for (const [, story] of chosen) {
         for (const recorded of await story(world)) {
           files.set(`${recorded.name}.json`, await exportHistory(world.client, world.ring, recorded));
           console.log(`recorded ${recorded.name}`);
         }
       }
-      replaceFolder(files);
+      keep(files, only.length === 0);
     } finally {
       await world.stop();
     }
@@ -45,13 +53,13 @@ async function record(): Promise<void> {
 }
 
 /** Only when all were recorded: half a set would look whole. */
-function replaceFolder(files: ReadonlyMap<string, string>): void {
+function keep(files: ReadonlyMap<string, string>, insteadOfAll: boolean): void {
   mkdirSync(folder, { recursive: true });
-  for (const old of readdirSync(folder)) rmSync(join(folder, old));
+  for (const old of insteadOfAll ? readdirSync(folder) : []) rmSync(join(folder, old));
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
 }
 
-void record().catch((error: unknown) => {
+void record(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

@@ -17,7 +17,7 @@ type Say = (line: string) => void;
 /** Longer than anything here takes; a step that takes longer is a promise not kept. */
 const patienceMs = 60_000;
 
-/** Moves a new candidate into the vendor's stage and waits for the invitation to stand in Lever. */
+/** Has a new candidate assessed, as the vendor's way is, and waits for the invitation to stand in Lever. */
 export async function inviteCandidate(
   lever: LeverSimulator,
   { vendor, running, stageId }: Customer,
@@ -27,10 +27,15 @@ export async function inviteCandidate(
   const { admin } = lever;
   const opportunityId = admin.addCandidate({ ...person, postingId: running.postingId });
   const { step, elapsed } = teller(0, say);
-  admin.moveCandidate(opportunityId, stageId);
-  step(`the recruiter moved ${person.name} into the stage ${vendor.stage}`);
+  if (stageId === null) {
+    running.begin?.(person);
+    step(`${vendor.label} has a few questions for ${person.name}`);
+  } else {
+    admin.moveCandidate(opportunityId, stageId);
+    step(`the recruiter moved ${person.name} into the stage ${vendor.stage}`);
+  }
   const ref = await until(`${vendor.label} was asked to invite`, () => running.invitations(person.email)[0]);
-  step(`${vendor.label} was asked to invite (${ref})`);
+  if (stageId !== null) step(`${vendor.label} was asked to invite (${ref})`);
   await until('the candidate got the invitation', () => (running.mails(person.email) > 0 ? true : undefined));
   step('the candidate has the invitation in the mailbox');
   const shown = running.shows('invited', ref);
@@ -56,9 +61,10 @@ export async function finishCandidate(
 
 /** Whether Lever shows all of it by now. */
 export function stands(lever: LeverSimulator, opportunityId: string, shown: Shown): boolean {
-  const { tags, links, notes } = lever.admin.candidate(opportunityId);
+  const { tags, links, notes, files } = lever.admin.candidate(opportunityId);
   const texts = JSON.stringify(notes);
   return (
+    (shown.files ?? []).every((begin) => files.some(({ name }) => name.startsWith(begin))) &&
     shown.tags.every((tag) => tags.includes(tag)) &&
     shown.links.every((link) => links.includes(link)) &&
     shown.notes.every((text) => texts.includes(text)) &&
@@ -66,10 +72,16 @@ export function stands(lever: LeverSimulator, opportunityId: string, shown: Show
   );
 }
 
-function inWords({ tags, links, notes }: Shown): string {
+function inWords({ tags, links, notes, files = [] }: Shown): string {
   const some = (count: number, what: string): string[] =>
     count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
-  return [tags[0] ?? '', ...some(links.length, 'link'), ...some(notes.length, 'note')].join(', ');
+  const parts = [
+    ...tags.slice(0, 1),
+    ...some(links.length, 'link'),
+    ...some(notes.length, 'note'),
+    ...some(files.length, 'file'),
+  ];
+  return parts.length === 0 ? 'nothing yet' : parts.join(', ');
 }
 
 function teller(since: number, say: Say): { step: (what: string) => void; elapsed: () => number } {

@@ -4,7 +4,7 @@ import type { Customer } from './world';
 
 /** What must be true in Lever and at the vendor when the run is over; the names of those that are not. */
 export function brokenPromises(lever: LeverSimulator, { running }: Customer, told: Told): string[] {
-  const { tags, links, notes } = lever.admin.candidate(told.opportunityId);
+  const { tags, links, notes, files } = lever.admin.candidate(told.opportunityId);
   const shown = running.shows('completed', told.ref);
   const texts = notes.map((note) => JSON.stringify(note));
   const once = (list: string[], wanted: string): boolean =>
@@ -16,6 +16,10 @@ export function brokenPromises(lever: LeverSimulator, { running }: Customer, tol
     ...shown.notes.map((text): [string, boolean] => [
       `one note says ${text}`,
       texts.filter((note) => note.includes(text)).length === 1,
+    ]),
+    ...(shown.files ?? []).map((begin): [string, boolean] => [
+      `one file is called ${begin}`,
+      files.filter(({ name }) => name.startsWith(begin)).length === 1,
     ]),
     ['there is no other note', notes.length === shown.notes.length],
     ['one invitation was made', running.invitations(told.email).length === 1],

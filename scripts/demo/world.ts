@@ -5,6 +5,7 @@ import { createLogger } from '../../platform/log';
 import { SEED, seedId } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
+import { vendorRoots } from '../../vendors/registry';
 import { startHub } from '../start';
 import type { RunningHub } from '../start';
 import type { DemoVendor, RunningVendor } from './vendors/vendor';
@@ -13,8 +14,8 @@ import type { DemoVendor, RunningVendor } from './vendors/vendor';
 export interface Customer {
   vendor: DemoVendor;
   running: RunningVendor;
-  /** Id of the stage that starts an assessment of this vendor. */
-  stageId: string;
+  /** Id of the stage that starts an assessment of this vendor; null where the vendor begins by itself. */
+  stageId: string | null;
 }
 
 /** Everything a demo needs, on this machine alone: Lever, the vendors, the hub, and a connection with each vendor. */
@@ -31,13 +32,15 @@ export interface WorldOptions {
   dataDir: string;
   /** Well-known ports for a person to come back to, or any free ones. */
   fixedPorts: boolean;
+  /** More of the hub's configuration. */
+  env?: Record<string, string>;
   say: (line: string) => void;
 }
 
 /** Vendors follow one another from theirs on. */
 const wellKnown = { hub: 8080, lever: 8090, firstVendor: 8091 };
 
-export async function buildWorld({ vendors, dataDir, fixedPorts, say }: WorldOptions): Promise<World> {
+export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: WorldOptions): Promise<World> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -50,27 +53,39 @@ export async function buildWorld({ vendors, dataDir, fixedPorts, say }: WorldOpt
     for (const [index, vendor] of vendors.entries()) {
       const running = await vendor.start(await portFor(wellKnown.firstVendor + index), lever.admin);
       stops.push(() => running.stop());
-      customers.push({ vendor, running, stageId: stageOf(lever, vendor.stage, index) });
+      customers.push({
+        vendor,
+        running,
+        stageId: vendor.stage === null ? null : stageOf(lever, vendor.stage, index),
+      });
     }
     say(
       'starting PostgreSQL, Temporal and the hub (the first time ever, building Temporal takes some minutes)',
     );
     const port = await portFor(wellKnown.hub);
-    const config = loadConfig({
-      LOG_LEVEL: 'error',
-      ...process.env,
-      PORT: String(port),
-      PUBLIC_URL: `http://localhost:${port}`,
-      DATA_DIR: dataDir,
-      LEVER_API_URL: lever.apiUrl,
-      LEVER_AUTH_URL: lever.authUrl,
-      OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
-      ...Object.assign({}, ...customers.map(({ running }) => running.env)),
-    });
+    const config = loadConfig(
+      {
+        LOG_LEVEL: 'error',
+        ...process.env,
+        PORT: String(port),
+        PUBLIC_URL: `http://localhost:${port}`,
+        DATA_DIR: dataDir,
+        LEVER_API_URL: lever.apiUrl,
+        LEVER_AUTH_URL: lever.authUrl,
+        // The one simulated Lever is both environments: nothing may reach the real one.
+        LEVER_SANDBOX_API_URL: lever.apiUrl,
+        LEVER_SANDBOX_AUTH_URL: lever.authUrl,
+        OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
+        ...Object.assign({}, ...customers.map(({ running }) => running.env)),
+        ...Object.assign({}, ...customers.map(({ vendor }) => appAtLever(lever, vendor))),
+        ...env,
+      },
+      vendorRoots,
+    );
     const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
     const hub = await startHub(config, log, fixedPorts ? {} : { temporal: 0, temporalUi: 0 });
     stops.push(() => hub.stop());
-    for (const customer of customers) await connect(hub, customer);
+    for (const customer of customers) await connect(hub, lever, customer);
     return { lever, hub, customers, stop };
   } catch (error) {
     await stop();
@@ -86,28 +101,41 @@ function stageOf(lever: LeverSimulator, text: string, index: number): string {
   return stage.id;
 }
 
+/** The vendor's own app at Lever, so that its connect pages work; answers the hub's variables for it. */
+function appAtLever(lever: LeverSimulator, { id, label }: DemoVendor): Record<string, string> {
+  const app = { clientId: `${id} at Lever`, clientSecret: `secret of ${id}` };
+  lever.admin.registerApp({ ...app, name: label, redirectUris: 'loopback' });
+  const variable = `${id.toUpperCase()}_LEVER_CLIENT`;
+  return { [`${variable}_ID`]: app.clientId, [`${variable}_SECRET`]: app.clientSecret };
+}
+
+const customer = 'Demo Stores';
+
 /** Connects the simulated customer to a simulated vendor, as a program would. */
-async function connect(hub: RunningHub, { vendor, running }: Customer): Promise<void> {
+async function connect(hub: RunningHub, lever: LeverSimulator, { vendor, running }: Customer): Promise<void> {
   const answer = await fetch(`${hub.apiUrl}/api/v1/connections`, {
     method: 'POST',
     headers: { authorization: `Bearer ${hub.operatorToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       vendor: vendor.id,
-      customer: 'Demo Stores',
+      customer,
       environment: 'production',
       lever: { apiKey: SEED.apiKey },
       credentials: running.credentials,
       settings: {
-        triggerStages: [vendor.stage],
+        triggerStages: vendor.stage === null ? [] : [vendor.stage],
         performAs: SEED.users.service,
         ...running.settings,
       },
     }),
   });
-  const body = (await answer.json()) as { id?: string; detail?: string };
+  const body = (await answer.json()) as { id?: string; callbackUrl?: string; detail?: string };
   if (!answer.ok || body.id === undefined) {
     throw new Error(`${vendor.label} could not be connected: ${answer.status} ${body.detail ?? ''}`);
   }
+  const access = { apiUrl: `${hub.apiUrl}/api/v1`, token: hub.operatorToken, customer };
+  running.joined?.({ ...access, lever: { apiUrl: lever.apiUrl, apiKey: SEED.apiKey } });
+  if (body.callbackUrl !== undefined) running.connected?.(body.callbackUrl);
 }
 
 /** The wanted port when it is free, else any. */

@@ -18,6 +18,7 @@ import {
 } from '../../test/helpers/story';
 import { until } from '../../test/helpers/until';
 import type { World } from '../../test/helpers/world';
+import { screened, screenedWhileRevoked } from './screenings';
 
 /** One history to keep: its file's name, and which execution it is of. */
 export interface Recorded {
@@ -172,7 +173,8 @@ const severalAssessments: Story = async (world) => {
   ];
 };
 
-export const stories: Story[] = [
+/** By the name under which one is recorded alone. */
+export const stories: Record<string, Story> = {
   completed,
   skipped,
   attentionRetried,
@@ -183,4 +185,6 @@ export const stories: Story[] = [
   archivedWhileInviting,
   rejected,
   severalAssessments,
-];
+  screened,
+  screenedWhileRevoked,
+};

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deskAdmin } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
 import type { Finish, UpwageEngine } from './engine';
-import type { DocumentKind, Session } from './state';
+import type { DocumentKind, Screener, Session } from './state';
 
 const kinds = [
   'pdf',
@@ -45,6 +45,11 @@ export type SessionView = Omit<Session, 'link' | 'finishedAt'> & { link: string;
 export interface UpwageAdmin extends DeskAdmin, RunAdmin<SessionView, Finish> {
   /** Where events go from now on: the connection's `callbackUrl`. */
   sendTo(callbackUrl: string): void;
+  /** The staff's link to connect Lever with, from now on shown to the customer's admins. */
+  offerLink(connectLink: string): void;
+  /** As made on the page for new screeners. */
+  addScreener(name: string, leverJobId: string): Screener;
+  screeners(): Screener[];
   open(session: NewSession): SessionView;
   /** What is behind the document's address from now on. */
   setDocument(id: string, kind: DocumentKind): void;
@@ -65,6 +70,9 @@ export function upwageAdmin(engine: UpwageEngine): UpwageAdmin {
   return {
     ...deskAdmin(engine.desk, engine.mailbox, engine.callbacks),
     sendTo: (callbackUrl) => void (engine.callbackUrl = callbackUrl),
+    offerLink: (connectLink) => void (engine.connectLink = connectLink),
+    addScreener: (name, leverJobId) => structuredClone(engine.state.addScreener(name, leverJobId)),
+    screeners: () => structuredClone(engine.state.screeners),
     open: (given) => {
       const { name, email, phone, ...session } = sessionSchema.parse(given);
       const [firstName = '', ...rest] = name.split(' ');

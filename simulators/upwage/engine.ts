@@ -38,6 +38,8 @@ export class UpwageEngine {
   baseUrl = '';
   /** Where the customer's hub takes events; none are sent before it is known. */
   callbackUrl: string | null = null;
+  /** The link that the vendor's staff hold ready for the customer to connect Lever with. */
+  connectLink: string | null = null;
 
   constructor(private readonly options: EngineOptions) {
     this.state = new UpwageState(options.screeners);
@@ -106,7 +108,8 @@ export class UpwageEngine {
     session.outcome = outcome;
     session.score = score ?? (outcome === 'PASSED' ? 0.87 : outcome === 'FAILED' ? 0.31 : null);
     session.answers = answers ?? (session.answers.length > 0 ? session.answers : usualAnswers);
-    session.finishedAt = new Date();
+    // Each event of a session has a time of its own.
+    session.finishedAt = new Date(Math.max(Date.now(), (session.finishedAt?.getTime() ?? 0) + 1));
     session.events += 1;
   }
 

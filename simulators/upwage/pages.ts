@@ -37,7 +37,7 @@ export function upwagePages(engine: UpwageEngine): Router {
         },
         decline: (token) => {
           const session = byLink(token) as Session;
-          engine.finish(session, { outcome: 'INCOMPLETE' });
+          engine.finish(session, { outcome: 'INCOMPLETE', answers: [] });
           void engine.notify(session);
         },
       },
@@ -73,7 +73,11 @@ function overview(engine: UpwageEngine) {
       session.finishedAt === null ? '' : readable(session.finishedAt.toISOString()),
       html`<a href="/files/${session.link}.pdf">Document</a>`,
     ]);
-  return html`<h2>Screeners</h2>
+  return html`<nav aria-label="Account">
+      <a href="/screeners/new">New SuperScreener</a> · <a href="/integrations">Integrations</a> ·
+      <a href="/mailbox">Mailbox</a>
+    </nav>
+    <h2>Screeners</h2>
     ${table(['Name', 'Id', 'Lever Job ID'], screeners, 'No screener has been made yet.')}
     <h2>Conversations</h2>
     ${table(['Candidate', 'Screener', 'Outcome', 'Finished', ''], sessions, 'Nobody has been screened yet.')}`;

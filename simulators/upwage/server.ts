@@ -5,6 +5,7 @@ import { finishSchema, sessionSchema, upwageAdmin } from './admin';
 import type { UpwageAdmin } from './admin';
 import { documentRoutes } from './documents';
 import { UpwageEngine } from './engine';
+import { accountPages } from './account-pages';
 import { upwagePages } from './pages';
 import type { Screener } from './state';
 
@@ -51,7 +52,7 @@ export async function startUpwageSimulator(options: UpwageOptions = {}): Promise
     apiPath: '/v1',
     api: [engine.desk.router({ status: 400, body: { error: 'The body is no JSON' } })],
     control: [sessionControl(admin), controlRoutes(admin, finishSchema)],
-    pages: [documentRoutes(engine), upwagePages(engine)],
+    pages: [documentRoutes(engine), upwagePages(engine), accountPages(engine)],
     port: options.port,
     listens: (url) => (engine.baseUrl = url),
     stop: () => engine.stop(),

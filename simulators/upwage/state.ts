@@ -10,6 +10,12 @@ export interface Screener {
   questions: readonly Question[];
 }
 
+/** Who may sign in to the customer's Upwage account. */
+export const people = [
+  { id: 'admin', name: 'Ada Admin', isAdmin: true },
+  { id: 'member', name: 'Mel Member', isAdmin: false },
+] as const;
+
 export type Outcome = 'PASSED' | 'FAILED' | 'INCOMPLETE';
 
 /** What is behind the document's address. */
@@ -59,9 +65,18 @@ export class UpwageState {
   readonly screeners: Screener[];
   readonly #sessions: Session[] = [];
   #lastId = 5_000;
+  #lastScreener = 100;
 
   constructor(screeners: readonly Screener[]) {
     this.screeners = structuredClone([...screeners]);
+  }
+
+  /** A screener with the usual questions. */
+  addScreener(name: string, leverJobId: string): Screener {
+    const id = `scr_${(this.#lastScreener += 1)}`;
+    const screener: Screener = { id, name, leverJobId, questions: defaultQuestions };
+    this.screeners.push(screener);
+    return screener;
   }
 
   add(

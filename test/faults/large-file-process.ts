@@ -1,21 +1,26 @@
-import { createCipheriv } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { createReportActivities } from '../../activities/files';
 import { createLeverEffects } from '../../activities/lever-effects';
+import type { FetchedReport } from '../../activities/screening-types';
 import type { EffectCall } from '../../activities/types';
-import type { KeptFile } from '../../db/repositories/files';
 import { loadConfig } from '../../platform/config';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
+import { vendorRoots } from '../../vendors/registry';
 import { composeWorker } from '../../workers/compose';
 
-/** A process in which a file comes from a vendor, is kept, and goes to Lever; it tells how much memory that took. */
+/** A process that fetches a file at a vendor, keeps it and brings it to Lever; it tells how much memory that took. */
 
 /** What the parent sends. */
 export interface Order {
   connectionId: string;
   opportunityId: string;
+  /** Where the vendor has files of any size: `<root>/<bytes>.pdf`. */
+  vendorFiles: string;
   bytes: number;
 }
+
+type KeptFile = Exclude<FetchedReport, { problem: string }>;
 
 /** What it gets back. */
 export interface Outcome {
@@ -39,20 +44,24 @@ process.once('message', (order: Order) => {
   );
 });
 
-async function carry({ connectionId, opportunityId, bytes }: Order): Promise<Outcome> {
-  const config = loadConfig(process.env);
+async function carry({ connectionId, opportunityId, vendorFiles, bytes }: Order): Promise<Outcome> {
+  const config = loadConfig(process.env, vendorRoots);
   const ring = parseKeyRing(process.env['FULCRUM_KEYS'] ?? '');
   const parts = composeWorker(config, ring, createLogger({ level: 'silent', name: 'large-file' }));
   await parts.start();
   try {
     const { applyEffect } = createLeverEffects(parts.deps);
-    const keep = (size: number): Promise<KeptFile> =>
-      parts.deps.files.put(noise(size), {
+    const { fetchReport } = createReportActivities(parts.deps);
+    const environment = () => new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+    const keep = async (size: number): Promise<KeptFile> => {
+      const report = { url: `${vendorFiles}/${size}.pdf`, name: 'Report.pdf', sha256: null };
+      const fetched = (await environment().run(fetchReport, {
         assessmentId: 'asm_1',
-        name: 'Report.pdf',
-        contentType: 'application/pdf',
-        maxBytes: size,
-      });
+        report,
+      })) as FetchedReport;
+      if ('problem' in fetched) throw new Error(fetched.problem);
+      return fetched;
+    };
     const upload = async ({ id: fileId, size, sha256 }: KeptFile): Promise<void> => {
       const effect = {
         kind: 'file',
@@ -68,8 +77,7 @@ async function carry({ connectionId, opportunityId, bytes }: Order): Promise<Out
         effectId: 'completed/file',
         effect,
       };
-      const activity = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
-      await activity.run(applyEffect, { ...call, batch: null });
+      await environment().run(applyEffect, { ...call, batch: null });
     };
     // Code and connections come into memory with the first file, whatever its size.
     await upload(await keep(3_000_000));
@@ -78,15 +86,6 @@ async function carry({ connectionId, opportunityId, bytes }: Order): Promise<Out
     return { kept, keeping, upload: uploading };
   } finally {
     await parts.stop();
-  }
-}
-
-/** Bytes that no compression and no cache makes fewer. */
-async function* noise(size: number): AsyncGenerator<Buffer> {
-  const cipher = createCipheriv('aes-256-ctr', Buffer.alloc(32, 1), Buffer.alloc(16, 2));
-  const chunk = 64 * 1024;
-  for (let given = 0; given < size; given += chunk) {
-    yield cipher.update(Buffer.alloc(Math.min(chunk, size - given)));
   }
 }
 

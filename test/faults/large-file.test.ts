@@ -1,5 +1,9 @@
 import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { largestFileBytes } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
@@ -9,14 +13,36 @@ import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
 import type { Order, Outcome } from './large-file-process';
 
-/** The largest file that Lever takes, kept and uploaded by a process of its own whose memory is watched. */
+/** The largest file that Lever takes, fetched, kept and uploaded by a process of its own whose memory is watched. */
 
 const keys = writtenKey('large');
 let world: World;
+let vendor: Server;
 beforeAll(async () => {
+  vendor = createServer((request, response) => {
+    const size = Number(/^\/(\d+)\.pdf$/.exec(request.url ?? '')?.[1]);
+    response.writeHead(200, { 'content-type': 'application/pdf' });
+    Readable.from(document(size)).pipe(response);
+  });
+  await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));
   world = await startWorld({ keys, settings: { performAs: SEED.users.service } });
 }, 120_000);
-afterAll(() => world?.stop());
+afterAll(async () => {
+  await world?.stop();
+  vendor?.closeAllConnections();
+  await new Promise((done) => vendor.close(done));
+});
+
+/** After the beginning of a PDF bytes that no compression and no cache makes fewer. */
+function* document(size: number): Generator<Buffer> {
+  const beginning = Buffer.from('%PDF-');
+  yield beginning;
+  const cipher = createCipheriv('aes-256-ctr', Buffer.alloc(32, 1), Buffer.alloc(16, 2));
+  const chunk = 64 * 1024;
+  for (let left = size - beginning.length; left > 0; left -= chunk) {
+    yield cipher.update(Buffer.alloc(Math.min(chunk, left)));
+  }
+}
 
 /** In a process with the hub's own parts, against the world's database and Lever. */
 function carried(order: Order): Promise<Outcome> {
@@ -28,6 +54,7 @@ function carried(order: Order): Promise<Outcome> {
       DATABASE_URL: world.databaseUrl,
       FULCRUM_KEYS: keys,
       LEVER_API_URL: world.lever.apiUrl,
+      OUTBOUND_ALLOW: '127.0.0.0/8',
       WORKER_LEVER_RATE: '0',
     },
   });
@@ -43,7 +70,13 @@ function carried(order: Order): Promise<Outcome> {
 it('arrives byte for byte, through a process that never holds it', async () => {
   const person = applicant(world);
   const { opportunityId } = person;
-  const order = { connectionId: world.connection.id, opportunityId, bytes: largestFileBytes };
+  const vendorFiles = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`;
+  const order = {
+    connectionId: world.connection.id,
+    opportunityId,
+    vendorFiles,
+    bytes: largestFileBytes,
+  };
   const { kept, keeping, upload } = await carried(order);
   expect(kept.size).toBe(28 * 1024 * 1024);
   const file = inLever(world, person).files.find(({ size }) => size === kept.size);

@@ -3,6 +3,7 @@ import { FulcrumError } from '../../domain/errors';
 import { loadConfig } from '../../platform/config';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
+import { vendorRoots } from '../../vendors/registry';
 import { composeWorker } from '../../workers/compose';
 
 /**
@@ -24,7 +25,7 @@ export interface CallReport {
   failures: string[];
 }
 
-const config = loadConfig(process.env);
+const config = loadConfig(process.env, vendorRoots);
 const { deps, start } = composeWorker(
   config,
   parseKeyRing(config.keys as string),

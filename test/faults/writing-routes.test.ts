@@ -19,12 +19,13 @@ import type { World } from '../helpers/world';
 
 let mockPlan: PlannedEffect[] = [];
 jest.mock('../../vendors/registry', () => {
-  const { registry } = jest.requireActual<{ registry: { smg: AnyVendor } }>('../../vendors/registry');
+  const actual = jest.requireActual<{ registry: { smg: AnyVendor } }>('../../vendors/registry');
+  const { registry } = actual;
   const smg: AnyVendor = {
     ...registry.smg,
     plan: (input) => (input.moment === 'completed' ? mockPlan : registry.smg.plan(input)),
   };
-  return { registry: { smg }, vendor: () => smg };
+  return { ...actual, registry: { smg }, vendor: () => smg };
 });
 
 type Kind = Effect['kind'];

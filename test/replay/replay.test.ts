@@ -67,11 +67,14 @@ describe('the recorded runs', () => {
         'archived-while-inviting',
         'attention-retried',
         'cancelled',
+        'candidacy',
         'completed',
         'continued-as-new-1',
         'continued-as-new-2',
         'expired',
         'rejected-by-the-vendor',
+        'screened',
+        'screened-while-revoked',
         'several-child',
         'several-parent',
         'skipped',
@@ -131,10 +134,16 @@ const oneStepMore = `
 import { sleep } from '@temporalio/workflow';
 import * as recordedAmendment from './amendment';
 import * as recordedAssessment from './assessment';
+import * as recordedCandidacy from './candidacy';
 
 export async function assessment(input: Parameters<typeof recordedAssessment.assessment>[0]): Promise<unknown> {
   await sleep(1);
   return recordedAssessment.assessment(input);
+}
+
+export async function candidacy(input: Parameters<typeof recordedCandidacy.candidacy>[0]): Promise<unknown> {
+  await sleep(1);
+  return recordedCandidacy.candidacy(input);
 }
 
 export async function amendment(input: Parameters<typeof recordedAmendment.amendment>[0]): Promise<unknown> {

@@ -131,3 +131,34 @@ it.each([
   const { pdf } = JSON.parse((await received(1))[0]?.body ?? '') as { pdf: { url: string } };
   expect((await fetch(pdf.url, { redirect: 'manual' })).status).toBe(status);
 });
+
+it('asks for the Lever Job ID of a new screener', async () => {
+  const form = await (await fetch(`${upwage.url}/screeners/new`)).text();
+  expect(form).toContain('Lever Job ID');
+  const refused = await post(`${upwage.url}/screeners`, { name: '<Baker>' });
+  expect(refused.status).toBe(422);
+  const shown = await refused.text();
+  expect(shown).toContain('Give the Lever Job ID');
+  expect(shown).toContain('value="&lt;Baker&gt;"');
+  expect((await post(`${upwage.url}/screeners`, { lever_job_id: 'job-2' })).status).toBe(422);
+  expect((await post(`${upwage.url}/screeners`, { name: 'Baker', lever_job_id: 'job-2' })).status).toBe(303);
+  const made = upwage.admin.screeners().at(-1);
+  expect(made).toMatchObject({ name: 'Baker', leverJobId: 'job-2' });
+  upwage.admin.open({ screenerId: String(made?.id), email: 'dana@example.com' });
+});
+
+it('lets only an admin install the integration with Lever', async () => {
+  const install = async (person: string) => {
+    const answer = await post(`${upwage.url}/integrations/lever`, { person });
+    return { status: answer.status, page: await answer.text() };
+  };
+  expect(await install('admin')).toMatchObject({ status: 200, page: expect.stringContaining('Ask Upwage') });
+  upwage.admin.offerLink('https://hub.example/connect/link/x');
+  const link = expect.stringContaining('href="https://hub.example/connect/link/x"');
+  expect(await install('admin')).toMatchObject({ status: 200, page: link });
+  expect(await install('member')).toMatchObject({
+    status: 403,
+    page: expect.not.stringContaining('hub.example'),
+  });
+  expect((await install('nobody')).status).toBe(403);
+});

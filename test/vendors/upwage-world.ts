@@ -4,6 +4,7 @@ import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/ser
 import type { UpwageSimulator } from '../../simulators/upwage/server';
 import type { NewSession, SessionView } from '../../simulators/upwage/admin';
 import { defaultQuestions } from '../../simulators/upwage/state';
+import type { Screener } from '../../simulators/upwage/state';
 import type { WorldOptions, World } from '../helpers/world';
 import { startWorld } from '../helpers/world';
 import { look, operator, patience } from '../helpers/story';
@@ -33,17 +34,20 @@ export const usualSettings = {
   ],
 };
 
-export async function startUpwageWorld(options: WorldOptions = {}): Promise<UpwageWorld> {
+export interface UpwageWorldOptions extends WorldOptions {
+  /** Those that Upwage has; the connection's settings have to know them. */
+  screeners?: Omit<Screener, 'questions'>[];
+}
+
+const usualScreeners = [
+  { id: cashier, name: 'Cashier', leverJobId: SEED.postings.storeClerk },
+  { id: 'scr_unknown', name: 'Nobody', leverJobId: SEED.postings.storeClerk },
+];
+
+export async function startUpwageWorld(options: UpwageWorldOptions = {}): Promise<UpwageWorld> {
+  const { screeners = usualScreeners } = options;
   const upwage = await startUpwageSimulator({
-    screeners: [
-      { id: cashier, name: 'Cashier', leverJobId: SEED.postings.storeClerk, questions: defaultQuestions },
-      {
-        id: 'scr_unknown',
-        name: 'Nobody',
-        leverJobId: SEED.postings.storeClerk,
-        questions: defaultQuestions,
-      },
-    ],
+    screeners: screeners.map((screener) => ({ ...screener, questions: defaultQuestions })),
     callbackRetries: [300, 300, 300],
   });
   try {
@@ -69,6 +73,18 @@ export const someAddress = (): string => `dana.${randomUUID()}@example.com`;
 /** Somebody talks to the screener; nothing is told yet. */
 export const session = ({ upwage }: UpwageWorld, change: Partial<NewSession> = {}): SessionView =>
   upwage.admin.open({ screenerId: cashier, email: someAddress(), ...change });
+
+/** The person goes through the whole conversation; by default so that it ends well. */
+export async function converse(
+  { link }: Pick<SessionView, 'link'>,
+  given: Record<string, string> = { weekends: 'Yes', cash: 'Yes', why: 'The people' },
+): Promise<void> {
+  const send = (path: string, body: Record<string, string>): Promise<Response> =>
+    fetch(`${link}${path}`, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' });
+  for (const answer of [await send('/start', {}), await send('/submit', given)]) {
+    if (answer.status !== 303) throw new Error(`the conversation broke: ${answer.status}`);
+  }
+}
 
 /** Every run of a session, newest first. */
 export async function runsOfSession({ world }: UpwageWorld, id: string): Promise<Assessment[]> {

@@ -1,10 +1,10 @@
 import { SEED } from '../../simulators/lever/seed';
 import type { DocumentKind } from '../../simulators/upwage/state';
-import { defaultSecret } from '../../simulators/upwage/server';
-import { applicant, configure, operator, patience } from '../helpers/story';
+import { applicant, configure, patience } from '../helpers/story';
 import { until } from '../helpers/until';
 import {
   answers,
+  converse,
   events,
   finished,
   opportunitiesOf,
@@ -36,6 +36,10 @@ const writes = (opportunityId: string): string[] =>
     .requests()
     .filter(({ method, path }) => method !== 'GET' && path.includes(opportunityId))
     .map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+
+/** Runs of a session that are over, newest first. */
+const closedRuns = async (id: string) =>
+  (await runsOfSession(site, id)).filter(({ closedAt }) => closedAt !== null);
 
 story('brings document, tag and then the move to the opportunity of the posting', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
@@ -106,9 +110,30 @@ story('enters who failed for another job as well, and leaves the first where it 
   const shown = inLever(person.opportunityId);
   expect(shown).toMatchObject({ stage: SEED.stages.newApplicant, posting: storeClerk });
   expect(shown.notes).toEqual([expect.objectContaining({ fields: expect.anything() })]);
+  expect(JSON.stringify(shown.notes)).toContain(shiftLead);
   const other = opportunitiesOf(site, person.email).find(({ posting }) => posting === shiftLead);
+  expect(JSON.stringify(other?.notes)).toContain(person.opportunityId);
   expect(other?.tags).toContain('UW Screened: FAILED');
   expect(other?.contact).toBe(shown.contact);
+});
+
+story('leaves each of the two notes once, though the answers to them are lost', async () => {
+  const person = applicant(site.world, { postingId: storeClerk });
+  const { id } = session(site, { email: person.email });
+  site.world.lever.admin.fault({
+    method: 'POST',
+    path: '/opportunities/:id/notes',
+    kind: 'drop-after',
+    count: 2,
+  });
+  site.upwage.admin.complete(id, { outcome: 'FAILED' });
+  await finished(site, id);
+  expect(site.world.lever.admin.pendingFaults()).toEqual([]);
+  const theirs = opportunitiesOf(site, person.email);
+  expect(theirs.map(({ posting, notes }) => [posting, notes.length])).toEqual([
+    [storeClerk, 1],
+    [shiftLead, 1],
+  ]);
 });
 
 story('knows a repeated event, also after the run is over', async () => {
@@ -122,6 +147,46 @@ story('knows a repeated event, also after the run is over', async () => {
   expect(statuses.filter((status) => status === 202)).toHaveLength(1);
   expect(statuses.filter((status) => status === 200)).toHaveLength(3);
   expect(await runsOfSession(site, id)).toHaveLength(1);
+});
+
+story('does not go back to an outcome whose event was overtaken by its correction', async () => {
+  const person = applicant(site.world, { postingId: storeClerk });
+  const { id } = session(site, { email: person.email });
+  site.upwage.admin.fault({ kind: 'held-callback' });
+  site.upwage.admin.complete(id, { outcome: 'INCOMPLETE' });
+  site.upwage.admin.complete(id, { outcome: 'PASSED' });
+  // The correction goes first, and the held event right behind it: which run begins first is anybody's guess.
+  await until('both runs are over', async () => (await closedRuns(id)).length === 2, patience);
+  const { tags, stage } = inLever(person.opportunityId);
+  expect(tags.filter((tag) => tag.startsWith('UW Screened'))).toEqual([passed]);
+  expect(stage).toBe(SEED.stages.review);
+});
+
+story('skips an outcome that comes when its correction is in Lever already', async () => {
+  const person = applicant(site.world, { postingId: storeClerk });
+  const { id } = session(site, { email: person.email });
+  site.upwage.admin.fault({ kind: 'late-callback', ms: 3_000 });
+  site.upwage.admin.complete(id, { outcome: 'INCOMPLETE' });
+  site.upwage.admin.complete(id, { outcome: 'PASSED' });
+  await until('the correction is in Lever', async () => (await closedRuns(id)).length >= 1, patience);
+  const before = writes(person.opportunityId);
+  await until('both runs are over', async () => (await closedRuns(id)).length === 2, patience);
+  expect((await closedRuns(id)).map(({ status }) => status)).toEqual(['skipped', 'completed']);
+  expect(writes(person.opportunityId)).toEqual(before);
+});
+
+story('shows the last outcome alone when events of one session come at once', async () => {
+  const person = applicant(site.world, { postingId: storeClerk });
+  const { id } = session(site, { email: person.email });
+  // What the first one writes comes late, and the others must not go by what is not there yet.
+  const path = '/opportunities/:id/addTags';
+  site.world.lever.admin.fault({ method: 'POST', path, kind: 'status', status: 503, count: 3 });
+  for (const outcome of ['INCOMPLETE', 'FAILED', 'PASSED'] as const) {
+    site.upwage.admin.complete(id, { outcome });
+  }
+  await until('all three are over', async () => (await closedRuns(id)).length === 3, patience);
+  const { tags } = inLever(person.opportunityId);
+  expect(tags.filter((tag) => tag.startsWith('UW Screened'))).toEqual([passed]);
 });
 
 story('swaps the tag when the outcome is corrected, and does nothing when nothing is', async () => {
@@ -216,86 +281,10 @@ story('follows the settings where the event names another job, and says so', asy
   expect(JSON.stringify(inLever(person.opportunityId).notes)).toMatch(/names another job/);
 });
 
-story('holds events while the connection is paused', async () => {
-  const person = applicant(site.world, { postingId: storeClerk });
-  const path = `/connections/${site.world.connection.id}`;
-  expect((await operator(site.world, 'POST', `${path}/pause`)).status).toBe(200);
-  const { id } = session(site, { email: person.email });
-  site.upwage.admin.complete(id);
-  expect(await answers(site, id)).toEqual([202]);
-  expect((await events(site))[0]).toMatchObject({ verdict: 'held' });
-  expect(await runsOfSession(site, id)).toEqual([]);
-  expect((await operator(site.world, 'POST', `${path}/resume`)).status).toBe(200);
-  expect(await finished(site, id)).toMatchObject({ opportunity: person.opportunityId });
-});
-
-story('waits for a person when Lever wants a user, and goes on once one is set', async () => {
-  const { performAs, ...noUser } = usualSettings;
-  const { id: ownId, callbackUrl } = await site.world.connect({
-    vendor: 'upwage',
-    customer: 'Beta Stores',
-    credentials: { webhookSecret: defaultSecret },
-    settings: noUser,
-  });
-  const email = someAddress();
-  const { id } = session(site, { email });
-  site.upwage.admin.sendTo(String(callbackUrl));
-  try {
-    site.upwage.admin.complete(id);
-  } finally {
-    site.upwage.admin.sendTo(String(site.world.connection.callbackUrl));
-  }
-  await until(
-    'the run is suspended',
-    async () => (await runsOfSession(site, id)).some(({ suspended }) => suspended),
-    patience,
-  );
-  expect(opportunitiesOf(site, email)).toEqual([]);
-  const path = `/connections/${ownId}`;
-  expect((await operator(site.world, 'PATCH', path, { settings: { performAs } })).status).toBe(200);
-  // It looks again within the hour by itself, and at once when the connection is resumed.
-  expect((await operator(site.world, 'POST', `${path}/pause`)).status).toBe(200);
-  expect((await operator(site.world, 'POST', `${path}/resume`)).status).toBe(200);
-  await finished(site, id);
-  expect(opportunitiesOf(site, email)).toHaveLength(1);
-});
-
-story('lets an operator call off a run that still looks for its opportunity', async () => {
-  site.world.lever.admin.fault({
-    method: 'GET',
-    path: '/opportunities',
-    kind: 'status',
-    status: 503,
-    count: 1_000,
-  });
-  try {
-    const email = someAddress();
-    const { id } = session(site, { email });
-    site.upwage.admin.complete(id);
-    const [run] = await until(
-      'the run is recorded',
-      async () => {
-        const runs = await runsOfSession(site, id);
-        return runs.length > 0 ? runs : null;
-      },
-      patience,
-    );
-    const answer = await operator(site.world, 'POST', `/assessments/${run?.id}/cancel`, { reason: 'a test' });
-    expect(answer.status).toBe(200);
-    await finished(site, id, 'cancelled');
-    expect(opportunitiesOf(site, email)).toEqual([]);
-  } finally {
-    site.world.lever.admin.clearFaults();
-  }
-});
-
 story('begins from the conversation that a person has with the screener', async () => {
   const email = someAddress();
-  const { link, id } = session(site, { email });
-  const send = (path: string, body: Record<string, string>): Promise<Response> =>
-    fetch(`${link}${path}`, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' });
-  expect((await send('/start', {})).status).toBe(303);
-  expect((await send('/submit', { weekends: 'Yes', cash: 'Yes', why: 'The people' })).status).toBe(303);
-  await finished(site, id);
+  const talk = session(site, { email });
+  await converse(talk);
+  await finished(site, talk.id);
   expect(opportunitiesOf(site, email)[0]?.tags).toContain(passed);
 });

@@ -1,39 +1,32 @@
-import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
+import { jsonOf } from '../../platform/json';
 import type { Screening, ScreeningOutcome } from '../../domain/screening';
-import { safeEqual } from '../../platform/crypto/hmac';
 import type { CallbackNews, RawCallback } from '../define';
+import { verifyTimedSignature } from '../timed-signature';
+import type { SignatureLayout } from '../timed-signature';
 import { postingIdOf } from './postings';
 import type { UpwageCredentials } from './settings';
 
 /** Upwage publishes no contract; this is the one proposed to it (`X-Upwage-…` headers, event `screener.completed`). */
 
-/** Both sides of now: a clock may be wrong either way. */
-const windowMs = 5 * 60_000;
+/** The time stands in a header of its own. */
+const layout: SignatureLayout = {
+  written: 'sha256=<hex>, with the unix seconds in X-Upwage-Timestamp',
+  read: (value, headers) => {
+    const [, signature] = /^sha256=(\S+)$/i.exec(value) ?? [];
+    const time = headers['x-upwage-timestamp'];
+    return signature === undefined || time === undefined ? null : { time, signatures: [signature] };
+  },
+};
 
-/** @throws FulcrumError `auth.signature`, saying what is wrong */
-export function verify(raw: RawCallback, { webhookSecret }: UpwageCredentials): void {
-  const time = header(raw, 'X-Upwage-Timestamp');
-  const given = header(raw, 'X-Upwage-Signature');
-  if (!/^\d{1,12}$/.test(time)) throw refused('the header X-Upwage-Timestamp holds no unix seconds');
-  const expected = createHmac('sha256', webhookSecret).update(`${time}.`).update(raw.body).digest('hex');
-  if (!safeEqual(given.toLowerCase(), `sha256=${expected}`)) {
-    throw refused("the signature does not match: compare the connection's webhookSecret with Upwage's");
-  }
-  if (Math.abs(raw.receivedAt - Number(time) * 1_000) > windowMs) {
-    throw refused('its time is more than five minutes away from ours');
-  }
-}
-
-function header(raw: RawCallback, name: string): string {
-  const value = raw.headers[name.toLowerCase()];
-  if (value === undefined) throw refused(`the header ${name} is missing`);
-  return value;
-}
-
-const refused = (why: string): FulcrumError =>
-  new FulcrumError('auth.signature', `The callback is not accepted: ${why}`);
+export const verify = (raw: RawCallback, { webhookSecret }: UpwageCredentials): void =>
+  verifyTimedSignature(raw, {
+    header: 'X-Upwage-Signature',
+    secret: webhookSecret,
+    secretName: 'webhookSecret',
+    layout,
+  });
 
 const id = z.string().min(1).max(200);
 const word = z.string().trim().max(500);
@@ -76,7 +69,7 @@ type Message = z.output<typeof message>;
 
 /** Events that the hub has no use for are taken, and nothing happens. The conversation itself stands in the PDF. */
 export function parse(raw: RawCallback): CallbackNews[] {
-  const body = json(raw.body);
+  const body = jsonOf(raw.body);
   const kind = z.looseObject({ event: z.string() }).safeParse(body);
   if (kind.success && kind.data.event !== 'screener.completed') return [];
   const parsed = message.safeParse(body);
@@ -131,11 +124,3 @@ function toScreening(given: Message): Screening {
 const longestWords = 500;
 const cut = (text: string): string =>
   text.length <= longestWords ? text : `${[...text].slice(0, longestWords - 1).join('')}…`;
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

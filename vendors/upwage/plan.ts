@@ -3,7 +3,16 @@ import type { PlannedEffect } from '../../domain/effects';
 import { screeningOutcomes } from '../../domain/screening';
 import type { ScreeningOutcome } from '../../domain/screening';
 import type { PlanInput } from '../define';
-import { attach, because, completionNote, note, reachedThreshold, stageMove, swapStatus } from '../plan-kit';
+import {
+  attach,
+  because,
+  completionNote,
+  note,
+  ownText,
+  reachedThreshold,
+  stageMove,
+  swapStatus,
+} from '../plan-kit';
 import { isOtherPosting, postingOf } from './routing';
 import { ruleOf } from './settings';
 import type { OutcomeRule, UpwageSettings } from './settings';
@@ -13,8 +22,13 @@ type Input = PlanInput<UpwageSettings>;
 /** Upwage tells of a screening only once it is over: everything but that is an ending that has to be explained. */
 export function plan(input: Input): PlannedEffect[] {
   if (input.moment === 'completed') return completed(input);
-  return [note('note', because('The Upwage screening led to nothing in Lever', input.detail))];
+  const usual = because('The Upwage screening led to nothing in Lever', input.detail);
+  const text = isEnding(input.moment) ? ownText(input.settings, input.moment, input) : null;
+  return [note('note', text ?? usual)];
 }
+
+const isEnding = (moment: Input['moment']): moment is 'cancelled' | 'failed' | 'skipped' =>
+  ['cancelled', 'failed', 'skipped'].includes(moment);
 
 /**
  * Results first, and only when all of them are in, the moves (UP-22). A document that could not be had does not hold them
@@ -32,7 +46,7 @@ function completed(input: Input): PlannedEffect[] {
   const place = { screenerId: route.assessmentRef, postingId: postingOf(route) };
   const rule = ruleOf(settings, { ...place, outcome });
   const tag = rule.tag ?? settings.tags[outcome];
-  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null);
+  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null, result?.band ?? null);
   const results: PlannedEffect[] = [
     ...(input.attachment === undefined
       ? []
@@ -91,7 +105,7 @@ function notes({ settings, route, result }: Input): PlannedEffect[] {
       ),
     );
   }
-  if (settings.note === undefined) return found;
+  if (settings.note === undefined || settings.note === false) return found;
   const answers = (result?.parts ?? []).map(({ label, text }) => `${label}: ${text ?? 'n/a'}`);
   return [...found, note('note', [completionNote(settings.note, route, result), ...answers].join('\n'))];
 }
@@ -105,7 +119,7 @@ function moves(
   after: string[],
 ): PlannedEffect[] {
   const { settings, result, stageId, opportunity } = input;
-  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null);
+  const threshold = reachedThreshold(settings.thresholds, result?.score ?? null, result?.band ?? null);
   const stage =
     rule.stage !== undefined
       ? stageMove({ ...settings, resultsStage: rule.stage }, null, stageId)
@@ -115,24 +129,29 @@ function moves(
   const moved: PlannedEffect[] = stage === null ? [] : [{ ...stage, after }];
   if (rule.posting === undefined || opportunity === undefined) return moved;
   const { contactId, candidate } = opportunity;
+  const other = {
+    postingId: rule.posting,
+    contactId: contactId === '' ? null : contactId,
+    email: candidate.email,
+  };
+  const screening = `The screening "${input.route?.assessmentName ?? ''}"`;
   return [
     ...moved,
-    {
-      kind: 'createOpportunity',
-      key: 'posting',
-      after,
-      postingId: rule.posting,
-      contactId: contactId === '' ? null : contactId,
-      name: candidate.name,
-      email: candidate.email,
-      tags: [tag],
-    },
+    { kind: 'createOpportunity', key: 'posting', after, ...other, name: candidate.name, tags: [tag] },
+    // Each of the two tells of the other: whoever opens one has to know where the rest stands.
     {
       ...note(
         'posting-note',
-        `The screening "${input.route?.assessmentName ?? ''}" ended ${outcome}, so the candidate was entered for another job as well (posting ${rule.posting}). The result and its document are here.`,
+        `${screening} ended ${outcome}, so the candidate was entered for another job as well (posting ${other.postingId}). The result and its document are here.`,
       ),
       after: ['posting'],
+    },
+    {
+      kind: 'note',
+      key: 'origin-note',
+      after: ['posting'],
+      on: other,
+      text: `${screening} for another job ended ${outcome}, so the candidate was entered here as well. The result and its document are with the opportunity ${opportunity.id}.`,
     },
   ];
 }

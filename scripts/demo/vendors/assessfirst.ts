@@ -17,6 +17,7 @@ export const assessfirst: DemoVendor = {
       settings: { serviceUserEmail: 'integration.service@customer.example.com' },
       // The tag chooses the predictive model.
       postingId: lever.addPosting({ text: 'Web Designer', tags: ['🦄 web designer'] }),
+      joined: (partner) => admin.joinPartner(partner),
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),

@@ -15,6 +15,7 @@ export const jobma: DemoVendor = {
       credentials: { accessToken: defaultAccount.accessToken, callbackToken: defaultAccount.webhookToken },
       settings: { defaultAssessment: '101' },
       postingId: SEED.postings.storeClerk,
+      joined: (partner) => admin.joinPartner(partner),
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),

@@ -3,10 +3,11 @@ import { jobma } from './jobma';
 import { serand } from './serand';
 import { smg } from './smg';
 import { standard } from './standard';
+import { upwage } from './upwage';
 import type { DemoVendor } from './vendor';
 
 /** In the order in which the demo shows them. */
-export const demoVendors: readonly DemoVendor[] = [smg, assessfirst, serand, jobma, standard];
+export const demoVendors: readonly DemoVendor[] = [smg, assessfirst, upwage, serand, jobma, standard];
 
 /** @throws Error naming those there are */
 export function chooseVendors(ids: readonly string[]): readonly DemoVendor[] {

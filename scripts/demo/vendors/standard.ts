@@ -18,7 +18,7 @@ export const standard: DemoVendor = {
       postingId: SEED.postings.storeClerk,
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
-      complete: (ref) => void admin.complete(ref),
+      complete: (ref) => void admin.complete(ref, { file: true }),
       shows(moment, ref) {
         const { link } = admin.application(ref);
         const [invited, completed] = ['Assessment Invited', 'Assessment Completed'];
@@ -28,6 +28,7 @@ export const standard: DemoVendor = {
               tags: [completed],
               links: [link, `${simulator.url}/report/${ref}`],
               notes: ['Score:'],
+              files: ['report'],
               gone: [invited, 'Assessment In Progress'],
             };
       },

@@ -7,6 +7,8 @@ export interface Shown {
   links: string[];
   /** Pieces of text, one for each note; none: there must be no note. */
   notes: string[];
+  /** How the names of files begin. */
+  files?: string[];
   gone: string[];
 }
 
@@ -14,10 +16,18 @@ export interface Shown {
 export interface DemoVendor {
   id: VendorId;
   label: string;
-  /** The stage of the simulated account that starts an assessment of this vendor. */
-  stage: string;
+  /** The stage of the simulated account that starts an assessment of this vendor; null: the vendor begins by itself. */
+  stage: string | null;
   /** @param port of its simulator; 0: any free one */
   start(port: number, lever: LeverAdmin): Promise<RunningVendor>;
+}
+
+/** The hub as the vendor's own program uses it. */
+export interface Partner {
+  apiUrl: string;
+  token: string;
+  customer: string;
+  lever: { apiUrl: string; apiKey: string };
 }
 
 export interface RunningVendor {
@@ -30,6 +40,12 @@ export interface RunningVendor {
   settings: Record<string, unknown>;
   /** What the demo's candidate applies to. */
   postingId: string;
+  /** Told where the hub takes events, by a vendor that has one address for all of them. */
+  connected?(callbackUrl: string): void;
+  /** Told how to reach the hub, by a vendor whose own pages carry on the customer's integration with Lever. */
+  joined?(partner: Partner): void;
+  /** Has a vendor that begins by itself ask this person. */
+  begin?(person: { name: string; email: string }): void;
   /** The vendor's ids of this person's invitations. */
   invitations(email: string): string[];
   /** How many e-mails this person got. */
