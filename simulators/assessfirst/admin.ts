@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { deskAdmin } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
 import type { AssessFirstEngine, EventName } from './engine';
+import { Partner } from './partner';
+import type { PartnerAccess } from '../kit/partner';
 import { scoresOf } from './questionnaires';
 import { questionnaireNames } from './state';
 import type { Invitation, Model, QuestionnaireName, Status } from './state';
@@ -33,6 +35,8 @@ export const outcomeSchema = z.strictObject({
 export type Outcome = z.output<typeof outcomeSchema>;
 
 export interface AssessFirstAdmin extends DeskAdmin, RunAdmin<InvitationView, Outcome> {
+  /** From now on the customer can activate Lever under Settings > Integrations. */
+  joinPartner(access: PartnerAccess): void;
   models(): Model[];
   setModels(models: readonly Model[]): void;
   /** As if the candidate had completed this questionnaire. */
@@ -69,6 +73,7 @@ export function assessFirstAdmin(engine: AssessFirstEngine): AssessFirstAdmin {
   };
   return {
     ...deskAdmin(engine.desk, engine.mailbox, engine.callbacks),
+    joinPartner: (access) => void (engine.partner = new Partner(access)),
     models: () => structuredClone(state.models),
     setModels: (models) => void (state.models = structuredClone([...models])),
     applications: (filter) => state.invitations(filter).map(view),

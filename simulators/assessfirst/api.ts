@@ -1,7 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { Refusal } from '../kit/rest';
+import { hasHeader, Refusal } from '../kit/rest';
 import type { Answer, Handler } from '../kit/rest';
 import type { AssessFirstEngine } from './engine';
 import { scoresOf } from './questionnaires';
@@ -41,9 +40,7 @@ export function apiRoutes(engine: AssessFirstEngine): Record<string, Handler> {
 
 /** @throws Refusal 401; only one token of an account is valid at a time */
 export function requireToken(engine: AssessFirstEngine, request: Request): void {
-  const digest = (given: string): Buffer => createHash('sha256').update(given).digest();
-  const given = request.get('af-token') ?? '';
-  if (!timingSafeEqual(digest(given), digest(engine.options.account.token))) {
+  if (!hasHeader(request, 'af-token', engine.options.account.token)) {
     throw new Refusal({ status: 401, body: { error: 'invalid_token' } });
   }
 }

@@ -5,6 +5,7 @@ import type { RetryRules } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
 import { RestDesk } from '../kit/rest';
 import { apiRoutes } from './api';
+import type { Partner } from './partner';
 import { AssessFirstState, newUuid, questionnaireNames, stamp } from './state';
 import type { Invitation, Model, QuestionnaireName, Status } from './state';
 
@@ -50,6 +51,10 @@ export class AssessFirstEngine {
   readonly callbacks: CallbackSender;
   /** Root of all links, known once the server listens. */
   baseUrl = '';
+  /** Who carries the integration with Lever; null until it was told. */
+  partner: Partner | null = null;
+  /** The partner's id of the login at Lever that the customer began with Activate. */
+  activation: string | null = null;
 
   constructor(readonly options: EngineOptions) {
     this.state = new AssessFirstState(options.models);
@@ -163,6 +168,7 @@ export class AssessFirstEngine {
   }
 
   clear(): void {
+    this.activation = null;
     this.state.clear();
     this.mailbox.clear();
     this.callbacks.clear();

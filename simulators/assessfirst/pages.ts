@@ -7,6 +7,7 @@ import { pageFrame, pageOf, table } from '../kit/page';
 import { requireToken } from './api';
 import { candidateRoutes } from './candidate-pages';
 import type { AssessFirstEngine } from './engine';
+import { integrationPages } from './integration-pages';
 import { pdf } from '../kit/pdf';
 import { scoresOf } from './questionnaires';
 import { questionnaireNames } from './state';
@@ -22,6 +23,7 @@ export function assessFirstPages(engine: AssessFirstEngine): Router {
   router.get('/models', (_request, response) => void response.send(modelsPage(engine)));
   router.use(mailboxPages(engine.mailbox, page));
   router.use(candidateRoutes(engine, page));
+  router.use(integrationPages(engine, page));
   router.get('/profile/:share', (request, response, next) => {
     const invitation = engine.state.find(({ share }) => share === request.params.share);
     if (invitation) response.send(profilePage(engine, invitation));
@@ -91,7 +93,10 @@ function candidatesPage(engine: AssessFirstEngine): string {
   const headings = ['Candidate', 'E-mail', 'Predictive model', 'Status', 'Invited by', 'Invited at (UTC)'];
   return page(
     'Candidates',
-    html`<p><a href="/models">Predictive models</a> · <a href="/mailbox">Mailbox of the candidates</a></p>
+    html`<p>
+        <a href="/models">Predictive models</a> · <a href="/mailbox">Mailbox of the candidates</a> ·
+        <a href="/settings/integrations">Settings: integrations</a>
+      </p>
       ${table(headings, rows, 'Nobody has been invited yet.')}`,
   );
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { deskAdmin } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
 import type { JobmaEngine } from './engine';
+import { Partner } from './partner';
+import type { JobmaPartnerAccess } from './partner';
 import { decisions } from './state';
 import type { Evaluation, Interview, Kit, Status } from './state';
 
@@ -34,6 +36,8 @@ export interface JobmaAdmin extends DeskAdmin, RunAdmin<InterviewView, Outcome> 
   evaluate(id: string, change: z.input<typeof evaluation>): InterviewView;
   /** An interview that somebody at Jobma sends by hand. */
   inviteByHand(candidate: { email: string; kitId: string }): InterviewView;
+  /** Tells the integration pages where their partner is. */
+  joinPartner(access: JobmaPartnerAccess): void;
 }
 
 export function jobmaAdmin(engine: JobmaEngine): JobmaAdmin {
@@ -99,6 +103,7 @@ export function jobmaAdmin(engine: JobmaEngine): JobmaAdmin {
           candidate: { firstName: 'Somebody', lastName: '', email, phone: '' },
         }),
       ),
+    joinPartner: (access) => void (engine.partner = new Partner(access)),
     clear: () => engine.clear(),
   };
 }

@@ -6,6 +6,7 @@ import { hasBearer, Refusal, RestDesk } from '../kit/rest';
 import type { Answer } from '../kit/rest';
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Partner } from './partner';
 import { JobmaState } from './state';
 import type { Evaluation, Interview, Kit, Status } from './state';
 
@@ -47,6 +48,10 @@ export class JobmaEngine {
   readonly callbacks: CallbackSender;
   /** Root of all links, known once the server listens. */
   baseUrl = '';
+  /** Behind the pages of the Lever integration; null until somebody names it. */
+  partner: Partner | null = null;
+  /** The customer has deleted the Lever integration: its token is worthless, and nobody is called back any more. */
+  integrationDeleted = false;
 
   constructor(private readonly options: EngineOptions) {
     this.state = new JobmaState(options.kits);
@@ -130,7 +135,7 @@ export class JobmaEngine {
 
   /** `PUT callback_url` with the receiver's own token; resolves after the first attempt. */
   async notify(interview: Interview): Promise<void> {
-    if (interview.callbackUrl === undefined) return;
+    if (interview.callbackUrl === undefined || this.integrationDeleted) return;
     const results = interview.completedAt ? { results_url: this.resultsOf(interview) } : {};
     await this.callbacks.send({
       applicationId: interview.token,
@@ -144,6 +149,7 @@ export class JobmaEngine {
   }
 
   clear(): void {
+    this.integrationDeleted = false;
     this.state.clear();
     this.mailbox.clear();
     this.callbacks.clear();
@@ -170,7 +176,7 @@ export class JobmaEngine {
   // --- The API ---
 
   async #authorised(request: Request, handler: () => Answer | Promise<Answer>): Promise<Answer> {
-    if (hasBearer(request, this.account.accessToken)) return handler();
+    if (!this.integrationDeleted && hasBearer(request, this.account.accessToken)) return handler();
     return refuse(401, 'Invalid token');
   }
 

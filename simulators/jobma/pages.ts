@@ -7,6 +7,7 @@ import type { Html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
 import type { JobmaEngine } from './engine';
+import { integrationPages } from './integration-pages';
 import { decisions } from './state';
 import type { Decision, Interview } from './state';
 
@@ -28,7 +29,14 @@ export function jobmaPages(engine: JobmaEngine): Router {
   const known = (link: string): Interview => byLink(link) as Interview;
 
   router.use(pageFrame());
-  router.get('/', (_request, response) => void response.send(listingPage(engine)));
+  router.get('/', (_request, response) => {
+    response.send(listingPage(engine, 'Interviews', engine.state.interviews()));
+  });
+  router.get('/integrations/interviews/lever', (_request, response) => {
+    const fromLever = engine.state.interviews().filter(({ callbackUrl }) => callbackUrl !== undefined);
+    response.send(listingPage(engine, 'Interview Listing: Lever', fromLever));
+  });
+  router.use(integrationPages(engine, page));
   router.use(mailboxPages(engine.mailbox, page));
   router.use(
     candidatePages(
@@ -101,16 +109,19 @@ function candidateRun(engine: JobmaEngine, interview: Interview): CandidateRun {
   };
 }
 
-/** Integrations > Interview Listing > Lever. */
-const listingPage = (engine: JobmaEngine): string =>
+/** Every interview, or those of Integrations > Interview Listing > Lever. */
+const listingPage = (engine: JobmaEngine, title: string, interviews: readonly Interview[]): string =>
   page(
-    'Interview listing: Lever',
+    title,
     html`
-      <p><a href="/mailbox">Mailbox of the candidates</a>, <a href="/kits">interview kits</a></p>
+      <nav aria-label="Sections">
+        <a href="/mailbox">Mailbox of the candidates</a>, Setup Interview: <a href="/kits">Interview Kit</a>,
+        Integrations: <a href="/integrations">Integrations</a>, Interview Listing:
+        <a href="/integrations/interviews/lever">Lever</a>
+      </nav>
       ${table(
         ['Candidate', 'Job', 'Kit', 'Status', 'Links'],
-        engine.state
-          .interviews()
+        interviews
           .toReversed()
           .map((interview) => [
             html`${interview.candidate.firstName} ${interview.candidate.lastName}<br />${interview.candidate.email}`,

@@ -125,6 +125,11 @@ export class CallbackSender {
 
   async #request({ url, method, body, headers }: Callback, stopped: AbortSignal): Promise<number | null> {
     const forged = this.take('wrong-signature') !== undefined;
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect the latter before its time.
+    const timer = setTimeout(end, this.rules.timeoutMs);
+    stopped.addEventListener('abort', end, { once: true });
     try {
       const answer = await fetch(url, {
         method,
@@ -132,12 +137,15 @@ export class CallbackSender {
         ...(body && { body }),
         // A redirect is an answer like any other: vendors do not follow it.
         redirect: 'manual',
-        signal: AbortSignal.any([stopped, AbortSignal.timeout(this.rules.timeoutMs)]),
+        signal: over.signal,
       });
       await answer.body?.cancel();
       return answer.status;
     } catch {
       return null;
+    } finally {
+      clearTimeout(timer);
+      stopped.removeEventListener('abort', end);
     }
   }
 

@@ -12,6 +12,7 @@ import type { LoggedCall } from './request-log';
 /** What an operation answers. */
 export interface Answer {
   status: number;
+  /** Undefined: none, as with 204. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -135,6 +136,14 @@ const unreadable =
 /** Whether the request carries this bearer token; compared in constant time. */
 export function hasBearer(request: Request, token: string): boolean {
   const [scheme, given] = (request.get('authorization') ?? '').split(' ');
+  return scheme?.toLowerCase() === 'bearer' && isSame(given ?? '', token);
+}
+
+/** Whether this header holds the secret, e.g. `x-api-key`; compared in constant time. */
+export const hasHeader = (request: Request, name: string, secret: string): boolean =>
+  isSame(request.get(name) ?? '', secret);
+
+function isSame(given: string, secret: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(given ?? ''), digest(token));
+  return timingSafeEqual(digest(given), digest(secret));
 }

@@ -4,7 +4,7 @@ import { credentialOf } from './auth/credentials';
 import { OAuthError } from './auth/oauth-server';
 import { oauthRoutes } from './auth/routes';
 import { controlRoutes } from './control';
-import { codeFor, LeverError } from './errors';
+import { codeFor, forbidden, LeverError } from './errors';
 import { messagePage } from './pages/consent';
 import { sendPage } from './pages/html';
 import { pageRoutes } from './pages/routes';
@@ -47,6 +47,7 @@ export function createLeverApp(parts: AdminParts, admin: LeverAdmin): Express {
     faults.middleware,
     leverHeaders,
     credentials.middleware,
+    requirePlan(state.behaviour),
     limitRate(new RateBuckets(state.behaviour), parts),
   );
   // `/candidates` is the deprecated twin that still answers.
@@ -73,6 +74,13 @@ const leverHeaders: RequestHandler = (_req, res, next) => {
   res.set({ 'x-lever-region': 'global', server: 'lever-data-api' });
   next();
 };
+
+const requirePlan =
+  (behaviour: Behaviour): RequestHandler =>
+  (_req, _res, next) => {
+    if (behaviour.plan === 'other') throw forbidden("The account's plan does not include the API");
+    next();
+  };
 
 function limitRate(buckets: RateBuckets, { state }: AdminParts): RequestHandler {
   return (_req, res, next) => {

@@ -34,6 +34,8 @@ const apiSwitches = {
   notFoundCode: z.enum(['ResourceNotFound', 'NotFoundError']),
   /** `ignored`: a credential may do what its permissions do not name. */
   scopes: z.enum(['enforced', 'ignored']),
+  /** What the account pays for. With a plan that includes no API every request is refused (403). */
+  plan: z.enum(['LeverTRM', 'LeverTRM for Enterprise', 'other']),
   /** Filters of different names: an item passes all of them, or any. */
   differentFilters: z.enum(['narrow', 'union']),
   /** Writes whose answer shows the contact's data as empty. */
@@ -128,6 +130,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   refusalBody: 'json',
   notFoundCode: 'ResourceNotFound',
   scopes: 'enforced',
+  plan: 'LeverTRM',
   differentFilters: 'narrow',
   blankAnswers: ['addTags', 'removeTags', 'addSources', 'removeSources', 'stage', 'archived'],
   removeAbsent: 'ignored',

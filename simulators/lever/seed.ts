@@ -40,6 +40,9 @@ export const SEED = {
     superAdmin: seedId('user/super-admin'),
     service: seedId('user/service'),
     recruiter: seedId('user/recruiter'),
+    admin: seedId('user/admin'),
+    limited: seedId('user/limited'),
+    interviewer: seedId('user/interviewer'),
   },
   postings: {
     /** POP tag and invite tag. */
@@ -84,6 +87,9 @@ export function seedAccount(state: LeverState, recruiting: Recruiting): void {
     newUser(users.superAdmin, 'Sam Admin', 'sam.admin', 'super admin', now - 400 * DAY_MS),
     newUser(users.service, 'Integration Service', 'integration.service', 'super admin', now - 300 * DAY_MS),
     newUser(users.recruiter, 'Riley Recruiter', 'riley.recruiter', 'team member', now - 200 * DAY_MS),
+    newUser(users.admin, 'Alex Admin', 'alex.admin', 'admin', now - 150 * DAY_MS),
+    newUser(users.limited, 'Lou Limited', 'lou.limited', 'limited team member', now - 100 * DAY_MS),
+    newUser(users.interviewer, 'Ines Interviewer', 'ines.interviewer', 'interviewer', now - 50 * DAY_MS),
   ];
   for (const user of people) state.users.set(user.id, user);
 
@@ -139,6 +145,8 @@ export interface NewPosting {
   department?: string | undefined;
   location?: string | undefined;
   commitment?: string | undefined;
+  distributionChannels?: string[] | undefined;
+  hiringManager?: string | undefined;
   confidentiality?: Posting['confidentiality'] | undefined;
 }
 
@@ -154,10 +162,10 @@ export function addPosting(
     id,
     text: input.text,
     state: 'published',
-    distributionChannels: ['internal', 'public'],
+    distributionChannels: input.distributionChannels ?? ['internal', 'public'],
     user: input.owner,
     owner: input.owner,
-    hiringManager: null,
+    hiringManager: input.hiringManager ?? null,
     categories: {
       commitment: input.commitment ?? 'Full-time',
       department: input.department ?? 'Retail',

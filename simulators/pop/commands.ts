@@ -42,7 +42,9 @@ const list = partner.extend({
   start_date: z.iso.date().optional(),
 });
 
+/** `position_id` is proposed: the report of a role other than the one assessed, from the same answers. */
 const scoreGet = one.extend({
+  position_id: entityId.optional(),
   language_id: languageId.optional(),
   show_traits: z.boolean().default(false),
   show_super_traits: z.boolean().default(false),
@@ -175,7 +177,14 @@ const scoreCalcGet: Command = (engine, body) => {
   if (!application.completedAt) {
     throw new PopError(errorCodes.notCompleted, 'Questionnaire not completed');
   }
-  const scores = scoresOf(application, engine.state.positionName(application.positionId));
+  const positionId = request.position_id ?? application.positionId;
+  if (positionId !== application.positionId && !engine.state.position(positionId)) {
+    throw new PopError(errorCodes.unknownPosition, `No position ${positionId} in this account`);
+  }
+  const scores = scoresOf(application, {
+    position_id: positionId,
+    aname: engine.state.positionName(positionId),
+  });
   const main = {
     score: scores.score,
     score_final: scores.score_final,
@@ -184,7 +193,7 @@ const scoreCalcGet: Command = (engine, body) => {
     caption_tr_score: scores.score_text,
   };
   return {
-    rep_link_full: engine.repLink(application),
+    rep_link_full: engine.repLink(application, positionId),
     calc_acc_id: application.reportId,
     language_id: request.language_id ?? application.languageId,
     main_score_found: true,

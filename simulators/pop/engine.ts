@@ -76,8 +76,10 @@ export class PopEngine {
     return this.#link('app_link.html', application.appLink);
   }
 
-  repLink(application: Application): string {
-    return this.#link('rep_link.html', application.repLink);
+  /** @param positionId the role the report is for, where it is another than the one that was assessed */
+  repLink(application: Application, positionId = application.positionId): string {
+    const link = this.#link('rep_link.html', application.repLink);
+    return positionId === application.positionId ? link : `${link}&position=${positionId}`;
   }
 
   /** The advanced report: the same page with the answers. */

@@ -1,4 +1,5 @@
 import { choices, positionWeights, questions, superTraits, traits } from './catalogue';
+import type { Position } from './catalogue';
 import type { Application } from './state';
 
 export interface Scores {
@@ -21,8 +22,11 @@ export function recommendation(scoreFinal: number): string {
   return scoreFinal >= 2 ? 'Proceed with Caution' : 'Redirect';
 }
 
-/** What the answers say about the candidate in this role: same answers and position, same scores. */
-export function scoresOf(application: Application, positionName: string): Scores {
+/**
+ * What the answers say about the candidate in this role, which need not be the one they were given for: same answers
+ * and position, same scores.
+ */
+export function scoresOf(application: Application, position: Position): Scores {
   const answers = new Map(application.answers.map(({ q, a }) => [q, a]));
   const measured = traits.map((trait) => {
     const deviations = questions
@@ -38,12 +42,13 @@ export function scoresOf(application: Application, positionName: string): Scores
   const scoreOf = (name: string): number =>
     measured.find((trait) => trait.trait_name === name)?.score ?? traitScale.middle;
 
-  const weights = positionWeights[positionName.split(' ').at(-1) ?? ''] ?? {};
+  const weights = positionWeights[position.aname.split(' ').at(-1) ?? ''] ?? {};
   const weighed = traits.map((trait) => ({ score: scoreOf(trait.name), weight: weights[trait.name] ?? 1 }));
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   const main = weighed.reduce((sum, { score, weight }) => sum + score * weight, 0) / total;
-  const score = application.scores?.score ?? round(main);
-  const scoreFinal = application.scores?.score_final ?? (score < 85 ? 1 : score < 105 ? 2 : 3);
+  const set = position.position_id === application.positionId ? application.scores : undefined;
+  const score = set?.score ?? round(main);
+  const scoreFinal = set?.score_final ?? (score < 85 ? 1 : score < 105 ? 2 : 3);
   return {
     score,
     score_final: scoreFinal,

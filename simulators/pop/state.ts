@@ -14,7 +14,7 @@ export interface Answer {
   a: number | string;
 }
 
-/** Numbers that replace the calculated ones, in the vendor's own names. */
+/** Numbers that replace the calculated ones, in the vendor's own names; those of the main score for the own role only. */
 export interface ScoreOverride {
   score?: number | undefined;
   score_final?: number | undefined;

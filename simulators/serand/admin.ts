@@ -37,6 +37,8 @@ export interface SerandAdmin extends DeskAdmin, RunAdmin<InvitationView, Outcome
   setAssessment(id: string, change: Partial<Pick<Assessment, 'atsId' | 'isDefault' | 'status'>>): Assessment;
   /** An invitation that somebody at Serand sends by hand. */
   inviteByHand(candidate: { email: string; assessmentId: string }): InvitationView;
+  /** Whether the customer's account at Serand is in use. */
+  setAccountActive(active: boolean): void;
 }
 
 export function serandAdmin(engine: SerandEngine): SerandAdmin {
@@ -88,6 +90,7 @@ export function serandAdmin(engine: SerandEngine): SerandAdmin {
           expiresAt: new Date(Date.now() + 86_400_000),
         }),
       ),
+    setAccountActive: (active) => void (engine.care.accountActive = active),
     clear: () => engine.clear(),
   };
 }

@@ -22,7 +22,7 @@ export function serandRoutes(engine: SerandEngine): Record<string, Handler> {
   const authorised =
     (handler: Handler): Handler =>
     (request) =>
-      hasBearer(request, engine.account.apiKey)
+      !engine.care.removed && hasBearer(request, engine.account.apiKey)
         ? handler(request)
         : refuse(401, 'unauthorized', 'This API key is not known');
   const find = (request: Request): Invitation =>

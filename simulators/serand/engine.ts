@@ -4,6 +4,7 @@ import { anySuccess, CallbackSender, steps } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
 import { RestDesk } from '../kit/rest';
 import { serandRoutes } from './api';
+import { CustomerCare } from './care';
 import { SerandState } from './state';
 import type { Assessment, Invitation, Scores, Status } from './state';
 
@@ -24,6 +25,7 @@ export interface EngineOptions {
 export class SerandEngine {
   readonly state: SerandState;
   readonly mailbox = new Mailbox();
+  readonly care = new CustomerCare();
   readonly desk: RestDesk;
   readonly callbacks: CallbackSender;
   /** Root of all links, known once the server listens. */
@@ -113,7 +115,8 @@ export class SerandEngine {
   /** Tells the partner of the present state: a new event each time. Nothing is told of "invited" and "cancelled". */
   async notify(invitation: Invitation): Promise<void> {
     const { status, callbackUrl, completedAt, scores } = invitation;
-    if (callbackUrl === undefined || status === 'invited' || status === 'cancelled') return;
+    const isNews = status !== 'invited' && status !== 'cancelled';
+    if (callbackUrl === undefined || !isNews || this.care.removed) return;
     const id = `evt_${randomUUID()}`;
     const body = JSON.stringify({
       id,
@@ -143,6 +146,7 @@ export class SerandEngine {
   clear(): void {
     this.state.clear();
     this.mailbox.clear();
+    this.care.clear();
     this.callbacks.clear();
     this.desk.clear();
   }

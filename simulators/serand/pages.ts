@@ -6,6 +6,7 @@ import { html } from '../kit/html';
 import type { Html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
+import { carePages } from './care-pages';
 import type { SerandEngine } from './engine';
 import type { Assessment, Invitation } from './state';
 
@@ -51,6 +52,7 @@ export function serandPages(engine: SerandEngine): Router {
     ),
   );
 
+  router.use(carePages(engine, page));
   router.get('/assessments', (_request, response) => void response.send(assessmentsPage(engine)));
   router.get('/assessments/:id', (request, response, next) => {
     const assessment = engine.state.assessment(request.params.id);
@@ -93,7 +95,10 @@ const overviewPage = (engine: SerandEngine): string =>
   page(
     'Invitations',
     html`
-      <p><a href="/mailbox">Mailbox of the candidates</a>, <a href="/assessments">assessments</a></p>
+      <nav aria-label="Sections">
+        <a href="/mailbox">Mailbox of the candidates</a>, <a href="/assessments">Assessments</a>,
+        Integrations: <a href="/integrations/lever">Lever</a>, <a href="/desk">Serand's desk</a>
+      </nav>
       ${table(
         ['Candidate', 'Assessment', 'Status', 'Links'],
         engine.state

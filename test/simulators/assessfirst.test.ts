@@ -282,6 +282,27 @@ describe('the pages', () => {
   });
 });
 
+describe('the page of the Lever integration', () => {
+  const lever = '/settings/integrations/lever';
+  const press = (simulator: AssessFirstSimulator, path: string, fields: Record<string, string>) =>
+    fetch(`${simulator.url}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+
+  it('is told nothing without a partner', async () => {
+    const simulator = await start();
+    expect((await fetch(`${simulator.url}${lever}`)).status).toBe(503);
+    expect((await press(simulator, `${lever}/activate`, { user: 'admin' })).status).toBe(503);
+  });
+
+  it('needs admin rights, and the login before the two fields', async () => {
+    const simulator = await start();
+    // Nobody is asked for anything before these are settled.
+    simulator.admin.joinPartner({ apiUrl: 'http://127.0.0.1:9', token: 'none', customer: 'Nobody' });
+    expect(await (await fetch(`${simulator.url}${lever}`)).text()).toContain('Activate');
+    expect((await press(simulator, `${lever}/activate`, { user: 'recruiter' })).status).toBe(403);
+    expect((await press(simulator, lever, { email: 'a@example.com', assessment: 'x' })).status).toBe(409);
+  });
+});
+
 it('can be driven by another process', async () => {
   const simulator = await start();
   const { invitation_uuid: id } = await invite(simulator, {

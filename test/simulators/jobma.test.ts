@@ -195,6 +195,60 @@ describe('the pages of the Jobma simulator', () => {
   });
 });
 
+describe('the Lever integration of the Jobma simulator', () => {
+  const lever = '/integrations/lever';
+  const page = async (address: string): Promise<[number, string]> => {
+    const answer = await fetch(address);
+    return [answer.status, await answer.text()];
+  };
+
+  test('says so where it does not know its partner, or the partner refuses', async () => {
+    const jobma = await start();
+    expect((await page(`${jobma.url}/integrations`))[1]).toContain(`<a href="${lever}">Lever</a>`);
+    expect(await page(`${jobma.url}${lever}`)).toEqual([503, expect.stringContaining('was not told where')]);
+    const hub = await partner(422);
+    const access = { token: 't', customer: 'Acme', lever: { apiUrl: hub.url, apiKey: 'k' } };
+    jobma.admin.joinPartner({ apiUrl: hub.url, ...access });
+    expect(await page(`${jobma.url}${lever}`)).toEqual([502, expect.stringContaining('GET /connections')]);
+    const refused = await send(`${jobma.url}${lever}/connect`, { user: 'admin' });
+    expect([refused.status, await refused.text()]).toEqual([
+      502,
+      expect.stringContaining('POST /connect-links'),
+    ]);
+    expect(hub.calls.at(-1)).toMatchObject({ headers: { authorization: 'Bearer t' } });
+    // Nobody but an admin gets so far.
+    expect((await send(`${jobma.url}${lever}/connect`, { user: 'member' })).status).toBe(403);
+    expect(hub.calls).toHaveLength(2);
+  });
+
+  test('ends the token and the callbacks when an admin deletes it', async () => {
+    const hub = await partner(200);
+    const jobma = await start();
+    const token = String((await invite(jobma, { callback_url: hub.url })).body['interview_token']);
+    expect((await send(`${jobma.url}${lever}/delete`, { user: 'member' })).status).toBe(403);
+    expect((await api(jobma, 'GET', `/interviews/${token}`)).status).toBe(200);
+    expect((await send(`${jobma.url}${lever}/delete`, { user: 'admin' })).status).toBe(303);
+    expect((await api(jobma, 'GET', `/interviews/${token}`)).status).toBe(401);
+    jobma.admin.complete(token);
+    jobma.admin.clear();
+    const next = String((await invite(jobma, { callback_url: hub.url })).body['interview_token']);
+    jobma.admin.complete(next);
+    await until(() => jobma.admin.callbacks().length > 0);
+    expect(jobma.admin.callbacks().map(({ applicationId }) => applicationId)).toEqual([next]);
+  });
+
+  test('lists its own interviews apart from those sent by hand', async () => {
+    const jobma = await start();
+    await invite(jobma, { callback_url: 'http://127.0.0.1:9/unused' });
+    jobma.admin.inviteByHand({ email: 'by.hand@example.com', kitId: '101' });
+    const [, all] = await page(jobma.url);
+    const [, fromLever] = await page(`${jobma.url}/integrations/interviews/lever`);
+    for (const text of [all, fromLever]) expect(text).toContain('ada@example.com');
+    expect(all).toContain('by.hand@example.com');
+    expect(fromLever).not.toContain('by.hand@example.com');
+  });
+});
+
 test('another process can drive the Jobma simulator', async () => {
   const jobma = await start();
   const id = String((await invite(jobma)).body['interview_token']);

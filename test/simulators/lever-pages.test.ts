@@ -203,6 +203,43 @@ describe('settings', () => {
   });
 });
 
+describe('pipeline and roles', () => {
+  test("a stage's id is looked up, and one is added in front of the offer by those who may", async () => {
+    const { admin, read, send, simulator } = await pages();
+    expect((await read('/settings/pipeline')).text).toMatch(
+      new RegExp(
+        `Assessment\\s*<details>\\s*<summary>Reveal Stage ID</summary>\\s*<code>${assessment}</code>`,
+      ),
+    );
+    expect((await send('/settings/pipeline/stages', { text: 'Second look' })).status).toBe(303);
+    const id = /Second look[\s\S]*?<code>([^<]+)/.exec((await read('/settings/pipeline')).text)?.[1] ?? '';
+    const person = newCandidate(simulator);
+    admin.moveCandidate(person, id);
+    expect(admin.candidate(person).stage).toBe(id);
+
+    const recruiter = formSender(simulator, RECRUITER);
+    expect((await recruiter('/settings/pipeline/stages', { text: 'Mine' })).status).toBe(403);
+    expect((await read('/settings/pipeline', RECRUITER)).text).not.toContain('Add a stage');
+  });
+
+  test('an interviewer sees neither profiles nor postings; the other roles do', async () => {
+    const { read, send, simulator } = await pages();
+    const id = newCandidate(simulator);
+    const views = ['/', `/candidates/${id}`, '/postings', `/postings/${SEED.postings.storeClerk}`];
+    const seen = async (user: string) =>
+      Promise.all(views.map(async (path) => (await read(path, `lever-user=${user}`)).status));
+    expect(await seen(SEED.users.interviewer)).toEqual([403, 403, 403, 403]);
+    for (const user of [SEED.users.admin, SEED.users.recruiter, SEED.users.limited]) {
+      expect(await seen(user)).toEqual([200, 200, 200, 200]);
+    }
+    expect((await read('/settings/roles')).text).toContain('manage API credentials and integrations');
+    const posting = { text: 'Clerk', location: 'Lyon', team: 'Sales', tags: '' };
+    expect((await send('/postings', posting)).status).toBe(303);
+    const interviewer = formSender(simulator, `lever-user=${SEED.users.interviewer}`);
+    expect((await interviewer('/postings', posting)).status).toBe(403);
+  });
+});
+
 test('another process drives it by the same calls', async () => {
   const { simulator, admin } = await start();
   const remote = remoteLeverAdmin(simulator.url);

@@ -109,8 +109,8 @@ describe('the account', () => {
     admin.load({ users: [goneUser] });
     const emails = async (query: string) =>
       (await api('GET', `/users${query}`)).body.data.map(({ email }: { email: string }) => email);
-    expect(await emails('')).toHaveLength(3);
-    expect(await emails('?includeDeactivated=true')).toHaveLength(4);
+    expect(await emails('')).toHaveLength(6);
+    expect(await emails('?includeDeactivated=true')).toHaveLength(7);
     expect(await emails('?email=SAM.Admin@customer.example.com')).toEqual(['sam.admin@customer.example.com']);
     expect(await emails('?email=gone@customer.example.com')).toEqual([]);
   });

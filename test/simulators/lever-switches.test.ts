@@ -67,6 +67,13 @@ describe('errors and filters', () => {
     expect((await api('GET', '/opportunities/x')).body.code).toBe('NotFoundError');
   });
 
+  test('plan: one that includes no API is refused everything', async () => {
+    const { admin, api } = await start({ plan: 'LeverTRM for Enterprise' });
+    expect((await api('GET', '/stages')).status).toBe(200);
+    admin.configure({ plan: 'other' });
+    expect(await api('GET', '/stages')).toMatchObject({ status: 403, body: { code: 'Forbidden' } });
+  });
+
   test('differentFilters: repeating one is a union, different ones narrow or widen', async () => {
     const { admin, api } = await start();
     const found = async (query: string) => (await api('GET', `/opportunities?${query}`)).body.data.length;

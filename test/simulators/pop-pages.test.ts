@@ -73,12 +73,33 @@ describe('pages', () => {
     const open = String((await create(pop, { position_id: '10002068' }))['application_id']);
     for (const id of [leader, seller, String(other['application_id'])]) pop.admin.complete(id);
     const report = await text(pop.admin.application(leader).repLink);
-    expect(report.match(/<option/g)).toHaveLength(2);
+    const roles = /<select id="role"[\s\S]*?<\/select>/.exec(report)?.[0];
+    expect(roles?.match(/<option/g)).toHaveLength(2);
     expect(report).toContain('Be &lt;kind&gt;');
     const rerun = await text(`${pop.admin.application(leader).repLink}&role=${seller}`);
-    expect(rerun).toMatch(/EPOP Sales, completed/);
+    expect(rerun).toMatch(/EPOP Sales,\s+completed/);
+    const again = await text(`${pop.admin.application(leader).repLink}&role=${leader}&position=10002068`);
+    expect(again).toMatch(/EPOP Service, from the answers given for EPOP Leadership,\s+completed/);
+    expect((await fetch(`${pop.admin.application(leader).repLink}&position=99`)).status).toBe(404);
     for (const id of [open, String(other['application_id'])]) {
       expect((await fetch(`${pop.admin.application(leader).repLink}&role=${id}`)).status).toBe(404);
     }
+  });
+
+  test('a client writes the sections of its reports itself', async () => {
+    const pop = await start();
+    const settings = `${pop.url}/report-settings`;
+    const post = (fields: Record<string, string>): Promise<Response> =>
+      fetch(settings, { method: 'POST', body: new URLSearchParams(fields) });
+    const faulty = await post({ title: ' ', text: 'x' });
+    expect([faulty.status, await faulty.text()]).toEqual([422, expect.stringContaining('Give the section')]);
+    await post({ title: 'First', text: 'one' });
+    await post({ title: '<Second>', text: 'two' });
+    expect(await text(settings)).toContain('Remove &lt;Second&gt;');
+    await post({ remove: '0' });
+    const id = String((await create(pop))['application_id']);
+    pop.admin.complete(id);
+    const report = await text(pop.admin.application(id).repLink);
+    expect([report.includes('First'), report.includes('&lt;Second&gt;')]).toEqual([false, true]);
   });
 });

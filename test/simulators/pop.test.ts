@@ -146,6 +146,13 @@ describe('partner API', () => {
     });
     expect((scores['answers'] as Json[])[0]).toMatchObject({ q: '1', a: 4, v: 'Mostly like me' });
     expect(await get('score_calc_get')).not.toHaveProperty('traits');
+
+    // The same answers say something else about another role; a score that was set belongs to its own.
+    const service = await get('score_calc_get', { position_id: '10002068', show_traits: true });
+    expect(service).toMatchObject({ error_code: 0, score_final: 3, traits: scores['traits'] });
+    expect(service['score']).not.toBe(scores['score']);
+    expect(service['rep_link_full']).toBe(`${String(links['rep_link_full'])}&position=10002068`);
+    expect(await get('score_calc_get', { position_id: '99' })).toMatchObject({ error_code: 1703 });
   });
 
   test('the candidate can be served through the API', async () => {

@@ -170,3 +170,47 @@ describe('the pages of the Serand simulator', () => {
     expect((await fetch(`${serand.url}/assessments/nothing`)).status).toBe(404);
   });
 });
+
+describe('what customers ask the simulated Serand for', () => {
+  const page = async (serand: SerandSimulator, path: string): Promise<string> =>
+    (await fetch(`${serand.url}${path}`)).text();
+  const mails = (serand: SerandSimulator) =>
+    serand.admin.mailbox({ to: 'alex.admin@customer.example.com' }).map(({ link }) => link);
+
+  test('a connection, by an admin of an active account; the staff answers with a link', async () => {
+    const serand = await start();
+    const ask = async (user: string): Promise<number> =>
+      (await send(`${serand.url}/integrations/lever/connect`, { user })).status;
+    expect(await ask('member')).toBe(403);
+    serand.admin.setAccountActive(false);
+    expect(await ask('admin')).toBe(403);
+    serand.admin.setAccountActive(true);
+    expect(await page(serand, '/desk')).toContain('Nobody has asked for anything');
+    expect(await ask('admin')).toBe(200);
+    expect((await send(`${serand.url}/desk/req_1`, { link: 'nowhere' })).status).toBe(422);
+    expect((await send(`${serand.url}/desk/req_9`, { link: 'https://hub.example/x' })).status).toBe(404);
+    expect(mails(serand)).toEqual([]);
+    expect((await send(`${serand.url}/desk/req_1`, { link: 'https://hub.example/x' })).status).toBe(303);
+    expect(mails(serand)).toEqual(['https://hub.example/x']);
+    expect(await page(serand, '/desk')).not.toContain('Send the link');
+    expect((await send(`${serand.url}/integrations/lever/other`, { user: 'admin' })).status).toBe(404);
+  });
+
+  test('the end of it: the key is worthless, and nobody is called back', async () => {
+    const hub = await partner(200);
+    const serand = await start();
+    const id = String((await invite(serand, { callback_url: hub.url })).body['id']);
+    await send(`${serand.url}/integrations/lever/remove`, { user: 'admin' });
+    expect((await api(serand, 'GET', `/invitations/${id}`)).status).toBe(200);
+    await send(`${serand.url}/desk/req_1`);
+    expect(await page(serand, '/integrations/lever')).toContain('Your connection with Lever was removed');
+    const refused = await api(serand, 'GET', `/invitations/${id}`);
+    expect([refused.status, code(refused)]).toEqual([401, 'unauthorized']);
+    serand.admin.complete(id);
+    serand.admin.clear();
+    const next = String((await invite(serand, { callback_url: hub.url })).body['id']);
+    serand.admin.complete(next);
+    await until(() => serand.admin.callbacks().length > 0);
+    expect(serand.admin.callbacks().map(({ applicationId }) => applicationId)).toEqual([next]);
+  });
+});

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { FulcrumError } from '../../domain/errors';
 import type { CallbackNews, RawCallback } from '../define';
+import { readMessage } from '../reading';
 import { verifyTimedSignature } from '../timed-signature';
 import { vendorRefOf } from './requests';
 import type { AssessFirstCredentials } from './settings';
-import { timeOf } from './wire';
+import { questionnaireOf, timeOf } from './wire';
 
 /** AssessFirst's webhooks: signed, and thin. They say that something happened, the results say what came of it. */
 
@@ -25,11 +25,10 @@ const message = z.looseObject({
     assessment: z.string().nullish(),
   }),
 });
-type Message = z.output<typeof message>;
 
 /** What AssessFirst cannot say for certain, and whatever it may say one day, makes the hub ask. */
 export function parse(raw: RawCallback): CallbackNews[] {
-  const told = readMessage(raw.body);
+  const told = readMessage(raw, message);
   const vendorRef = vendorRefOf(told.data);
   const at = timeOf(told.created_at);
   const when = at === null ? {} : { at };
@@ -49,31 +48,14 @@ export function parse(raw: RawCallback): CallbackNews[] {
       // Who has completed one has begun, even if nobody said so: it is the beginning that Lever shows.
       return [
         news({ type: 'started' }, '/started'),
-        news(assessment ? { type: 'progress', step: stepOf(assessment) } : { type: 'changed' }),
+        news(
+          assessment
+            ? { type: 'progress', step: questionnaireOf(assessment).slice(0, 40) }
+            : { type: 'changed' },
+        ),
       ];
     default:
       // `candidate.completed` too: a model may demand more than the candidate has completed.
       return [news({ type: 'changed' })];
   }
 }
-
-/** SHAPE is SWIPE's older name. */
-const stepOf = (assessment: string): string => {
-  const name = assessment.toLowerCase().slice(0, 40);
-  return name === 'shape' ? 'swipe' : name;
-};
-
-function readMessage(body: Buffer): Message {
-  let content: unknown;
-  try {
-    content = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw malformed('its body is not JSON');
-  }
-  const parsed = message.safeParse(content);
-  if (parsed.success) return parsed.data;
-  throw malformed(`it cannot be read at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`);
-}
-
-const malformed = (why: string): FulcrumError =>
-  new FulcrumError('input.malformed', `The callback cannot be used: ${why}`);

@@ -1,8 +1,8 @@
 import { FulcrumError } from '../../domain/errors';
-import { isModelUuid, normalise, printModelTag, readModelTag } from './model-tags';
+import { isModelUuid, normalise, printModelTag, readModelTag, sameText } from './model-tags';
 import type { ModelTag } from './model-tags';
 import type { AssessFirstSettings } from './settings';
-import { modelsAnswer, read, request, send, timeOf } from './wire';
+import { api, modelsAnswer, request, timeOf } from './wire';
 import type { AssessFirstCall, Model } from './wire';
 
 /** AssessFirst's catalogue of predictive models, and which of them a tag means. */
@@ -20,7 +20,7 @@ export interface ChosenModel {
 
 async function listModels(call: AssessFirstCall): Promise<Model[]> {
   const asked = request(call, { method: 'GET', path: '/predictive-models', route: '/predictive-models' });
-  return read(asked, await send(call, asked), modelsAnswer).data;
+  return (await api.ask(call, asked, modelsAnswer)).data;
 }
 
 /** Everything that can be sent, named as a posting's tag would name it. */
@@ -30,6 +30,15 @@ export async function listAssessments(call: AssessFirstCall): Promise<{ id: stri
     ...models.map((model) => ({ id: model.uuid, name: printModelTag(tagOf(model, call.settings)) })),
     { id: printModelTag({ kind: 'none' }), name: printModelTag({ kind: 'none' }) },
   ];
+}
+
+/** A setting may name a model by its id or as a tag does; which kind of model ✨ means is found out at the invitation. */
+export function isMeant(reference: string, { id, name }: { id: string; name: string }): boolean {
+  const bare = (uuid: string): string => uuid.replaceAll('-', '').toLowerCase();
+  if (isModelUuid(reference)) return isModelUuid(id) && bare(id) === bare(reference);
+  const [wanted, listed] = [readModelTag(reference), readModelTag(name)];
+  if (wanted?.kind !== 'model' || listed?.kind !== 'model') return wanted?.kind === listed?.kind;
+  return sameText(wanted.name, listed.name);
 }
 
 /** Asks for the catalogue only where a name has to be found. @throws FulcrumError `vendor.rejected` when no model fits */
@@ -98,7 +107,5 @@ export async function demandedQuestionnaires(
   const model = (await listModels(call)).find(({ uuid }) => uuid === modelUuid);
   const flags = model?.assessments ?? {};
   const demanded = questionnaires.filter((name) => flags[name] === true || flags[name] === 1);
-  // SWIPE's older name.
-  if (flags['shape'] === true && !demanded.includes('swipe')) demanded.unshift('swipe');
   return demanded.length === 0 ? usual : demanded;
 }

@@ -3,20 +3,10 @@ import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
 import { splitName } from '../person-name';
-import { restFault } from '../rest';
 import { chooseModel, demandedQuestionnaires, questionnaires } from './models';
 import type { ChosenModel } from './models';
-import {
-  assessFirstApi,
-  duplicateAnswer,
-  invitationAnswer,
-  read,
-  request,
-  resultsAnswer,
-  send,
-  timeOf,
-} from './wire';
-import type { AssessFirstCall, Results } from './wire';
+import { api, duplicateAnswer, invitationAnswer, request, resultsAnswer, timeOf } from './wire';
+import type { AssessFirstCall, Duplicate, Results } from './wire';
 
 /** Why a run ended that AssessFirst itself took back. */
 export const cancelledAtVendor = 'it was cancelled at AssessFirst';
@@ -39,12 +29,12 @@ export async function invite(call: AssessFirstCall, input: InviteInput): Promise
     route: '/candidate/send-invitation',
     body: invitationOf(call, input, model),
   });
-  const answer = await send(call, asked);
+  const answer = await api.send(call, asked);
   switch (answer.status) {
     case 404: {
       const words =
         'it has no predictive model with this id. Correct the mapping of the connection, then move the candidate into the stage again';
-      throw restFault(assessFirstApi, asked, 'vendor.rejected', words, { detail: { status: 404 } });
+      throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 404 } });
     }
     case 409: {
       const { data } = duplicateAnswer.safeParse(answer.body);
@@ -52,10 +42,10 @@ export async function invite(call: AssessFirstCall, input: InviteInput): Promise
       if (ours !== null) return withNotice(ours, model);
       const words =
         'the candidate already has an invitation to this predictive model from before. Its results are at AssessFirst';
-      throw restFault(assessFirstApi, asked, 'vendor.rejected', words, { detail: { status: 409 } });
+      throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 409 } });
     }
     default: {
-      const { data } = read(asked, answer, invitationAnswer);
+      const { data } = api.read(asked, answer, invitationAnswer);
       return withNotice(toInvitation(vendorRefOf(data), data), model);
     }
   }
@@ -86,13 +76,7 @@ const withNotice = (invitation: Invitation, { notice }: ChosenModel): Invitation
 /** The refusal itself may say whose invitation it means; else the results do. */
 async function ifOurs(
   call: AssessFirstCall,
-  found: {
-    candidate_uuid: string;
-    invitation_uuid: string;
-    external_id?: string | null | undefined;
-    invitation_url?: string | null | undefined;
-    expires_at?: string | null | undefined;
-  },
+  found: Duplicate,
   assessmentId: string,
 ): Promise<Invitation | null> {
   const vendorRef = vendorRefOf(found);
@@ -126,7 +110,7 @@ async function readResults(call: AssessFirstCall, vendorRef: string): Promise<Re
     route: resultsRoute,
     ...(invitation !== undefined && { query: { invitation_uuid: invitation } }),
   });
-  return read(asked, await send(call, asked), resultsAnswer).data;
+  return (await api.ask(call, asked, resultsAnswer)).data;
 }
 
 /** @throws FulcrumError `vendor.not_found` when what comes back belongs to another invitation of the same person */

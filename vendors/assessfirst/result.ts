@@ -1,7 +1,9 @@
 import type { AssessmentResult, ReportLink, ResultPart } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { RunReference } from '../define';
+import { questionnaires } from './models';
 import { completedAt, completedSet, resultsOf, resultsRoute } from './requests';
+import { questionnaireOf } from './wire';
 import type { AssessFirstCall, Results } from './wire';
 
 /** Beside the questionnaires: how the candidate goes with the manager, and with the best of the trade. */
@@ -11,8 +13,8 @@ const comparisons = [
 ] as const;
 
 /** The sum first: the link that stands for the whole result is the first one. */
-const reportOrder = ['adequacy', 'swipe', 'shape', 'drive', 'brain', 'voice'];
-const reportNames: Record<string, string> = { adequacy: 'Adequacy', shape: 'SWIPE' };
+const reportOrder = ['adequacy', ...questionnaires];
+const reportName = (type: string): string => (type === 'adequacy' ? 'Adequacy' : type.toUpperCase());
 
 export const modelLabel = 'Predictive model';
 
@@ -30,7 +32,7 @@ export async function result(call: AssessFirstCall, run: RunReference): Promise<
       `AssessFirst GET ${resultsRoute}: not every questionnaire that counts is completed yet`,
     );
   }
-  const scores = results.scores ?? {};
+  const { scores } = results;
   return {
     score: scores['global'] ?? null,
     // AssessFirst names no upper end.
@@ -60,12 +62,15 @@ const modelOf = ({ predictive_model }: Results): ResultPart[] =>
 
 /** Other than web addresses nothing gets into a note that people click on. */
 function reportsOf(results: Results): ReportLink[] {
-  const given = (results.reports ?? []).map(({ type, url }) => ({ type: type ?? 'report', url }));
+  const given = (results.reports ?? []).map(({ type, url }) => ({
+    type: questionnaireOf(type ?? 'result'),
+    url,
+  }));
   const rank = (type: string): number => reportOrder.indexOf(type) + 1 || reportOrder.length + 1;
   return [
     ...given
       .sort((a, b) => rank(a.type) - rank(b.type))
-      .map(({ type, url }) => ({ label: `${reportNames[type] ?? type.toUpperCase()} report`, url })),
+      .map(({ type, url }) => ({ label: `${reportName(type)} report`, url })),
     { label: 'Profile', url: results.profile_url },
   ].filter((link): link is ReportLink => /^https?:\/\//i.test(link.url ?? ''));
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { VendorCall } from '../define';
-import { readRest, refusal, rest } from '../rest';
-import type { RestAnswer, RestRequest, RestVendor } from '../rest';
+import { isoTime } from '../reading';
+import type { RestRequest } from '../rest';
+import { restApi } from '../rest-api';
 import type { AssessFirstCredentials, AssessFirstSettings } from './settings';
 
 /**
@@ -11,15 +12,28 @@ import type { AssessFirstCredentials, AssessFirstSettings } from './settings';
 
 export type AssessFirstCall = VendorCall<AssessFirstCredentials, AssessFirstSettings>;
 
-export const assessFirstApi: RestVendor = { label: 'AssessFirst', addressFrom: 'ASSESSFIRST_BASE_URL' };
-
 const text = z.string().nullish();
 const score = z.coerce.number().nullish().catch(null);
+
+/** SHAPE is SWIPE's older name. */
+export const questionnaireOf = (given: string): string => {
+  const name = given.toLowerCase();
+  return name === 'shape' ? 'swipe' : name;
+};
+
+/** What AssessFirst says of each questionnaire, by its present name. */
+const byQuestionnaire = <T extends z.ZodType>(value: T) =>
+  z
+    .record(z.string(), value)
+    .nullish()
+    .transform((given) =>
+      Object.fromEntries(Object.entries(given ?? {}).map(([name, one]) => [questionnaireOf(name), one])),
+    );
 
 const model = z.looseObject({
   uuid: z.string().min(1),
   name: z.string().min(1),
-  assessments: z.record(z.string(), z.unknown()).nullish(),
+  assessments: byQuestionnaire(z.unknown()),
   is_public: z.union([z.boolean(), z.coerce.number()]).nullish(),
   created_at: text,
 });
@@ -32,6 +46,7 @@ export const invitationAnswer = z.looseObject({
 });
 /** A refusal that names the invitation there is; the ids may stand at the top as well. */
 const duplicate = z.looseObject({ ...ids, external_id: text, invitation_url: text, expires_at: text });
+export type Duplicate = z.output<typeof duplicate>;
 export const duplicateAnswer = z.union([
   z.looseObject({ data: duplicate }).transform((answer) => answer.data),
   duplicate,
@@ -45,16 +60,8 @@ export const resultsAnswer = z.looseObject({
     invitation_uuid: text,
     invitation_url: text,
     expires_at: text,
-    assessments: z
-      .record(z.string(), questionnaire.nullish())
-      .nullish()
-      .transform((given) =>
-        // SWIPE's older name.
-        Object.fromEntries(
-          Object.entries(given ?? {}).map(([name, one]) => [name === 'shape' ? 'swipe' : name, one]),
-        ),
-      ),
-    scores: z.record(z.string(), score).nullish(),
+    assessments: byQuestionnaire(questionnaire.nullish()),
+    scores: byQuestionnaire(score),
     predictive_model: z.looseObject({ uuid: text, name: text }).nullish(),
     reports: z.array(z.looseObject({ type: text, url: text })).nullish(),
     profile_url: text,
@@ -63,40 +70,21 @@ export const resultsAnswer = z.looseObject({
 export type Results = z.output<typeof resultsAnswer>['data'];
 
 /** `2025-05-02 10:00:00`, taken as UTC, or an ISO time; ms since 1970, null for anything else. */
-export function timeOf(value: string | null | undefined): number | null {
-  const given = (value ?? '').trim().replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)$/, '$1T$2Z');
-  const at = Date.parse(given);
-  return Number.isNaN(at) ? null : at;
-}
+export const timeOf = (value: string | null | undefined): number | null =>
+  isoTime(value?.trim().replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)$/, '$1T$2Z'));
 
 /** Every address takes the locale. */
 export const request = (
-  call: AssessFirstCall,
+  { settings }: AssessFirstCall,
   given: Pick<RestRequest, 'path' | 'route' | 'body'> & {
     method: 'GET' | 'POST';
     query?: Record<string, string>;
   },
 ): RestRequest => {
-  const { method, path, route, query, body } = given;
-  const parameters = new URLSearchParams({ locale: call.settings.locale, ...query });
-  return {
-    method,
-    path: `${path}?${parameters.toString()}`,
-    route,
-    headers: { 'AF-Token': call.credentials.token },
-    writes: method === 'POST',
-    ...(body !== undefined && { body }),
-  };
+  const { path, query, ...rest } = given;
+  const parameters = new URLSearchParams({ locale: settings.locale, ...query });
+  return { ...rest, path: `${path}?${parameters.toString()}`, writes: given.method === 'POST' };
 };
-
-export const send = (call: AssessFirstCall, asked: RestRequest): Promise<RestAnswer> =>
-  rest(assessFirstApi, call, asked);
-
-/** @throws FulcrumError `vendor.*` */
-export function read<T extends z.ZodType>(asked: RestRequest, answer: RestAnswer, schema: T): z.output<T> {
-  if (answer.status >= 400) throw refusal(assessFirstApi, asked, answer, refusedFields(answer.body));
-  return readRest(assessFirstApi, asked, answer, schema);
-}
 
 const validationAnswer = z.looseObject({ errors: z.record(z.string(), z.unknown()) });
 
@@ -106,3 +94,10 @@ function refusedFields(body: unknown): string {
   const names = parsed.success ? Object.keys(parsed.data.errors) : [];
   return names.filter((name) => /^[\w.]{1,40}$/.test(name)).join(', ');
 }
+
+export const api = restApi<AssessFirstCredentials>({
+  label: 'AssessFirst',
+  addressFrom: 'ASSESSFIRST_BASE_URL',
+  headers: ({ token }) => ({ 'AF-Token': token }),
+  words: refusedFields,
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
+import { jsonOf } from '../../platform/json';
 import type { VendorEvent } from '../../domain/events';
 import { safeEqual } from '../../platform/crypto/hmac';
 import type { CallbackNews, RawCallback } from '../define';
@@ -20,7 +21,7 @@ const message = z.looseObject({ status: statusWord });
 
 /** The address says whose news it is: it seals the run, and our assessment id stands behind it. */
 export function parse(raw: RawCallback): CallbackNews[] {
-  const parsed = message.safeParse(json(raw.body));
+  const parsed = message.safeParse(jsonOf(raw.body));
   if (!parsed.success) {
     throw new FulcrumError(
       'input.malformed',
@@ -51,11 +52,3 @@ function eventOf(status: z.output<typeof statusWord>): VendorEvent | null {
  */
 const keyOf = (raw: RawCallback, status: string): string | null =>
   /^[\w-]{1,100}$/.test(raw.pathRest) ? `${raw.pathRest}-${status}-${raw.receivedAt}` : null;
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

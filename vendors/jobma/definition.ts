@@ -10,6 +10,7 @@ export const jobma = defineVendor({
   id: 'jobma',
   label: 'Jobma',
   help: 'https://help.lever.co/hc/en-us/articles/20087393410333',
+  baseUrl: 'https://api.jobma.com/v1',
   settings: jobmaSettings,
   credentials: jobmaCredentials,
   /** Jobma publishes none; this keeps one customer's rush from looking like an attack. */

@@ -1,9 +1,10 @@
 import type { Opportunity, Posting } from '../../domain/assessment';
 import type { RouteDecision } from '../define';
+import { chosenByTag } from '../tag-choice';
 import type { JobmaSettings } from './settings';
 
 /**
- * The posting's own interview kit, else the default kit (JO-8, JO-9). The stage is Jobma's alone, so whoever moves a
+ * The interview kit that a tag asks for, else the posting's own, else the default kit (JO-8, JO-9). The stage is Jobma's alone, so whoever moves a
  * candidate there expects an interview: where none can be sent, the opportunity says why.
  */
 export function route({
@@ -26,7 +27,10 @@ export function route({
   });
   const { postingId } = opportunity;
   if (postingId === null) return skip('no_posting', null);
-  const kit = settings.mapping[postingId] ?? settings.defaultAssessment;
+  const { assessmentsByTag } = settings;
+  const tagged = chosenByTag({ opportunity, posting, assessmentsByTag });
+  if (tagged !== null && 'skip' in tagged) return tagged.skip;
+  const kit = tagged?.assessment ?? settings.mapping[postingId] ?? settings.defaultAssessment;
   if (kit === undefined) {
     return skip('no_assessment', 'the posting has no interview kit, and there is no default kit');
   }

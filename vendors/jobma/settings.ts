@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../domain/durations';
-import { commonSettings } from '../../domain/settings';
+import { assessmentsByTag, commonSettings } from '../../domain/settings';
 
 /** The tags by which Lever shows the state; Invited and Completed are spelt as Jobma's article spells them. */
 const tags = z
@@ -21,6 +21,7 @@ export const jobmaSettings = commonSettings
   .extend({
     triggerStages: z.array(z.string().min(1)).default(['Jobma']),
     tags,
+    assessmentsByTag,
     /** How long Jobma's links live; it tells nobody, so the hub counts itself. */
     linkTtl: duration.default(30 * 86_400_000),
   })

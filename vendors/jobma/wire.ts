@@ -12,7 +12,12 @@ import type { JobmaCredentials, JobmaSettings } from './settings';
 
 export type JobmaCall = VendorCall<JobmaCredentials, JobmaSettings>;
 
-export const jobmaApi: RestVendor = { label: 'Jobma', addressFrom: 'JOBMA_BASE_URL' };
+export const jobmaApi: RestVendor = {
+  label: 'Jobma',
+  addressFrom: 'JOBMA_BASE_URL',
+  refusedCredentials:
+    'The Lever integration was deleted in Jobma, or its token has changed. To go on, connect again in Jobma, give the new accessToken to the connection and move the refused candidates into the stage once more; else disable the connection',
+};
 
 const text = z.string().nullish();
 const id = z.union([z.string(), z.number()]).transform(String);

@@ -9,6 +9,7 @@ export const plan = statusPlan<SerandSettings>({
   unsent: 'No Serand assessment was sent',
   tags: ({ tags, statusTags }) => ({
     ...(statusTags && { invited: tags.invited, completed: tags.completed }),
+    ...(statusTags && tags.started !== undefined && { started: tags.started }),
     expired: tags.expired,
     error: tags.error,
   }),

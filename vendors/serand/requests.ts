@@ -3,10 +3,11 @@ import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
 import { splitName } from '../person-name';
+import { isoTime } from '../reading';
 import { restFault } from '../rest';
 import type { RestRequest } from '../rest';
 import { assessmentOf } from './assessments';
-import { errorAnswer, invitationAnswer, isoTime, read, request, send, serandApi } from './wire';
+import { errorAnswer, invitationAnswer, read, request, send, serandApi } from './wire';
 import type { SerandCall, SerandInvitation } from './wire';
 
 const dayMs = 86_400_000;

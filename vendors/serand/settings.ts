@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import { duration } from '../../domain/durations';
-import { commonSettings } from '../../domain/settings';
+import { assessmentsByTag, commonSettings } from '../../domain/settings';
 
 const tags = z
   .strictObject({
     invited: z.string().min(1).default('Serand Invited'),
+    /** Without one the tag of the invitation stays until the end. */
+    started: z.string().min(1).exactOptional(),
     completed: z.string().min(1).default('Serand Completed'),
     expired: z.string().min(1).default('Serand Expired'),
     error: z.string().min(1).default('Serand Error'),
   })
-  .refine((texts) => new Set(Object.values(texts)).size === 4, {
-    message: 'invited, completed, expired and error need four different texts',
+  .refine((texts) => new Set(Object.values(texts)).size === Object.values(texts).length, {
+    message: 'invited, started, completed, expired and error need different texts',
   })
   .prefault({});
 
 /** The trigger stage has no default: every customer chooses one (SE-8). `mapping` overrides what is linked at Serand. */
 export const serandSettings = commonSettings.extend({
   tags,
+  assessmentsByTag,
   /** Off: Lever shows by a tag only what a person should look after, i.e. expired and failed invitations. */
   statusTags: z.boolean().default(true),
   /** Serand lets the invitation die after as many days. */

@@ -11,7 +11,12 @@ import type { SerandCredentials, SerandSettings } from './settings';
 
 export type SerandCall = VendorCall<SerandCredentials, SerandSettings>;
 
-export const serandApi: RestVendor = { label: 'Serand', addressFrom: 'SERAND_BASE_URL' };
+export const serandApi: RestVendor = {
+  label: 'Serand',
+  addressFrom: 'SERAND_BASE_URL',
+  refusedCredentials:
+    'Serand has removed the connection, or its key has changed. To go on, ask Serand to connect again, give the new apiKey to the connection and move the refused candidates into the stage once more; else disable the connection',
+};
 
 const text = z.string().nullish();
 const number = z.coerce.number().nullish();
@@ -71,10 +76,4 @@ export function read<T extends z.ZodType>(given: RestRequest, answer: RestAnswer
     throw refusal(serandApi, given, answer, words);
   }
   return readRest(serandApi, given, answer, schema);
-}
-
-/** An ISO time in ms since 1970; null for none and for what is no time. */
-export function isoTime(value: string | null | undefined): number | null {
-  const at = Date.parse(value ?? '');
-  return Number.isNaN(at) ? null : at;
 }

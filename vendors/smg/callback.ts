@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { safeEqual } from '../../platform/crypto/hmac';
+import { parseJson } from '../../platform/json';
 import type { CallbackNews, RawCallback } from '../define';
 import type { SmgCredentials } from './settings';
 import { popDate } from './wire';
@@ -68,7 +69,7 @@ function fromBody(body: Buffer, optional: boolean): z.output<typeof extended> {
   const content = body.toString('utf8').trim();
   if (content === '') return {};
   try {
-    return extended.parse(JSON.parse(content));
+    return extended.parse(parseJson(content));
   } catch {
     if (optional) return {};
     throw malformed('its body is not the JSON object that SMG documents');

@@ -10,6 +10,7 @@ export const smg = defineVendor({
   id: 'smg',
   label: 'SMG POP Engine',
   help: 'https://help.lever.co/hc/en-us/articles/20087413310109',
+  baseUrl: 'https://pop.selfmgmt.com/api/1.0',
   settings: smgSettings,
   credentials: smgCredentials,
   /** SMG publishes none; this keeps one customer's rush from looking like an attack. */

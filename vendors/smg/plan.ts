@@ -1,19 +1,28 @@
+import type { PlannedEffect } from '../../domain/effects';
 import type { PlanInput } from '../define';
+import { note } from '../plan-kit';
 import { statusPlan } from '../status-plan';
 import { cancelledAtSmg } from './requests';
 import type { SmgSettings } from './settings';
 
-/**
- * What Lever shows of an SMG assessment: one status tag, a link to the questionnaire, later one to the report. The status
- * tag says "in progress" from the invitation on.
- */
-export const plan = statusPlan<SmgSettings>({
+/** The status tag says "in progress" from the invitation on. */
+const follow = statusPlan<SmgSettings>({
   subject: 'The SMG assessment',
   unsent: 'No SMG assessment was sent',
   tags: ({ tags }) => ({ invited: tags.inProgress, completed: tags.completed, error: tags.error }),
   linksReport: true,
   aside,
 });
+
+/**
+ * What Lever shows of an SMG assessment: one status tag, a link to the questionnaire, later one to the report, and a note
+ * about a tag that could not be read.
+ */
+export function plan(input: PlanInput<SmgSettings>): PlannedEffect[] {
+  const effects = follow(input);
+  const notice = input.moment === 'invited' ? input.route?.options['notice'] : undefined;
+  return typeof notice === 'string' ? [...effects, note('notice', notice)] : effects;
+}
 
 /** SMG has no way to withdraw an invitation. */
 function aside({ moment, invitation, detail }: PlanInput<SmgSettings>): string | null {

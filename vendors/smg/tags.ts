@@ -16,10 +16,11 @@ export interface PopTag {
 
 const grammar = /^POP-(\d{1,20})-(.+)$/i;
 /**
- * Meant for SMG, but not in its grammar: `POP-Leadership`, `POP_10002063_Leadership`, `POP 1000 …`. Tags that merely
- * begin with the word stay out (`Pop music`, the team `POP Displays`): opportunities inherit names of teams as tags.
+ * Meant for SMG, but not in its grammar: `POP-Leadership`, `POP_10002063_Leadership`, `POP 1000 …`, `POP INVITE …`. Tags
+ * that merely begin with the word stay out (`Pop music`, the team `POP Displays`): opportunities inherit names of teams
+ * as tags.
  */
-const resembling = /^POP(?:[-_]|[^a-z]*\d)/i;
+const resembling = /^POP(?:[-_]|[^a-z]*(?:\d|invite))/i;
 
 const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
@@ -31,6 +32,18 @@ export function readPopTag(tag: string): PopTag | null {
 
 const resemblesPopTag = (tag: string): boolean => resembling.test(tag.trim());
 
+const malformation = (tag: string): string =>
+  /^POP[^a-z]*invite/i.test(tag.trim())
+    ? `is not written as ${inviteTag}, with hyphens`
+    : 'is not written as POP-<position id>-<name>, with hyphens, e.g. POP-10002063-Leadership';
+
+/** What the hub itself writes or reads as it stands; nobody asks for an assessment by it. */
+const ownTags = ({ tags, thresholds }: SmgSettings): string[] => [
+  inviteTag,
+  ...Object.values(tags),
+  ...thresholds.flatMap(({ tag }) => tag ?? []),
+];
+
 /** Which assessments an opportunity gets, or why none. */
 export function routeByTags(input: {
   opportunity: Opportunity;
@@ -38,7 +51,7 @@ export function routeByTags(input: {
   settings: SmgSettings;
 }): RouteDecision {
   const { opportunity, posting, settings } = input;
-  const own = [inviteTag, ...Object.values(settings.tags)];
+  const own = ownTags(settings);
   const all = [...(posting?.tags ?? []), ...opportunity.tags];
   const emailCandidate = all.some((tag) => same(tag, inviteTag));
   const asking = all.filter((tag) => !own.some((text) => same(tag, text)));
@@ -49,7 +62,7 @@ export function routeByTags(input: {
     if (malformed === undefined) {
       return { decision: 'skip', reason: 'no_assessment', detail: null, tell: false };
     }
-    const detail = `the tag "${malformed}" is not written as POP-<position id>-<name>, with hyphens, e.g. POP-10002063-Leadership`;
+    const detail = `the tag "${malformed}" ${malformation(malformed)}`;
     return { decision: 'skip', reason: 'malformed_tag', detail, tell: true };
   }
   if (emailCandidate && opportunity.candidate.email === null) {
@@ -57,11 +70,25 @@ export function routeByTags(input: {
     return { decision: 'skip', reason: 'no_email', detail, tell: true };
   }
   const [first, ...others] = wanted.map((tag): Route => toRoute(tag, emailCandidate)) as [Route, ...Route[]];
+  const notice = noticeOf(posting, own);
   return {
     decision: 'routes',
-    routes: [first, ...others],
+    routes: [notice === null ? first : { ...first, options: { ...first.options, notice } }, ...others],
     inheritTags: missingTags(posting, opportunity, own),
   };
+}
+
+/**
+ * A tag that cannot be read beside one that can must not go unnoticed. Only the posting's own tags count here: the
+ * opportunity's may come from a team called `POP-Up Stores`.
+ */
+function noticeOf(posting: Posting | null, own: string[]): string | null {
+  const unread = (posting?.tags ?? []).find(
+    (tag) => resemblesPopTag(tag) && readPopTag(tag) === null && !own.some((text) => same(tag, text)),
+  );
+  return unread === undefined
+    ? null
+    : `The posting's tag "${unread}" did nothing: it ${malformation(unread)}.`;
 }
 
 /** The settings' mapping wins over the tags; the default counts only where nobody even tried to ask for another. */

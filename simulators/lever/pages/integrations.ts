@@ -20,15 +20,16 @@ export function integrationsPage(visit: Visit, deliveries: Delivery[]): Html {
   return layout(
     visit,
     { title: 'Integrations and API', current: '/settings/integrations' },
-    html`${mayChange ? '' : html`<p role="note">Only a Super Admin can change these settings.</p>`}
-    ${section(
-      'Webhooks',
-      html`<p class="soft">
-          Nothing is sent for an event before its switch is on, also not to webhooks made by an app.
-        </p>
-        ${table(['Event', 'Switch', 'Webhooks'], events)}`,
-    )}
-    ${mayChange ? newWebhook() : ''} ${pastDeliveries(deliveries, mayChange)}`,
+    html`<p class="soft">Plan: ${visit.state.behaviour.plan}</p>
+      ${mayChange ? '' : html`<p role="note">Only a Super Admin can change these settings.</p>`}
+      ${section(
+        'Webhooks',
+        html`<p class="soft">
+            Nothing is sent for an event before its switch is on, also not to webhooks made by an app.
+          </p>
+          ${table(['Event', 'Switch', 'Webhooks'], events)}`,
+      )}
+      ${mayChange ? newWebhook() : ''} ${pastDeliveries(deliveries, mayChange)}`,
   );
 }
 

@@ -6,8 +6,10 @@ const NAVIGATION = [
   ['/', 'Candidates'],
   ['/candidates/new', 'Add candidate'],
   ['/postings', 'Postings'],
+  ['/settings/pipeline', 'Pipeline and archive reasons'],
   ['/settings/integrations', 'Integrations and API'],
   ['/settings/authorized-apps', 'Authorized Apps'],
+  ['/settings/roles', 'Roles'],
 ] as const;
 
 interface Frame {

@@ -14,7 +14,16 @@ const tags = z.string().transform((text) =>
     .map((tag) => tag.trim())
     .filter(Boolean),
 );
-const newPosting = z.object({ text: line, location: line, team: line, tags });
+const newPosting = z.object({
+  text: line,
+  location: line,
+  team: line,
+  tags,
+  /** Which job sites show it, separated by commas. */
+  distribution: z.enum(['internal,public', 'internal', 'public']).default('internal,public'),
+  /** Empty: nobody. */
+  hiringManager: z.string().default(''),
+});
 const changedPosting = newPosting.pick({ text: true, tags: true });
 
 /** Postings: the list, a new one, and one's title and tags. */
@@ -22,8 +31,14 @@ export function postingPageRoutes({ state, recruiting }: PageParts): Router {
   const router = Router();
   router.get('/postings', (req, res) => sendPage(res, 200, postingsPage(visitOf(req, state))));
   router.post('/postings', (req, res) => {
-    const owner = viewerOf(req, state)?.id ?? null;
-    const posting = addPosting(state, { ...parseBody(newPosting, req), owner, createdAt: state.now() });
+    const { distribution, hiringManager, ...rest } = parseBody(newPosting, req);
+    const posting = addPosting(state, {
+      ...rest,
+      distributionChannels: distribution.split(','),
+      ...(hiringManager !== '' && { hiringManager: state.user(hiringManager).id }),
+      owner: viewerOf(req, state)?.id ?? null,
+      createdAt: state.now(),
+    });
     res.redirect(303, `/postings/${posting.id}`);
   });
   router.get('/postings/:id', (req, res) =>

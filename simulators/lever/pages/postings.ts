@@ -1,5 +1,5 @@
 import type { Posting } from '../model';
-import { inputField, section, table, tagList } from './form';
+import { inputField, section, selectField, table, tagList } from './form';
 import { html, type Html } from './html';
 import { layout } from './layout';
 import type { Visit } from './visit';
@@ -14,6 +14,10 @@ export function postingsPage(visit: Visit): Html {
         <td>${tagList(posting.tags)}</td>
       </tr>`,
   );
+  const managers = [
+    { value: '', text: 'Nobody' },
+    ...[...visit.state.users.values()].map(({ id, name }) => ({ value: id, text: name })),
+  ];
   return layout(
     visit,
     { title: 'Postings', current: '/postings' },
@@ -23,7 +27,17 @@ export function postingsPage(visit: Visit): Html {
         html`<form method="post" action="/postings" class="stack">
           ${inputField({ id: 'text', label: 'Title' })}
           ${inputField({ id: 'location', label: 'Location', value: 'Lyon' })}
-          ${inputField({ id: 'team', label: 'Team', value: 'Sales' })} ${tagsField([])}
+          ${inputField({ id: 'team', label: 'Team', value: 'Sales' })}
+          ${selectField({
+            id: 'distribution',
+            label: 'Distribution',
+            options: [
+              { value: 'internal,public', text: 'Internal and public job site' },
+              { value: 'internal', text: 'Internal job site' },
+              { value: 'public', text: 'Public job site' },
+            ],
+          })}
+          ${selectField({ id: 'hiringManager', label: 'Hiring manager', options: managers })} ${tagsField([])}
           <div><button>Done</button></div>
         </form>`,
       )}`,
@@ -39,6 +53,7 @@ export function postingPage(visit: Visit, posting: Posting): Html {
     html`<section>
       <p>
         ${department}, ${team}, ${location}, ${commitment}<br />
+        ${posting.hiringManager && html`Hiring manager: ${managerName(visit, posting)}<br />`}
         <span class="soft">${posting.state}, job ID ${posting.id}</span>
       </p>
       <form method="post" action="/postings/${posting.id}" class="stack">
@@ -48,6 +63,9 @@ export function postingPage(visit: Visit, posting: Posting): Html {
     </section>`,
   );
 }
+
+const managerName = ({ state }: Visit, { hiringManager }: Posting): string =>
+  state.users.get(hiringManager ?? '')?.name ?? '';
 
 const tagsField = (tags: readonly string[]): Html =>
   inputField({ id: 'tags', label: 'Tags, separated by commas', value: tags.join(', '), required: false });

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { badRequest } from '../errors';
 import { parseBody } from '../routes/query';
 import { candidateRoutes } from './candidate-routes';
+import { pipelineRoutes } from './pipeline';
 import { postingPageRoutes } from './posting-routes';
 import { settingsRoutes } from './settings-routes';
 import { STYLE } from './style';
-import { VIEWER_COOKIE } from './viewer';
+import { requirePermission, VIEWER_COOKIE } from './viewer';
 import type { PageParts } from './visit';
 
 const viewerForm = z.object({ viewer: z.string(), back: z.string() });
@@ -21,6 +22,18 @@ export function pageRoutes(parts: PageParts): Router {
     res.cookie(VIEWER_COOKIE, viewer, { httpOnly: true, sameSite: 'lax' });
     res.redirect(303, /^\/(?![/\\])/.test(back) ? back : '/');
   });
-  router.use(candidateRoutes(parts), postingPageRoutes(parts), settingsRoutes(parts));
+  router.get('/', (req, _res, next) => {
+    requirePermission(req, parts.state, 'view profiles and postings');
+    next();
+  });
+  router.use(['/candidates', '/postings'], (req, _res, next) => {
+    requirePermission(req, parts.state, 'view profiles and postings');
+    next();
+  });
+  router.post(/^\/postings/, (req, _res, next) => {
+    requirePermission(req, parts.state, 'create and edit postings');
+    next();
+  });
+  router.use(candidateRoutes(parts), postingPageRoutes(parts), settingsRoutes(parts), pipelineRoutes(parts));
   return router;
 }

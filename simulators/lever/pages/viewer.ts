@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { forbidden } from '../errors';
 import type { User } from '../model';
+import { may, type Permission } from '../roles';
 import type { LeverState } from '../state';
 
 /** Name of the cookie that holds the user whom a person at the pages plays. */
@@ -22,5 +23,13 @@ export function viewerOf(req: Request, state: LeverState): User | undefined {
 export function requireSuperAdmin(req: Request, state: LeverState): void {
   if (!isSuperAdmin(viewerOf(req, state))) {
     throw forbidden('Only a Super Admin can change this. Ask one, or look at the page as one.');
+  }
+}
+
+/** 403 that names what the viewer's role lacks. */
+export function requirePermission(req: Request, state: LeverState, permission: Permission): void {
+  const viewer = viewerOf(req, state);
+  if (!may(viewer, permission)) {
+    throw forbidden(`The role "${viewer?.accessRole}" lacks the permission to ${permission}.`);
   }
 }

@@ -8,7 +8,7 @@ export const overviewPage = (applications: readonly ApplicationView[]): string =
   page(
     'Applications',
     html`
-      <p><a href="/mailbox">Mailbox of the candidates</a></p>
+      <p><a href="/mailbox">Mailbox of the candidates</a>, <a href="/report-settings">report settings</a></p>
       ${table(
         ['Id', 'Candidate', 'Position', 'Status', 'Links'],
         applications

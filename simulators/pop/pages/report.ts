@@ -1,5 +1,5 @@
 import { superTraits, traits } from '../catalogue';
-import type { Trait } from '../catalogue';
+import type { Position, Trait } from '../catalogue';
 import { answerList, traitScale } from '../scoring';
 import type { Scores } from '../scoring';
 import { fieldOf } from '../state';
@@ -11,7 +11,8 @@ import { page } from './layout';
 export interface Report {
   /** The application whose report is shown. */
   application: Application;
-  position: string;
+  /** The role it is for: mostly the one that was assessed. */
+  position: Position;
   scores: Scores;
 }
 
@@ -20,19 +21,24 @@ export interface ReportView extends Report {
   link: { app_link: string; acc_link: string };
   /** Every completed application of the same e-mail, this one included. */
   roles: { applicationId: string; label: string }[];
+  /** Name of the role that was assessed. */
+  assessed: string;
+  /** Every position that the same answers can be scored for. */
+  positions: readonly Position[];
   shareLink: string;
   sections: Account['reportSections'];
   advanced: boolean;
 }
 
 export function reportPage(view: ReportView): string {
-  const { application, position } = view;
+  const { application, position, assessed } = view;
   return page(
     `Report: ${fieldOf(application, 'app_full_name')}`,
     html`
-      ${roleForm(view)}
+      ${roleForm(view)} ${positionForm(view)}
       <p>
-        ${position}, completed on
+        ${position.aname}${position.position_id !== application.positionId && `, from the answers given for ${assessed}`},
+        completed on
         <time datetime="${application.completedAt?.toISOString()}"
           >${application.completedAt?.toISOString().slice(0, 10)}</time
         >
@@ -57,7 +63,7 @@ export function reportPage(view: ReportView): string {
 export function feedbackPage(report: Report): string {
   return page(
     `Feedback for ${fieldOf(report.application, 'app_full_name')}`,
-    html`<p>${report.position}</p>
+    html`<p>${report.position.aname}</p>
       ${candidateFeedback(report)}`,
   );
 }
@@ -71,11 +77,16 @@ export function notCompletedPage(): string {
   );
 }
 
-function roleForm({ application, link, roles, advanced }: ReportView): Html {
-  return html`<form method="get" action="/app_link/rep_link.html">
-    <input type="hidden" name="app_link" value="${link.app_link}" />
+const hiddenFields = ({ link, advanced }: ReportView): Html =>
+  html`<input type="hidden" name="app_link" value="${link.app_link}" />
     <input type="hidden" name="acc_link" value="${link.acc_link}" />
-    ${advanced && html`<input type="hidden" name="advanced" value="1" />`}
+    ${advanced && html`<input type="hidden" name="advanced" value="1" />`}`;
+
+/** Another assessment of the same candidate. */
+function roleForm(view: ReportView): Html {
+  const { application, roles } = view;
+  return html`<form method="get" action="/app_link/rep_link.html">
+    ${hiddenFields(view)}
     <label for="role">Role</label>
     <select id="role" name="role">
       ${roles.map(
@@ -86,6 +97,23 @@ function roleForm({ application, link, roles, advanced }: ReportView): Html {
       )}
     </select>
     <button type="submit">Rerun</button>
+  </form>`;
+}
+
+/** Another role by the answers of the assessment that is shown. */
+function positionForm(view: ReportView): Html {
+  const { application, position, positions } = view;
+  return html`<form method="get" action="/app_link/rep_link.html">
+    ${hiddenFields(view)}
+    <input type="hidden" name="role" value="${application.id}" />
+    <label for="position">These answers, scored for</label>
+    <select id="position" name="position">
+      ${positions.map(
+        ({ position_id: id, aname }) =>
+          html`<option value="${id}" ${id === position.position_id && html`selected`}>${aname}</option>`,
+      )}
+    </select>
+    <button type="submit">Score again</button>
   </form>`;
 }
 

@@ -3,6 +3,7 @@ import type { Response, Router } from 'express';
 import { mailboxPages } from '../../kit/mailbox';
 import { pageFrame } from '../../kit/page';
 import type { PopAdmin } from '../admin';
+import type { Position } from '../catalogue';
 import type { PopEngine } from '../engine';
 import { scoresOf } from '../scoring';
 import { statusOf } from '../state';
@@ -10,6 +11,7 @@ import type { Application } from '../state';
 import { PopError } from '../wire';
 import { page } from './layout';
 import { overviewPage } from './overview';
+import { reportSettings } from './report-settings';
 import {
   closedPage,
   questionnairePage,
@@ -30,6 +32,7 @@ export function popPages(engine: PopEngine, admin: PopAdmin): Router {
   router.use(pageFrame());
   router.get('/', (_request, response) => void response.send(overviewPage(admin.applications())));
   router.use(mailboxPages(engine.mailbox, page));
+  router.use(reportSettings(admin));
 
   /** The application a link means, or an answered 404. Both hashes of the link have to fit. */
   function linked(
@@ -86,10 +89,12 @@ export function popPages(engine: PopEngine, admin: PopAdmin): Router {
   });
   router.get('/app_link/thank_you.html', (_request, response) => void response.send(thankYouPage()));
 
-  const reportOf = (application: Application): Report => {
-    const position = state.positionName(application.positionId);
-    return { application, position, scores: scoresOf(application, position) };
-  };
+  const positionOf = (id: string): Position => ({ position_id: id, aname: state.positionName(id) });
+  const reportOf = (application: Application, position = positionOf(application.positionId)): Report => ({
+    application,
+    position,
+    scores: scoresOf(application, position),
+  });
 
   router.get('/app_link/rep_link.html', (request, response) => {
     const opened = linked(request.query, 'rep', response);
@@ -103,13 +108,16 @@ export function popPages(engine: PopEngine, admin: PopAdmin): Router {
     );
     const role = text(request.query['role']);
     const shown = role === '' ? opened : candidates.find(({ id }) => id === role);
-    if (!shown) {
+    const position = text(request.query['position']) || shown?.positionId;
+    if (!shown || (position !== shown.positionId && !state.position(position ?? ''))) {
       response.status(404).send(unknownLinkPage());
       return;
     }
     response.send(
       reportPage({
-        ...reportOf(shown),
+        ...reportOf(shown, positionOf(position ?? shown.positionId)),
+        assessed: state.positionName(shown.positionId),
+        positions: state.positions,
         link: linkOf(opened.repLink),
         roles: candidates.map(({ id, positionId, completedAt }) => ({
           applicationId: id,
