@@ -8,6 +8,7 @@ import { requestId } from './middleware/request-id';
 import { requestLog, timed } from './middleware/request-log';
 import { assessmentRoutes, type AssessmentRoutesDeps } from './routes/assessments';
 import { vendorCallbacks, type CallbackDeps } from './routes/callbacks';
+import { pushedCatalogues, type PushedCataloguesDeps } from './routes/pushed-catalogues';
 import { codecRoutes, type CodecDeps } from './routes/codec';
 import { connectPages, type ConnectPagesDeps } from './routes/connect';
 import { connectLinkRoutes, type ConnectLinkRoutesDeps } from './routes/connect-links';
@@ -16,6 +17,7 @@ import { deliveryRoutes, type DeliveryRoutesDeps } from './routes/deliveries';
 import { heldRoutes, type HeldRoutesDeps } from './routes/held';
 import { healthRoutes, type HealthDeps } from './routes/health';
 import { leverWebhooks, type LeverWebhookDeps } from './routes/lever-webhooks';
+import { openApiRoutes, type OpenApiDeps } from './routes/openapi';
 
 /** Settings and mappings of a connection are text; nothing larger belongs into this API. */
 const apiBodyLimit = '256kb';
@@ -29,8 +31,10 @@ export interface AppDeps {
   /** Told of every answer to Lever and the vendors. */
   answered: (source: 'lever' | 'vendor', status: number, seconds: number) => void;
   health: HealthDeps;
+  openApi: OpenApiDeps;
   webhooks: LeverWebhookDeps;
   callbacks: CallbackDeps;
+  pushedCatalogues: Omit<PushedCataloguesDeps, keyof CallbackDeps>;
   codec: Omit<CodecDeps, 'authenticate'>;
   connect: Omit<ConnectPagesDeps, 'requestsPerMinute'>;
   connectLinks: ConnectLinkRoutesDeps;
@@ -61,6 +65,8 @@ export function createApp(deps: AppDeps): Express {
     timed((status, seconds) => deps.answered('vendor', status, seconds)),
   );
   app.use(leverWebhooks(deps.webhooks));
+  // Ahead of the callbacks, which take whatever stands behind their key.
+  app.use(pushedCatalogues({ ...deps.callbacks, ...deps.pushedCatalogues }));
   app.use(vendorCallbacks(deps.callbacks));
   app.use(helmet());
   app.use(codecRoutes({ ...deps.codec, authenticate }));
@@ -75,6 +81,7 @@ export function createApp(deps: AppDeps): Express {
 function apiV1(deps: AppDeps): Router {
   const router = Router();
   router.use(apiRateLimit(deps.requestsPerMinute));
+  router.use(openApiRoutes(deps.openApi));
   router.use(bearer(deps.operatorToken));
   router.use(express.json({ limit: apiBodyLimit }));
   router.use((_req, res, next) => {

@@ -8,6 +8,7 @@ import { deleteSchedule, ensureSchedule } from '../platform/temporal/schedules';
 import { vendor } from '../vendors/registry';
 import type { AppDeps } from './app';
 import { composeConnect } from './connect/compose';
+import { createVendorCatalogue } from './connections/catalogue';
 import { createLeverAccount } from './connections/lever-account';
 import { createReconciling } from './connections/reconciling';
 import { createConnectionService, type ConnectionStore } from './connections/service';
@@ -65,6 +66,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     ...addresses,
     store: connectionStore(stores),
     account: createLeverAccount(stores.client, stores.breaker),
+    catalogue: createVendorCatalogue(stores.client, stores.breaker),
     unclearDelayMs: config.unclearRetryDelayMs,
     vendor,
     changed: (connection) => reconciling.changed(connection),
@@ -120,6 +122,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       },
       metrics: metrics.registry,
     },
+    openApi: { publicUrl: config.publicUrl },
     webhooks: {
       intake: ingress.intake,
       heard: ingress.heard,
@@ -135,6 +138,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       credentialsOf: (id) => directory.secretsOf(id).credentials,
       vendor,
     },
+    pushedCatalogues: { keep: stores.catalogues.put, audit },
     codec: {
       ring,
       uiOrigin: config.temporal.uiUrl === undefined ? null : new URL(config.temporal.uiUrl).origin,

@@ -3,6 +3,7 @@ import { createConnectionDirectory, type ConnectionDirectory } from '../db/conne
 import { openDatabase } from '../db/database';
 import { createAssessments, type Assessments } from '../db/repositories/assessments';
 import { createAudit, type Audit } from '../db/repositories/audit';
+import { createCatalogues, type Catalogues } from '../db/repositories/catalogues';
 import { createConnectLinks, type ConnectLinks } from '../db/repositories/connect-links';
 import { createConnections, type Connections } from '../db/repositories/connections';
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
@@ -23,6 +24,7 @@ export interface Stores {
   deliveries: Deliveries;
   held: HeldDeliveries;
   triggerStages: TriggerStages;
+  catalogues: Catalogues;
   assessments: Assessments;
   audit: Audit;
   directory: ConnectionDirectory;
@@ -66,6 +68,7 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
     deliveries: createDeliveries(database, ring),
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
+    catalogues: createCatalogues(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),
     directory: createConnectionDirectory({ connections, listenUrl: config.databaseUrl, log, refreshMs }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { vendorIds } from '../../domain/ids';
+import { vendorIds } from '../../vendors/registry';
 import { newConnection } from '../connections/input';
 import { page } from '../routes/paging';
 

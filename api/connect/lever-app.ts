@@ -18,7 +18,7 @@ export const leverApps =
   (config: Pick<Config, 'lever' | 'vendors'>): LeverAppOf =>
   ({ vendor, environment }) => {
     const { authUrl, audience } = config.lever[environment];
-    const client = config.vendors[vendor].leverClients[environment];
+    const client = config.vendors[vendor]?.leverClients[environment];
     if (client) {
       const tokenUrl = `${authUrl}/oauth/token`;
       return { authUrl, audience, tokenUrl, clientId: client.id, clientSecret: client.secret };

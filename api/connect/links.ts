@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
@@ -6,6 +7,7 @@ import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-li
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { ConnectionService } from '../connections/service';
 import { isoTime, isoTimeOrNull } from '../times';
+import type { connectLinkAnswer, madeLinkAnswer } from './answer';
 import type { NewConnectLink } from './input';
 import type { LeverAppOf } from './lever-app';
 import { randomSecret, referenceDigest, secretDigest } from './secrets';
@@ -83,13 +85,13 @@ export function createLinkMaker({ publicUrl, ring, links, service, leverAppOf }:
 }
 
 /** What a link can still do. */
-export function stateOf(link: ConnectLink, now: number): 'open' | 'used' | 'expired' {
+export function stateOf(link: ConnectLink, now: number): z.output<typeof connectLinkAnswer>['state'] {
   if (link.usedAt !== null) return 'used';
   return link.expiresAt <= now ? 'expired' : 'open';
 }
 
 /** A link as programs see it: never its address, which is known only when it is made. */
-export const presentLink = (link: ConnectLink) => ({
+export const presentLink = (link: ConnectLink): z.output<typeof connectLinkAnswer> => ({
   id: link.id,
   vendor: link.vendor,
   customer: link.customer,
@@ -102,7 +104,7 @@ export const presentLink = (link: ConnectLink) => ({
   usedAt: isoTimeOrNull(link.usedAt),
 });
 
-export const presentMade = ({ link, url, referenceUrl }: MadeLink) => ({
+export const presentMade = ({ link, url, referenceUrl }: MadeLink): z.output<typeof madeLinkAnswer> => ({
   ...presentLink(link),
   url,
   referenceUrl,

@@ -1,7 +1,8 @@
 import { leverEvents, type LeverEventName } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import { isPing, leverDelivery, type LeverDelivery } from '../../lever/webhook-schema';
-import { fieldFaults, InputError, type FieldFault } from '../middleware/problem';
+import { fieldFaults, InputError } from '../middleware/problem';
+import type { FieldFault } from '../middleware/problem-document';
 
 /** What a delivery asks about; nothing of it but the ids is believed (design D3). */
 export type LeverNews =

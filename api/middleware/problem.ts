@@ -3,13 +3,8 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { FulcrumError, type ErrorCode } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
+import type { FieldFault, Problem } from './problem-document';
 import { requestIdOf } from './request-id';
-
-/** One field that does not fit, named by its path in the request. */
-export interface FieldFault {
-  path: string;
-  message: string;
-}
 
 /** A fault of a request's input with every field that does not fit. */
 export class InputError extends FulcrumError {
@@ -29,17 +24,6 @@ export const fieldFaults = (error: z.ZodError, under: string): FieldFault[] =>
     message: issue.message,
   }));
 
-/** The body of every refusal (RFC 9457); `code` is stable, `detail` says what to do. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  code: ErrorCode;
-  detail: string;
-  requestId: string;
-  errors?: FieldFault[];
-}
-
 export function sendProblem(res: Response, error: FulcrumError): void {
   const problem: Problem = {
     type: `urn:fulcrum:problem:${error.code}`,
@@ -49,6 +33,7 @@ export function sendProblem(res: Response, error: FulcrumError): void {
     detail: error.message,
     requestId: requestIdOf(res),
     ...(error instanceof InputError && { errors: error.errors }),
+    ...(error.faults.length > 0 && { errors: [...error.faults] }),
   };
   if (error.status === 401 && !res.hasHeader('WWW-Authenticate')) {
     res.setHeader('WWW-Authenticate', 'Bearer realm="fulcrum"');

@@ -1,4 +1,7 @@
 import { Router } from 'express';
+import type { z } from 'zod';
+import { methodNotAllowed } from '../middleware/problem';
+import type { readiness } from '../openapi/operations/machines';
 
 export interface HealthDeps {
   /** Each resolves when the part can be used, and rejects or takes too long when it cannot. */
@@ -20,17 +23,21 @@ export function healthRoutes(deps: HealthDeps): Router {
   router.get('/readyz', async (_req, res) => {
     const names = Object.keys(deps.checks) as (keyof HealthDeps['checks'])[];
     const states = await Promise.all(names.map((name) => isFine(deps.checks[name])));
-    const parts = Object.fromEntries(names.map((name, index) => [name, states[index] ? 'ok' : 'away']));
+    const parts = Object.fromEntries(
+      names.map((name, index) => [name, states[index] ? 'ok' : 'away']),
+    ) as Record<keyof HealthDeps['checks'], 'ok' | 'away'>;
     // One store away is weather the hub is built for (design D2); it takes messages as long as one is there.
-    const canTake = parts['snapshot'] === 'ok' && (parts['database'] === 'ok' || parts['temporal'] === 'ok');
+    const canTake = parts.snapshot === 'ok' && (parts.database === 'ok' || parts.temporal === 'ok');
     const status = !canTake ? 'unavailable' : states.every(Boolean) ? 'ok' : 'degraded';
-    res.status(canTake ? 200 : 503).json({ status, ...parts });
+    res.status(canTake ? 200 : 503).json({ status, ...parts } satisfies z.output<typeof readiness>);
   });
 
   router.get('/metrics', async (_req, res) => {
     const text = await deps.metrics.metrics();
     res.type(deps.metrics.contentType).send(text);
   });
+
+  for (const path of ['/healthz', '/readyz', '/metrics']) router.all(path, methodNotAllowed('GET'));
 
   return router;
 }

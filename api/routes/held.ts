@@ -1,14 +1,12 @@
-import { Router, type RequestHandler } from 'express';
-import { z } from 'zod';
+import { Router, type Response } from 'express';
 import type { Connection } from '../../domain/connection';
-import { duration } from '../../domain/durations';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
-import { connectionId } from '../connections/input';
 import type { HeldRelease } from '../ingress/release-held';
 import { principalOf } from '../middleware/bearer';
 import { methodNotAllowed } from '../middleware/problem';
-import { readInput } from '../middleware/read-input';
+import { serve } from '../openapi/operation';
+import { discardHeld, releaseHeld } from '../openapi/operations/held';
 
 export interface HeldRoutesDeps {
   held: Pick<HeldRelease, 'release' | 'discard'>;
@@ -17,44 +15,38 @@ export interface HeldRoutesDeps {
   audit: AuditWriter;
 }
 
-/** As many as one call may take: each is a conversation with Temporal. */
-const mostAtOnce = 200;
-
-const choice = z
-  .strictObject({
-    limit: z.number().int().min(1).max(mostAtOnce).default(50),
-    /** Only what was stored longer ago than this, e.g. `3d`. */
-    olderThan: duration.optional(),
-  })
-  .default({ limit: 50 });
-
 /** `/connections/:id/held/…` of `/api/v1`: many held deliveries at once, oldest first (design D4). */
 export function heldRoutes(deps: HeldRoutesDeps): Router {
   const router = Router();
 
-  const act =
-    (action: 'release' | 'discard', count: 'released' | 'discarded'): RequestHandler =>
-    async (req, res) => {
-      const { params, body } = readInput(req, { params: connectionId, body: choice });
-      const { id, status } = await deps.connection(params.id);
-      if (action === 'release' && status !== 'active') {
-        throw new FulcrumError(
-          'conflict',
-          `The connection is ${status}: it would hold them again. Resume or reconnect it first.`,
-        );
-      }
-      const { limit, olderThan } = body;
-      const { done, left } = await deps.held[action](id, {
-        limit,
-        ...(olderThan !== undefined && { receivedBefore: Date.now() - olderThan }),
-      });
-      const { actor } = principalOf(res);
-      await deps.audit({ actor, action: `connection.held.${action}`, target: id, detail: { [count]: done } });
-      res.json({ [count]: done, left });
-    };
+  const note = (res: Response, action: string, target: string, detail: Record<string, unknown>) =>
+    deps.audit({ actor: principalOf(res).actor, action: `connection.held.${action}`, target, detail });
 
-  router.post('/connections/:id/held/release', act('release', 'released'));
-  router.post('/connections/:id/held/discard', act('discard', 'discarded'));
+  serve(router, releaseHeld, async ({ params, body }, res) => {
+    const { id, status } = await deps.connection(params.id);
+    if (status !== 'active') {
+      throw new FulcrumError(
+        'conflict',
+        `The connection is ${status}: it would hold them again. Resume or reconnect it first.`,
+      );
+    }
+    const { done: released, left } = await deps.held.release(id, chosen(body));
+    await note(res, 'release', id, { released });
+    return { released, left };
+  });
+
+  serve(router, discardHeld, async ({ params, body }, res) => {
+    const { id } = await deps.connection(params.id);
+    const { done: discarded, left } = await deps.held.discard(id, chosen(body));
+    await note(res, 'discard', id, { discarded });
+    return { discarded, left };
+  });
+
   router.all('/connections/:id/held/:action', methodNotAllowed('POST'));
   return router;
 }
+
+const chosen = ({ limit, olderThan }: { limit: number; olderThan?: number | undefined }) => ({
+  limit,
+  ...(olderThan !== undefined && { receivedBefore: Date.now() - olderThan }),
+});

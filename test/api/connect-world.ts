@@ -45,7 +45,8 @@ export interface ConnectWorld {
 const firstCustomer = 'Acme Stores';
 const password = 'a-vendor-password-of-ours';
 
-export async function startConnectWorld(): Promise<ConnectWorld> {
+/** @param more of the hub's configuration */
+export async function startConnectWorld(more: Record<string, string> = {}): Promise<ConnectWorld> {
   const logged: string[] = [];
   const destination = { write: (line: string) => void logged.push(line) };
   const port = await freePort();
@@ -61,6 +62,7 @@ export async function startConnectWorld(): Promise<ConnectWorld> {
       LEVER_SANDBOX_AUDIENCE: 'https://elsewhere.example/',
       SMG_SANDBOX_LEVER_CLIENT_ID: SEED.app.clientId,
       SMG_SANDBOX_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
+      ...more,
     },
   });
   const sql = new Client({ connectionString: world.databaseUrl });

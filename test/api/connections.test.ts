@@ -63,7 +63,7 @@ describe('creating a connection', () => {
     [
       'an unknown service user',
       { serviceUserEmail: 'nobody@customer.example' },
-      /no active user nobody@customer/,
+      /no active user with the e-mail address in serviceUserEmail/,
     ],
   ])('refuses %s and leaves nothing that could be used', async (_what, settings, detail) => {
     const before = hub.lever.webhooks.length;

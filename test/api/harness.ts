@@ -17,7 +17,9 @@ import { createLogger } from '../../platform/log';
 import { EncryptionCodec } from '../../platform/temporal/codec';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { prepareNamespace } from '../../platform/temporal/namespace';
+import { vendorRoots } from '../../vendors/registry';
 import { searchAttributes } from '../../workflows/messages';
+import { isDocumented } from './documented';
 import { startLeverDouble, type LeverDouble } from './lever-double';
 
 const given = (name: string): string => {
@@ -36,10 +38,10 @@ export interface Harness {
   /** What runs would write. */
   assessments: Assessments;
   operatorToken: string;
-  /** A request to the API as the operator. */
+  /** A request to the API as the operator. Every answer is held against the published document. */
   asOperator(method: 'get' | 'post' | 'patch', path: string): request.Test;
-  /** A request without any credentials. */
-  asAnybody(): ReturnType<typeof request>;
+  /** A request without any credentials; its answer is held against the document as well. */
+  asAnybody(): ReturnType<typeof request.agent>;
   connect(change?: Partial<Omit<NewConnection, 'lever'>>): Promise<PresentedConnection>;
   /** The address's path of a connection's webhook. */
   webhookPath(connection: PresentedConnection): string;
@@ -63,16 +65,19 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
   const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-api-'));
   const namespace = `api-${randomUUID()}`;
   const operatorToken = randomBytes(24).toString('base64url');
-  const config = loadConfig({
-    PUBLIC_URL: 'https://hub.example',
-    DATABASE_URL: database.url,
-    DATA_DIR: dataDir,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-    FULCRUM_KEYS: `test:${randomBytes(32).toString('base64')}`,
-    FULCRUM_OPERATOR_TOKEN: operatorToken,
-    ...env,
-  });
+  const config = loadConfig(
+    {
+      PUBLIC_URL: 'https://hub.example',
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      FULCRUM_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      FULCRUM_OPERATOR_TOKEN: operatorToken,
+      ...env,
+    },
+    vendorRoots,
+  );
   const ring = parseKeyRing(config.keys as string);
   const temporal = await prepared(address, namespace);
   const client = new Client({ connection: temporal, namespace, dataConverter: createDataConverter(ring) });
@@ -94,8 +99,11 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
     assessments: createAssessments(rows, ring),
     operatorToken,
     asOperator: (method, path) =>
-      request(api.url)[method](`/api/v1${path}`).set('Authorization', `Bearer ${operatorToken}`),
-    asAnybody: () => request(api.url),
+      request(api.url)
+        [method](`/api/v1${path}`)
+        .set('Authorization', `Bearer ${operatorToken}`)
+        .expect(isDocumented),
+    asAnybody: () => request.agent(api.url).use((asked: request.Test) => asked.expect(isDocumented)),
     connect: async (change = {}) => {
       const answer = await harness
         .asOperator('post', '/connections')

@@ -7,6 +7,7 @@ import { createLogger } from '../../platform/log';
 import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
+import { vendorRoots } from '../../vendors/registry';
 import { applicant, move, operator, patience } from '../helpers/story';
 import { createTestDatabase } from '../helpers/database';
 import { until } from '../helpers/until';
@@ -37,19 +38,22 @@ afterEach(async () => {
 async function anotherApi(at?: string): Promise<RunningApi & { publicUrl: string }> {
   const port = await freePort();
   const publicUrl = at ?? `http://127.0.0.1:${port}`;
-  const config = loadConfig({
-    PORT: String(port),
-    PUBLIC_URL: publicUrl,
-    DATABASE_URL: databaseUrl,
-    TEMPORAL_ADDRESS: process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '',
-    TEMPORAL_NAMESPACE: world.client.options.namespace,
-    FULCRUM_KEYS: keys,
-    FULCRUM_OPERATOR_TOKEN: world.api.operatorToken,
-    LEVER_API_URL: world.lever.apiUrl,
-    LEVER_AUTH_URL: world.lever.authUrl,
-    OUTBOUND_ALLOW: '127.0.0.0/8',
-    UNCLEAR_RETRY_DELAY: '200ms',
-  });
+  const config = loadConfig(
+    {
+      PORT: String(port),
+      PUBLIC_URL: publicUrl,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '',
+      TEMPORAL_NAMESPACE: world.client.options.namespace,
+      FULCRUM_KEYS: keys,
+      FULCRUM_OPERATOR_TOKEN: world.api.operatorToken,
+      LEVER_API_URL: world.lever.apiUrl,
+      LEVER_AUTH_URL: world.lever.authUrl,
+      OUTBOUND_ALLOW: '127.0.0.0/8',
+      UNCLEAR_RETRY_DELAY: '200ms',
+    },
+    vendorRoots,
+  );
   const log = createLogger({ level: 'silent', name: 'another' });
   const api = await startApi({ config, log, requestsPerMinute: 1_000_000 });
   more.push(api);

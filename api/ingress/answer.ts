@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { vendorIds } from '../../vendors/registry';
+import { verdicts } from '../../domain/records';
+import { time } from '../openapi/answers';
+
+/** Deliveries as programs see them. */
+
+export const deliverySources = ['lever', ...vendorIds] as const;
+
+export const deliveryAnswer = z.strictObject({
+  id: z.string(),
+  source: z.enum(deliverySources),
+  connection: z.string(),
+  event: z.string(),
+  eventKey: z.string(),
+  receivedAt: time,
+  verdict: z.enum(verdicts),
+  reason: z.string().nullable(),
+  opportunity: z.string().nullable(),
+  workflowId: z.string().nullable(),
+  reference: z.string().nullable().meta({ description: "The vendor's id of the run." }),
+  attempts: z.int().meta({ description: 'How often it was tried to bring it to Temporal.' }),
+});
+
+export const wholeDelivery = deliveryAnswer.extend({
+  body: z.string().nullable().meta({ description: 'As it came; null once it was erased.' }),
+});
+
+export const outcomeAnswer = z.strictObject({
+  id: z.string(),
+  verdict: z.enum(verdicts),
+  workflowId: z.string().nullable(),
+  reason: z.string().nullable(),
+});

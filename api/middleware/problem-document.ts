@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { errorKinds, type ErrorCode } from '../../domain/errors';
+
+const codes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
+
+const fieldFault = z.strictObject({
+  path: z.string().meta({ description: 'Where in the request, e.g. `body.settings.expiresAfter`.' }),
+  message: z.string(),
+});
+/** One field that does not fit, named by its path in the request. */
+export type FieldFault = z.output<typeof fieldFault>;
+
+/** The body of every refusal (RFC 9457); `code` is stable, `detail` says what to do. */
+export const problemDocument = z.strictObject({
+  type: z.string().meta({ description: '`urn:fulcrum:problem:` and the code.' }),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(codes).meta({ description: 'Stable: what programs branch on.' }),
+  detail: z.string().meta({ description: 'What to do, for a person.' }),
+  requestId: z.string().meta({ description: "Names the request in the hub's log." }),
+  errors: z.array(fieldFault).optional().meta({ description: 'Every field that does not fit, at once.' }),
+});
+export type Problem = z.output<typeof problemDocument>;

@@ -1,0 +1,18 @@
+import type { Operation } from '../operation';
+import * as assessments from './assessments';
+import * as connectLinks from './connect-links';
+import * as connections from './connections';
+import * as deliveries from './deliveries';
+import * as held from './held';
+
+const { connectionActions, ...ofConnections } = connections;
+
+/** Everything that `/api/v1` takes with a bearer token. */
+export const apiOperations: readonly Operation[] = [
+  ...Object.values(ofConnections),
+  ...Object.values(connectionActions),
+  ...Object.values(connectLinks),
+  ...Object.values(assessments),
+  ...Object.values(deliveries),
+  ...Object.values(held),
+];

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../../domain/errors';
+import { vendorIds } from '../../../vendors/registry';
+import { connectionAnswer, connectionTestAnswer } from '../../connections/answer';
+import { connectionId, connectionPatch, newConnection, reconnectInput } from '../../connections/input';
+import { page } from '../../routes/paging';
+import { pageOf } from '../answers';
+import { operation } from '../operation';
+import { perVendor } from '../per-vendor';
+
+/** Connections: one vendor × one customer's Lever account. */
+
+const tag = 'connections';
+const one = { params: connectionId };
+
+/** What Lever, the way to it and the grant may answer. */
+const ofLever = [
+  'connection.disconnected',
+  'connection.misconfigured',
+  'temporal.unavailable',
+  'store.unavailable',
+  'lever.bad_request',
+  'lever.forbidden',
+  'lever.not_found',
+  'lever.unexpected',
+  'lever.rate_limited',
+  'lever.unavailable',
+  'lever.unclear',
+] as const satisfies readonly ErrorCode[];
+
+export const listConnections = operation({
+  id: 'listConnections',
+  tag,
+  method: 'get',
+  path: '/connections',
+  summary: 'List connections, newest first',
+  input: { query: z.strictObject({ vendor: z.enum(vendorIds).optional(), ...page }) },
+  status: 200,
+  answer: pageOf(connectionAnswer),
+  problems: [],
+});
+
+export const createConnection = operation({
+  id: 'createConnection',
+  tag,
+  method: 'post',
+  path: '/connections',
+  summary: 'Connect a vendor with a Lever account',
+  description:
+    'The names in the settings are looked up in Lever, and the webhooks are registered there; `webhook.state` of the answer says how that went.',
+  input: { body: newConnection },
+  fullBody: perVendor(newConnection),
+  status: 201,
+  answer: connectionAnswer,
+  problems: ['conflict', ...ofLever],
+});
+
+export const getConnection = operation({
+  id: 'getConnection',
+  tag,
+  method: 'get',
+  path: '/connections/:id',
+  summary: 'Read a connection',
+  input: one,
+  status: 200,
+  answer: connectionAnswer,
+  problems: ['connection.missing'],
+});
+
+export const changeConnection = operation({
+  id: 'changeConnection',
+  tag,
+  method: 'patch',
+  path: '/connections/:id',
+  summary: 'Change customer, settings, credentials, or the signing token of a webhook made by hand',
+  description:
+    'Settings are merged key by key, null takes one back to its default. Credentials replace the present ones.',
+  input: { ...one, body: connectionPatch },
+  status: 200,
+  answer: connectionAnswer,
+  problems: ['connection.missing', 'conflict', ...ofLever],
+});
+
+const changing = <const Name extends string, const Path extends string>(
+  id: Name,
+  path: Path,
+  summary: string,
+) =>
+  operation({
+    id,
+    tag,
+    method: 'post',
+    path,
+    summary,
+    input: one,
+    status: 200,
+    answer: connectionAnswer,
+    problems: ['connection.missing', 'conflict', ...ofLever],
+  });
+
+export const connectionActions = {
+  pause: changing('pauseConnection', '/connections/:id/pause', 'Hold what comes in, start nothing new'),
+  resume: changing('resumeConnection', '/connections/:id/resume', 'Go on, with what was held meanwhile'),
+  disable: changing(
+    'disableConnection',
+    '/connections/:id/disable',
+    'End a connection: its webhooks and its grant are removed',
+  ),
+} as const;
+
+export const reconnectConnection = operation({
+  id: 'reconnectConnection',
+  tag,
+  method: 'post',
+  path: '/connections/:id/reconnect',
+  summary: 'Give a connection a new grant',
+  input: { ...one, body: reconnectInput },
+  status: 200,
+  answer: connectionAnswer,
+  problems: ['connection.missing', 'conflict', ...ofLever],
+});
+
+export const testConnection = operation({
+  id: 'testConnection',
+  tag,
+  method: 'post',
+  path: '/connections/:id/test',
+  summary: 'Look whether all that a connection needs at Lever is there; missing webhooks are made',
+  input: one,
+  status: 200,
+  answer: connectionTestAnswer,
+  problems: ['connection.missing', 'conflict', ...ofLever],
+});

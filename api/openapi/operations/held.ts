@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { duration } from '../../../domain/durations';
+import { connectionId } from '../../connections/input';
+import { operation } from '../operation';
+
+/** Many held deliveries at once, oldest first (design D4). */
+
+const tag = 'deliveries';
+/** As many as one call may take: each is a conversation with Temporal. */
+const mostAtOnce = 200;
+
+const input = {
+  params: connectionId,
+  body: z
+    .strictObject({
+      limit: z.number().int().min(1).max(mostAtOnce).default(50),
+      olderThan: duration
+        .optional()
+        .meta({ description: 'Only what was stored longer ago than this, e.g. `3d`.' }),
+    })
+    .default({ limit: 50 }),
+};
+const left = z.int().meta({ description: 'How many are held after that.' });
+
+export const releaseHeld = operation({
+  id: 'releaseHeld',
+  tag,
+  method: 'post',
+  path: '/connections/:id/held/release',
+  summary: 'Let held deliveries of a connection go on',
+  input,
+  status: 200,
+  answer: z.strictObject({ released: z.int(), left }),
+  problems: ['connection.missing', 'conflict', 'temporal.unavailable', 'store.unavailable'],
+});
+
+export const discardHeld = operation({
+  id: 'discardHeld',
+  tag,
+  method: 'post',
+  path: '/connections/:id/held/discard',
+  summary: 'Take held deliveries of a connection off the list, for good',
+  input,
+  status: 200,
+  answer: z.strictObject({ discarded: z.int(), left }),
+  problems: ['connection.missing'],
+});

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { PresentedConnection } from '../../api/connections/present';
+import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
+import { startHarness, type Harness } from './harness';
+
+/** The address at which a vendor sends what can be ordered, as its developer meets it. */
+
+const secret = `whsec_${Buffer.from('a vendor that sends its packages').toString('base64')}`;
+let hub: Harness;
+let connection: PresentedConnection;
+beforeAll(async () => {
+  hub = await startHarness();
+  connection = await hub.connect({
+    vendor: 'standard',
+    credentials: { baseUrl: 'https://vendor.example', secret },
+  });
+});
+afterAll(() => hub.stop());
+
+const addressOf = ({ callbackUrl }: PresentedConnection): string =>
+  `${new URL(String(callbackUrl)).pathname}/packages`;
+
+function send(body: string, { at = Date.now(), path = addressOf(connection) } = {}) {
+  const headers = webhookHeaders({ id: randomUUID(), at, body }, [readWebhookSecret(secret) as Buffer]);
+  return hub.asAnybody().put(path).set(headers).set('content-type', 'application/json').send(body);
+}
+
+const list = (...ids: string[]): string =>
+  JSON.stringify({ packages: ids.map((id) => ({ id, type: 'OTHER', name: id })) });
+
+it('takes a list once it is signed, and says what looks like a mistake', async () => {
+  const now = Date.now();
+  expect((await send(list('a', 'b'), { at: now }).expect(200)).body).toEqual({ warnings: [] });
+  expect((await send(list(), { at: now }).expect(200)).body).toEqual({
+    warnings: [{ path: 'packages', message: 'is empty: nothing can be ordered any more' }],
+  });
+});
+
+it('takes none that is older than the one it has', async () => {
+  await send(list('a')).expect(200);
+  const { body } = await send(list('b'), { at: Date.now() - 60_000 }).expect(409);
+  expect(body).toMatchObject({ code: 'conflict', detail: expect.stringContaining('signed later') });
+});
+
+it('names every fault of a malformed one', async () => {
+  const { body } = await send('{"packages":[{"id":"a"},{"id":"b","type":"GAME","name":"B"}]}').expect(400);
+  expect(body).toMatchObject({
+    code: 'input.malformed',
+    errors: [
+      { path: 'packages.0.type' },
+      { path: 'packages.0.name' },
+      { path: 'packages.1.type', message: expect.stringContaining('SKILLS_TEST') },
+    ],
+  });
+  await send('no json').expect(400);
+});
+
+it('believes nobody else, and records what it refused', async () => {
+  await hub.asAnybody().put(addressOf(connection)).send({ packages: [] }).expect(401);
+  const { body } = await hub.asOperator('get', `/deliveries?connection=${connection.id}&verdict=rejected`);
+  expect(body.data[0]).toMatchObject({ reason: 'auth.signature' });
+  await send(list(), { path: '/callbacks/standard/nobody/packages' }).expect(404);
+});
+
+it('is no such address for a vendor that is only asked', async () => {
+  const other = await hub.connect();
+  // Below the key of SMG's callbacks stands the id of an application.
+  const asked = hub.asAnybody().put(addressOf(other)).auth('pop', 'call-us');
+  const { body } = await asked.send({ packages: [] }).expect(400);
+  expect(body.detail).toMatch(/application/);
+});
