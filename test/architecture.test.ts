@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { registry } from '../vendors/registry';
+import { everyPromise } from './acceptance/promises/all';
 
 /** What design and lint agree on, checked against the files as they are. Each test names all offenders at once. */
 
@@ -285,4 +286,14 @@ describe('dependencies', () => {
     expect(needing.length).toBeGreaterThan(0);
     expect([...new Set(copies)]).toHaveLength(1);
   });
+});
+
+test('every promise of the vendors has one test, or says which page it waits for', () => {
+  const tested = sources
+    .filter((path) => path.startsWith('test/acceptance/'))
+    .flatMap((path) => [...textOf(path).matchAll(/^promise\(\s*'([A-Z]+-\d+)'/gm)].map((match) => match[1]));
+  const wanted = Object.entries(everyPromise).flatMap(([id, line]) =>
+    line.needsConsole === undefined ? [id] : [],
+  );
+  expect(tested.sort()).toEqual(wanted.sort());
 });

@@ -1,0 +1,106 @@
+import type { PresentedConnection } from '../../../api/connections/present';
+import { SEED } from '../../../simulators/lever/seed';
+import { operator, patience } from '../../helpers/story';
+import type { Delivery, Person as Applicant } from '../../helpers/story';
+import { until } from '../../helpers/until';
+import { startWorld } from '../../helpers/world';
+import type { World } from '../../helpers/world';
+import { freshEmail } from './at-lever';
+import type { Desk } from './at-lever';
+import type { Person, Seen } from './person';
+
+/** What a customer and the vendor's integration team do with the hub: its connect pages and its API. */
+
+/**
+ * A hub between Lever and one simulated vendor that has its own app at Lever; nobody is connected yet.
+ * @param vendor as in the hub's variables, e.g. `JOBMA`
+ */
+export async function worldOf<Simulator extends { apiUrl: string; stop: () => Promise<void> }>(
+  vendor: { variable: string; label: string },
+  simulator: Simulator,
+  env: Record<string, string> = {},
+): Promise<{ world: World; stop: () => Promise<void> }> {
+  const app = { clientId: `${vendor.label} at Lever`, clientSecret: `secret of ${vendor.label}` };
+  const world = await startWorld({
+    env: {
+      [`${vendor.variable}_BASE_URL`]: simulator.apiUrl,
+      [`${vendor.variable}_LEVER_CLIENT_ID`]: app.clientId,
+      [`${vendor.variable}_LEVER_CLIENT_SECRET`]: app.clientSecret,
+      ...env,
+    },
+  }).catch(async (error: unknown) => {
+    await simulator.stop();
+    throw error;
+  });
+  world.lever.admin.registerApp({ ...app, name: vendor.label, redirectUris: 'loopback' });
+  // Every world comes with a connection of another vendor, which is none of this customer's.
+  await operator(world, 'POST', `/connections/${world.connection.id}/disable`);
+  return {
+    world,
+    stop: async () => {
+      await world.stop();
+      await simulator.stop();
+    },
+  };
+}
+
+/** From the authorisation link to Lever's consent page. */
+export const atConsent = async (person: Person, link: string): Promise<Seen> =>
+  person.press(await person.open(link), 'Continue to Lever');
+
+/** Signs in to Lever as this user and accepts. */
+export const accepts = (person: Person, consent: Seen, user: string = SEED.users.superAdmin): Promise<Seen> =>
+  person.press(consent, 'Accept', { user });
+
+/** Somebody whom the recruiter adds by hand. */
+export async function newCandidate(
+  desk: Desk,
+  { postingId = SEED.postings.storeClerk as string, stage = 'New applicant', name = 'Dana Example' } = {},
+): Promise<Applicant> {
+  const email = freshEmail();
+  return { name, email, opportunityId: await desk.add({ name, email, postingId, stage }) };
+}
+
+/** The vendor's connections that are not disabled. */
+export async function connectionsOf(world: World, vendor: string): Promise<PresentedConnection[]> {
+  const path = `/connections?vendor=${vendor}&limit=200`;
+  const { body } = await operator<{ data: PresentedConnection[] }>(world, 'GET', path);
+  return body.data.filter(({ status }) => status !== 'disabled');
+}
+
+/** The one connection of the vendor's customer. */
+export async function connectionOf(world: World, vendor: string): Promise<PresentedConnection> {
+  const [connection, ...more] = await connectionsOf(world, vendor);
+  if (connection === undefined || more.length > 0) throw new Error(`${more.length + 1} connections`);
+  return connection;
+}
+
+/** Ends what was connected, so that the customer can begin anew. */
+export async function startAfresh(world: World, vendor: string): Promise<void> {
+  for (const { id } of await connectionsOf(world, vendor)) {
+    const { status, body } = await operator(world, 'POST', `/connections/${id}/disable`);
+    if (status !== 200) throw new Error(`not disabled: ${JSON.stringify(body)}`);
+  }
+}
+
+/** A change of settings, and its answer. */
+export async function sets(
+  world: World,
+  vendor: string,
+  settings: Record<string, unknown>,
+): Promise<{ status: number; body: PresentedConnection & { detail?: string } }> {
+  const { id } = await connectionOf(world, vendor);
+  return operator(world, 'PATCH', `/connections/${id}`, { settings });
+}
+
+/** Waits until the hub has answered a move of the candidate in this way: `started`, `ignored`, `held` … */
+export const answered = (world: World, { opportunityId }: Applicant, verdict: string): Promise<Delivery> =>
+  until(
+    `the move is ${verdict}`,
+    async () => {
+      const path = `/deliveries?limit=200&opportunity=${opportunityId}`;
+      const { body } = await operator<{ data: Delivery[] }>(world, 'GET', path);
+      return body.data.find((delivery) => delivery.verdict === verdict);
+    },
+    patience,
+  );

@@ -1,0 +1,126 @@
+import { defaultAccount, startSerandSimulator } from '../../../simulators/serand/server';
+import type { SerandSimulator } from '../../../simulators/serand/server';
+import { operator, patience } from '../../helpers/story';
+import type { Person as Applicant } from '../../helpers/story';
+import { until } from '../../helpers/until';
+import type { World } from '../../helpers/world';
+import { accepts, atConsent, worldOf } from '../people/customer';
+import { linksOf, somebody } from '../people/person';
+import type { Person, Seen } from '../people/person';
+
+/** A hub between Lever and Serand, and what the people at Serand and the candidates do there. */
+export interface Site {
+  world: World;
+  serand: SerandSimulator;
+}
+
+export const customerName = 'Acme Stores';
+export async function startSite(): Promise<Site & { stop: () => Promise<void> }> {
+  const serand = await startSerandSimulator({ callbackRetries: [] });
+  return { serand, ...(await worldOf({ variable: 'SERAND', label: 'Serand' }, serand)) };
+}
+
+/** Somebody of the customer asks Serand for something. @param as who is signed in at Serand */
+export async function asks(
+  { serand }: Site,
+  person: Person,
+  button: string,
+  as: 'admin' | 'member' = 'admin',
+): Promise<Seen> {
+  return person.press(await person.open(`${serand.url}/integrations/lever`), button, { user: as });
+}
+
+/** Serand's staff has the hub make an authorisation link and sends it to whoever asked. */
+export async function answersWithLink(site: Site, settings: Record<string, unknown> = {}): Promise<void> {
+  const { status, body } = await operator<{ url: string }>(site.world, 'POST', '/connect-links', {
+    vendor: 'serand',
+    customer: customerName,
+    credentials: { apiKey: defaultAccount.apiKey, webhookSecret: defaultAccount.webhookSecret },
+    settings: { triggerStages: ['Phone screen'], resultsStage: 'Review', ...settings },
+  });
+  if (status !== 201) throw new Error(`no link: ${JSON.stringify(body)}`);
+  const staff = somebody();
+  await staff.press(await staff.open(`${site.serand.url}/desk`), 'Send the link', { link: body.url });
+}
+
+/** The newest e-mail with this subject, opened, and where its link leads. */
+export async function mail(
+  { serand }: Site,
+  person: Person,
+  to: string,
+  subject: string,
+): Promise<{ page: Seen; link: string }> {
+  const found = await until(
+    `${to} gets "${subject}"`,
+    () => serand.admin.mailbox({ to }).findLast((message) => message.subject === subject),
+    patience,
+  );
+  const page = await person.open(`${serand.url}/mailbox/${found.id}`);
+  const link = linksOf(page.html).find((href) => href.startsWith('http'));
+  if (link === undefined) throw new Error(`no link in ${page.text}`);
+  return { page, link };
+}
+
+export const adminsAddress = 'alex.admin@customer.example.com';
+
+/** From the request to the e-mail with the link. */
+export async function sentLink(
+  site: Site,
+  person: Person,
+  settings?: Record<string, unknown>,
+): Promise<string> {
+  await asks(site, person, 'Ask for a connection');
+  await answersWithLink(site, settings);
+  return (await mail(site, person, adminsAddress, 'Connect Serand with Lever')).link;
+}
+
+/** The whole way to a connection. */
+export async function connects(site: Site, settings?: Record<string, unknown>): Promise<Seen> {
+  const person = somebody();
+  return accepts(person, await atConsent(person, await sentLink(site, person, settings)));
+}
+
+/** The assessment that the candidate is invited to; waits for the e-mail. */
+export async function invitedTo(site: Site, candidate: Applicant): Promise<string> {
+  const { page, link } = await mail(site, somebody(), candidate.email, 'You are invited to an assessment');
+  expect(page.text).toContain(candidate.email);
+  return (await somebody().open(link)).text;
+}
+
+export const mailsTo = ({ serand }: Site, { email }: Applicant): number =>
+  serand.admin.mailbox({ to: email }).length;
+
+/** The candidate opens the e-mail and goes through the assessment. */
+export async function takes(site: Site, candidate: Applicant): Promise<void> {
+  const person = somebody();
+  const { link } = await mail(site, person, candidate.email, 'You are invited to an assessment');
+  const questions = await person.press(await person.open(link), 'Start');
+  const answers = { q1: 'Fully', q2: 'Partly', q3: 'That people listen.' };
+  expect((await person.press(questions, 'Submit', answers)).text).toContain('Thank you');
+}
+
+/** Waits until the hub has taken what Serand calls back about a finished assessment. */
+export const callbackTaken = ({ serand }: Site, { email }: Applicant): Promise<unknown> =>
+  until(
+    'the callback is taken',
+    () => {
+      const [invitation] = serand.admin.applications({ email });
+      const sent = serand.admin.callbacks({ applicationId: invitation?.id });
+      return sent.some(({ status, body }) => status === 200 && body.includes('invitation.completed'));
+    },
+    patience,
+  );
+
+/** On the Assessments page: the posting's id into ATS ID, complete or not, and saved. */
+export async function linksAssessment(
+  { serand }: Site,
+  name: string,
+  atsId: string,
+  { complete = true } = {},
+): Promise<Seen> {
+  const person = somebody();
+  const list = await person.open(`${serand.url}/assessments`);
+  const href = new RegExp(`<a href="([^"]+)">${name}</a>`).exec(list.html)?.[1];
+  const page = await person.open(new URL(String(href), list.address).href);
+  return person.press(page, 'Save', { ats_id: atsId, complete: complete ? 'yes' : '' });
+}

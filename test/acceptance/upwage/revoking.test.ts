@@ -1,0 +1,60 @@
+import { SEED } from '../../../simulators/lever/seed';
+import { newBrowser } from '../../api/connect-browser';
+import { applicant, patience } from '../../helpers/story';
+import { until } from '../../helpers/until';
+import { answers, finished, runsOfSession, session } from '../../vendors/upwage-world';
+import type { UpwageWorld } from '../../vendors/upwage-world';
+import { testsOf } from '../promises/promise';
+import { upwage } from '../promises/upwage';
+import { part, profile } from './at-lever';
+import { connectionsOf, linked, startLinkingWorld } from './linked';
+
+/** The end of a connection, made by the customer alone. */
+
+const promise = testsOf(upwage);
+
+let site: UpwageWorld;
+beforeAll(async () => {
+  site = await startLinkingWorld();
+}, 120_000);
+afterAll(() => site?.stop());
+
+const screened = (email: string): string => {
+  const { id } = session(site, { email });
+  site.upwage.admin.complete(id);
+  return id;
+};
+
+promise('UP-27', async () => {
+  const { lever } = site.world;
+  await linked(site, 'Leaving Stores');
+  const before = applicant(site.world, { postingId: SEED.postings.storeClerk });
+  await finished(site, screened(before.email));
+
+  const browser = newBrowser();
+  const apps = await browser.open(`${lever.url}/settings/authorized-apps`);
+  const path = /action="([^"]+\/revoke)"/.exec(apps.html)?.[1] ?? '';
+  const revoked = await fetch(`${lever.url}${path}`, { method: 'POST' });
+  expect(await revoked.text()).toContain('Revoked');
+
+  // The next one meets it; from then on nothing is asked of Lever at all.
+  const [first, second] = [applicant(site.world), applicant(site.world)];
+  const met = screened(first.email);
+  await until(
+    'the connection is known to be cut off',
+    async () => (await connectionsOf(site, 'Leaving Stores'))[0]?.status === 'disconnected',
+    patience,
+  );
+  await until('the run waits', async () => (await runsOfSession(site, met))[0]?.suspended, patience);
+  lever.admin.clearRequests();
+  const held = screened(second.email);
+  // Upwage is told that it was taken, and has no reason to send it again and again.
+  expect(await answers(site, held)).toEqual([202]);
+  expect(await runsOfSession(site, held)).toEqual([]);
+  for (const { opportunityId } of [first, second]) {
+    const page = await profile(site, opportunityId);
+    expect(part(page, 'Tags')).not.toContain('UW Screened');
+    expect(part(page, 'Files')).toContain('None');
+  }
+  expect(lever.admin.requests().filter(({ path: asked }) => asked.startsWith('/v1'))).toEqual([]);
+});
