@@ -69,7 +69,8 @@ function meaning(request: RequestName, status: number): { code: ErrorCode; advic
     case 403:
       return {
         code: 'lever.forbidden',
-        advice: 'the grant lacks a permission, or the data is confidential and access was not given',
+        advice:
+          "the grant lacks a permission, the data is confidential and access was not given, or the account's plan does not include it (LeverTRM and LeverTRM for Enterprise do)",
       };
     case 404:
       return { code: 'lever.not_found', advice: 'it does not exist, or no longer' };

@@ -10,7 +10,7 @@ const leverId = z.string().regex(/^[\w.:-]{1,128}$/, 'is no id of Lever');
  */
 export const leverDelivery = z.looseObject({
   id: z.string().nullish(),
-  event: z.string().min(1).max(100),
+  event: z.string().regex(/^[\w.:-]{1,100}$/, 'is no event of Lever'),
   triggeredAt: z.int().nonnegative(),
   /** Random, new for each event: what tells a repeat. */
   token: leverId,

@@ -36,12 +36,13 @@ export interface Delivery {
 /** A new candidate in the stage "New applicant". */
 export function applicant(
   world: World,
-  change: { postingId?: string; name?: string; email?: string } = {},
+  change: { postingId?: string; name?: string; email?: string; tags?: string[] } = {},
 ): Person {
   const { postingId = SEED.postings.storeManager } = change;
   const name = change.name ?? 'Dana Example';
   const email = change.email ?? `dana.${randomUUID()}@example.com`;
-  return { opportunityId: world.lever.admin.addCandidate({ name, email, postingId }), name, email };
+  const { tags } = change;
+  return { opportunityId: world.lever.admin.addCandidate({ name, email, postingId, tags }), name, email };
 }
 
 /** Lever as its API would show the opportunity. */

@@ -20,6 +20,7 @@ import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
+import { vendorRoots } from '../../vendors/registry';
 import { workflowBundle } from '../../workers/bundle';
 import { startWorkers } from '../../workers/start';
 import { searchAttributes } from '../../workflows/messages';
@@ -92,25 +93,28 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
     const port = await freePort();
     const operatorToken = randomBytes(24).toString('base64url');
-    const config = loadConfig({
-      PORT: String(port),
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: dataDir,
-      TEMPORAL_ADDRESS: temporalAddress,
-      TEMPORAL_NAMESPACE: namespace,
-      FULCRUM_KEYS: keys,
-      FULCRUM_OPERATOR_TOKEN: operatorToken,
-      LEVER_API_URL: lever.apiUrl,
-      LEVER_AUTH_URL: lever.authUrl,
-      SMG_BASE_URL: pop.apiUrl,
-      SMG_LEVER_CLIENT_ID: SEED.app.clientId,
-      SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
-      OUTBOUND_ALLOW: '127.0.0.0/8',
-      WORKER_BUNDLE_PATH: await sharedBundle(),
-      ...quick,
-      ...options.env,
-    });
+    const config = loadConfig(
+      {
+        PORT: String(port),
+        PUBLIC_URL: `http://127.0.0.1:${port}`,
+        DATABASE_URL: databaseUrl,
+        DATA_DIR: dataDir,
+        TEMPORAL_ADDRESS: temporalAddress,
+        TEMPORAL_NAMESPACE: namespace,
+        FULCRUM_KEYS: keys,
+        FULCRUM_OPERATOR_TOKEN: operatorToken,
+        LEVER_API_URL: lever.apiUrl,
+        LEVER_AUTH_URL: lever.authUrl,
+        SMG_BASE_URL: pop.apiUrl,
+        SMG_LEVER_CLIENT_ID: SEED.app.clientId,
+        SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
+        OUTBOUND_ALLOW: '127.0.0.0/8',
+        WORKER_BUNDLE_PATH: await sharedBundle(),
+        ...quick,
+        ...options.env,
+      },
+      vendorRoots,
+    );
     const log = options.log ?? createLogger({ level: 'silent', name: 'world' });
     const api = await startApi({ config, log, requestsPerMinute: 1_000_000 });
     stops.push(() => api.stop());

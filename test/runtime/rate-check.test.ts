@@ -4,6 +4,7 @@ import { loadConfig } from '../../platform/config';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import { freePort } from '../../scripts/embedded/machine';
+import { vendorRoots } from '../../vendors/registry';
 import { startRateCheck } from '../../workers/rate-check';
 import { installRuntime } from '../../workers/runtime';
 import { freshNamespace } from '../helpers/fresh-namespace';
@@ -24,7 +25,7 @@ function listening() {
 }
 
 const configOf = (change: Record<string, string>) =>
-  loadConfig({ TEMPORAL_ADDRESS: address, FULCRUM_KEYS: keys, ...change });
+  loadConfig({ TEMPORAL_ADDRESS: address, FULCRUM_KEYS: keys, ...change }, vendorRoots);
 
 test('a worker tells at its start whether the rates are kept, in its log and as a gauge', async () => {
   const metricsPort = await freePort();

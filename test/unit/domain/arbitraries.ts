@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type {
+  EventRank,
   LifecycleEvent,
   OperatorEvent,
   OpportunityEvent,
@@ -32,6 +33,15 @@ export const policies: fc.Arbitrary<PolicyInput> = fc.record({
 
 const at = fc.integer({ min: beginning - hour, max: beginning + 100 * hour });
 const words = fc.constantFrom('no longer interested', 'übersprungen', '');
+
+export const ranks: fc.Arbitrary<EventRank> = fc.record({
+  attempt: fc.integer({ min: 1, max: 2 }),
+  sequence: fc.integer({ min: 0, max: 5 }),
+});
+
+/** With a place among the vendor's news, or without: not every vendor counts them. */
+const perhapsRanked = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.tuple(events, fc.option(ranks)).map(([event, rank]) => (rank === null ? event : { ...event, rank }));
 
 export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(
   fc.record({ type: fc.constant('started' as const), at }, { requiredKeys: ['type'] }),
@@ -80,7 +90,7 @@ const runEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
 );
 
 export const lifecycleEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
-  { weight: 3, arbitrary: vendorEvents },
+  { weight: 3, arbitrary: perhapsRanked(vendorEvents) },
   { weight: 1, arbitrary: opportunityEvents },
   { weight: 2, arbitrary: operatorEvents },
   { weight: 3, arbitrary: runEvents },

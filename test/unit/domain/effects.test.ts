@@ -77,5 +77,9 @@ describe('an effect', () => {
     expect(planFaults(candidacy(null, 'ada@example.com'))).toEqual([]);
     expect(planFaults(candidacy('c', null))).toEqual([]);
     expect(planFaults(candidacy(null, null))).toEqual([expect.stringContaining('other names')]);
+    const noteOn = (contactId: string | null): Plan =>
+      planOf({ kind: 'note', key: 'there', text: 'x', on: { postingId: 'p', contactId, email: null } });
+    expect(planFaults(noteOn('c'))).toEqual([]);
+    expect(planFaults(noteOn(null))).toEqual([expect.stringContaining('there names')]);
   });
 });

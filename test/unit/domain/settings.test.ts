@@ -12,6 +12,7 @@ describe('settings', () => {
   it('have a default for everything, and the defaults are settings again', () => {
     const defaults = {
       triggerStages: [],
+      resultsStages: {},
       mapping: {},
       expiresAfter: 30 * day,
       reminders: [],
@@ -19,6 +20,8 @@ describe('settings', () => {
       inviteIfLeft: false,
       suspendLimit: 30 * day,
       tags: {},
+      texts: {},
+      shows: {},
       thresholds: [],
       paused: false,
     };
@@ -53,7 +56,13 @@ describe('settings', () => {
     ['an empty note', { note: '' }, 'note'],
     ['a note without end', { note: 'x'.repeat(10_001) }, 'note'],
     ['a threshold without its score', { thresholds: [{ tag: 'Strong' }] }, 'thresholds.0.min'],
+    ['a threshold of a score and a verdict', { thresholds: [{ min: 1, band: 'A' }] }, 'thresholds.0.min'],
     ['a threshold with unknown words', { thresholds: [{ min: 1, color: 'red' }] }, 'thresholds.0'],
+    ['a text about nothing it knows', { texts: { welcome: 'Hello' } }, 'texts'],
+    ['an empty text', { texts: { expired: '' } }, 'texts.expired'],
+    ['words for no', { shows: { link: 'no' } }, 'shows.link'],
+    ['a note that is switched on', { note: true }, 'note'],
+    ['a trigger stage that leads nowhere', { resultsStages: { Assessment: '' } }, 'resultsStages.Assessment'],
   ])('refuse %s, and say where', (_case, settings, path) => {
     expect(refused(settings)).toEqual([path]);
   });
@@ -67,6 +76,11 @@ describe('settings', () => {
         },
       ),
     );
+  });
+
+  it('know the reminder at half time, which the deadline places', () => {
+    const settings = commonSettings.parse({ reminders: ['half', '1d'] });
+    expect(policyOf(settings, null)).toMatchObject({ reminderOffsetsMs: [day], remindsAtHalf: true });
   });
 
   it('become the policy of a run', () => {

@@ -123,6 +123,17 @@ describe('reminders', () => {
     );
   });
 
+  it('at half time stand between the invitation and the deadline, whoever set that', () => {
+    const halfway = { ...plain, reminderOffsetsMs: [hour, 7 * hour], remindsAtHalf: true };
+    const hours = (run: Lifecycle): number[] => run.remindersAt.map((at) => (at - beginning) / hour);
+    expect(hours(invitedRun(halfway))).toEqual([1, 5, 7]);
+    // The vendor's own end comes first.
+    expect(hours(invitedRun(halfway, beginning + 4 * hour))).toEqual([1, 2, 7]);
+    const endless = { ...halfway, expiresAfterMs: null };
+    expect(hours(invitedRun(endless, beginning + 4 * hour))).toEqual([1, 2, 7]);
+    expect(hours(invitedRun(endless))).toEqual([1, 7]);
+  });
+
   it('stop while Lever cannot be written to, and those that fell due meanwhile are dropped', () => {
     const run = invitedRun({ ...plain, reminderOffsetsMs: [hour, 5 * hour], suspendLimitMs: 99 * hour });
     const suspended = must(run, { type: 'suspended' }, beginning);
