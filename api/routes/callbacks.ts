@@ -94,13 +94,6 @@ const take =
           'The message does not say which candidate run it is about.',
         );
       }
-      // PostgreSQL keeps no such text, so no run of ours is called by it either.
-      if (`${item.vendorRef} ${item.eventKey}`.includes('\0')) {
-        throw new FulcrumError(
-          'input.malformed',
-          'The message names the candidate run by a text with a NUL character: leave it out.',
-        );
-      }
       const verdict = await deps.intake.take({
         ...raw,
         id: index === 0 ? raw.id : newDeliveryId(),
