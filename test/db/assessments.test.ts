@@ -166,7 +166,9 @@ describe('write', () => {
     const bytes = rows
       .flatMap((row) => Object.values(row))
       .map((value) => (Buffer.isBuffer(value) ? value : Buffer.from(String(value))));
-    expect(Buffer.concat(bytes).toString('latin1').toLowerCase()).not.toMatch(/ann lee|ann@example|v\/ann|no ann/);
+    expect(Buffer.concat(bytes).toString('latin1').toLowerCase()).not.toMatch(
+      /ann lee|ann@example|v\/ann|no ann/,
+    );
   });
 
   it('writes the deliveries that api could not, and respects those it could', async () => {
