@@ -43,18 +43,43 @@ export function controlRoutes<View, Outcome>(
     response.sendStatus(202);
   });
 
+  recordRoutes(router, admin, {
+    query: requestQuery,
+    fault: (body) => body as RestFaultInput,
+  });
+  router.use(controlErrors);
+  return router;
+}
+
+/** What any simulator's admin object keeps on record, and the faults that it can switch on. */
+interface Records<Query, Fault> {
+  mailbox: DeskAdmin['mailbox'];
+  requests(filter: Query): unknown[];
+  callbacks(filter: { applicationId?: string | undefined }): unknown[];
+  faults(): unknown[];
+  fault(rule: Fault): string;
+  clearFaults(): void;
+  clear(): void;
+}
+
+/** The last of a simulator's control routes: mail, requests, callbacks, faults, clearing, and 404 for all others. */
+export function recordRoutes<Query, Fault>(
+  router: Router,
+  admin: Records<Query, Fault>,
+  read: { query: z.ZodType<Query>; fault: (body: unknown) => Fault },
+): void {
   router.get('/mailbox', (request, response) => {
     response.json({ data: admin.mailbox(mailboxQuery.parse(request.query)) });
   });
   router.get('/requests', (request, response) => {
-    response.json({ data: admin.requests(requestQuery.parse(request.query)) });
+    response.json({ data: admin.requests(read.query.parse(request.query)) });
   });
   router.get('/callbacks', (request, response) => {
     response.json({ data: admin.callbacks(callbackQuery.parse(request.query)) });
   });
   router.get('/faults', (_request, response) => void response.json({ data: admin.faults() }));
   router.post('/faults', (request, response) => {
-    response.status(201).json({ id: admin.fault(request.body as RestFaultInput) });
+    response.status(201).json({ id: admin.fault(read.fault(request.body)) });
   });
   router.delete('/faults', (_request, response) => {
     admin.clearFaults();
@@ -69,8 +94,6 @@ export function controlRoutes<View, Outcome>(
   router.use((request, response) => {
     response.status(404).json({ error: `No control route ${request.method} ${request.path}` });
   });
-  router.use(controlErrors);
-  return router;
 }
 
 const controlErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {

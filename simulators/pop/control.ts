@@ -1,6 +1,7 @@
 import express from 'express';
 import type { ErrorRequestHandler, Router } from 'express';
 import { ZodError, z } from 'zod';
+import { recordRoutes } from '../kit/control';
 import { accountSchema, completionSchema, positionsSchema } from './admin';
 import type { PopAdmin } from './admin';
 import { faultSchema } from './faults';
@@ -12,8 +13,6 @@ const applicationQuery = z.strictObject({
   positionId: z.string().optional(),
   status: status.optional(),
 });
-const mailboxQuery = z.strictObject({ to: z.string().optional() });
-const callbackQuery = z.strictObject({ applicationId: z.string().optional() });
 const requestQuery = z.strictObject({
   command: z.string().optional(),
   applicationId: z.string().optional(),
@@ -61,33 +60,7 @@ export function popControl(admin: PopAdmin): Router {
     response.sendStatus(202);
   });
 
-  router.get('/mailbox', (request, response) => {
-    response.json({ data: admin.mailbox(mailboxQuery.parse(request.query)) });
-  });
-  router.get('/requests', (request, response) => {
-    response.json({ data: admin.requests(requestQuery.parse(request.query)) });
-  });
-  router.get('/callbacks', (request, response) => {
-    response.json({ data: admin.callbacks(callbackQuery.parse(request.query)) });
-  });
-
-  router.get('/faults', (_request, response) => void response.json({ data: admin.faults() }));
-  router.post('/faults', (request, response) => {
-    response.status(201).json({ id: admin.fault(faultSchema.parse(request.body)) });
-  });
-  router.delete('/faults', (_request, response) => {
-    admin.clearFaults();
-    response.sendStatus(204);
-  });
-  router.post('/clear', (request, response) => {
-    nothing.parse(request.body);
-    admin.clear();
-    response.sendStatus(204);
-  });
-
-  router.use((request, response) => {
-    response.status(404).json({ error: `No control route ${request.method} ${request.path}` });
-  });
+  recordRoutes(router, admin, { query: requestQuery, fault: (body) => faultSchema.parse(body) });
   router.use(controlErrors);
   return router;
 }
