@@ -13,6 +13,7 @@ const compiled = (tsx) => [
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/helpers/set-up.ts'],
   // Apart, because in .tsx files `<T>(value) => …` reads as an element.
   transform: { '^.+\\.ts$': compiled(false), '^.+\\.tsx$': compiled(true) },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

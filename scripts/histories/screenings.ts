@@ -2,7 +2,7 @@ import { candidacyWorkflowId } from '../../domain/ids';
 import { emailDigest } from '../../platform/crypto/hmac';
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
-import { operator, patience } from '../../test/helpers/story';
+import { operator } from '../../test/helpers/story';
 import { until } from '../../test/helpers/until';
 import { finished, runsOfSession, session, someAddress } from '../../test/vendors/upwage-world';
 import type { UpwageWorld } from '../../test/vendors/upwage-world';
@@ -72,12 +72,16 @@ export const screenedWhileRevoked: Story = (world) =>
     site.upwage.admin.complete(id);
     await until(
       'the document is being written',
-      () => admin.requests({ method: 'POST', path }).length > before,
-      patience,
+      () => admin.requests({ method: 'POST', path }),
+      ({ length }) => length > before,
     );
     admin.removeApiKey(site.apiKey);
     admin.clearFaults();
-    await until('the run is suspended', async () => (await runsOfSession(site, id))[0]?.suspended, patience);
+    await until(
+      'the run is suspended',
+      () => runsOfSession(site, id),
+      ([run]) => run?.suspended === true,
+    );
     admin.addApiKey({ key: site.apiKey, scopes: 'all', confidential: true });
     const reconnect = `/connections/${site.world.connection.id}/reconnect`;
     await operator(world, 'POST', reconnect, { lever: { apiKey: site.apiKey } });

@@ -12,7 +12,6 @@ import {
   liveRun,
   move,
   operator,
-  patience,
   runOf,
   runsOf,
 } from '../../test/helpers/story';
@@ -89,7 +88,11 @@ const expiredAndAmended: Story = async (world) => {
   await configure(world, { expiresAfter: null, reminders: null });
   const { id, workflowId } = await ended(world, person, 'expired');
   world.pop.admin.complete(applicationId);
-  await until('the result is there', () => inLever(world, person).tags.includes('POP-Completed'), patience);
+  await until(
+    'the result is there',
+    () => inLever(world, person).tags,
+    (tags) => tags.includes('POP-Completed'),
+  );
   await world.client.workflow.getHandle(amendmentWorkflowId(id)).result();
   return [
     { name: 'expired', workflowId },
@@ -102,15 +105,14 @@ const continuedAsNew: Story = async (world) => {
   const { id, workflowId, firstHistory } = await startLongRun(world, person);
   const { applicationId } = await invited(world, person);
   const second = await nextHistory(world, workflowId, firstHistory);
-  await until(
+  const third = await until(
     'the run goes on in a third history',
     async () => {
       await ok(operator(world, 'POST', `/assessments/${id}/extend`, { by: '1d' }));
-      return (await historyOf(world, workflowId)) !== second;
+      return historyOf(world, workflowId);
     },
-    patience,
+    (history) => history !== second,
   );
-  const third = await historyOf(world, workflowId);
   world.pop.admin.complete(applicationId);
   await ended(world, person, 'completed');
   return [firstHistory, second, third].map((runId, index) => ({
@@ -158,11 +160,8 @@ const severalAssessments: Story = async (world) => {
   move(world, person);
   const runs = await until(
     'both are invited',
-    async () => {
-      const found = await runsOf(world, person);
-      return found.length === 2 && found.every(({ vendorRef }) => vendorRef !== null) ? found : null;
-    },
-    patience,
+    () => runsOf(world, person),
+    (found) => found.length === 2 && found.every(({ vendorRef }) => vendorRef !== null),
   );
   for (const { vendorRef } of runs) world.pop.admin.complete(vendorRef as string);
   for (const { workflowId } of runs) await world.client.workflow.getHandle(workflowId).result();

@@ -55,7 +55,7 @@ beforeAll(async () => {
     log: createLogger({ level: 'trace', name: 'hub', destination }),
   });
   await liveThroughEverything();
-}, 240_000);
+});
 
 afterAll(async () => {
   await world?.stop();

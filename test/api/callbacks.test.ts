@@ -4,7 +4,7 @@ import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
 import type { VendorNews } from '../../workflows/messages';
 import { startHarness, type Harness } from './harness';
-import { until } from './until';
+import { until } from '../helpers/until';
 
 let hub: Harness;
 let connection: PresentedConnection;
@@ -144,8 +144,16 @@ test('an account-level callback waits until its reference is known', async () =>
     ],
     deliveries: [],
   });
-  await until(async () => (await signalsOf(workflowId)).length === 1);
-  await until(async () => (await records(`connection=${connection.id}&verdict=unmatched`)).length === 0);
+  await until(
+    'the run was told',
+    () => signalsOf(workflowId),
+    ({ length }) => length === 1,
+  );
+  await until(
+    'nothing is left over',
+    () => records(`connection=${connection.id}&verdict=unmatched`),
+    ({ length }) => length === 0,
+  );
   await call('post', path).send('').expect(400);
 });
 

@@ -2,32 +2,22 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection as TemporalConnection, Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { Client as PgClient } from 'pg';
 import request from 'supertest';
 import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
 import { startApi, type RunningApi } from '../../api/server';
-import { openDatabase } from '../../db/database';
 import { createAssessments, type Assessments } from '../../db/repositories/assessments';
 import { loadConfig } from '../../platform/config';
 import { parseKeyRing, type KeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import { createDataConverter } from '../../platform/temporal/data-converter';
-import { prepareNamespace } from '../../platform/temporal/namespace';
 import { vendorRoots } from '../../vendors/registry';
-import { searchAttributes } from '../../workflows/messages';
 import { isDocumented } from './documented';
 import { startLeverDouble, type LeverDouble } from './lever-double';
-
-const given = (name: string): string => {
-  const value = process.env[name];
-  if (!value)
-    throw new Error(`${name} is not set: run the tests by "npx jest", whose setup starts the servers`);
-  return value;
-};
+import { createTestDatabase, openTestPool } from '../helpers/database';
+import { temporalAddress, freshNamespace, openTemporal } from '../helpers/temporal';
 
 /** One api over a database and a Temporal namespace of its own; no worker but the double of Lever. */
 export interface Harness {
@@ -38,7 +28,9 @@ export interface Harness {
   /** What runs would write. */
   assessments: Assessments;
   operatorToken: string;
-  /** A request to the API as the operator. Every answer is held against the published document. */
+  /** A request to the API as the operatorimport { createTestDatabase, openTestPool } from '../helpers/database';
+import { temporalAddress, freshNamespace, openTemporal } from '../helpers/temporal';
+. Every answer is held against the published document. */
   asOperator(method: 'get' | 'post' | 'patch', path: string): request.Test;
   /** A request without any credentials; its answer is held against the document as well. */
   asAnybody(): ReturnType<typeof request.agent>;
@@ -60,10 +52,10 @@ export interface Harness {
 
 /** @param env more of the hub's configuration */
 export async function startHarness(env: Record<string, string> = {}): Promise<Harness> {
-  const address = given('FULCRUM_TEST_TEMPORAL_ADDRESS');
-  const database = await createDatabase(given('FULCRUM_TEST_DATABASE_URL'));
+  const address = temporalAddress();
+  const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-api-'));
-  const namespace = `api-${randomUUID()}`;
+  const namespace = await freshNamespace(address);
   const operatorToken = randomBytes(24).toString('base64url');
   const config = loadConfig(
     {
@@ -79,15 +71,9 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
     vendorRoots,
   );
   const ring = parseKeyRing(config.keys as string);
-  const temporal = await prepared(address, namespace);
-  const client = new Client({ connection: temporal, namespace, dataConverter: createDataConverter(ring) });
+  const client = await openTemporal({ address, namespace, ring });
   const lever = await startLeverDouble({ address, namespace, ring });
-  const rows = openDatabase({
-    url: database.url,
-    poolSize: 2,
-    connectTimeoutMs: 2_000,
-    statementTimeoutMs: 5_000,
-  });
+  const rows = openTestPool(database.url);
   const log = createLogger({ level: 'silent', name: 'test' });
   const api = await startApi({ config, log, port: 0, requestsPerMinute: 100_000, codecTickets: true });
 
@@ -132,7 +118,7 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
     stop: async () => {
       await api.stop();
       await lever.stop();
-      await temporal.close();
+      await client.connection.close();
       await rows.close();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
@@ -153,42 +139,3 @@ export const smgConnection = () => ({
   },
   settings: { resultsStage: 'Review' },
 });
-
-async function createDatabase(url: string): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `api_${randomBytes(8).toString('hex')}`;
-  const asOwner = async (statement: string): Promise<void> => {
-    const client = new PgClient({ connectionString: url });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  await asOwner(`create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return { url: own.href, drop: () => asOwner(`drop database ${name} with (force)`) };
-}
-
-/** Temporal needs a moment before a new namespace can be used. */
-async function prepared(address: string, namespace: string): Promise<TemporalConnection> {
-  const connection = await TemporalConnection.connect({ address });
-  const needs = {
-    namespace,
-    retentionDays: 30,
-    searchAttributes: Object.values(searchAttributes).map((key) => key.name),
-  };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await prepareNamespace(connection, needs);
-      await connection.workflowService.countWorkflowExecutions({
-        namespace,
-        query: Object.values(searchAttributes)
-          .map((key) => `${key.name} IS NULL`)
-          .join(' AND '),
-      });
-      return connection;
-    } catch (error) {
-      if (attempt === 60) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
-}

@@ -2,7 +2,7 @@ import type { PresentedConnection } from '../../api/connections/present';
 import { leverBucket } from '../../domain/ids';
 import type { AssessmentInput } from '../../workflows/messages';
 import { startHarness, type Harness } from './harness';
-import { until } from './until';
+import { until } from '../helpers/until';
 
 let hub: Harness;
 let connection: PresentedConnection;
@@ -181,7 +181,11 @@ describe('pausing', () => {
     expect(replayed.body).toMatchObject({ verdict: 'held', reason: 'the connection is paused' });
 
     await hub.asOperator('post', `/connections/${own.id}/resume`).expect(200);
-    await until(async () => (await listed(`connection=${own.id}&verdict=started`)).length === 1);
+    await until(
+      'the held one is started',
+      () => listed(`connection=${own.id}&verdict=started`),
+      ({ length }) => length === 1,
+    );
     expect(await listed(`connection=${own.id}&verdict=discarded`)).toHaveLength(1);
   });
 

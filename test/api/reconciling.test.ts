@@ -67,7 +67,11 @@ test('every connection gets its own, spread over the interval, and each is writt
   const { reconciling, schedules, calls } = follower(all);
   running = reconciling;
   reconciling.start();
-  await until('all are there', () => schedules.size === 30);
+  await until(
+    'all are there',
+    () => schedules,
+    ({ size }) => size === 30,
+  );
   for (const one of all) await reconciling.changed(one);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(calls).toHaveLength(30);
@@ -90,13 +94,25 @@ test('paused and disconnected ones are paused with the reason, disabled ones hav
   for (const status of ['paused', 'disconnected'] as const) {
     all[0] = connection('con_1', { status, statusReason: `it is ${status} because` });
     const note = `it is ${status} because`;
-    await until(note, () => schedules.get('reconcile/con_1')?.note === note);
+    await until(
+      note,
+      () => schedules.get('reconcile/con_1'),
+      (schedule) => schedule?.note === note,
+    );
     expect(schedules.get('reconcile/con_1')?.paused).toBe(true);
   }
   all[0] = connection('con_1', { statusReason: null });
-  await until('it goes on', () => schedules.get('reconcile/con_1')?.paused === false);
+  await until(
+    'it goes on',
+    () => schedules.get('reconcile/con_1'),
+    (schedule) => schedule?.paused === false,
+  );
   all[0] = connection('con_1', { status: 'disabled' });
-  await until('it is gone', () => schedules.size === 0);
+  await until(
+    'it is gone',
+    () => schedules,
+    ({ size }) => size === 0,
+  );
 });
 
 test('a change is noted although Temporal is away, and brought about after its return', async () => {
@@ -107,11 +123,19 @@ test('a change is noted although Temporal is away, and brought about after its r
   reconciling.start();
   await reconciling.changed(connection('con_1', { settings: { triggerStages: ['Review', 's-1'] } }));
   expect(noted).toEqual({ con_1: ['s-2', 's-1'] });
-  await until('it was tried', () => calls.length > 1);
+  await until(
+    'it was tried',
+    () => calls,
+    ({ length }) => length > 1,
+  );
   // One that waits for the deadline is enough.
   expect(new Set(calls)).toEqual(new Set(['ensure reconcile/con_1']));
   fault.of = () => null;
-  await until('both are there', () => schedules.size === 2);
+  await until(
+    'both are there',
+    () => schedules,
+    ({ size }) => size === 2,
+  );
 });
 
 test('one that Temporal refuses does not keep the others from theirs', async () => {
@@ -119,9 +143,17 @@ test('one that Temporal refuses does not keep the others from theirs', async () 
   fault.of = (id) => (id.endsWith('con_1') ? new Error('refused') : null);
   running = reconciling;
   reconciling.start();
-  await until('the second is there', () => schedules.has('reconcile/con_2'));
+  await until(
+    'the second is there',
+    () => schedules,
+    (all) => all.has('reconcile/con_2'),
+  );
   fault.of = () => null;
-  await until('and then the first', () => schedules.has('reconcile/con_1'));
+  await until(
+    'and then the first',
+    () => schedules,
+    (all) => all.has('reconcile/con_1'),
+  );
 });
 
 test('a database that is away does not stop a change; unreadable settings change nothing', async () => {

@@ -8,10 +8,11 @@ import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
 import { vendorRoots } from '../../vendors/registry';
-import { applicant, move, operator, patience } from '../helpers/story';
+import { applicant, move, operator } from '../helpers/story';
 import { createTestDatabase } from '../helpers/database';
 import { until } from '../helpers/until';
 import { startWorld, type World } from '../helpers/world';
+import { temporalAddress } from '../helpers/temporal';
 
 /** Webhooks at Lever against what the hub knows of them, with several processes of the api over the same stores. */
 
@@ -24,7 +25,7 @@ const more: RunningApi[] = [];
 beforeAll(async () => {
   ({ url: databaseUrl, drop: dropDatabase } = await createTestDatabase());
   world = await startWorld({ keys, databaseUrl });
-}, 120_000);
+});
 afterAll(async () => {
   await world?.stop();
   await dropDatabase?.();
@@ -43,7 +44,7 @@ async function anotherApi(at?: string): Promise<RunningApi & { publicUrl: string
       PORT: String(port),
       PUBLIC_URL: publicUrl,
       DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '',
+      TEMPORAL_ADDRESS: temporalAddress(),
       TEMPORAL_NAMESPACE: world.client.options.namespace,
       FULCRUM_KEYS: keys,
       FULCRUM_OPERATOR_TOKEN: world.api.operatorToken,
@@ -118,7 +119,7 @@ test('two processes that register at once leave one webhook per event', async ()
   expect(all.every(({ ok }) => ok)).toBe(true);
   expect(creations() - before).toBe(4);
   await expectOneEach(connection, originOf(connection));
-}, 120_000);
+});
 
 test('an answer that never came: the webhook it made is replaced by one whose token is known', async () => {
   world.lever.admin.fault({ method: 'POST', path: '/webhooks', kind: 'drop-after' });
@@ -126,7 +127,7 @@ test('an answer that never came: the webhook it made is replaced by one whose to
   const connection = await world.connect({ customer: 'Unclear' });
   expect(connection.webhook).toMatchObject({ state: 'registered', problem: null });
   await expectOneEach(connection, originOf(connection));
-}, 120_000);
+});
 
 test('answers that are unclear again and again: told after a few tries, and mended once they are clear', async () => {
   world.lever.admin.fault({
@@ -143,7 +144,7 @@ test('answers that are unclear again and again: told after a few tries, and mend
   expect(connection.webhook.hint).toMatch(/^Not registered: lever\.unclear/);
   expect(await testAt(world.api, connection)).toMatchObject({ ok: true });
   await expectOneEach(connection, originOf(connection));
-}, 120_000);
+});
 
 test('a webhook that is gone by the time it is to be removed is no trouble', async () => {
   const connection = await world.connect({ customer: 'Gone' });
@@ -158,9 +159,13 @@ test('a webhook that was deleted in Lever is found by the start of an api', asyn
   const [first] = atLever(connection);
   await deleteInLever(first?.id ?? '');
   await anotherApi(originOf(connection));
-  await until('it is there again', () => atLever(connection).length === 4);
+  await until(
+    'it is there again',
+    () => atLever(connection),
+    ({ length }) => length === 4,
+  );
   await expectOneEach(connection, originOf(connection));
-}, 120_000);
+});
 
 test('at a new public address the webhooks are registered again, even if Lever is away at first', async () => {
   const connection = await world.connect({ customer: 'Moved' });
@@ -169,11 +174,8 @@ test('at a new public address the webhooks are registered again, even if Lever i
   const moved = await anotherApi();
   await until(
     'the webhooks have moved',
-    () => {
-      const now = atLever(connection);
-      return now.length === 4 && now.every(({ url }) => url.startsWith(moved.publicUrl));
-    },
-    patience,
+    () => atLever(connection),
+    (now) => now.length === 4 && now.every(({ url }) => url.startsWith(moved.publicUrl)),
   );
   expect(atLever(connection).map(({ id }) => id)).not.toEqual(expect.arrayContaining([old[0]?.id]));
   await expectOneEach(connection, moved.publicUrl);
@@ -190,7 +192,7 @@ test('at a new public address the webhooks are registered again, even if Lever i
     body: JSON.stringify({ event: 'candidateHired', token, triggeredAt, signature, data: {} }),
   });
   expect(answer.status).toBe(200);
-}, 120_000);
+});
 
 test('a webhook made by hand is left alone', async () => {
   world.lever.admin.fault({ method: 'POST', path: '/webhooks', kind: 'status', status: 403, count: 1 });
@@ -204,8 +206,7 @@ test('a webhook made by hand is left alone', async () => {
   expect(await testAt(world.api, connection)).toMatchObject({ ok: true });
   await anotherApi(originOf(connection));
   const path = '/v1/webhooks';
-  const looks = () => world.lever.admin.requests({ method: 'GET', path }).length;
-  await until('the others were looked at', () => looks() > 0);
+  await until('the others were looked at', () => world.lever.admin.requests({ method: 'GET', path })[0]);
   await operator(world, 'POST', `/connections/${connection.id}/disable`);
   expect(atLever(connection).map(({ id }) => id)).toEqual([made.id]);
   await operator(world, 'POST', `/connections/${connection.id}/reconnect`, {
@@ -213,7 +214,7 @@ test('a webhook made by hand is left alone', async () => {
   });
   expect(atLever(connection).map(({ id }) => id)).toEqual([made.id]);
   expect((await read(connection)).webhook).toMatchObject({ state: 'manual', problem: null });
-}, 120_000);
+});
 
 test('what was heard is told: nothing, a ping, an event', async () => {
   const connection = await world.connect({ customer: 'Heard' });
@@ -221,12 +222,20 @@ test('what was heard is told: nothing, a ping, an event', async () => {
   expect(connection.webhook.hint).toMatch(/^Never heard from/);
 
   await world.lever.admin.ping(atLever(connection)[0]?.id ?? '');
-  await until('the ping is noted', async () => (await read(connection)).webhook.lastHeardAt);
+  await until(
+    'the ping is noted',
+    async () => (await read(connection)).webhook,
+    ({ lastHeardAt }) => lastHeardAt !== null,
+  );
   expect((await read(connection)).webhook.hint).toMatch(/^Only a test ping/);
   expect((await read(connection)).webhook.firstEventAt).toBeNull();
 
   // Within the minute in which no other ping would be noted.
   move(world, applicant(world), SEED.stages.phoneScreen);
-  await until('the event is noted', async () => (await read(connection)).webhook.firstEventAt);
+  await until(
+    'the event is noted',
+    async () => (await read(connection)).webhook,
+    ({ firstEventAt }) => firstEventAt !== null,
+  );
   expect((await read(connection)).webhook.hint).toMatch(/^Last heard from at/);
-}, 120_000);
+});

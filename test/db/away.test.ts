@@ -82,7 +82,11 @@ it('survives the server ending every session, as a restart does', async () => {
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
   await admin.end();
-  await until('an answer', () => deliveries.list({ limit: 1 }).catch(() => null));
+  await until(
+    'an answer',
+    () => deliveries.list({ limit: 1 }).catch((error: unknown) => error),
+    (answer) => !(answer instanceof Error),
+  );
   await expect(Promise.all([1, 2, 3].map(() => deliveries.list({ limit: 1 })))).resolves.toHaveLength(3);
 });
 
@@ -100,7 +104,7 @@ it('does not stop the directory: it starts cold, warms up, and keeps its snapsho
     expect(directory.isWarm()).toBe(false);
     await expect(directory.refresh()).rejects.toMatchObject(away);
     await proxy.mend();
-    await until('the first snapshot', () => directory.isWarm());
+    await until('the first snapshot', () => directory.isWarm(), Boolean);
     const connection = aConnection();
     await connections.insert(connection, someSecrets, null);
     await until('the connection', () => directory.byKey(connection.key));
@@ -110,11 +114,14 @@ it('does not stop the directory: it starts cold, warms up, and keeps its snapsho
     expect(directory.secretsOf(connection.id)).toEqual(someSecrets);
     await proxy.mend();
     const later = aConnection();
-    await until('the insert', () =>
-      connections.insert(later, someSecrets, null).then(
-        () => true,
-        () => null,
-      ),
+    await until(
+      'the insert',
+      () =>
+        connections.insert(later, someSecrets, null).then(
+          () => 'inserted',
+          (error: unknown) => error,
+        ),
+      (outcome) => outcome === 'inserted',
     );
     await until('news after the outage', () => directory.byKey(later.key));
   } finally {

@@ -89,7 +89,7 @@ describe('connections', () => {
       await new Promise<void>((resolve) => (finish = resolve));
       order.push('first is done');
     });
-    await until('the first holds the lock', () => order.length === 1);
+    await until('the first holds the lock', () => order[0]);
     const impatient = connections.withRegistrationLock(id, 0, async () => 'never');
     await expect(impatient).rejects.toMatchObject({ code: 'conflict' });
     const second = connections.withRegistrationLock(id, 10_000, async () => void order.push('second'));
@@ -216,11 +216,23 @@ describe('connection directory', () => {
       expect(seen).toEqual(connection);
       expect(directory.secretsOf(connection.id)).toEqual(someSecrets);
       await connections.update(connection.id, { status: 'paused' });
-      await until('the pause', () => directory.byId(connection.id)?.status === 'paused');
+      await until(
+        'the pause',
+        () => directory.byId(connection.id)?.status,
+        (status) => status === 'paused',
+      );
       await connections.setSecrets(connection.id, { ...someSecrets, signatureTokens: ['t2'] });
-      await until('the new secret', () => directory.secretsOf(connection.id).signatureTokens[0] === 't2');
+      await until(
+        'the new secret',
+        () => directory.secretsOf(connection.id).signatureTokens,
+        ([token]) => token === 't2',
+      );
       await db.kysely.deleteFrom('connections').where('id', '=', connection.id).execute();
-      await until('the deletion', () => directory.byId(connection.id) === null);
+      await until(
+        'the deletion',
+        () => directory.byId(connection.id),
+        (found) => found === null,
+      );
       expect(() => directory.secretsOf(connection.id)).toThrow('no connection with this id');
       expect(directory.all()).toEqual(expect.any(Array));
     } finally {

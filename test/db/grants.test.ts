@@ -207,7 +207,11 @@ it('each process is told of a connection that was disabled, and can drop what it
   await directory.start();
   try {
     await connections.update(id, { status: 'disabled' });
-    await until('it is told', () => seen.at(-1) === 'disabled');
+    await until(
+      'it is told',
+      () => seen,
+      (all) => all.at(-1) === 'disabled',
+    );
     expect(seen[0]).toBe('active');
   } finally {
     await directory.stop();

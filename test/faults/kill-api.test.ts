@@ -6,7 +6,7 @@ import { stepsOf } from './steps';
 let site: Site;
 beforeAll(async () => {
   site = await startSite();
-}, 180_000);
+});
 afterAll(() => site?.stop());
 
-test.each(stepsOf('api'))('the api is killed when $name', (step) => killAt(site, step, ['api']), 120_000);
+test.each(stepsOf('api'))('the api is killed when $name', (step) => killAt(site, step, ['api']));

@@ -8,7 +8,7 @@ import type { Step } from './steps';
 let site: Site;
 beforeAll(async () => {
   site = await startSite();
-}, 180_000);
+});
 afterAll(() => site?.stop());
 
 /** The same step for the same seed, until the table of steps changes. */
@@ -20,5 +20,4 @@ const stepOf = (seed: string): Step => {
 test.each(['one', 'two', 'three'].map((seed) => ({ seed, ...stepOf(seed) })))(
   'seed $seed: both are killed when $name',
   (step) => killAt(site, step, ['api', 'worker']),
-  120_000,
 );

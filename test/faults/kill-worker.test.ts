@@ -6,11 +6,7 @@ import { stepsOf } from './steps';
 let site: Site;
 beforeAll(async () => {
   site = await startSite();
-}, 180_000);
+});
 afterAll(() => site?.stop());
 
-test.each(stepsOf('worker'))(
-  'the worker is killed when $name',
-  (step) => killAt(site, step, ['worker']),
-  120_000,
-);
+test.each(stepsOf('worker'))('the worker is killed when $name', (step) => killAt(site, step, ['worker']));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));
   world = await startWorld({ keys, settings: { performAs: SEED.users.service } });
-}, 120_000);
+});
 afterAll(async () => {
   await world?.stop();
   vendor?.closeAllConnections();
@@ -87,4 +87,4 @@ it('arrives byte for byte, through a process that never holds it', async () => {
   // A few pieces of 256 KiB in their several forms; the file itself would show with at least its own size.
   expect(keeping.held).toBeLessThan(kept.size / 2);
   expect(upload.held).toBeLessThan(kept.size / 2);
-}, 120_000);
+});

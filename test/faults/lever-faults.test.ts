@@ -71,7 +71,7 @@ beforeAll(async () => {
     running.catch(() => undefined);
     under.set(name, running);
   }
-}, 180_000);
+});
 afterAll(() => site?.stop());
 
 const arm = ({ opportunityId }: Candidate, method: string, route: string, trouble: Trouble): void =>
@@ -90,10 +90,6 @@ async function assess(armFor: Case['arm']): Promise<number> {
     .filter(({ path, fault }) => path.includes(candidate.opportunityId) && fault !== undefined).length;
 }
 
-test.each(cases)(
-  '$name: each effect once',
-  async ({ name, met }) => {
-    expect(await under.get(name)).toBe(met);
-  },
-  120_000,
-);
+test.each(cases)('$name: each effect once', async ({ name, met }) => {
+  expect(await under.get(name)).toBe(met);
+});

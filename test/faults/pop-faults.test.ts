@@ -6,7 +6,7 @@ import type { Site } from './site';
 let site: Site;
 beforeAll(async () => {
   site = await startSite();
-}, 180_000);
+});
 afterAll(() => site?.stop());
 afterEach(() => site.pop.admin.clearFaults());
 
@@ -34,19 +34,15 @@ const passing: { name: string; fault: FaultInput }[] = (
   ];
 });
 
-test.each(passing)(
-  'SMG $name: one application, each effect once',
-  async ({ fault }) => {
-    const candidate = enter(site);
-    site.pop.admin.fault(fault);
-    site.move(candidate);
-    await untilInvited(site, candidate);
-    complete(site, candidate);
-    await expectEachOnce(site, candidate);
-    expect(site.pop.admin.faults()).toEqual([]);
-  },
-  120_000,
-);
+test.each(passing)('SMG $name: one application, each effect once', async ({ fault }) => {
+  const candidate = enter(site);
+  site.pop.admin.fault(fault);
+  site.move(candidate);
+  await untilInvited(site, candidate);
+  complete(site, candidate);
+  await expectEachOnce(site, candidate);
+  expect(site.pop.admin.faults()).toEqual([]);
+});
 
 test.each([
   { code: 1703, text: 'This position is closed', reason: 'SMG error 1703 (This position is closed)' },
@@ -69,7 +65,6 @@ test.each([
     expect(changes).toEqual([expect.stringContaining('+note '), '+tag POP-Error']);
     expect(changes[0]).toContain(reason);
   },
-  120_000,
 );
 
 test('SMG refuses the score: the candidate is completed all the same, and the note says what is missing', async () => {
@@ -83,4 +78,4 @@ test('SMG refuses the score: the candidate is completed all the same, and the no
   const { tags } = site.lever.admin.candidate(candidate.opportunityId);
   expect(tags).toContain('POP-Completed');
   expect(tags).not.toContain('POP-IN-Progress');
-}, 120_000);
+});

@@ -14,7 +14,7 @@ beforeAll(async () => {
   site = await startRefreshSite();
   tap = await startDatabaseTap(site.databaseUrl);
   survivor = await site.startProcess();
-}, 60_000);
+});
 afterAll(async () => {
   await site?.stop();
   await tap?.stop();
@@ -74,10 +74,11 @@ describe('when the database goes away in that moment', () => {
       expect(site.refreshes()).toBe(1);
 
       await wire.mend();
-      await until('the new pair is stored', async () => {
-        const now = await site.grants.read(id);
-        return now?.kind === 'oauth' && now.accessToken !== null;
-      });
+      await until(
+        'the new pair is stored',
+        () => site.grants.read(id),
+        (now) => now?.kind === 'oauth' && now.accessToken !== null,
+      );
       // Another process goes on from there.
       expect(await survivor.call(id, 10)).toEqual({ succeeded: 10, failures: [] });
       expect(site.refreshes()).toBe(1);

@@ -9,7 +9,7 @@ let processes: RefreshProcess[];
 beforeAll(async () => {
   site = await startRefreshSite();
   processes = await Promise.all([site.startProcess(), site.startProcess()]);
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 const calls = 50;
@@ -55,7 +55,11 @@ describe('a connection that ends on our side', () => {
     await site.grants.remove(id);
     // The word of it goes round by the database's notice, which takes a moment.
     for (const process of processes) {
-      await until('the process has heard of it', async () => (await process.call(id, 1)).succeeded === 0);
+      await until(
+        'the process has heard of it',
+        () => process.call(id, 1),
+        ({ succeeded }) => succeeded === 0,
+      );
     }
     site.lever.admin.clearRequests();
     for (const process of processes) {

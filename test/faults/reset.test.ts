@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
-import { patienceMs, startSite } from './site';
+import { startSite } from './site';
 import type { Candidate, Site } from './site';
 import { connectTo, firstAsked } from './temporal';
 
@@ -11,7 +11,7 @@ let client: Client;
 beforeAll(async () => {
   site = await startSite({ environment: { POLL_INTERVAL_MIN: '2s' } });
   client = await connectTo(site);
-}, 180_000);
+});
 afterAll(async () => {
   await client?.connection.close();
   await site?.stop();
@@ -40,8 +40,8 @@ async function outcomeOf(workflowId: string, runId: string): Promise<unknown> {
   const handle = client.workflow.getHandle(workflowId, runId);
   await until(
     'the run that was reset is over',
-    async () => (await handle.describe()).status.name !== 'RUNNING',
-    patienceMs,
+    async () => (await handle.describe()).status.name,
+    (name) => name !== 'RUNNING',
   );
   return handle.result();
 }
@@ -76,17 +76,13 @@ test.each([
   { activity: 'invite', when: 'before the invitation' },
   { activity: 'fetchResult', when: 'before the result' },
   { activity: 'lookForEffect', when: 'before the note' },
-])(
-  'a finished run is reset to $when: one invitation, one note',
-  async ({ activity }) => {
-    const candidate = enter(site);
-    const workflowId = await assess(candidate);
-    const runId = await resetBefore(workflowId, activity);
-    expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
-    expectOneOfAll(candidate);
-  },
-  120_000,
-);
+])('a finished run is reset to $when: one invitation, one note', async ({ activity }) => {
+  const candidate = enter(site);
+  const workflowId = await assess(candidate);
+  const runId = await resetBefore(workflowId, activity);
+  expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
+  expectOneOfAll(candidate);
+});
 
 test('a finished run whose callback was lost is reset to before the invitation: one invitation, one note', async () => {
   const candidate = enter(site);
@@ -95,7 +91,7 @@ test('a finished run whose callback was lost is reset to before the invitation: 
   const runId = await resetBefore(workflowId, 'invite');
   expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
   expectOneOfAll(candidate);
-}, 120_000);
+});
 
 test('a run that waits for the candidate is reset to before the invitation, and ends right', async () => {
   const candidate = enter(site);
@@ -109,4 +105,4 @@ test('a run that waits for the candidate is reset to before the invitation, and 
   expect(site.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
     application?.applicationId,
   );
-}, 120_000);
+});

@@ -1,4 +1,3 @@
-import { patienceMs } from './site';
 import type { Candidate, Site } from './site';
 import { until } from '../helpers/until';
 
@@ -34,11 +33,8 @@ export function enter(site: Site): Candidate {
 export const untilInvited = (site: Site, candidate: Candidate): Promise<unknown> =>
   until(
     'Lever shows the invitation',
-    () => {
-      const { tags, links } = site.lever.admin.candidate(candidate.opportunityId);
-      return tags.includes('POP-IN-Progress') && links.length > 0;
-    },
-    patienceMs,
+    () => site.lever.admin.candidate(candidate.opportunityId),
+    ({ tags, links }) => tags.includes('POP-IN-Progress') && links.length > 0,
   );
 
 /** The candidate submits the questionnaire. */
@@ -50,17 +46,18 @@ export function complete(site: Site, { email }: Candidate): void {
 
 /** The candidate's runs, once the last of them is over and on record. */
 export const untilOver = (site: Site, { opportunityId }: Candidate): Promise<AssessmentView[]> =>
-  until(
-    'the run is over and on record',
-    async () => {
-      const runs = await assessmentsOf(site, opportunityId).catch(() => []);
-      return runs.length > 0 && runs.every(({ closedAt }) => closedAt !== null) ? runs : undefined;
-    },
-    patienceMs,
-  );
+  until('the run is over and on record', () => recordedRuns(site, opportunityId), allOver);
 
 export const assessmentsOf = async (site: Site, opportunityId: string): Promise<AssessmentView[]> =>
   (await site.ask<{ data: AssessmentView[] }>(`/assessments?opportunity=${opportunityId}`)).data;
+
+/** The same while the stores may be away: then there are none. */
+export const recordedRuns = (site: Site, opportunityId: string): Promise<AssessmentView[]> =>
+  assessmentsOf(site, opportunityId).catch(() => []);
+
+/** Whether there are runs, and none goes on. */
+export const allOver = (runs: AssessmentView[]): boolean =>
+  runs.length > 0 && runs.every(({ closedAt }) => closedAt !== null);
 
 export const deliveriesOf = async (site: Site, workflowId: string): Promise<DeliveryView[]> =>
   (
@@ -95,15 +92,12 @@ export async function expectEachOnce(site: Site, candidate: Candidate): Promise<
   await expectRecorded(site, run);
 }
 
-/** Both deliveries stand on record with what became of them, and the run's story has no gap. */
+/** Both deliveries stand on record with what became of them, and the run's timeline has no gap. */
 export async function expectRecorded(site: Site, run: AssessmentView): Promise<void> {
   const deliveries = await until(
     'every delivery is on record',
-    async () => {
-      const all = await deliveriesOf(site, run.workflowId);
-      return ['lever', 'smg'].every((source) => all.some((one) => one.source === source)) ? all : undefined;
-    },
-    patienceMs,
+    () => deliveriesOf(site, run.workflowId),
+    (all) => ['lever', 'smg'].every((source) => all.some((one) => one.source === source)),
   );
   const spent = deliveries.filter(({ verdict }) => verdict !== 'duplicate');
   expect(spent.map(({ source, verdict }) => `${source} ${verdict}`).sort()).toEqual([
@@ -112,13 +106,9 @@ export async function expectRecorded(site: Site, run: AssessmentView): Promise<v
   ]);
   // What could not be written at once is written later, beside what came after it (design D13).
   await until(
-    'the story of the run has no gap',
-    async () => {
-      const { timeline } = await site.ask<{ timeline: TimelineLine[] }>(`/assessments/${run.id}`);
-      const whole = timeline.every(({ seq }, index) => seq === index + 1);
-      return whole && timeline.at(-1)?.kind === 'closed';
-    },
-    patienceMs,
+    'the timeline of the run has no gap',
+    async () => (await site.ask<{ timeline: TimelineLine[] }>(`/assessments/${run.id}`)).timeline,
+    (timeline) => timeline.every(({ seq }, index) => seq === index + 1) && timeline.at(-1)?.kind === 'closed',
   );
 }
 

@@ -3,9 +3,10 @@ import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
 import type { UpwageSimulator } from '../../simulators/upwage/server';
 import type { PassingRequest, Strike } from '../helpers/http-gate';
+import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
-import { assessmentsOf } from './run';
-import { patienceMs, startSite } from './site';
+import { allOver, recordedRuns } from './run';
+import { startSite } from './site';
 import type { Site } from './site';
 
 /** The worker dies while it looks for a screened person's opportunity, or makes one: there must be one, and only one. */
@@ -17,7 +18,7 @@ let upwage: UpwageSimulator;
 let screenerId: string;
 beforeAll(async () => {
   site = await startSite();
-  upwage = await startUpwageSimulator({ callbackRetries: Array.from({ length: 100 }, () => 300) });
+  upwage = await startUpwageSimulator({ callbackRetries: repeatedFor(waitMs, 300) });
   screenerId = upwage.admin.addScreener('Store Clerk', postingId).id;
   const { callbackUrl } = await site.ask<{ callbackUrl: string }>('/connections', {
     vendor: 'upwage',
@@ -27,7 +28,7 @@ beforeAll(async () => {
     settings: { performAs: SEED.users.service, screeners: [{ screenerId, postingId }] },
   });
   upwage.admin.sendTo(callbackUrl);
-}, 180_000);
+});
 afterAll(async () => {
   await upwage?.stop();
   await site?.stop();
@@ -58,41 +59,36 @@ const moments: Moment[] = [
   { name: 'the opportunity is created and it does not know', matches: creates, when: 'answered' },
 ];
 
-test.each(moments)(
-  'the worker is killed when $name',
-  async ({ matches, when }) => {
-    const email = `${randomUUID()}@candidates.test`;
-    const killed = site.gates.lever.strike({ matches, when, act: () => site.hub.kill('worker'), drop: true });
-    // Two conversations of one new person: the second search must not overtake the one that was broken off.
-    const ids = [1, 2].map(() => upwage.admin.open({ screenerId, email }).id);
-    for (const id of ids) upwage.admin.complete(id);
-    await killed;
-    await site.hub.start('worker');
+test.each(moments)('the worker is killed when $name', async ({ matches, when }) => {
+  const email = `${randomUUID()}@candidates.test`;
+  const killed = site.gates.lever.strike({ matches, when, act: () => site.hub.kill('worker'), drop: true });
+  // Two conversations of one new person: the second search must not overtake the one that was broken off.
+  const ids = [1, 2].map(() => upwage.admin.open({ screenerId, email }).id);
+  for (const id of ids) upwage.admin.complete(id);
+  await killed;
+  await site.hub.start('worker');
 
-    const { admin } = site.lever;
-    const theirs = () =>
-      admin
-        .candidates()
-        .map((id) => admin.candidate(id))
-        .filter(({ emails }) => emails.includes(email));
-    const ended = await until(
-      'both runs are over',
-      async () => {
-        const [made] = theirs();
-        const runs = made === undefined ? [] : await assessmentsOf(site, made.id).catch(() => []);
-        return runs.length === ids.length && runs.every(({ closedAt }) => closedAt !== null) ? runs : null;
-      },
-      patienceMs,
-    );
-    expect(ended.map(({ status, attention }) => ({ status, attention }))).toEqual([
-      { status: 'completed', attention: false },
-      { status: 'completed', attention: false },
-    ]);
-    const [made, ...more] = theirs();
-    expect(more).toEqual([]);
-    expect(made).toMatchObject({ posting: postingId, tags: expect.arrayContaining(['UW Screened: PASSED']) });
-    // Both conversations end alike, so their documents are the same one.
-    expect(made?.files).toHaveLength(1);
-  },
-  120_000,
-);
+  const { admin } = site.lever;
+  const theirs = () =>
+    admin
+      .candidates()
+      .map((id) => admin.candidate(id))
+      .filter(({ emails }) => emails.includes(email));
+  const ended = await until(
+    'both runs are over',
+    async () => {
+      const [made] = theirs();
+      return made === undefined ? [] : recordedRuns(site, made.id);
+    },
+    (runs) => runs.length === ids.length && allOver(runs),
+  );
+  expect(ended.map(({ status, attention }) => ({ status, attention }))).toEqual([
+    { status: 'completed', attention: false },
+    { status: 'completed', attention: false },
+  ]);
+  const [made, ...more] = theirs();
+  expect(more).toEqual([]);
+  expect(made).toMatchObject({ posting: postingId, tags: expect.arrayContaining(['UW Screened: PASSED']) });
+  // Both conversations end alike, so their documents are the same one.
+  expect(made?.files).toHaveLength(1);
+});

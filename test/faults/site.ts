@@ -7,22 +7,20 @@ import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
-import { workflowBundle } from '../../workers/bundle';
 import { createTestDatabase } from '../helpers/database';
 import { startDatabaseTap } from '../helpers/database-tap';
 import type { DatabaseTap } from '../helpers/database-tap';
-import { freshNamespace } from '../helpers/fresh-namespace';
+import { sharedBundle } from '../helpers/bundle';
+import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { startHttpGate } from '../helpers/http-gate';
 import type { HttpGate } from '../helpers/http-gate';
 import { startHubProcesses } from '../helpers/hub-process';
 import type { HubPart, HubProcesses } from '../helpers/hub-process';
 import { writtenKey } from '../helpers/keys';
+import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { keepDiary } from './diary';
 import type { Diary } from './diary';
-
-/** Longer than Lever's and the vendor's own patience would ever be asked for here. */
-export const patienceMs = 60_000;
 
 /** As long as Lever may wait for an answer to a webhook (design D2): the simulators hang up after it. */
 const clientPatienceMs = 3_000;
@@ -66,8 +64,8 @@ export interface SiteOptions {
 
 /** So short that a killed worker's activity is soon given to the next one; see design D7 for the order between them. */
 const shortTimes = {
-  HTTP_TIMEOUT: '1500ms',
-  WORKER_START_TO_CLOSE: '2s',
+  HTTP_TIMEOUT: '3s',
+  WORKER_START_TO_CLOSE: '4s',
   WORKER_RETRY_INITIAL: '100ms',
   WORKER_RETRY_MAX: '500ms',
   UNCLEAR_RETRY_DELAY: '200ms',
@@ -93,12 +91,12 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       webhooksEnabled: true,
       rate: false,
       webhookTimeoutMs: clientPatienceMs,
-      webhookRetryDelaysMs: Array.from({ length: 200 }, () => 300),
+      webhookRetryDelaysMs: repeatedFor(waitMs, 300),
     });
     stops.push(() => lever.stop());
     const pop = await startPopSimulator({
       callbackTimeoutMs: clientPatienceMs,
-      callbackLadder: [{ everyMs: 300, untilMs: patienceMs }],
+      callbackLadder: [{ everyMs: 300, untilMs: waitMs }],
     });
     stops.push(() => pop.stop());
 
@@ -128,7 +126,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         SMG_BASE_URL: `${gates.pop.url}/api/1.0`,
         OUTBOUND_ALLOW: '127.0.0.0/8',
         WORKER_LEVER_RATE: '0',
-        WORKER_BUNDLE_PATH: await prebuiltBundle(),
+        WORKER_BUNDLE_PATH: await sharedBundle(),
         ...shortTimes,
         ...withoutCache,
         ...options.environment,
@@ -138,7 +136,11 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     });
     stops.push(() => hub.stop());
     apiUrl = hub.apiUrl;
-    await until('the worker runs', () => isWorking(hub), patienceMs);
+    await until(
+      'the worker runs',
+      () => linesOfWorker(hub),
+      (lines) => lines.includes('workers are running'),
+    );
 
     const call = async <T>(path: string, body?: unknown): Promise<T> => {
       const answer = await fetch(`${hub.apiUrl}/api/v1${path}`, {
@@ -198,21 +200,13 @@ async function ownDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
 }
 
 async function ownNamespace(): Promise<{ address: string; namespace: string }> {
-  const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'];
-  if (address === undefined)
-    throw new Error('FULCRUM_TEST_TEMPORAL_ADDRESS is not set: run the tests with jest.');
+  const address = temporalAddress();
   return { address, namespace: await freshNamespace(address) };
 }
 
-/** Made once for all files and runs, until the workflows change. */
-async function prebuiltBundle(): Promise<string> {
-  const bundle = await workflowBundle({ bundlePath: null, cacheDir: join(__dirname, '../../.fulcrum/test') });
-  if (!('codePath' in bundle)) throw new Error('the bundle is not a file');
-  return bundle.codePath;
-}
-
 /** A worker that ended by itself would be started again by whoever runs it; in a test it is a fault. */
-function isWorking(hub: HubProcesses): boolean {
-  if (!hub.isRunning('worker')) throw new Error(`the worker ended by itself:\n${hub.lastLines('worker')}`);
-  return hub.lastLines('worker').includes('workers are running');
+function linesOfWorker(hub: HubProcesses): string {
+  const lines = hub.lastLines('worker');
+  if (!hub.isRunning('worker')) throw new Error(`the worker ended by itself:\n${lines}`);
+  return lines;
 }

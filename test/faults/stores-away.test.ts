@@ -9,14 +9,12 @@ import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
-import { patienceMs, startSite } from './site';
+import { startSite } from './site';
 import type { Candidate, Site } from './site';
 import { connectTo, firstAsked } from './temporal';
 
 /** Servers of its own, which it kills; the promise is that of design D2. */
 const namespace = 'fulcrum-faults';
-/** Everything taken while Temporal was away reaches it within this long after its return. */
-const deliveredWithinMs = 10_000;
 
 let folder: string;
 let temporal: TemporalDevServer;
@@ -47,7 +45,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fulcrum-stores-'));
   [temporal, postgres] = await Promise.all([startTemporal(), startPostgres()]);
   site = await startSite({ temporal: { address: temporal.address, namespace }, databaseUrl: postgres.url });
-}, 240_000);
+});
 
 afterAll(async () => {
   await site?.stop();
@@ -57,25 +55,18 @@ afterAll(async () => {
 
 /** The newest delivery of the webhook about this candidate, once its first try is over. */
 const firstTry = (candidate: Candidate): Promise<Delivery> =>
-  until(
-    'Lever has its answer',
-    () =>
-      site.lever.admin
-        .deliveries()
-        .findLast(({ body, attempts }) => body.includes(candidate.opportunityId) && attempts.length > 0),
-    patienceMs,
+  until('Lever has its answer', () =>
+    site.lever.admin
+      .deliveries()
+      .findLast(({ body, attempts }) => body.includes(candidate.opportunityId) && attempts.length > 0),
   );
 
 const firstCallback = ({ email }: Candidate): Promise<{ status: number | null }> =>
-  until(
-    'the vendor has its answer',
-    () => {
-      const [application] = site.pop.admin.applications({ email });
-      const { applicationId } = application ?? {};
-      return applicationId === undefined ? undefined : site.pop.admin.callbacks({ applicationId }).at(0);
-    },
-    patienceMs,
-  );
+  until('the vendor has its answer', () => {
+    const [application] = site.pop.admin.applications({ email });
+    const { applicationId } = application ?? {};
+    return applicationId === undefined ? undefined : site.pop.admin.callbacks({ applicationId }).at(0);
+  });
 
 async function invited(): Promise<Candidate> {
   const candidate = enter(site);
@@ -93,7 +84,7 @@ async function finish(candidate: Candidate): Promise<void> {
 const countOf = async (verdict: string): Promise<number> =>
   (await site.ask<{ data: unknown[] }>(`/deliveries?verdict=${verdict}&limit=100`)).data.length;
 
-test('Temporal is killed: webhooks and callbacks are taken at once, and reach it within 10 s of its return', async () => {
+test('Temporal is killed: webhooks and callbacks are taken at once, and reach it after its return', async () => {
   const waiting = await invited();
   await temporal.kill();
 
@@ -111,14 +102,14 @@ test('Temporal is killed: webhooks and callbacks are taken at once, and reach it
   await reviveTemporal();
   await until(
     'everything taken is with Temporal',
-    async () => (await countOf('pending')) === 0,
-    deliveredWithinMs,
+    () => countOf('pending'),
+    (count) => count === 0,
   );
   expect(await countOf('held')).toBe(0);
   await expectEachOnce(site, waiting);
   for (const candidate of movers) await finish(candidate);
   expect(site.hub.isRunning('worker')).toBe(true);
-}, 240_000);
+});
 
 test('PostgreSQL is killed: webhooks and callbacks are taken, the records are complete after its return', async () => {
   const waiting = [await invited(), await invited(), await invited()];
@@ -137,10 +128,8 @@ test('PostgreSQL is killed: webhooks and callbacks are taken, the records are co
 
   // So long that a run has done all it had to do in Lever, and has put off what it has to write.
   const client = await connectTo(site);
-  await until(
-    'a run puts off its records',
-    () => firstAsked(client, first?.workflowId ?? '', 'writeRecords'),
-    patienceMs,
+  await until('a run puts off its records', () =>
+    firstAsked(client, first?.workflowId ?? '', 'writeRecords'),
   );
   await client.connection.close();
 
@@ -154,7 +143,7 @@ test('PostgreSQL is killed: webhooks and callbacks are taken, the records are co
       expect((await site.ask<{ body: string | null }>(`/deliveries/${id}`)).body).not.toBeNull();
     }
   }
-}, 240_000);
+});
 
 test('both are killed: 503, and a rerun by Lever after their return starts the run', async () => {
   const waiting = await invited();
@@ -171,11 +160,14 @@ test('both are killed: 503, and a rerun by Lever after their return starts the r
   await Promise.all([reviveTemporal(), revivePostgres()]);
   await until(
     'both are in use again',
-    async () => (await fetch(`${site.hub.apiUrl}/readyz`)).status === 200 && (await countOf('pending')) === 0,
-    patienceMs,
+    async () => {
+      const { status } = await fetch(`${site.hub.apiUrl}/readyz`);
+      return { status, pending: status === 200 ? await countOf('pending') : null };
+    },
+    ({ status, pending }) => status === 200 && pending === 0,
   );
   const again = await site.lever.admin.rerun(refused.id);
   expect(again.attempts.map(({ status }) => status)).toEqual([200]);
   await finish(mover);
   await expectEachOnce(site, waiting);
-}, 240_000);
+});

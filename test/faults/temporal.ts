@@ -1,15 +1,12 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { openTemporal } from '../helpers/temporal';
 import { parseKeyRing } from '../../platform/crypto/keyring';
-import { createDataConverter } from '../../platform/temporal/data-converter';
 import type { Site } from './site';
 
 /** A client of the site's own namespace that can read what the hub sealed. */
 export async function connectTo(site: Site): Promise<Client> {
-  return new Client({
-    connection: await Connection.connect({ address: site.temporalAddress }),
-    namespace: site.namespace,
-    dataConverter: createDataConverter(parseKeyRing(site.keys)),
-  });
+  const { temporalAddress: address, namespace, keys } = site;
+  return openTemporal({ address, namespace, ring: parseKeyRing(keys) });
 }
 
 /** The first time the run asked for this activity, local ones apart. */

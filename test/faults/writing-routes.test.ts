@@ -72,7 +72,7 @@ beforeAll(async () => {
   kept = await createFiles(db, world.ring).put(Readable.from([content]), { ...about, maxBytes: 1e6 });
   await db.close();
   fileName = `Report-${kept.sha256.slice(0, 8)}.pdf`;
-}, 180_000);
+});
 afterAll(() => world?.stop());
 
 interface Candidate extends Person {
@@ -167,7 +167,7 @@ describe.each(troubles)('each write takes place, and $name is the answer', ({ na
     const after = world.lever.admin.requests().at(-1)?.seq;
     run = await complete(candidate, name === 'a 503' ? 'email' : 'contact');
     asked = world.lever.admin.requests({ after }).filter(({ method }) => method !== 'GET');
-  }, 120_000);
+  });
   afterAll(() => world.lever.admin.clearFaults());
 
   it.each(kinds)('%s', (kind) => {

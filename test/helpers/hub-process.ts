@@ -66,14 +66,14 @@ export async function startHubProcesses(environment: {
     if (!parts.includes('api')) return;
     await until(
       'the api answers',
-      async () => {
+      () => {
         if (!isRunning('api')) throw new Error(`the api ended by itself:\n${lastLines('api')}`);
         return fetch(`${apiUrl}/healthz`).then(
-          ({ ok }) => ok,
-          () => false,
+          ({ status }) => status,
+          (error: unknown) => error,
         );
       },
-      60_000,
+      (answer) => answer === 200,
     );
   };
 

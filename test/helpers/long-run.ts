@@ -4,7 +4,7 @@ import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { SEED } from '../../simulators/lever/seed';
 import { taskQueues, workflowTypes } from '../../workflows/messages';
 import type { AssessmentInput } from '../../workflows/messages';
-import { move, patience } from './story';
+import { move } from './story';
 import type { Person } from './story';
 import { until } from './until';
 import type { World } from './world';
@@ -45,9 +45,6 @@ export const historyOf = async (world: World, workflowId: string): Promise<strin
 export const nextHistory = (world: World, workflowId: string, than: string): Promise<string> =>
   until(
     'the run goes on in a new history',
-    async () => {
-      const now = await historyOf(world, workflowId);
-      return now === than ? null : now;
-    },
-    patience,
+    () => historyOf(world, workflowId),
+    (now) => now !== than,
   );

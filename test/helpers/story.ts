@@ -9,9 +9,6 @@ import type { World } from './world';
 
 /** What tests do with a world, in the words of the trade, and how they look at what became of it. */
 
-/** Longer than anything here takes on a busy machine; reached only by a promise that is not kept. */
-export const patience = 45_000;
-
 export interface Person {
   opportunityId: string;
   name: string;
@@ -48,6 +45,14 @@ export function applicant(
 /** Lever as its API would show the opportunity. */
 export const inLever = (world: World, person: Person) => world.lever.admin.candidate(person.opportunityId);
 
+/** Waits until Lever shows this many notes about the person. */
+export const noted = (world: World, person: Person, count: number) =>
+  until(
+    `Lever shows ${count} notes`,
+    () => inLever(world, person).notes,
+    ({ length }) => length === count,
+  );
+
 /** The recruiter moves the candidate; by default into the stage that asks for the assessment. */
 export const move = (
   world: World,
@@ -61,18 +66,15 @@ export async function invited(world: World, person: Person): Promise<Application
   const application = await applied(world, person);
   await until(
     'Lever shows the invitation',
-    () => {
-      const { tags, links } = inLever(world, person);
-      return tags.includes('POP-IN-Progress') && links.includes(application.appLink);
-    },
-    patience,
+    () => inLever(world, person),
+    ({ tags, links }) => tags.includes('POP-IN-Progress') && links.includes(application.appLink),
   );
   return application;
 }
 
 /** Waits until the vendor has the application. */
 export const applied = (world: World, person: Person): Promise<ApplicationView> =>
-  until('the vendor was asked to invite', () => applications(world, person)[0], patience);
+  until('the vendor was asked to invite', () => applications(world, person)[0]);
 
 export const applications = (world: World, person: Person): ApplicationView[] =>
   world.pop.admin.applications({ email: person.email });
@@ -122,11 +124,8 @@ export async function runsOf(world: World, person: Person): Promise<Assessment[]
 export async function runOf(world: World, person: Person): Promise<Assessment> {
   const runs = await until(
     'the run is recorded',
-    async () => {
-      const found = await runsOf(world, person);
-      return found.length > 0 ? found : null;
-    },
-    patience,
+    () => runsOf(world, person),
+    ({ length }) => length > 0,
   );
   if (runs.length > 1) throw new Error(`${runs.length} runs instead of one`);
   return runs[0] as Assessment;
@@ -139,47 +138,45 @@ export async function look(world: World, id: string): Promise<FullAssessment> {
 }
 
 /** Waits until the person's one run is over in this state; its record with the timeline. */
-export const ended = (world: World, person: Person, status: Status): Promise<FullAssessment> =>
-  until(
+export async function ended(world: World, person: Person, status: Status): Promise<FullAssessment> {
+  const [run] = await until(
     `the run of ${person.opportunityId} ends ${status}`,
-    async () => {
-      const run = (await runsOf(world, person))[0];
-      if (run === undefined || run.closedAt === null) return null;
-      if (run.status !== status) throw new Error(`the run ended ${run.status} instead of ${status}`);
-      return look(world, run.id);
-    },
-    patience,
+    () => runsOf(world, person),
+    ([newest]) => newest !== undefined && newest.closedAt !== null,
   );
+  if (run?.status !== status) throw new Error(`the run ended ${run?.status} instead of ${status}`);
+  return look(world, run.id);
+}
 
 /** Waits until the live run says of itself what is looked for. */
-export const liveRun = (
+export async function liveRun(
   world: World,
   id: string,
   what: string,
   holds: (run: RunStatus) => boolean,
-): Promise<RunStatus> =>
-  until(
+): Promise<RunStatus> {
+  const { live } = await until(
     what,
-    async () => {
-      const { live } = await look(world, id);
-      return live !== null && holds(live) ? live : null;
-    },
-    patience,
+    () => look(world, id),
+    (run) => run.live !== null && holds(run.live),
   );
+  return live as RunStatus;
+}
 
-export async function deliveriesOf(world: World, person: Person): Promise<Delivery[]> {
+export async function deliveriesOf(world: World, person: Pick<Person, 'opportunityId'>): Promise<Delivery[]> {
   const path = `/deliveries?limit=200&opportunity=${person.opportunityId}`;
   return (await operator<{ data: Delivery[] }>(world, 'GET', path)).body.data;
 }
 
 /** The webhook that Lever sent about this person last. */
 export async function webhookAbout(world: World, person: Person, event = 'candidateStageChange') {
-  return until('Lever called', () =>
-    world.lever.admin
-      .deliveries({ event })
-      .filter(({ body, state }) => state === 'delivered' && body.includes(person.opportunityId))
-      .at(-1),
+  const isTaken = ({ state }: { state: string }): boolean => state === 'delivered';
+  const sent = await until(
+    'Lever called',
+    () => world.lever.admin.deliveries({ event }).filter(({ body }) => body.includes(person.opportunityId)),
+    (all) => all.some(isTaken),
   );
+  return sent.findLast(isTaken) as (typeof sent)[number];
 }
 
 /** Requests that changed Lever, as `METHOD last-part-of-path`, about one person. */

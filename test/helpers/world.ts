@@ -1,8 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection as TemporalConnection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
 import { startApi } from '../../api/server';
@@ -11,8 +11,6 @@ import { parseKeyRing } from '../../platform/crypto/keyring';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import type { Logger } from '../../platform/log';
-import { createDataConverter } from '../../platform/temporal/data-converter';
-import { prepareNamespace } from '../../platform/temporal/namespace';
 import { freePort } from '../../scripts/embedded/machine';
 import type { LeverSimulatorOptions } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
@@ -21,11 +19,10 @@ import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
 import { vendorRoots } from '../../vendors/registry';
-import { workflowBundle } from '../../workers/bundle';
 import { startWorkers } from '../../workers/start';
-import { searchAttributes } from '../../workflows/messages';
+import { sharedBundle } from './bundle';
 import { createTestDatabase } from './database';
-import { until } from './until';
+import { freshNamespace, openTemporal, temporalAddress } from './temporal';
 
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
 export interface World {
@@ -82,14 +79,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const pop = await startPopSimulator(options.pop);
     stops.push(() => pop.stop());
     const databaseUrl = options.databaseUrl ?? (await ownDatabase(stops));
-    const temporalAddress = options.temporalAddress ?? given('FULCRUM_TEST_TEMPORAL_ADDRESS');
+    const address = options.temporalAddress ?? temporalAddress();
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-world-'));
     stops.push(() => rm(dataDir, { recursive: true, force: true }));
     const keys = options.keys ?? `world:${randomBytes(32).toString('base64')}`;
     const ring = parseKeyRing(keys);
-    const namespace = `world-${randomUUID()}`;
-    const { client, connection } = await preparedTemporal(temporalAddress, namespace, ring);
-    stops.push(() => connection.close());
+    const namespace = await freshNamespace(address);
+    const client = await openTemporal({ address, namespace, ring });
+    stops.push(() => client.connection.close());
 
     const port = await freePort();
     const operatorToken = randomBytes(24).toString('base64url');
@@ -99,7 +96,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         PUBLIC_URL: `http://127.0.0.1:${port}`,
         DATABASE_URL: databaseUrl,
         DATA_DIR: dataDir,
-        TEMPORAL_ADDRESS: temporalAddress,
+        TEMPORAL_ADDRESS: address,
         TEMPORAL_NAMESPACE: namespace,
         FULCRUM_KEYS: keys,
         FULCRUM_OPERATOR_TOKEN: operatorToken,
@@ -170,44 +167,4 @@ async function ownDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
   const database = await createTestDatabase();
   stops.push(() => database.drop());
   return database.url;
-}
-
-/** One bundle for all test files: its name holds the fingerprint of the workflow code. */
-async function sharedBundle(): Promise<string> {
-  const made = await workflowBundle({ bundlePath: null, cacheDir: join(tmpdir(), 'fulcrum-test-bundles') });
-  return (made as { codePath: string }).codePath;
-}
-
-/** Temporal needs a moment before a new namespace and its search attributes can be used. */
-async function preparedTemporal(
-  address: string,
-  namespace: string,
-  ring: KeyRing,
-): Promise<{ client: Client; connection: TemporalConnection }> {
-  const connection = await TemporalConnection.connect({ address });
-  const names = Object.values(searchAttributes).map((key) => key.name);
-  const query = names.map((name) => `${name} IS NULL`).join(' AND ');
-  await until(
-    'the namespace can be used',
-    async () => {
-      try {
-        await prepareNamespace(connection, { namespace, retentionDays: 30, searchAttributes: names });
-        await connection.workflowService.countWorkflowExecutions({ namespace, query });
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    60_000,
-  );
-  return {
-    client: new Client({ connection, namespace, dataConverter: createDataConverter(ring) }),
-    connection,
-  };
-}
-
-function given(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run the tests with jest, whose setup starts the servers.`);
-  return value;
 }

@@ -15,8 +15,6 @@ import { replayKeys } from './keys';
 
 /** Replays whole recorded runs with the workflow code as it is now; README.md says how they were recorded. */
 
-jest.setTimeout(180_000);
-
 const root = resolve(__dirname, '../..');
 const folder = join(__dirname, 'histories');
 const names = readdirSync(folder)

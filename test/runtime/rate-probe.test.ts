@@ -9,7 +9,7 @@ import type { RateVerdict } from '../../platform/temporal/rate-verdict';
 import { freePort, LOOPBACK } from '../../scripts/embedded/machine';
 import { supervise } from '../../scripts/embedded/supervise';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
-import { freshNamespace } from '../helpers/fresh-namespace';
+import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { until } from '../helpers/until';
 
 let folder: string;
@@ -47,7 +47,7 @@ async function serverWith(settings: string[]): Promise<string> {
   });
   stops.push(() => server.stop());
   const address = `${LOOPBACK}:${port}`;
-  await until('the server answers', () => isHealthy(address), 60_000);
+  await until('the server answers', () => isHealthy(address), Boolean);
   return address;
 }
 
@@ -74,27 +74,24 @@ async function clearVerdict(connection: Connection, namespace: string): Promise<
 }
 
 test('the embedded server keeps the rates, and nothing is left of the question', async () => {
-  const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '';
+  const address = temporalAddress();
   const namespace = await freshNamespace(address);
   const connection = await connectTo(address);
   expect(await clearVerdict(connection, namespace)).toBe('kept');
-  await until('all tasks are gone', async () => {
-    const { count } = await connection.workflowService.countActivityExecutions({ namespace, query: '' });
-    return Number(count) === 0;
-  });
-}, 120_000);
+  await until(
+    'all tasks are gone',
+    () => connection.workflowService.countActivityExecutions({ namespace, query: '' }),
+    ({ count }) => Number(count) === 0,
+  );
+});
 
 test.each([
   { without: 'fairness', settings: [], verdict: 'unfair' },
   { without: 'the new matcher', settings: ['matching.useNewMatcher=false'], verdict: 'exceeded' },
-])(
-  'a server without $without is found out',
-  async ({ settings, verdict }) => {
-    const connection = await connectTo(await serverWith(settings));
-    expect(await clearVerdict(connection, 'default')).toBe(verdict);
-  },
-  120_000,
-);
+])('a server without $without is found out', async ({ settings, verdict }) => {
+  const connection = await connectTo(await serverWith(settings));
+  expect(await clearVerdict(connection, 'default')).toBe(verdict);
+});
 
 test('a server that knows no rates is too old', async () => {
   const server = createServer();
@@ -110,15 +107,16 @@ test('a server that knows no rates is too old', async () => {
 });
 
 test('it is broken off with its process', async () => {
-  const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '';
+  const address = temporalAddress();
   const namespace = await freshNamespace(address);
   const connection = await connectTo(address);
   const stopping = new AbortController();
   const probing = probeRate(connection, { namespace, signal: stopping.signal });
   setTimeout(() => stopping.abort(), 1_000);
   await expect(probing).rejects.toThrow();
-  await until('all tasks are gone', async () => {
-    const { count } = await connection.workflowService.countActivityExecutions({ namespace, query: '' });
-    return Number(count) === 0;
-  });
-}, 120_000);
+  await until(
+    'all tasks are gone',
+    () => connection.workflowService.countActivityExecutions({ namespace, query: '' }),
+    ({ count }) => Number(count) === 0,
+  );
+});

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import type { AssessFirstOptions, AssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { until } from '../helpers/until';
-import { partner } from './pop-testkit';
+import { called, partner } from './pop-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -186,7 +186,7 @@ describe('webhooks', () => {
     const ids = await invite(simulator, { external_id: 'a-1', callback_url: hub.url });
     for (const name of ['swipe', 'drive', 'brain'] as const)
       simulator.admin.answer(ids.invitation_uuid, name);
-    await until('all were told', () => hub.calls.length === 6);
+    await called(hub, 6);
     const told = hub.calls.map(
       ({ body }) => JSON.parse(body) as { event: string; data: { assessment: string } },
     );
@@ -213,8 +213,12 @@ describe('webhooks', () => {
     const hub = await partner(503);
     const ids = await invite(simulator, { callback_url: hub.url });
     simulator.admin.complete(ids.invitation_uuid);
-    await until('the last was sent', () => hub.calls.length === 4);
-    await until('they are on record', () => simulator.admin.callbacks().length === 4);
+    await called(hub, 4);
+    await until(
+      'they are on record',
+      () => simulator.admin.callbacks(),
+      ({ length }) => length === 4,
+    );
     expect(new Set(hub.calls.map(({ body }) => body)).size).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import type { JobmaOptions, JobmaSimulator } from '../../simulators/jobma/server';
-import { partner, until } from './pop-testkit';
+import { until } from '../helpers/until';
+import { called, partner } from './pop-testkit';
 import type { Json } from './pop-testkit';
 
 const stops: (() => Promise<void>)[] = [];
@@ -116,7 +117,7 @@ describe('callbacks of the Jobma simulator', () => {
     const jobma = await start({ callbackRetries: [10, 10] });
     const token = String((await invite(jobma, { callback_url: `${hub.url}/k` })).body['interview_token']);
     jobma.admin.complete(token, { score: 80 });
-    await until(() => hub.calls.length === 2);
+    await called(hub, 2);
     expect(hub.calls[0]).toMatchObject({
       method: 'PUT',
       path: '/k',
@@ -126,7 +127,11 @@ describe('callbacks of the Jobma simulator', () => {
       status: 'completed',
       results_url: jobma.admin.application(token).resultsUrl,
     });
-    await until(() => jobma.admin.callbacks().length === 2);
+    await until(
+      'both are on record',
+      () => jobma.admin.callbacks(),
+      ({ length }) => length === 2,
+    );
     expect(jobma.admin.callbacks().map(({ outcome }) => outcome)).toEqual(['retry', 'done']);
   });
 
@@ -138,15 +143,15 @@ describe('callbacks of the Jobma simulator', () => {
     jobma.admin.complete(token);
     jobma.admin.fault({ kind: 'wrong-signature' });
     jobma.admin.resend(token);
-    await until(() => hub.calls.length === 1);
+    await called(hub, 1);
     expect(hub.calls[0]?.headers.authorization).not.toContain(defaultAccount.webhookToken);
     jobma.admin.fault({ kind: 'duplicate-callback', copies: 2 });
     jobma.admin.resend(token);
-    await until(() => hub.calls.length === 4);
+    await called(hub, 4);
     jobma.admin.fault({ kind: 'held-callback' });
     jobma.admin.resend(token);
     jobma.admin.evaluate(token, { decision: 'rejected' });
-    await until(() => hub.calls.length === 6);
+    await called(hub, 6);
     expect(hub.calls.slice(4).map(({ body }) => (JSON.parse(body) as Json)['status'])).toEqual([
       'rejected',
       'completed',
@@ -169,7 +174,7 @@ describe('the pages of the Jobma simulator', () => {
     expect(await incomplete.text()).toContain('These are still missing');
     const done = await send(`${link}/submit`, { q1: 'I am Ada.', q2: 'Often' });
     expect(done.headers.get('location')).toContain('/thank-you');
-    await until(() => hub.calls.length === 1);
+    await called(hub, 1);
     expect((await fetch(link)).status).toBe(410);
     expect((await fetch(`${jobma.url}/interview/unknown`)).status).toBe(404);
 
@@ -177,7 +182,7 @@ describe('the pages of the Jobma simulator', () => {
     const [{ resultsUrl } = { resultsUrl: '' }] = jobma.admin.applications();
     expect(await (await fetch(resultsUrl)).text()).toContain('I am Ada.');
     await send(resultsUrl, { rating: '4', decision: 'approved' });
-    await until(() => hub.calls.length === 2);
+    await called(hub, 2);
     expect(await (await fetch(resultsUrl)).text()).toContain('approved, rated 4 of 5');
     expect(await (await fetch(jobma.url)).text()).toContain('ada@example.com');
   });
@@ -233,7 +238,7 @@ describe('the Lever integration of the Jobma simulator', () => {
     jobma.admin.clear();
     const next = String((await invite(jobma, { callback_url: hub.url })).body['interview_token']);
     jobma.admin.complete(next);
-    await until(() => jobma.admin.callbacks().length > 0);
+    await until('it is on record', () => jobma.admin.callbacks()[0]);
     expect(jobma.admin.callbacks().map(({ applicationId }) => applicationId)).toEqual([next]);
   });
 

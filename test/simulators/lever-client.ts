@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SEED } from '../../simulators/lever/seed';
+import { until } from '../helpers/until';
 
 export interface Answer {
   status: number;
@@ -35,6 +35,7 @@ export const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).to
 /** A server that takes webhooks; answers with the given statuses in turn, then with 200. */
 export async function webhookReceiver(statuses: number[] = []) {
   const bodies: string[] = [];
+  const frames = () => bodies.map((body) => JSON.parse(body) as Record<string, unknown>);
   const server = createServer((req, res) => {
     let body = '';
     req.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
@@ -47,20 +48,13 @@ export async function webhookReceiver(statuses: number[] = []) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/lever`,
     bodies,
-    frames: () => bodies.map((body) => JSON.parse(body) as Record<string, unknown>),
+    frames,
+    /** All that came, once there are this many. */
+    received: (count: number): Promise<Record<string, unknown>[]> =>
+      until(`${count} webhooks`, frames, ({ length }) => length === count),
     stop: () => {
       server.closeAllConnections();
       return new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
-}
-
-/** Waits until the condition holds; fails with its last value after ten seconds. */
-export async function until<T>(read: () => T, holds: (value: T) => boolean): Promise<T> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const value = read();
-    if (holds(value)) return value;
-    await sleep(20);
-  }
-  throw new Error(`Still waiting; last value: ${JSON.stringify(read())}`);
 }

@@ -1,7 +1,7 @@
 import { describeScope } from '../../simulators/lever/auth/scopes';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { SEED } from '../../simulators/lever/seed';
-import { basic, leverClient, until } from './lever-client';
+import { basic, leverClient } from './lever-client';
 import { formSender, newCandidate, receiver, start, tokenCaller } from './lever-testkit';
 
 const DAY_MS = 86_400_000;
@@ -270,7 +270,7 @@ describe('revoked access', () => {
       admin.moveCandidate(id, SEED.stages.review);
       grant();
       admin.moveCandidate(id, SEED.stages.offer);
-      await until(hooks.frames, (frames) => frames.length === sent);
+      await hooks.received(sent);
       expect(admin.deliveries()).toHaveLength(sent);
     },
   );

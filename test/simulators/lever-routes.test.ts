@@ -1,5 +1,5 @@
 import { SEED } from '../../simulators/lever/seed';
-import { basic, leverClient, until } from './lever-client';
+import { basic, leverClient } from './lever-client';
 import { AS, fileForm, newCandidate, receiver, start } from './lever-testkit';
 
 /** Documented routes that the recordings and the other suites do not reach. */
@@ -25,7 +25,7 @@ describe('applying', () => {
     const path = `/postings/${SEED.postings.storeClerk}/apply`;
     const applied = await api('POST', path, { personalInformation });
     expect(applied).toMatchObject({ status: 201, body: { data: { applicationId: expect.any(String) } } });
-    const [frame] = await until(hooks.frames, (frames) => frames.length === 1);
+    const [frame] = await hooks.received(1);
     const { applicationId, opportunityId } = frame!['data'] as Record<string, string>;
     expect(applicationId).toBe(applied.body.data.applicationId);
     const candidate = admin.candidate(opportunityId!);
@@ -142,7 +142,7 @@ describe('the account', () => {
     expect(answer.body.data).not.toHaveProperty('isAnonymized');
     expect((await api('GET', `/contacts/${contact}`)).body.data.isAnonymized).toBe(false);
     expect([admin.candidate(first).name, admin.candidate(second).location]).toEqual(['Dora New', 'Rome']);
-    const [frame] = await until(hooks.frames, (frames) => frames.length === 1);
+    const [frame] = await hooks.received(1);
     expect(frame!['data']).toEqual({
       contactId: contact,
       updatedAt: expect.any(Number),

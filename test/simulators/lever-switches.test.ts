@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { CONTROL_COMMANDS } from '../../simulators/lever/control';
 import { DEFAULT_BEHAVIOUR } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
-import { basic, leverClient, until } from './lever-client';
+import { until } from '../helpers/until';
+import { basic, leverClient } from './lever-client';
 import { AS, fileForm, newCandidate, start } from './lever-testkit';
 
 /** Each switch of `/v1` in both positions; those of webhooks and of OAuth have suites of their own. */
@@ -261,6 +262,7 @@ describe('notes and files', () => {
     admin.configure({ uploadTimeoutMs: 50 });
     expect(await slowUpload(`/opportunities/${id}/files?${AS}`)).toBe(408);
     await until(
+      'the call is given up',
       () => admin.requests({ status: 408 }),
       (requests) => requests.length === 1,
     );

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
-import { until } from './lever-client';
+import { until } from '../helpers/until';
 import { AS, newCandidate, receiver, start } from './lever-testkit';
 
 /** Each switch of webhooks in both positions, but webhooksAfterRevoke (lever-oauth.test.ts). */
@@ -32,7 +32,7 @@ test('stageChangeOnCreate: being created is no move, or one from nowhere', async
   expect(admin.deliveries()).toEqual([]);
   admin.configure({ stageChangeOnCreate: true });
   newCandidate(simulator);
-  const [frame] = await until(hooks.frames, (frames) => frames.length === 1);
+  const [frame] = await hooks.received(1);
   expect(frame!['data']).toMatchObject({ fromStageId: null, toStageId: 'applicant-new' });
 });
 
@@ -60,6 +60,7 @@ test.each([
     admin.addWebhook({ url: hooks.url, event });
     admin.moveCandidate(newCandidate(simulator), assessment);
     const [delivery] = await until(
+      'it is settled',
       () => admin.deliveries(),
       (all) => all[0]?.state === 'failed',
     );
@@ -79,10 +80,10 @@ test('freshTokenOnRetry: the same bytes again, or signed anew', async () => {
   const { signatureToken } = admin.addWebhook({ url: hooks.url, event });
   const id = newCandidate(simulator);
   admin.moveCandidate(id, assessment);
-  await until(hooks.frames, (frames) => frames.length === 2);
+  await hooks.received(2);
   admin.configure({ freshTokenOnRetry: true });
   admin.moveCandidate(id, review);
-  const [first, again, other, renewed] = await until(hooks.frames, (frames) => frames.length === 4);
+  const [first, again, other, renewed] = await hooks.received(4);
   expect(again).toEqual(first);
   expect(renewed!['token']).not.toBe(other!['token']);
   expect(renewed).toMatchObject({ id: other!['id'], data: other!['data'] });
@@ -96,10 +97,10 @@ test('webhookIds: deliveries with an id, or without', async () => {
   admin.addWebhook({ url: hooks.url, event });
   const id = newCandidate(simulator);
   admin.moveCandidate(id, assessment);
-  await until(hooks.frames, (frames) => frames.length === 1);
+  await hooks.received(1);
   admin.configure({ webhookIds: false });
   admin.moveCandidate(id, review);
-  const [first, second] = await until(hooks.frames, (frames) => frames.length === 2);
+  const [first, second] = await hooks.received(2);
   expect(['id' in first!, 'id' in second!]).toEqual([true, false]);
 });
 
@@ -115,6 +116,7 @@ test('webhookTimeoutMs: an answer after it is a failure, even 200', async () => 
       admin.clearDeliveries();
       admin.moveCandidate(id, stage);
       const settled = await until(
+        'it is settled',
         () => admin.deliveries(),
         ([delivery]) => delivery?.state !== 'pending',
       );
@@ -147,6 +149,7 @@ test('deliveryHistory: the oldest settled deliveries are forgotten', async () =>
   for (const [i, stage] of [assessment, review, assessment, review].entries()) {
     admin.moveCandidate(id, stage);
     await until(
+      'it is settled',
       () => admin.deliveries(),
       (all) => hooks.bodies.length === i + 1 && all.at(-1)?.state === 'delivered',
     );

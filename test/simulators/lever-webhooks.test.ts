@@ -1,6 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
-import { until } from './lever-client';
+import { until } from '../helpers/until';
 import { AS, newCandidate, receiver, start } from './lever-testkit';
 
 const { assessment, review } = SEED.stages;
@@ -25,7 +25,7 @@ describe('webhooks', () => {
     admin.setWebhooksEnabled(true, 'candidateStageChange');
     admin.moveCandidate(id, review, { silent: true });
     await api('PUT', `/opportunities/${id}/stage?${AS}`, { stage: assessment });
-    const [frame] = await until(hooks.frames, (frames) => frames.length === 1);
+    const [frame] = await hooks.received(1);
     expect(frame!['data']).toEqual({
       opportunityId: id,
       contactId: admin.candidate(id).contact,
@@ -49,6 +49,7 @@ describe('webhooks', () => {
     const webhook = admin.addWebhook({ url: hooks.url, event: 'candidateStageChange' });
     admin.moveCandidate(newCandidate(simulator), assessment);
     const [delivery] = await until(
+      'it is settled',
       () => admin.deliveries(),
       (all) => all[0]?.state === 'delivered',
     );
@@ -75,6 +76,7 @@ describe('webhooks', () => {
     const id = newCandidate(simulator);
     admin.moveCandidate(id, assessment);
     await until(
+      'it is settled',
       () => admin.deliveries(),
       (all) => all[0]?.state === 'failed',
     );
@@ -87,7 +89,7 @@ describe('webhooks', () => {
     admin.webhookFault({ kind: 'forged-data', data: { opportunityId: 'somebody else' } });
     admin.webhookFault({ kind: 'missing-id' });
     admin.moveCandidate(id, assessment);
-    await until(hooks.frames, (frames) => frames.length === 3);
+    await hooks.received(3);
     expect(new Set(hooks.bodies).size).toBe(1);
     const [forged] = hooks.frames();
     expect(forged).toMatchObject({ data: { opportunityId: 'somebody else' } });
@@ -100,7 +102,7 @@ describe('webhooks', () => {
     admin.moveCandidate(id, review);
     admin.webhookFault({ kind: 'wrong-signature' });
     admin.moveCandidate(id, SEED.stages.offer);
-    const [, , , early, late] = await until(hooks.frames, (frames) => frames.length === 5);
+    const [, , , early, late] = await hooks.received(5);
     expect(early).toMatchObject({ data: { toStageId: 'offer' } });
     expect(early!['signature']).not.toBe(sign(early!));
     expect(late).toMatchObject({ data: { toStageId: review } });
@@ -119,7 +121,7 @@ describe('webhooks', () => {
     admin.archive(id);
     admin.hire(id);
     admin.delete(id);
-    const frames = await until(hooks.frames, (all) => all.length === 4);
+    const frames = await hooks.received(4);
     expect(frames.map((frame) => frame['event']).sort()).toEqual([
       'candidateArchiveChange',
       'candidateArchiveChange',

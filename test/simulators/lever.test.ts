@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEED } from '../../simulators/lever/seed';
-import { basic, leverClient, until } from './lever-client';
+import { until } from '../helpers/until';
+import { basic, leverClient } from './lever-client';
 import { AS, fileForm, newCandidate, start } from './lever-testkit';
 
 const { assessment } = SEED.stages;
@@ -156,6 +157,7 @@ describe('notes and files', () => {
     expect(uploaded.status).toBe(201);
     expect(uploaded.body.data).toMatchObject({ name: 'report.pdf', ext: '.pdf', size: bytes.length });
     const [file] = await until(
+      'the file is processed',
       () => simulator.admin.candidate(id).files,
       (files) => files[0]?.status === 'processed',
     );

@@ -1,4 +1,5 @@
-import { basic, create, partner, start, until } from './pop-testkit';
+import { until } from '../helpers/until';
+import { basic, called, create, partner, start } from './pop-testkit';
 
 describe('callbacks', () => {
   test('address, method, credentials and body follow the application and the account', async () => {
@@ -11,7 +12,7 @@ describe('callbacks', () => {
     const byAccount = String((await create(pop))['application_id']);
     const own = String((await create(pop, { app_url: `${hub.url}/k/[___API_ID___]?x` }))['application_id']);
     pop.admin.complete(byAccount);
-    await until(() => hub.calls.length === 1);
+    await called(hub, 1);
     expect(hub.calls[0]).toMatchObject({ method: 'PATCH', path: `/account/${byAccount}` });
     expect(hub.calls[0]?.headers).toMatchObject({ authorization: basic('me', 'secret'), 'x-a': '1' });
     expect(JSON.parse(hub.calls[0]?.body ?? '')).toEqual({
@@ -25,11 +26,11 @@ describe('callbacks', () => {
     });
     pop.admin.setAccount({ config: 'not_method|1' });
     pop.admin.complete(own);
-    await until(() => hub.calls.length === 2);
+    await called(hub, 2);
     expect(hub.calls[1]).toMatchObject({ method: 'POST', path: `/k/${own}?x`, body: '' });
     pop.admin.setAccount({ config: 'not_method|2|ext_notify|yes' });
     pop.admin.resendCallback(own);
-    await until(() => hub.calls.length === 3);
+    await called(hub, 3);
     expect(hub.calls[2]).toMatchObject({ method: 'GET', path: `/k/${own}?x`, body: '' });
   });
 
@@ -42,8 +43,12 @@ describe('callbacks', () => {
       pop.admin.complete(id);
       const attempts = (): ReturnType<typeof pop.admin.callbacks> =>
         pop.admin.callbacks({ applicationId: id });
-      await until(() => attempts().at(-1)?.outcome !== 'retry' && attempts().length > 0);
-      return attempts().map(({ status, outcome }) => [status, outcome]);
+      const all = await until(
+        'it is settled',
+        attempts,
+        (made) => made.length > 0 && made.at(-1)?.outcome !== 'retry',
+      );
+      return all.map(({ status, outcome }) => [status, outcome]);
     };
     expect(await outcomes(503, 0, 500, 200)).toEqual([
       [503, 'retry'],
@@ -68,16 +73,16 @@ describe('callbacks', () => {
     };
     const first = await complete();
     expect(hub.calls).toHaveLength(0);
-    await until(() => hub.calls.length === 2);
+    await called(hub, 2);
     expect(hub.calls.map(({ path }) => path)).toEqual([`/${first}`, `/${first}`]);
     pop.admin.fault({ kind: 'wrong-callback-id', application_id: '42' });
     await complete();
-    await until(() => hub.calls.length === 3);
+    await called(hub, 3);
     expect(hub.calls[2]?.path).toBe('/42');
     pop.admin.fault({ kind: 'lost-callback' });
     await complete();
     const last = await complete();
-    await until(() => hub.calls.length === 4);
+    await called(hub, 4);
     expect(hub.calls[3]?.path).toBe(`/${last}`);
   });
 });

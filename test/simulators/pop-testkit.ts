@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startPopSimulator } from '../../simulators/pop/server';
 import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
+import { until } from '../helpers/until';
 
 export type Json = Record<string, unknown>;
 export interface Call {
@@ -75,6 +76,10 @@ export async function partner(...statuses: number[]): Promise<{ url: string; cal
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
 }
 
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+/** Waits until the partner was called this often. */
+export const called = ({ calls }: { calls: Call[] }, times: number): Promise<Call[]> =>
+  until(
+    `${times} calls`,
+    () => calls,
+    ({ length }) => length === times,
+  );

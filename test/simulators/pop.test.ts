@@ -1,4 +1,5 @@
-import { ada, basic, create, partner, raw, send, start, until } from './pop-testkit';
+import { until } from '../helpers/until';
+import { ada, basic, create, partner, raw, send, start } from './pop-testkit';
 import type { Json } from './pop-testkit';
 
 describe('partner API', () => {
@@ -207,7 +208,11 @@ describe('faults of the API', () => {
     expect(pop.admin.applications()).toHaveLength(1);
     pop.admin.fault({ kind: 'lost-answer', how: 'hang' });
     const hanging = create(pop);
-    await until(() => pop.admin.applications().length === 2);
+    await until(
+      'it was made',
+      () => pop.admin.applications(),
+      ({ length }) => length === 2,
+    );
     await Promise.all([expect(hanging).rejects.toThrow(), pop.stop()]);
   });
 

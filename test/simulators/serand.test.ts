@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
 import type { SerandOptions, SerandSimulator } from '../../simulators/serand/server';
-import { partner, until } from './pop-testkit';
+import { until } from '../helpers/until';
+import { called, partner } from './pop-testkit';
 import type { Json } from './pop-testkit';
 
 const stops: (() => Promise<void>)[] = [];
@@ -113,7 +114,7 @@ test('callbacks of the Serand simulator are signed and repeated', async () => {
   const serand = await start({ callbackRetries: [10] });
   const id = String((await invite(serand, { callback_url: hub.url })).body['id']);
   serand.admin.complete(id);
-  await until(() => hub.calls.length === 2);
+  await called(hub, 2);
   const { headers, body } = hub.calls[1] as (typeof hub.calls)[number];
   const [, time = '', signature] =
     /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['serand-signature'])) ?? [];
@@ -129,7 +130,7 @@ test('callbacks of the Serand simulator are signed and repeated', async () => {
   expect((JSON.parse(hub.calls[0]?.body ?? '') as Json)['id']).toBe(told['id']);
   serand.admin.fault({ kind: 'wrong-signature' });
   serand.admin.resend(id);
-  await until(() => hub.calls.length === 3);
+  await called(hub, 3);
   const forged = hub.calls[2] as (typeof hub.calls)[number];
   expect((JSON.parse(forged.body) as Json)['id']).not.toBe(told['id']);
   const [, at = '', wrong] = /^t=(\d+),v1=(\w+)$/.exec(String(forged.headers['serand-signature'])) ?? [];
@@ -148,10 +149,10 @@ describe('the pages of the Serand simulator', () => {
     const [{ link } = { link: '' }] = serand.admin.mailbox();
     expect(await (await fetch(link)).text()).toContain('Welcome, Ada');
     await send(`${link}/start`);
-    await until(() => hub.calls.length === 1);
+    await called(hub, 1);
     expect(serand.admin.applications()).toMatchObject([{ status: 'started' }]);
     await send(`${link}/submit`, { q1: 'Fully', q2: 'Partly', q3: 'Trust' });
-    await until(() => hub.calls.length === 2);
+    await called(hub, 2);
     const shown = await (await fetch(profile)).text();
     for (const heading of ['Results', 'Skills', 'Personality', 'Cultural fit'])
       expect(shown).toContain(heading);
@@ -210,7 +211,7 @@ describe('what customers ask the simulated Serand for', () => {
     serand.admin.clear();
     const next = String((await invite(serand, { callback_url: hub.url })).body['id']);
     serand.admin.complete(next);
-    await until(() => serand.admin.callbacks().length > 0);
+    await until('it is on record', () => serand.admin.callbacks()[0]);
     expect(serand.admin.callbacks().map(({ applicationId }) => applicationId)).toEqual([next]);
   });
 });

@@ -1,7 +1,7 @@
 import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
 import type { StandardSimulator } from '../../simulators/standard/server';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
-import { partner, until } from './pop-testkit';
+import { called, partner } from './pop-testkit';
 import type { Json } from './pop-testkit';
 
 const stops: (() => Promise<void>)[] = [];
@@ -47,7 +47,7 @@ test('the pages lead a candidate from the e-mail to the thank-you, and a recruit
   await send(`${link}/start`);
   expect((await send(`${link}/submit`, { q1: 'Fully' })).status).toBe(422);
   await send(`${link}/submit`, { q1: 'Fully', q2: 'Patience' });
-  await until(() => hub.calls.length === 2);
+  await called(hub, 2);
   const told = hub.calls.map(({ body }) => JSON.parse(body) as Json);
   expect(told).toMatchObject([
     { order: 'asm-1', sequence: 1, status: 'in_progress' },
@@ -64,7 +64,7 @@ test('a candidate can decline', async () => {
   const vendor = await start();
   await place(vendor, hub.url);
   await send(`${vendor.url}/take/asm-1/decline`);
-  await until(() => hub.calls.length === 1);
+  await called(hub, 1);
   expect(JSON.parse(hub.calls[0]?.body ?? '')).toMatchObject({ status: 'declined' });
 });
 
@@ -73,7 +73,7 @@ test('updates are tried again under the same id, each attempt signed anew', asyn
   const vendor = await start();
   await place(vendor, hub.url);
   vendor.admin.complete('asm-1');
-  await until(() => hub.calls.length === 2);
+  await called(hub, 2);
   const ids = hub.calls.map(({ headers }) => headers['webhook-id']);
   expect(ids).toEqual(['asm-1-1-1', 'asm-1-1-1']);
   expect(() => vendor.admin.start('asm-1')).toThrow('is completed');
@@ -125,7 +125,7 @@ test('another process drives it over HTTP', async () => {
     body: JSON.stringify({ score: 12 }),
   });
   expect(await answer.json()).toMatchObject({ id: 'asm-1', status: 'completed' });
-  await until(() => hub.calls.length === 1);
+  await called(hub, 1);
   expect(JSON.parse(hub.calls[0]?.body ?? '')).toMatchObject({
     score: { value: 12, band: 'Do not proceed' },
   });

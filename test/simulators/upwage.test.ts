@@ -45,7 +45,11 @@ afterAll(async () => {
 });
 
 const received = (count: number): Promise<Got[]> =>
-  until(`${count} events`, () => (got.length >= count ? got : null));
+  until(
+    `${count} events`,
+    () => got,
+    ({ length }) => length >= count,
+  );
 const opened = () =>
   upwage.admin.open({ screenerId: 'scr_1', name: 'Dana van Example', email: 'dana@example.com' });
 const post = (address: string, body: Record<string, string> = {}): Promise<Response> =>
@@ -78,8 +82,10 @@ it('repeats an event that was not taken, and leaves one that was refused', async
   answers = [422];
   upwage.admin.resend(id);
   await received(3);
-  await until('the refusal was noted', () =>
-    upwage.admin.callbacks({ applicationId: id }).some(({ outcome }) => outcome === 'dropped'),
+  await until(
+    'the refusal was noted',
+    () => upwage.admin.callbacks({ applicationId: id }),
+    (sent) => sent.some(({ outcome }) => outcome === 'dropped'),
   );
 });
 

@@ -9,7 +9,6 @@ import {
   look,
   move,
   operator,
-  patience,
   runOf,
   runsOf,
 } from '../helpers/story';
@@ -56,7 +55,11 @@ async function invitedWith(scene: AfScene, tags: string[]): Promise<Person & { v
 
 /** Waits until this is the one status tag. */
 const hasStatus = (scene: AfScene, person: Person, wanted: string): Promise<unknown> =>
-  until(`Lever shows "${wanted}"`, () => statusTags(scene, person).join() === wanted, patience);
+  until(
+    `Lever shows "${wanted}"`,
+    () => statusTags(scene, person),
+    (tags) => tags.join() === wanted,
+  );
 
 const statusTags = ({ world }: AfScene, person: Person): string[] =>
   inLever(world, person).tags.filter((text) => text.includes('AssessFirst:'));
@@ -65,7 +68,7 @@ const notesOf = (scene: AfScene, person: Person): string[] =>
   inLever(scene.world, person).notes.map((note) => JSON.stringify(note));
 
 const oneNote = (scene: AfScene, person: Person): Promise<string> =>
-  until('the note is there', () => notesOf(scene, person)[0], patience);
+  until('the note is there', () => notesOf(scene, person)[0]);
 
 story('finds by asking what no webhook tells: the candidate declined', (scene) =>
   withSettings(scene, { expiresAfter: '4s' }, async () => {
@@ -120,21 +123,16 @@ story(
     admin.say(view.id, 'candidate.completed');
     await until(
       'the vendor was asked',
-      () =>
-        admin
-          .requests({ operation: 'GET /candidate/:uuid/results' })
-          .some(({ path, status }) => path.includes(view.candidateUuid) && status === 200),
-      patience,
+      () => admin.requests({ operation: 'GET /candidate/:uuid/results' }),
+      (asked) => asked.some(({ path, status }) => path.includes(view.candidateUuid) && status === 200),
     );
     // News are taken one after another: when this is known as old, the answer to the question was understood.
     admin.resend(view.id);
     await until(
       'an old step came again',
-      async () =>
-        (await look(scene.world, id)).timeline.some(
-          ({ kind, detail }) => kind === 'event_ignored' && detail?.includes('brain') === true,
-        ),
-      patience,
+      async () => (await look(scene.world, id)).timeline,
+      (timeline) =>
+        timeline.some(({ kind, detail }) => kind === 'event_ignored' && detail?.includes('brain') === true),
     );
     expect((await runOf(scene.world, person)).status).toBe('in_progress');
     expect(statusTags(scene, person)).toEqual([tag('In progress')]);
@@ -219,11 +217,8 @@ story('keeps an echo on record and does nothing about it', async (scene) => {
   expect(answer.status).toBe(200);
   const [echo] = await until(
     'it is on record',
-    async () => {
-      const found = await callbacksOf(scene, person);
-      return found.length > 0 ? found : null;
-    },
-    patience,
+    () => callbacksOf(scene, person),
+    ({ length }) => length > 0,
   );
   expect(echo).toMatchObject({ verdict: 'ignored' });
   expect(await runsOf(scene.world, person)).toHaveLength(1);

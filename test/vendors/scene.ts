@@ -1,6 +1,6 @@
 import type { Status } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
-import { applicant, configure, inLever, look, move, operator, patience, runOf } from '../helpers/story';
+import { applicant, configure, inLever, look, move, operator, runOf } from '../helpers/story';
 import type { Delivery, FullAssessment, Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
@@ -31,12 +31,12 @@ export function storiesOf<Simulated extends SimulatedVendor>(
       throw error;
     });
     scene = { world, vendor };
-  }, 120_000);
+  });
   afterAll(async () => {
     await scene?.world.stop();
     await scene?.vendor.stop();
   });
-  return (name, play) => test(name, () => play(scene), 120_000);
+  return (name, play) => test(name, () => play(scene));
 }
 
 /** A new candidate whom the recruiter moves into the trigger stage. */
@@ -51,19 +51,18 @@ export type Entered = ReturnType<typeof enters>;
 
 /** The one invitation of ours for this person. */
 export const invitationOf = (scene: Scene, person: Person): Promise<SeenInvitation> =>
-  until(
-    'the vendor was asked to invite',
-    () => scene.vendor.invitations(person.email).find(({ assessmentId }) => assessmentId !== null),
-    patience,
+  until('the vendor was asked to invite', () =>
+    scene.vendor.invitations(person.email).find(({ assessmentId }) => assessmentId !== null),
   );
 
 /** Waits until Lever shows exactly what it should, and says how it differs when it never does. */
 export async function shows(scene: Scene, person: Entered, what: StoryMoment | Shown): Promise<void> {
   const wanted = typeof what === 'string' ? scene.vendor.shows(what, lastInvitation(scene, person)) : what;
-  const fits = (): boolean => differences(scene, person, wanted).length === 0;
-  await until('Lever shows what it should', fits, patience).catch(() => {
-    expect(differences(scene, person, wanted)).toEqual([]);
-  });
+  await until(
+    'Lever shows what it should',
+    () => differences(scene, person, wanted),
+    ({ length }) => length === 0,
+  );
 }
 
 function lastInvitation(scene: Scene, person: Person): SeenInvitation {
@@ -122,6 +121,14 @@ export async function callbacksOf(
   return body.data.filter((one) => one.workflowId !== null && runs.includes(one.workflowId)).reverse();
 }
 
+/** The same, once there are this many. */
+export const callbacksCame = (scene: Scene, person: Person, count: number): ReturnType<typeof callbacksOf> =>
+  until(
+    `${count} callbacks are on record`,
+    () => callbacksOf(scene, person),
+    ({ length }) => length === count,
+  );
+
 /** Runs with settings that go back afterwards. */
 export async function withSettings(
   scene: Scene,
@@ -146,11 +153,8 @@ export const invitesOnce = (scene: Scene, person: Person): void =>
 export const amendedTo = (scene: Scene, id: string, status: Status): Promise<FullAssessment> =>
   until(
     `the run is amended to ${status}`,
-    async () => {
-      const run = await look(scene.world, id);
-      return run.status === status ? run : null;
-    },
-    patience,
+    () => look(scene.world, id),
+    (run) => run.status === status,
   );
 
 export const completion = ({ vendor }: Scene): string => vendor.completedAs ?? 'completed';

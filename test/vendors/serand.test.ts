@@ -82,7 +82,11 @@ story('is cancelled and reminded at Serand', async (scene) => {
   await withSettings(scene, { reminders: ['1s'] }, async () => {
     const person = enters(scene);
     const { ref } = await invitationOf(scene, person);
-    await until('Serand reminds', () => admin.mailbox({ to: person.email }).length === 2);
+    await until(
+      'Serand reminds',
+      () => admin.mailbox({ to: person.email }),
+      ({ length }) => length === 2,
+    );
     scene.world.lever.admin.archive(person.opportunityId);
     await ended(scene.world, person, 'cancelled');
     expect(admin.application(ref).status).toBe('cancelled');

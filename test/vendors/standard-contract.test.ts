@@ -4,7 +4,7 @@ import { goodResult } from '../../simulators/standard/admin';
 import { ended, inLever, look, operator } from '../helpers/story';
 import type { Person } from '../helpers/story';
 import { until } from '../helpers/until';
-import { invitedPerson, shows, storiesOf, withSettings } from './scene';
+import { amendedTo, invitedPerson, shows, storiesOf, withSettings } from './scene';
 import { standardDriver } from './standard-driver';
 import { sendSigned, tells, update, verdictsOf } from './standard-updates';
 import type { StandardScene } from './standard-updates';
@@ -44,7 +44,7 @@ story('believes the count of the vendor more than the order of arrival', async (
   await shows(scene, person, 'completed');
   // What is newer does change it.
   await update(scene, ref, { attempt: 2, sequence: 4, status: 'declined', message: 'withdrew' });
-  await until('the run is declined', async () => (await look(scene.world, id)).status === 'declined');
+  await amendedTo(scene, id, 'declined');
 });
 
 story('refuses an update at the address of another order', async (scene) => {
@@ -58,7 +58,11 @@ story('refuses an update at the address of another order', async (scene) => {
       errors: [{ path: 'order', message: expect.any(String) }],
     },
   });
-  await until('it is on record', async () => (await verdictsOf(scene, other)).includes('unread rejected'));
+  await until(
+    'it is on record',
+    () => verdictsOf(scene, other),
+    (verdicts) => verdicts.includes('unread rejected'),
+  );
   await shows(scene, one, 'invited');
   await shows(scene, other, 'invited');
 });
@@ -87,8 +91,10 @@ story('puts files on the opportunity, given by address and as content, before th
   ]);
   // The same result again, evaluated anew: nothing is attached twice.
   admin.say(ref, { ...done(scene, ref), files, score: { value: 80, max: 100 } });
-  await until('the new score is told', () =>
-    JSON.stringify(inLever(scene.world, person).notes).includes('Score: 80 of 100'),
+  await until(
+    'the new score is told',
+    () => JSON.stringify(inLever(scene.world, person).notes),
+    (notes) => notes.includes('Score: 80 of 100'),
   );
   expect(attached(scene, person)).toHaveLength(2);
 });
@@ -147,7 +153,7 @@ story('tells the vendor what is wrong with its answers, and goes on once that is
   admin.set(ref, { ...good, score: { value: 'good' }, links: [{ label: 'Report' }] });
   await update(scene, ref, good);
   const mine = () => admin.problems().filter(({ order }) => order === ref);
-  const [first, second] = await until('the vendor is told twice', () => (mine().length > 1 ? mine() : null));
+  const [first, second] = await until('the vendor is told twice', mine, ({ length }) => length > 1);
   expect(first).toMatchObject({
     request: 'GET /orders/:id',
     errors: [

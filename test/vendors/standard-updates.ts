@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { defaultSecret } from '../../simulators/standard/server';
-import { look, patience, runOf } from '../helpers/story';
+import { look, runOf } from '../helpers/story';
 import type { Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import { callbacksOf } from './scene';
@@ -41,9 +41,11 @@ export const update = (
 /** Waits until the run's timeline says so. */
 export async function tells(scene: StandardScene, person: Person, words: string): Promise<void> {
   const { id } = await runOf(scene.world, person);
-  const said = async (): Promise<boolean> =>
-    (await look(scene.world, id)).timeline.some(({ detail }) => detail?.includes(words));
-  await until(`the timeline says "${words}"`, said, patience);
+  await until(
+    `the timeline says "${words}"`,
+    async () => (await look(scene.world, id)).timeline,
+    (timeline) => timeline.some(({ detail }) => detail?.includes(words)),
+  );
 }
 
 export const verdictsOf = async (scene: StandardScene, person: Person): Promise<string[]> =>

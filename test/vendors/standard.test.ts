@@ -38,10 +38,11 @@ async function patched(scene: Scene, given: Record<string, unknown>): Promise<vo
 
 /** Status with which the hub answered the last update about an order, once it has. */
 const answered = ({ vendor }: Scene<SimulatedStandard>, ref: string, count: number): Promise<number | null> =>
-  until('the hub has answered', () => {
-    const attempts = vendor.standard.admin.callbacks({ applicationId: ref });
-    return attempts.length >= count ? { status: attempts.at(-1)?.status ?? null } : undefined;
-  }).then(({ status }) => status);
+  until(
+    'the hub has answered',
+    () => vendor.standard.admin.callbacks({ applicationId: ref }),
+    ({ length }) => length >= count,
+  ).then((attempts) => attempts.at(-1)?.status ?? null);
 
 story('tells the recruiter why the vendor refuses an order', async (scene) => {
   const { packages } = scene.vendor.standard.admin;
@@ -63,7 +64,11 @@ story('is cancelled and reminded at the vendor', async (scene) => {
   await withSettings(scene, { reminders: ['1s'] }, async () => {
     const person = enters(scene);
     const { ref } = await invitationOf(scene, person);
-    await until('the vendor reminds', () => admin.mailbox({ to: person.email }).length === 2);
+    await until(
+      'the vendor reminds',
+      () => admin.mailbox({ to: person.email }),
+      ({ length }) => length === 2,
+    );
     scene.world.lever.admin.archive(person.opportunityId);
     await ended(scene.world, person, 'cancelled');
     expect(admin.application(ref).status).toBe('cancelled');
@@ -117,8 +122,10 @@ story('takes a second attempt for more than a repeat, and a new evaluation for n
   admin.complete(ref, { score: 40 });
   await ended(scene.world, person, 'completed');
   admin.say(ref, { attempt: 2, sequence: 1, score: { value: 90, max: 100, band: 'Proceed' } });
-  await until('the better result is told', () =>
-    JSON.stringify(inLever(scene.world, person).notes).includes('Score: 90 of 100, Proceed'),
+  await until(
+    'the better result is told',
+    () => JSON.stringify(inLever(scene.world, person).notes),
+    (notes) => notes.includes('Score: 90 of 100, Proceed'),
   );
 });
 

@@ -1,9 +1,10 @@
-import { applicant, ended, inLever, move, operator, patience, runOf, runsOf } from '../helpers/story';
+import { applicant, ended, inLever, move, operator, runOf, runsOf } from '../helpers/story';
 import type { Delivery } from '../helpers/story';
 import { until } from '../helpers/until';
 import {
   amendedTo,
   completion,
+  callbacksCame,
   callbacksOf,
   enters,
   invitationOf,
@@ -61,7 +62,11 @@ export async function extendedAtVendor(scene: Scene): Promise<void> {
   const { status } = await operator(scene.world, 'POST', `/assessments/${id}/extend`, { until: end });
   expect(status).toBe(200);
   const { ref } = person.invitation;
-  await until('the vendor has the new end', () => scene.vendor.endOf?.(ref) === end, patience);
+  await until(
+    'the vendor has the new end',
+    () => scene.vendor.endOf?.(ref),
+    (known) => known === end,
+  );
 }
 
 export async function expiredHere(scene: Scene): Promise<void> {
@@ -91,9 +96,9 @@ export async function duplicateCallbacks(scene: Scene): Promise<void> {
   scene.vendor.fault({ kind: 'duplicate-callback', copies: 3 });
   scene.vendor.complete(person.invitation.ref);
   await ended(scene.world, person, 'completed');
-  await until('all are on record', async () => (await callbacksOf(scene, person)).length === 4, patience);
+  await callbacksCame(scene, person, 4);
   scene.vendor.resend(person.invitation.ref);
-  await until('so is the late one', async () => (await callbacksOf(scene, person)).length === 5, patience);
+  await callbacksCame(scene, person, 5);
   await shows(scene, person, 'completed');
 }
 
@@ -116,8 +121,7 @@ export async function reorderedCallbacks(scene: Scene): Promise<void> {
   scene.vendor.begin?.(person.invitation.ref);
   scene.vendor.complete(person.invitation.ref);
   await ended(scene.world, person, 'completed');
-  await until('both are on record', async () => (await callbacksOf(scene, person)).length === 2, patience);
-  const order = (await callbacksOf(scene, person)).map(({ event }) => event);
+  const order = (await callbacksCame(scene, person, 2)).map(({ event }) => event);
   expect(order).toEqual([completion(scene), 'started']);
   await shows(scene, person, 'completed');
 }
@@ -166,12 +170,12 @@ export async function wrongSignature(scene: Scene): Promise<void> {
   // Lever shows the invitation a moment before the record does.
   await until(
     'it is on record',
-    async () => (await runOf(scene.world, person)).status === 'invited',
-    patience,
+    () => runOf(scene.world, person),
+    ({ status }) => status === 'invited',
   );
   scene.vendor.fault({ kind: 'wrong-signature' });
   scene.vendor.complete(person.invitation.ref);
-  await until('the refusal is on record', async () => (await refused()) === known + 1, patience);
+  await until('the refusal is on record', refused, (count) => count === known + 1);
   expect((await runOf(scene.world, person)).status).toBe('invited');
   await shows(scene, person, 'invited');
   scene.vendor.resend(person.invitation.ref);

@@ -1,8 +1,9 @@
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret } from '../../simulators/upwage/server';
-import { applicant, operator, patience } from '../helpers/story';
+import { applicant, operator } from '../helpers/story';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import type { TcpProxy } from '../helpers/tcp-proxy';
+import { temporalAddress } from '../helpers/temporal';
 import { until } from '../helpers/until';
 import {
   answers,
@@ -25,16 +26,15 @@ const passed = 'UW Screened: PASSED';
 let temporal: TcpProxy;
 let site: UpwageWorld;
 beforeAll(async () => {
-  const [host = '', port] = (process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '').split(':');
+  const [host = '', port] = temporalAddress().split(':');
   temporal = await startTcpProxy({ host, port: Number(port) });
   site = await startUpwageWorld({ temporalAddress: `127.0.0.1:${temporal.port}` });
-}, 120_000);
+});
 afterAll(async () => {
   await site?.stop();
   await temporal?.stop();
 });
 
-const story = (name: string, play: () => Promise<void>): void => test(name, play, 120_000);
 const account = () => site.world.lever.admin;
 const screened = (email: string): string => {
   const { id } = session(site, { email });
@@ -42,7 +42,14 @@ const screened = (email: string): string => {
   return id;
 };
 
-story('keeps an event that comes while Temporal is away, and starts it after the return', async () => {
+const suspended = (id: string): Promise<unknown> =>
+  until(
+    'the run is suspended',
+    () => runsOfSession(site, id),
+    ([run]) => run?.suspended === true,
+  );
+
+test('keeps an event that comes while Temporal is away, and starts it after the return', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const email = someAddress();
   await temporal.cut();
@@ -67,7 +74,7 @@ story('keeps an event that comes while Temporal is away, and starts it after the
   expect(made?.files).toHaveLength(1);
 });
 
-story('holds events while the connection is paused', async () => {
+test('holds events while the connection is paused', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const path = `/connections/${site.world.connection.id}`;
   expect((await operator(site.world, 'POST', `${path}/pause`)).status).toBe(200);
@@ -80,7 +87,7 @@ story('holds events while the connection is paused', async () => {
   expect(await finished(site, id)).toMatchObject({ opportunity: person.opportunityId });
 });
 
-story('waits for a person when Lever wants a user, and goes on once one is set', async () => {
+test('waits for a person when Lever wants a user, and goes on once one is set', async () => {
   const { performAs, ...noUser } = usualSettings;
   const { id: ownId, callbackUrl } = await site.world.connect({
     vendor: 'upwage',
@@ -96,11 +103,7 @@ story('waits for a person when Lever wants a user, and goes on once one is set',
   } finally {
     site.upwage.admin.sendTo(String(site.world.connection.callbackUrl));
   }
-  await until(
-    'the run is suspended',
-    async () => (await runsOfSession(site, id)).some(({ suspended }) => suspended),
-    patience,
-  );
+  await suspended(id);
   expect(opportunitiesOf(site, email)).toEqual([]);
   const path = `/connections/${ownId}`;
   expect((await operator(site.world, 'PATCH', path, { settings: { performAs } })).status).toBe(200);
@@ -108,7 +111,7 @@ story('waits for a person when Lever wants a user, and goes on once one is set',
   expect(opportunitiesOf(site, email)).toHaveLength(1);
 });
 
-story('lets an operator call off a run that still looks for its opportunity', async () => {
+test('lets an operator call off a run that still looks for its opportunity', async () => {
   site.world.lever.admin.fault({
     method: 'GET',
     path: '/opportunities',
@@ -122,11 +125,8 @@ story('lets an operator call off a run that still looks for its opportunity', as
     site.upwage.admin.complete(id);
     const [run] = await until(
       'the run is recorded',
-      async () => {
-        const runs = await runsOfSession(site, id);
-        return runs.length > 0 ? runs : null;
-      },
-      patience,
+      () => runsOfSession(site, id),
+      ({ length }) => length > 0,
     );
     const answer = await operator(site.world, 'POST', `/assessments/${run?.id}/cancel`, { reason: 'a test' });
     expect(answer.status).toBe(200);
@@ -152,17 +152,18 @@ async function reconnect(): Promise<void> {
   expect((await operator(site.world, 'POST', path, { lever: { apiKey } })).status).toBe(200);
 }
 
-const suspended = (id: string): Promise<unknown> =>
-  until('the run is suspended', async () => (await runsOfSession(site, id))[0]?.suspended, patience);
-
 /** Lever fails at this route until the fault is cleared: the run comes so far and no further. */
 async function stuckAt(method: 'GET' | 'POST', path: string): Promise<void> {
   const before = account().requests({ method, path }).length;
   account().fault({ method, path, kind: 'status', status: 503, count: 10_000 });
-  await until('the run has come there', () => account().requests({ method, path }).length > before, patience);
+  await until(
+    'the run has come there',
+    () => account().requests({ method, path }),
+    ({ length }) => length > before,
+  );
 }
 
-story('waits with somebody new when the grant is revoked during the search', async () => {
+test('waits with somebody new when the grant is revoked during the search', async () => {
   const email = someAddress();
   const stuck = stuckAt('GET', '/opportunities');
   const id = screened(email);
@@ -178,34 +179,31 @@ story('waits with somebody new when the grant is revoked during the search', asy
   expect(made).toMatchObject({ tags: expect.arrayContaining([passed]), stage: SEED.stages.review });
 });
 
-story(
-  'waits with what is still to be written, and holds further events, until the grant is back',
-  async () => {
-    const [person, next] = [1, 2].map(() => applicant(site.world, { postingId: storeClerk }));
-    const { opportunityId = '', email = '' } = person ?? {};
-    const stuck = stuckAt('POST', '/opportunities/:id/files');
-    const id = screened(email);
-    await stuck;
-    revoke();
-    account().clearFaults();
-    await suspended(id);
-    const held = screened(next?.email ?? '');
-    expect(await answers(site, held)).toEqual([202]);
-    expect((await events(site))[0]).toMatchObject({ verdict: 'held' });
-    expect(account().candidate(opportunityId)).toMatchObject({
-      files: [],
-      stage: SEED.stages.newApplicant,
-    });
-    await reconnect();
-    for (const [session, whose] of [
-      [id, opportunityId],
-      [held, next?.opportunityId ?? ''],
-    ] as const) {
-      await finished(site, session);
-      const shown = account().candidate(whose);
-      expect(shown.files).toHaveLength(1);
-      expect(shown.tags.filter((tag) => tag === passed)).toHaveLength(1);
-      expect(shown.stage).toBe(SEED.stages.review);
-    }
-  },
-);
+test('waits with what is still to be written, and holds further events, until the grant is back', async () => {
+  const [person, next] = [1, 2].map(() => applicant(site.world, { postingId: storeClerk }));
+  const { opportunityId = '', email = '' } = person ?? {};
+  const stuck = stuckAt('POST', '/opportunities/:id/files');
+  const id = screened(email);
+  await stuck;
+  revoke();
+  account().clearFaults();
+  await suspended(id);
+  const held = screened(next?.email ?? '');
+  expect(await answers(site, held)).toEqual([202]);
+  expect((await events(site))[0]).toMatchObject({ verdict: 'held' });
+  expect(account().candidate(opportunityId)).toMatchObject({
+    files: [],
+    stage: SEED.stages.newApplicant,
+  });
+  await reconnect();
+  for (const [session, whose] of [
+    [id, opportunityId],
+    [held, next?.opportunityId ?? ''],
+  ] as const) {
+    await finished(site, session);
+    const shown = account().candidate(whose);
+    expect(shown.files).toHaveLength(1);
+    expect(shown.tags.filter((tag) => tag === passed)).toHaveLength(1);
+    expect(shown.stage).toBe(SEED.stages.review);
+  }
+});

@@ -7,7 +7,7 @@ import { defaultQuestions } from '../../simulators/upwage/state';
 import type { Screener } from '../../simulators/upwage/state';
 import type { WorldOptions, World } from '../helpers/world';
 import { startWorld } from '../helpers/world';
-import { look, operator, patience } from '../helpers/story';
+import { look, operator } from '../helpers/story';
 import type { Assessment, Delivery, FullAssessment } from '../helpers/story';
 import { until } from '../helpers/until';
 
@@ -94,24 +94,20 @@ export async function runsOfSession({ world }: UpwageWorld, id: string): Promise
 }
 
 /** Waits until the session's newest run is over. */
-export const finished = (
+export async function finished(
   site: UpwageWorld,
   id: string,
   status = 'completed',
   runs = 1,
-): Promise<FullAssessment> =>
-  until(
+): Promise<FullAssessment> {
+  const [newest] = await until(
     `the run of ${id} ends ${status}`,
-    async () => {
-      const all = await runsOfSession(site, id);
-      const [newest] = all;
-      if (newest === undefined || all.length < runs || all.some(({ closedAt }) => closedAt === null))
-        return null;
-      if (newest.status !== status) throw new Error(`it ended ${newest.status} instead of ${status}`);
-      return look(site.world, newest.id);
-    },
-    patience,
+    () => runsOfSession(site, id),
+    (all) => all.length >= runs && all.every(({ closedAt }) => closedAt !== null),
   );
+  if (newest?.status !== status) throw new Error(`it ended ${newest?.status} instead of ${status}`);
+  return look(site.world, newest.id);
+}
 
 /** Deliveries of the world's connection from Upwage, newest first. */
 export async function events({ world }: UpwageWorld): Promise<Delivery[]> {
@@ -124,11 +120,8 @@ export async function events({ world }: UpwageWorld): Promise<Delivery[]> {
 export const answers = ({ upwage }: UpwageWorld, id: string, count = 1): Promise<(number | null)[]> =>
   until(
     'the event was answered',
-    () => {
-      const statuses = upwage.admin.callbacks({ applicationId: id }).map(({ status }) => status);
-      return statuses.length >= count ? statuses : null;
-    },
-    patience,
+    () => upwage.admin.callbacks({ applicationId: id }).map(({ status }) => status),
+    ({ length }) => length >= count,
   );
 
 /** The person's opportunities in Lever, whoever made them. */

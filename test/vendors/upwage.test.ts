@@ -1,6 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
 import type { DocumentKind } from '../../simulators/upwage/state';
-import { applicant, configure, patience } from '../helpers/story';
+import { applicant, configure } from '../helpers/story';
 import { until } from '../helpers/until';
 import {
   answers,
@@ -24,10 +24,9 @@ const passed = 'UW Screened: PASSED';
 let site: UpwageWorld;
 beforeAll(async () => {
   site = await startUpwageWorld();
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
-const story = (name: string, play: () => Promise<void>): void => test(name, play, 120_000);
 const inLever = (id: string | null) => site.world.lever.admin.candidate(String(id));
 
 /** Requests that changed Lever about one opportunity, in their order. */
@@ -40,8 +39,15 @@ const writes = (opportunityId: string): string[] =>
 /** Runs of a session that are over, newest first. */
 const closedRuns = async (id: string) =>
   (await runsOfSession(site, id)).filter(({ closedAt }) => closedAt !== null);
+/** Waits until so many of them are. */
+const runsOver = (id: string, count: number) =>
+  until(
+    `${count} runs are over`,
+    () => closedRuns(id),
+    ({ length }) => length >= count,
+  );
 
-story('brings document, tag and then the move to the opportunity of the posting', async () => {
+test('brings document, tag and then the move to the opportunity of the posting', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const other = applicant(site.world, { postingId: storeManager, email: person.email });
   const { id } = session(site, { email: person.email.toUpperCase() });
@@ -59,26 +65,23 @@ story('brings document, tag and then the move to the opportunity of the posting'
   expect(await answers(site, id)).toEqual([202]);
 });
 
-story('takes the opportunity that the vendor names, whoever it is', async () => {
+test('takes the opportunity that the vendor names, whoever it is', async () => {
   const person = applicant(site.world, { postingId: storeManager });
   const { id } = session(site, { email: someAddress(), leverOpportunityId: person.opportunityId });
   site.upwage.admin.complete(id);
   expect(await finished(site, id)).toMatchObject({ opportunity: person.opportunityId });
 });
 
-story(
-  'takes any open opportunity of the person when the posting has none, and none that is archived',
-  async () => {
-    const person = applicant(site.world, { postingId: storeManager });
-    const archived = applicant(site.world, { postingId: storeClerk, email: person.email });
-    site.world.lever.admin.archive(archived.opportunityId);
-    const { id } = session(site, { email: person.email, leverOpportunityId: archived.opportunityId });
-    site.upwage.admin.complete(id);
-    expect(await finished(site, id)).toMatchObject({ opportunity: person.opportunityId });
-  },
-);
+test('takes any open opportunity of the person when the posting has none, and none that is archived', async () => {
+  const person = applicant(site.world, { postingId: storeManager });
+  const archived = applicant(site.world, { postingId: storeClerk, email: person.email });
+  site.world.lever.admin.archive(archived.opportunityId);
+  const { id } = session(site, { email: person.email, leverOpportunityId: archived.opportunityId });
+  site.upwage.admin.complete(id);
+  expect(await finished(site, id)).toMatchObject({ opportunity: person.opportunityId });
+});
 
-story('enters somebody new for the posting of the screener', async () => {
+test('enters somebody new for the posting of the screener', async () => {
   const email = someAddress();
   const { id } = session(site, { email, leverOpportunityId: 'no-such-opportunity' });
   site.upwage.admin.complete(id);
@@ -90,7 +93,7 @@ story('enters somebody new for the posting of the screener', async () => {
   expect(made?.files).toHaveLength(1);
 });
 
-story('makes one opportunity for one new person, however many events come at once', async () => {
+test('makes one opportunity for one new person, however many events come at once', async () => {
   const email = someAddress();
   const ids = Array.from({ length: 10 }, (_, index) =>
     session(site, { email: index % 2 === 0 ? email : email.toUpperCase() }),
@@ -102,7 +105,7 @@ story('makes one opportunity for one new person, however many events come at onc
   expect(new Set(runs.map(({ opportunity }) => opportunity)).size).toBe(1);
 });
 
-story('enters who failed for another job as well, and leaves the first where it is', async () => {
+test('enters who failed for another job as well, and leaves the first where it is', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email });
   site.upwage.admin.complete(id, { outcome: 'FAILED' });
@@ -117,7 +120,7 @@ story('enters who failed for another job as well, and leaves the first where it 
   expect(other?.contact).toBe(shown.contact);
 });
 
-story('leaves each of the two notes once, though the answers to them are lost', async () => {
+test('leaves each of the two notes once, though the answers to them are lost', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email });
   site.world.lever.admin.fault({
@@ -136,7 +139,7 @@ story('leaves each of the two notes once, though the answers to them are lost', 
   ]);
 });
 
-story('knows a repeated event, also after the run is over', async () => {
+test('knows a repeated event, also after the run is over', async () => {
   const email = someAddress();
   const { id } = session(site, { email });
   site.upwage.admin.fault({ kind: 'duplicate-callback', copies: 2 });
@@ -149,33 +152,33 @@ story('knows a repeated event, also after the run is over', async () => {
   expect(await runsOfSession(site, id)).toHaveLength(1);
 });
 
-story('does not go back to an outcome whose event was overtaken by its correction', async () => {
+test('does not go back to an outcome whose event was overtaken by its correction', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email });
   site.upwage.admin.fault({ kind: 'held-callback' });
   site.upwage.admin.complete(id, { outcome: 'INCOMPLETE' });
   site.upwage.admin.complete(id, { outcome: 'PASSED' });
   // The correction goes first, and the held event right behind it: which run begins first is anybody's guess.
-  await until('both runs are over', async () => (await closedRuns(id)).length === 2, patience);
+  await runsOver(id, 2);
   const { tags, stage } = inLever(person.opportunityId);
   expect(tags.filter((tag) => tag.startsWith('UW Screened'))).toEqual([passed]);
   expect(stage).toBe(SEED.stages.review);
 });
 
-story('skips an outcome that comes when its correction is in Lever already', async () => {
+test('skips an outcome that comes when its correction is in Lever already', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email });
   site.upwage.admin.fault({ kind: 'late-callback', ms: 3_000 });
   site.upwage.admin.complete(id, { outcome: 'INCOMPLETE' });
   site.upwage.admin.complete(id, { outcome: 'PASSED' });
-  await until('the correction is in Lever', async () => (await closedRuns(id)).length >= 1, patience);
+  await runsOver(id, 1);
   const before = writes(person.opportunityId);
-  await until('both runs are over', async () => (await closedRuns(id)).length === 2, patience);
+  await runsOver(id, 2);
   expect((await closedRuns(id)).map(({ status }) => status)).toEqual(['skipped', 'completed']);
   expect(writes(person.opportunityId)).toEqual(before);
 });
 
-story('shows the last outcome alone when events of one session come at once', async () => {
+test('shows the last outcome alone when events of one session come at once', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email });
   // What the first one writes comes late, and the others must not go by what is not there yet.
@@ -184,12 +187,12 @@ story('shows the last outcome alone when events of one session come at once', as
   for (const outcome of ['INCOMPLETE', 'FAILED', 'PASSED'] as const) {
     site.upwage.admin.complete(id, { outcome });
   }
-  await until('all three are over', async () => (await closedRuns(id)).length === 3, patience);
+  await runsOver(id, 3);
   const { tags } = inLever(person.opportunityId);
   expect(tags.filter((tag) => tag.startsWith('UW Screened'))).toEqual([passed]);
 });
 
-story('swaps the tag when the outcome is corrected, and does nothing when nothing is', async () => {
+test('swaps the tag when the outcome is corrected, and does nothing when nothing is', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email });
   site.upwage.admin.complete(id, { outcome: 'INCOMPLETE' });
@@ -227,10 +230,9 @@ it.each<[DocumentKind, RegExp]>([
     expect(JSON.stringify(shown.notes)).toMatch(words);
     expect(shown.stage).toBe(SEED.stages.review);
   },
-  120_000,
 );
 
-story('brings a document of 28 MiB', async () => {
+test('brings a document of 28 MiB', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email, document: 'large' });
   site.upwage.admin.complete(id);
@@ -239,7 +241,7 @@ story('brings a document of 28 MiB', async () => {
   expect(file).toMatchObject({ size: 28 * 1024 * 1024 });
 });
 
-story('does not need a document', async () => {
+test('does not need a document', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email, document: 'none' });
   site.upwage.admin.complete(id);
@@ -247,7 +249,7 @@ story('does not need a document', async () => {
   expect(inLever(person.opportunityId)).toMatchObject({ files: [], notes: [], stage: SEED.stages.review });
 });
 
-story('refuses a wrong signature, keeps a record, and does nothing', async () => {
+test('refuses a wrong signature, keeps a record, and does nothing', async () => {
   const email = someAddress();
   const { id } = session(site, { email });
   site.upwage.admin.fault({ kind: 'wrong-signature' });
@@ -258,7 +260,7 @@ story('refuses a wrong signature, keeps a record, and does nothing', async () =>
   expect(opportunitiesOf(site, email)).toEqual([]);
 });
 
-story('names an unknown screener, and takes its event once the settings know it', async () => {
+test('names an unknown screener, and takes its event once the settings know it', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email, screenerId: 'scr_unknown' });
   site.upwage.admin.complete(id);
@@ -266,14 +268,18 @@ story('names an unknown screener, and takes its event once the settings know it'
   expect((await events(site))[0]).toMatchObject({ verdict: 'rejected', reason: 'input.invalid' });
   const added = { screenerId: 'scr_unknown', postingId: storeClerk };
   await configure(site.world, { ...usualSettings, screeners: [...usualSettings.screeners, added] });
-  await until('the api knows the new settings', async () => {
-    site.upwage.admin.resend(id);
-    return (await answers(site, id)).includes(202);
-  });
+  await until(
+    'the api knows the new settings',
+    () => {
+      site.upwage.admin.resend(id);
+      return answers(site, id);
+    },
+    (statuses) => statuses.includes(202),
+  );
   expect(await finished(site, id)).toMatchObject({ opportunity: person.opportunityId });
 });
 
-story('follows the settings where the event names another job, and says so', async () => {
+test('follows the settings where the event names another job, and says so', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email, leverJobId: storeManager });
   site.upwage.admin.complete(id);
@@ -281,7 +287,7 @@ story('follows the settings where the event names another job, and says so', asy
   expect(JSON.stringify(inLever(person.opportunityId).notes)).toMatch(/names another job/);
 });
 
-story('begins from the conversation that a person has with the screener', async () => {
+test('begins from the conversation that a person has with the screener', async () => {
   const email = someAddress();
   const talk = session(site, { email });
   await converse(talk);

@@ -8,7 +8,6 @@ import {
   look,
   move,
   operator,
-  patience,
   runOf,
   times,
   writes,
@@ -21,7 +20,7 @@ import type { World } from '../helpers/world';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 afterEach(() => world.lever.admin.clearFaults());
 
@@ -46,6 +45,14 @@ async function troubled(
   return { ...person, id, applicationId, effectId: failed?.effectId ?? '' };
 }
 
+/** Waits until Lever shows this tag. */
+const shows = (person: Person, tag: string): Promise<unknown> =>
+  until(
+    `Lever shows ${tag}`,
+    () => inLever(world, person).tags,
+    (tags) => tags.includes(tag),
+  );
+
 const act = (id: string, effectId: string, action: 'retry' | 'dismiss', body?: unknown) =>
   operator<{ status: string; detail?: string; code?: string }>(
     world,
@@ -58,20 +65,13 @@ describe('one effect that Lever refuses for good', () => {
   it('asks for attention wherever one looks, while the other effects are done', async () => {
     const person = await troubled('addLinks');
     expect(person.effectId).toBe('invited/link');
-    await until(
-      'the other effect is done',
-      () => inLever(world, person).tags.includes('POP-IN-Progress'),
-      patience,
-    );
+    await shows(person, 'POP-IN-Progress');
     expect(inLever(world, person).links).toEqual([]);
 
     const row = await until(
       'the record says so',
-      async () => {
-        const run = await look(world, person.id);
-        return run.attention ? run : null;
-      },
-      patience,
+      () => look(world, person.id),
+      ({ attention }) => attention,
     );
     expect(row).toMatchObject({ status: 'invited', lastError: 'lever.not_found' });
     expect(row.live?.attention).toEqual([
@@ -140,11 +140,7 @@ describe('one effect that Lever refuses for good', () => {
   it('keeps the run open after its end at the vendor until a person has decided', async () => {
     const person = await troubled('addLinks');
     world.pop.admin.complete(person.applicationId);
-    await until(
-      'Lever shows the result',
-      () => inLever(world, person).tags.includes('POP-Completed'),
-      patience,
-    );
+    await shows(person, 'POP-Completed');
     const open = await liveRun(
       world,
       person.id,

@@ -9,7 +9,6 @@ import {
   look,
   move,
   operator,
-  patience,
   runOf,
   times,
   writes,
@@ -26,7 +25,7 @@ let world: World;
 beforeAll(async () => {
   // Asked for news only after an hour: whatever lands here came by callback.
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 /** What the API says of the callbacks about one application. */
@@ -103,10 +102,11 @@ describe('a callback', () => {
     world.pop.admin.fault({ kind: 'duplicate-callback', copies: 4 });
     world.pop.admin.complete(applicationId);
     await ended(world, person, 'completed');
-    const all = await until('all are on record', async () => {
-      const found = await callbacksAbout(applicationId);
-      return found.length === 5 ? found : null;
-    });
+    const all = await until(
+      'all are on record',
+      () => callbacksAbout(applicationId),
+      ({ length }) => length === 5,
+    );
     expect(all.filter(({ verdict }) => verdict === 'signalled')).toHaveLength(1);
     expectCompletedOnce(person, applicationId);
   });
@@ -127,11 +127,8 @@ describe('a completion after the run has expired', () => {
     const amendment = world.client.workflow.getHandle(`amendment/${expired.id}`);
     const amended = await until(
       'the amendment is on record',
-      async () => {
-        const run = await look(world, expired.id);
-        return run.status === 'completed' ? run : null;
-      },
-      patience,
+      () => look(world, expired.id),
+      ({ status }) => status === 'completed',
     );
     await expect(amendment.result()).resolves.toMatchObject({ status: 'completed' });
     const { repLink } = world.pop.admin.application(applicationId);
@@ -147,10 +144,10 @@ describe('a completion after the run has expired', () => {
     const again = await until(
       'a second amendment has run',
       async () => {
-        const description = await amendment.describe();
-        return description.runId !== runId && description.status.name === 'COMPLETED' ? description : null;
+        const { runId: now, status } = await amendment.describe();
+        return { runId: now, status: status.name };
       },
-      patience,
+      (now) => now.runId !== runId && now.status === 'COMPLETED',
     );
     expect(again.runId).not.toBe(runId);
     expect(writes(world, person)).toEqual(written);

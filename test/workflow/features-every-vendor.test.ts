@@ -8,7 +8,6 @@ import {
   look,
   move,
   operator,
-  patience,
   runOf,
   times,
 } from '../helpers/story';
@@ -47,7 +46,11 @@ const enters = (scene: Scene, stageId: string = stages.assessment): Person => {
 const notesOf = (scene: Scene, person: Person): string => JSON.stringify(inLever(scene.world, person).notes);
 
 const noted = (scene: Scene, person: Person, words: string) =>
-  until(`a note says: ${words}`, () => notesOf(scene, person).includes(words), patience);
+  until(
+    `a note says: ${words}`,
+    () => notesOf(scene, person),
+    (notes) => notes.includes(words),
+  );
 
 async function completes(scene: Scene, person: Person): Promise<void> {
   scene.vendor.complete((await invitationOf(scene, person)).ref);

@@ -1,4 +1,4 @@
-import { ended, inLever, liveRun, look, operator, patience, runOf } from '../helpers/story';
+import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/story';
 import { until } from '../helpers/until';
 import { invitedPerson, storiesOf, withSettings } from '../vendors/scene';
 import type { Scene } from '../vendors/scene';
@@ -73,8 +73,8 @@ describe('a vendor that can do what is asked', () => {
       admin.say(id, { score: { value: 95, max: 100, band: 'Hire' } });
       await until(
         'the other tag is there',
-        () => inLever(scene.world, person).tags.includes('Outstanding'),
-        patience,
+        () => inLever(scene.world, person).tags,
+        (tags) => tags.includes('Outstanding'),
       );
       expect(inLever(scene.world, person).tags).not.toContain('Proceeds');
     });
@@ -143,7 +143,7 @@ describe('a reminder at half time', () => {
       const { person, id, deadlineAt } = await invitedRun(scene);
       expect((await look(scene.world, id)).live?.nextReminderAt).toBe(deadlineAt - 8_000);
       const notes = () => inLever(scene.world, person).notes;
-      await until('the reminder is there', () => notes().length > 0, patience);
+      await until('the reminder is there', () => notes()[0]);
       expect(JSON.stringify(notes())).toContain('has not been completed yet');
       expect((await look(scene.world, id)).live?.nextReminderAt).toBeNull();
     }),

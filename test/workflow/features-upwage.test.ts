@@ -15,7 +15,7 @@ beforeAll(async () => {
       screeners: [{ screenerId: 'scr_cashier', postingId: SEED.postings.storeClerk }],
     },
   });
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 test('the connection’s own note, tag and stage for a verdict, and no document', async () => {
@@ -27,10 +27,10 @@ test('the connection’s own note, tag and stage for a verdict, and no document'
   expect(tags).toEqual(expect.arrayContaining(['UW Screened: PASSED', 'Call them']));
   expect([stage, files]).toEqual([SEED.stages.offer, []]);
   expect(JSON.stringify(notes)).toContain('Screened: PASSED');
-}, 120_000);
+});
 
 test('reminders are refused, because the vendor invites by itself', async () => {
   const path = `/connections/${site.world.connection.id}`;
   const { status, body } = await operator(site.world, 'PATCH', path, { settings: { reminders: ['3d'] } });
   expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining('Upwage invites by itself')]);
-}, 120_000);
+});

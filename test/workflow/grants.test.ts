@@ -4,7 +4,7 @@ import { createLogger } from '../../platform/log';
 import { SEED } from '../../simulators/lever/seed';
 import { keepGrantsScheduleId } from '../../workflows/messages';
 import type { KeptGrants } from '../../workflows/messages';
-import { operator, patience } from '../helpers/story';
+import { operator } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   // The Schedule looks every second, unless it is paused: then a test says when.
   world = await startWorld({ env: { GRANT_REFRESH_AFTER: '10s' }, log });
   await schedule().pause();
-}, 120_000);
+});
 afterAll(async () => {
   await schedule()
     .delete()
@@ -75,14 +75,10 @@ const refreshes = () => world.lever.admin.requests({ method: 'POST', path: '/oau
 async function keepAlive(): Promise<{ workflowId: string; kept: KeptGrants }> {
   const before = (await schedule().describe()).info.numActionsTaken;
   await schedule().trigger();
-  const workflowId = await until(
-    'the workflow was started',
-    async () => {
-      const { numActionsTaken, recentActions } = (await schedule().describe()).info;
-      return numActionsTaken > before ? recentActions.at(-1)?.action.workflow.workflowId : null;
-    },
-    patience,
-  );
+  const workflowId = await until('the workflow was started', async () => {
+    const { numActionsTaken, recentActions } = (await schedule().describe()).info;
+    return numActionsTaken > before ? recentActions.at(-1)?.action.workflow.workflowId : null;
+  });
   const kept = (await world.client.workflow.getHandle(workflowId).result()) as KeptGrants;
   return { workflowId, kept };
 }
@@ -107,7 +103,7 @@ describe('a grant that nobody uses', () => {
     await old(id);
     const before = refreshes();
     await schedule().unpause();
-    await until('the grant was refreshed', () => refreshes() > before, patience);
+    await until('the grant was refreshed', refreshes, (count) => count > before);
     await schedule().pause();
     world.lever.admin.advanceClock(20 * day);
     expect(await works(id)).toBe(true);

@@ -7,7 +7,7 @@ import type { World } from '../helpers/world';
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ settings: { performAs: SEED.users.service } });
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 describe('a candidate who is moved into the trigger stage and completes the assessment', () => {
@@ -17,7 +17,7 @@ describe('a candidate who is moved into the trigger stage and completes the asse
     person = await invitedApplicant(world);
     world.pop.admin.complete(person.application.applicationId);
     run = await ended(world, person, 'completed');
-  }, 120_000);
+  });
 
   it('stands in Lever as completed, with every tag and link exactly once and no note', () => {
     const { tags, links, notes } = inLever(world, person);

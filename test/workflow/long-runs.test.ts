@@ -8,8 +8,8 @@ import {
   invited,
   liveRun,
   look,
+  noted,
   operator,
-  patience,
   runOf,
   times,
 } from '../helpers/story';
@@ -21,7 +21,7 @@ import type { World } from '../helpers/world';
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ settings: { expiresAfter: '30d', reminders: ['10d'] } });
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 const started = (person: Person, vendorRef: string): VendorNews => ({
@@ -51,7 +51,7 @@ describe('a run that goes on in new histories', () => {
     await handle.signal(vendorNewsSignal, started(person, application.applicationId));
     await liveRun(world, id, 'the start is known', ({ status }) => status === 'in_progress');
     expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);
-    await until('the note is there', () => inLever(world, person).notes.length === 1, patience);
+    await noted(world, person, 1);
     const secondHistory = await nextHistory(world, workflowId, firstHistory);
 
     const after = await liveRun(world, id, 'the run answers', () => true);
@@ -64,7 +64,7 @@ describe('a run that goes on in new histories', () => {
     // The same news once more, into the new history: it is known.
     await handle.signal(vendorNewsSignal, started(person, application.applicationId));
     expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);
-    await until('the second note is there', () => inLever(world, person).notes.length === 2, patience);
+    await noted(world, person, 2);
     await nextHistory(world, workflowId, secondHistory);
 
     world.pop.admin.complete(application.applicationId);
@@ -92,9 +92,9 @@ describe('a run that goes on in new histories', () => {
       async () => {
         const extended = await operator(world, 'POST', `/assessments/${id}/extend`, { by: '1d' });
         expect(extended.status).toBe(200);
-        return (await historyOf(world, workflowId)) !== firstHistory;
+        return historyOf(world, workflowId);
       },
-      patience,
+      (history) => history !== firstHistory,
     );
     const live = await liveRun(world, id, 'the run answers', () => true);
     expect(live.attention).toEqual([expect.objectContaining({ effectId: 'invited/link' })]);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { scheduleIdOf } from '../../api/connections/reconciling';
 import { SEED } from '../../simulators/lever/seed';
-import { patience } from '../helpers/story';
 import type { Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import type { World } from '../helpers/world';
@@ -11,6 +11,13 @@ import type { ReconcileOutcome } from '../../workflows/reconcile';
 /** How tests watch the looks for missed moves, and make a past for them to find. */
 
 export const dayMs = 86_400_000;
+
+/** The ids of the workflows that Temporal lists for a query. */
+export async function workflowsOf(client: Client, query: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) found.push(workflowId);
+  return found;
+}
 
 /** What the looks came to that began from now on, once there are this many. */
 export async function looked(
@@ -23,12 +30,8 @@ export async function looked(
     `ExecutionStatus = 'Completed' AND StartTime > '${since}'`;
   const ids = await until(
     `${times} more looks`,
-    async () => {
-      const found: string[] = [];
-      for await (const { workflowId } of world.client.workflow.list({ query })) found.push(workflowId);
-      return found.length >= times ? found : null;
-    },
-    patience,
+    () => workflowsOf(world.client, query),
+    ({ length }) => length >= times,
   );
   return Promise.all(
     ids.map((id) => world.client.workflow.getHandle(id).result() as Promise<ReconcileOutcome>),
@@ -58,8 +61,8 @@ export async function sql<Row = unknown>(world: World, text: string, values: unk
 /** Waits until it is on record that Lever sent the connection an event. */
 export const heard = (world: World, connectionId = world.connection.id): Promise<unknown> =>
   until('the connection was heard from', async () => {
-    const query = 'select id from connections where id = $1 and first_heard_at is not null';
-    return (await sql(world, query, [connectionId]))[0];
+    const query = 'select first_heard_at at from connections where id = $1';
+    return (await sql<{ at: Date | null }>(world, query, [connectionId]))[0]?.at;
   });
 
 /** As if the connection had been made, and heard from, this long ago, and looked at until then. */

@@ -7,18 +7,17 @@ import {
   liveRun,
   look,
   move,
+  noted,
   operator,
-  patience,
   runOf,
 } from '../helpers/story';
-import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ settings: { expiresAfter: '30d' } });
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 interface Answer {
@@ -38,11 +37,9 @@ describe('an operator', () => {
   it('reminds: a note with the link stands in Lever, one for each time', async () => {
     const { person, application, id } = await invitedRun();
     expect(await act(id, 'remind')).toMatchObject({ status: 200, body: { status: 'invited' } });
-    const noted = () => inLever(world, person).notes;
-    await until('the note is there', () => noted().length === 1, patience);
-    expect(JSON.stringify(noted())).toContain(application.appLink);
+    expect(JSON.stringify(await noted(world, person, 1))).toContain(application.appLink);
     expect(await act(id, 'remind')).toMatchObject({ status: 200 });
-    await until('the second note is there', () => noted().length === 2, patience);
+    await noted(world, person, 2);
     expect(inLever(world, person).tags).toContain('POP-IN-Progress');
   });
 

@@ -17,7 +17,7 @@ import type { World } from '../helpers/world';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 describe('an opportunity that changes during the run', () => {
@@ -53,7 +53,11 @@ describe('an opportunity that changes during the run', () => {
   it('moved on: the run goes on, as the default is', async () => {
     const person = await invitedApplicant(world);
     move(world, person, SEED.stages.review);
-    await until('the move is on record', async () => (await deliveriesOf(world, person)).length === 2);
+    await until(
+      'the move is on record',
+      () => deliveriesOf(world, person),
+      ({ length }) => length === 2,
+    );
     world.pop.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
   });
@@ -75,7 +79,11 @@ describe('an opportunity that changes during the run', () => {
     world.lever.admin.webhookFault({ kind: 'delay', event: 'candidateStageChange', ms: 300 });
     move(world, person, SEED.stages.review);
     move(world, person, SEED.stages.assessment, { silent: true });
-    await until('the move is on record', async () => (await deliveriesOf(world, person)).length === 2);
+    await until(
+      'the move is on record',
+      () => deliveriesOf(world, person),
+      ({ length }) => length === 2,
+    );
     world.pop.admin.complete(person.application.applicationId);
     const run = await ended(world, person, 'completed');
     expect(run.id).toBe(id);

@@ -1,15 +1,6 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { SEED } from '../../simulators/lever/seed';
-import {
-  applicant,
-  applications,
-  deliveriesOf,
-  invited,
-  move,
-  operator,
-  patience,
-  runsOf,
-} from '../helpers/story';
+import { applicant, applications, deliveriesOf, invited, move, operator, runsOf } from '../helpers/story';
 import type { Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
@@ -25,7 +16,7 @@ beforeAll(async () => {
   move(world, person);
   await invited(world, person);
   await heard(world);
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 const act = async <T = unknown>(path: string, body?: unknown, expected = 200): Promise<T> => {
@@ -34,9 +25,17 @@ const act = async <T = unknown>(path: string, body?: unknown, expected = 200): P
   return answer.body;
 };
 const paused = () =>
-  until('the Schedule is paused', async () => (await scheduleOf(world).describe()).state.paused, patience);
+  until(
+    'the Schedule is paused',
+    () => scheduleOf(world).describe(),
+    ({ state }) => state.paused,
+  );
 const goesOn = () =>
-  until('the Schedule goes on', async () => !(await scheduleOf(world).describe()).state.paused, patience);
+  until(
+    'the Schedule goes on',
+    () => scheduleOf(world).describe(),
+    ({ state }) => !state.paused,
+  );
 const held = async (): Promise<number> =>
   (
     await operator<{ data: unknown[] }>(
@@ -45,23 +44,31 @@ const held = async (): Promise<number> =>
       `/deliveries?connection=${world.connection.id}&verdict=held&limit=200`,
     )
   ).body.data.length;
+const heldOf = (wanted: number) => until(`${wanted} are held`, held, (count) => count === wanted);
 const invitations = (people: Person[]): number[] =>
   people.map((person) => applications(world, person).length);
+const invitedOf = (people: Person[], wanted: number) =>
+  until(
+    `${wanted} are invited`,
+    () => invitations(people).filter((times) => times > 0).length,
+    (count) => count === wanted,
+  );
 const everybody = (people: Person[], times: number) => people.map(() => times);
 
 describe('a month of pause', () => {
   it('with webhooks heard: all 80 are held, none goes on by itself, and each released one is invited once', async () => {
     await act('/pause');
-    const { state } = await until('it is paused', async () => {
-      const found = await scheduleOf(world).describe();
+    const { state } = await until(
+      'it is paused',
+      () => scheduleOf(world).describe(),
       // A look that had begun goes on to its end.
-      return found.state.paused && found.info.runningActions.length === 0 ? found : null;
-    });
+      (found) => found.state.paused && found.info.runningActions.length === 0,
+    );
     expect(state.note).toBe('paused by an operator');
     const asked = listings(world).length;
     const people = Array.from({ length: 80 }, () => applicant(world));
     for (const person of people) move(world, person);
-    await until('all are held', async () => (await held()) === 80, patience);
+    await heldOf(80);
     await act('/held/release', {}, 409);
     expect(listings(world)).toHaveLength(asked);
 
@@ -76,13 +83,9 @@ describe('a month of pause', () => {
     await goesOn();
 
     expect(await act('/held/release', { limit: 30 })).toEqual({ released: 30, left: 50 });
-    await until(
-      'thirty are invited',
-      () => invitations(people).filter((times) => times > 0).length === 30,
-      patience,
-    );
+    await invitedOf(people, 30);
     expect(await act('/held/release', { limit: 200 })).toEqual({ released: 50, left: 0 });
-    await until('all are invited', () => invitations(people).every((times) => times > 0), patience);
+    await invitedOf(people, 80);
     await looked(world, { times: 2 });
     expect(invitations(people)).toEqual(everybody(people, 1));
     for (const person of people) expect(await runsOf(world, person)).toHaveLength(1);
@@ -96,7 +99,7 @@ describe('a month of pause', () => {
       standing(world, { enteredAt: Date.now() - Math.ceil((day + 1) * (30 / 80)) * dayMs + 60_000 }),
     );
     await act('/resume');
-    await until('all are held', async () => (await held()) === 80, patience);
+    await heldOf(80);
     expect(await deliveriesOf(world, people[0] as Person)).toEqual([
       expect.objectContaining({ verdict: 'held', reason: expect.stringContaining('more than 50') }),
     ]);
@@ -107,11 +110,7 @@ describe('a month of pause', () => {
     expect(await act('/held/discard', { limit: 60 })).toEqual({ discarded: 60, left: 20 });
     expect(await act('/held/discard', { olderThan: '1d' })).toEqual({ discarded: 0, left: 20 });
     expect(await act('/held/release')).toEqual({ released: 20, left: 0 });
-    await until(
-      'twenty are invited',
-      () => invitations(people).filter((times) => times > 0).length === 20,
-      patience,
-    );
+    await invitedOf(people, 20);
     // As if none of it had been looked at yet.
     await connectedSince(world, 31 * dayMs);
     const outcomes = await looked(world, { times: 2 });
@@ -129,7 +128,7 @@ describe('a month of pause', () => {
     for (const person of told) move(world, person);
     const silent = applicant(world);
     move(world, silent, SEED.stages.assessment, { silent: true });
-    await until('they are held', async () => (await held()) === 2, patience);
+    await heldOf(2);
     await act('/resume');
     for (const person of [...told, silent]) await invited(world, person);
     await looked(world);
@@ -153,11 +152,8 @@ it('a disabled connection has no Schedule any more, and one that is connected ag
     () =>
       scheduleOf(world)
         .describe()
-        .then(
-          () => false,
-          (error: unknown) => error instanceof ScheduleNotFoundError,
-        ),
-    patience,
+        .catch((error: unknown) => error),
+    (found) => found instanceof ScheduleNotFoundError,
   );
   const meanwhile = applicant(world);
   move(world, meanwhile, SEED.stages.assessment, { silent: true });

@@ -3,10 +3,10 @@ import { Client as PgClient } from 'pg';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { deliveriesOf, untilInvited } from '../faults/run';
-import { patienceMs, startSite } from '../faults/site';
+import { startSite } from '../faults/site';
 import type { Candidate, Site } from '../faults/site';
 import { createTestDatabase } from '../helpers/database';
-import { freshNamespace } from '../helpers/fresh-namespace';
+import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import type { TcpProxy } from '../helpers/tcp-proxy';
 import { until } from '../helpers/until';
@@ -22,7 +22,7 @@ let database: PgClient;
 const stops: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] ?? '';
+  const address = temporalAddress();
   const namespace = await freshNamespace(address);
   const [host, port] = address.split(':') as [string, string];
   wire = await startTcpProxy({ host, port: Number(port) });
@@ -48,11 +48,12 @@ beforeAll(async () => {
   const first = site.addCandidate();
   site.move(first);
   await untilInvited(site, first);
-  await until('the connection was heard from', async () => {
-    const { rows } = await database.query('select 1 from connections where first_heard_at is not null');
-    return rows.length > 0;
-  });
-}, 240_000);
+  await until(
+    'the connection was heard from',
+    async () => (await database.query('select id, first_heard_at from connections')).rows,
+    ([row]) => row?.first_heard_at instanceof Date,
+  );
+});
 
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
@@ -76,8 +77,8 @@ async function looked(times: number): Promise<void> {
   const query = `WorkflowType = 'reconcile' AND ExecutionStatus = 'Completed' AND StartTime > '${new Date().toISOString()}'`;
   await until(
     `${times} more looks`,
-    async () => (await temporal.workflow.count(query)).count >= times,
-    patienceMs,
+    () => temporal.workflow.count(query),
+    ({ count }) => count >= times,
   );
 }
 
@@ -90,8 +91,10 @@ it('three who were moved while the hub was off are invited soon after it is back
   await site.hub.kill('api', 'worker');
   const people = [site.addCandidate(), site.addCandidate(), site.addCandidate()];
   for (const person of people) site.move(person);
-  await until('Lever has given up', () =>
-    people.every((person) => webhooksAbout(person).some(({ state }) => state === 'failed')),
+  await until(
+    'Lever has given up',
+    () => people.map(webhooksAbout),
+    (about) => about.every((sent) => sent.some(({ state }) => state === 'failed')),
   );
   await site.hub.start('api', 'worker');
   for (const person of people) await untilInvited(site, person);
@@ -108,7 +111,7 @@ it('three who were moved while the hub was off are invited soon after it is back
     ]);
     expect(rows).toHaveLength(person === people[2] ? 1 : 2);
   }
-}, 180_000);
+});
 
 it('Temporal away when the api starts: changes are taken, and the Schedules appear after its return', async () => {
   await site.hub.kill('api');
@@ -120,11 +123,15 @@ it('Temporal away when the api starts: changes are taken, and the Schedules appe
   expect(await scheduled()).toBe(false);
 
   await wire.mend();
-  await until('the Schedule is back', scheduled, patienceMs);
+  await until('the Schedule is back', scheduled, Boolean);
   const lost = site.addCandidate();
   await site.hub.kill('api');
   site.move(lost);
-  await until('Lever has given up', () => webhooksAbout(lost).some(({ state }) => state === 'failed'));
+  await until(
+    'Lever has given up',
+    () => webhooksAbout(lost),
+    (sent) => sent.some(({ state }) => state === 'failed'),
+  );
   await site.hub.start('api');
   await untilInvited(site, lost);
   expect(invitationsOf(lost)).toBe(1);
@@ -132,4 +139,4 @@ it('Temporal away when the api starts: changes are taken, and the Schedules appe
     await site.ask<{ data: { workflowId: string }[] }>(`/assessments?opportunity=${lost.opportunityId}`)
   ).data;
   expect(await deliveriesOf(site, run?.workflowId ?? '')).toMatchObject([{ verdict: 'started' }]);
-}, 180_000);
+});

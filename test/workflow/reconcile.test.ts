@@ -7,7 +7,6 @@ import {
   ended,
   invited,
   move,
-  patience,
   runOf,
   runsOf,
   writes,
@@ -23,7 +22,7 @@ import { connectedSince, dayMs, heard, listings, looked, sql, standing } from '.
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ env: { RECONCILE_INTERVAL: '1s' } });
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 const { assessment, review } = SEED.stages;
@@ -143,7 +142,11 @@ describe('once the connection was heard from', () => {
     await ended(world, person, 'completed');
     move(world, person, review, { silent: true });
     lost(person);
-    await until('a second run', async () => (await runsOf(world, person)).length > 1, patience);
+    await until(
+      'a second run',
+      () => runsOf(world, person),
+      ({ length }) => length > 1,
+    );
     await looked(world);
     expect(await runsOf(world, person)).toHaveLength(2);
   });
@@ -200,15 +203,16 @@ describe('once the connection was heard from', () => {
     await invited(world, person);
     const first = await runOf(world, person);
     await world.client.workflow.getHandle(first.workflowId).terminate('a test');
-    await until('the claim is released', async () => !(await isClaimed(person)), patience);
+    await until(
+      'the claim is released',
+      () => isClaimed(person),
+      (claimed) => !claimed,
+    );
 
     move(world, person, review);
     move(world, person);
-    const second = await until(
-      'a second run was invited',
-      async () =>
-        (await runsOf(world, person)).find(({ id, status }) => id !== first.id && status === 'invited'),
-      patience,
+    const second = await until('a second run was invited', async () =>
+      (await runsOf(world, person)).find(({ id, status }) => id !== first.id && status === 'invited'),
     );
     await looked(world, { times: 2 });
     expect(await isClaimed(person)).toBe(true);

@@ -19,11 +19,12 @@ import type { Delivery } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import { workflowsOf } from './looks';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 const verdicts = (deliveries: Delivery[]): Record<string, number> =>
@@ -40,19 +41,24 @@ describe('the same webhook', () => {
     const application = await invited(world, person);
     world.pop.admin.complete(application.applicationId);
     const run = await ended(world, person, 'completed');
-    await until('Lever sent all twenty', () => count(person.opportunityId) === 20);
+    await until(
+      'Lever sent all twenty',
+      () => count(person.opportunityId),
+      (sent) => sent === 20,
+    );
 
     const webhook = await webhookAbout(world, person);
     await Promise.all(Array.from({ length: 20 }, () => world.lever.admin.rerun(webhook.id)));
 
-    const deliveries = await until('all forty are on record', async () => {
-      const found = await deliveriesOf(world, person);
-      return found.length === 40 ? found : null;
-    });
+    const deliveries = await until(
+      'all forty are on record',
+      () => deliveriesOf(world, person),
+      ({ length }) => length === 40,
+    );
     expect(verdicts(deliveries)).toEqual({ started: 1, duplicate: 39 });
     expect(new Set(deliveries.map(({ workflowId }) => workflowId))).toEqual(new Set([run.workflowId]));
     expect(await runsOf(world, person)).toHaveLength(1);
-    expect(await workflowsOf(person.opportunityId)).toEqual([run.workflowId]);
+    expect(await workflowsAbout(person.opportunityId)).toEqual([run.workflowId]);
     expect(applications(world, person)).toHaveLength(1);
     expect(world.pop.admin.mailbox({ to: person.email })).toHaveLength(1);
     expect(writes(world, person)).toHaveLength(5);
@@ -81,8 +87,10 @@ describe('the same webhook', () => {
     expect(inLever(world, person).tags).not.toContain('POP-Error');
 
     world.pop.admin.complete(person.application.applicationId);
-    await until('the first run is over', async () =>
-      (await runsOf(world, person)).every(({ closedAt }) => closedAt !== null),
+    await until(
+      'the first run is over',
+      () => runsOf(world, person),
+      (runs) => runs.every(({ closedAt }) => closedAt !== null),
     );
     expect(inLever(world, person).tags).toContain('POP-Completed');
   });
@@ -130,15 +138,12 @@ const count = (opportunityId: string): number =>
     .deliveries({ event: 'candidateStageChange' })
     .filter(({ body, state }) => state === 'delivered' && body.includes(opportunityId)).length;
 
-const recorded = (opportunityId: string): Promise<Delivery[]> =>
-  deliveriesOf(world, { opportunityId, name: '', email: '' });
+const recorded = (opportunityId: string): Promise<Delivery[]> => deliveriesOf(world, { opportunityId });
 
 /** Every workflow that Temporal has of an opportunity; its visibility is a moment late. */
-async function workflowsOf(opportunityId: string): Promise<string[]> {
-  return until('Temporal lists the workflow', async () => {
-    const ids: string[] = [];
-    const query = `FulcrumOpportunity = '${opportunityId}'`;
-    for await (const { workflowId } of world.client.workflow.list({ query })) ids.push(workflowId);
-    return ids.length > 0 ? ids : null;
-  });
-}
+const workflowsAbout = (opportunityId: string): Promise<string[]> =>
+  until(
+    'Temporal lists the workflow',
+    () => workflowsOf(world.client, `FulcrumOpportunity = '${opportunityId}'`),
+    ({ length }) => length > 0,
+  );

@@ -1,7 +1,7 @@
 import { Client as PgClient } from 'pg';
 import { forgetOldScheduleId } from '../../workflows/messages';
 import type { ForgottenRecords } from '../../workflows/messages';
-import { ended, invitedApplicant, operator, patience } from '../helpers/story';
+import { ended, invitedApplicant, operator } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
@@ -9,7 +9,7 @@ import type { World } from '../helpers/world';
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ env: { RECORD_RETENTION_DAYS: '90' } });
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 it('the Schedule of the hub forgets a run that ended long ago, and tells what it forgot', async () => {
@@ -27,7 +27,6 @@ it('the Schedule of the hub forgets a run that ended long ago, and tells what it
   const started = await until(
     'the Schedule has started its workflow',
     async () => (await schedule.describe()).info.recentActions[0]?.action.workflow,
-    patience,
   );
   const outcome = (await world.client.workflow.getHandle(started.workflowId).result()) as ForgottenRecords;
   expect(outcome).toMatchObject({ assessments: 1 });

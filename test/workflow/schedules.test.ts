@@ -4,7 +4,7 @@ import { createDataConverter } from '../../platform/temporal/data-converter';
 import { deleteSchedule, ensureSchedule } from '../../platform/temporal/schedules';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
 import { searchAttributes } from '../../workflows/messages';
-import { freshNamespace } from '../helpers/fresh-namespace';
+import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { testRing } from '../helpers/keys';
 import { until } from '../helpers/until';
 
@@ -14,7 +14,7 @@ describe('a Schedule that is to exist with exactly one definition', () => {
   let number = 0;
 
   beforeAll(async () => {
-    const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'] as string;
+    const address = temporalAddress();
     const namespace = await freshNamespace(address);
     connection = await Connection.connect({ address });
     client = new Client({
@@ -91,10 +91,11 @@ describe('a Schedule that is to exist with exactly one definition', () => {
       ensureSchedule(client, definition(change)),
     ]);
     // The server applies an update a moment after it has answered.
-    const updated = await until('the update shows', async () => {
-      const found = await describeIt();
-      return found.info.lastUpdatedAt === undefined ? undefined : found;
-    });
+    const updated = await until(
+      'the update shows',
+      describeIt,
+      ({ info }) => info.lastUpdatedAt !== undefined,
+    );
     await ensureSchedule(client, definition(change));
     const again = await describeIt();
     expect(again.info.lastUpdatedAt).toEqual(updated.info.lastUpdatedAt);
@@ -107,14 +108,15 @@ describe('a Schedule that is to exist with exactly one definition', () => {
     const handle = client.schedule.getHandle(definition().scheduleId);
     await handle.pause('we move house');
     await ensureSchedule(client, definition({ every: 2 * day }));
-    const kept = await until('the update shows', async () => {
-      const found = await describeIt();
-      return found.spec.intervals?.[0]?.every === 2 * day ? found : undefined;
-    });
+    const kept = await until(
+      'the update shows',
+      describeIt,
+      ({ spec }) => spec.intervals?.[0]?.every === 2 * day,
+    );
     expect(kept.state).toMatchObject({ paused: true, note: 'we move house' });
 
     await ensureSchedule(client, definition({ every: 2 * day, paused: false }));
-    await until('it goes on', async () => !(await describeIt()).state.paused);
+    await until('it goes on', describeIt, ({ state }) => !state.paused);
   });
 
   test('it can be taken away twice, and made again', async () => {

@@ -1,15 +1,5 @@
 import { SEED } from '../../simulators/lever/seed';
-import {
-  applicant,
-  applications,
-  inLever,
-  look,
-  move,
-  patience,
-  runsOf,
-  times,
-  webhookAbout,
-} from '../helpers/story';
+import { applicant, applications, inLever, look, move, runsOf, times, webhookAbout } from '../helpers/story';
 import type { Assessment, Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
@@ -22,7 +12,7 @@ beforeAll(async () => {
   const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
   if (other === undefined) throw new Error('the simulated account has one position only');
   tags = ['POP-10002063-Leadership', `POP-${other.position_id}-Sales`];
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 /** A candidate of a posting that asks for two assessments, invited to both. */
@@ -30,14 +20,15 @@ async function invitedTwice(): Promise<Person & { runs: Assessment[] }> {
   const postingId = world.lever.admin.addPosting({ text: `Regional Manager`, tags });
   const person = applicant(world, { postingId });
   move(world, person);
-  await until('Lever shows both links', () => inLever(world, person).links.length === 2, patience);
+  await until(
+    'Lever shows both links',
+    () => inLever(world, person).links,
+    ({ length }) => length === 2,
+  );
   const runs = await until(
     'both runs are on record',
-    async () => {
-      const found = await runsOf(world, person);
-      return found.length === 2 && found.every(({ vendorRef }) => vendorRef !== null) ? found : null;
-    },
-    patience,
+    () => runsOf(world, person),
+    (found) => found.length === 2 && found.every(({ vendorRef }) => vendorRef !== null),
   );
   return { ...person, runs };
 }
@@ -45,11 +36,8 @@ async function invitedTwice(): Promise<Person & { runs: Assessment[] }> {
 const closed = (id: string) =>
   until(
     'the run is over',
-    async () => {
-      const run = await look(world, id);
-      return run.closedAt === null ? null : run;
-    },
-    patience,
+    () => look(world, id),
+    ({ closedAt }) => closedAt !== null,
   );
 
 const stageOf = (person: Person): unknown => inLever(world, person).stage;
@@ -67,11 +55,8 @@ describe('a posting with two POP tags', () => {
     await world.lever.admin.rerun(webhook.id, { freshToken: true });
     await until(
       'the rerun is skipped',
-      async () => {
-        const third = (await runsOf(world, person)).find(({ status }) => status === 'skipped');
-        return third?.closedAt;
-      },
-      patience,
+      () => runsOf(world, person),
+      (runs) => runs.some(({ status, closedAt }) => status === 'skipped' && closedAt !== null),
     );
     expect(applications(world, person)).toHaveLength(2);
   });

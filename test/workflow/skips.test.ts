@@ -18,7 +18,7 @@ import type { World } from '../helpers/world';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 /** The run of a person who must not be invited, with the reason it gave. */

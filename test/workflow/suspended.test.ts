@@ -11,7 +11,6 @@ import {
   look,
   move,
   operator,
-  patience,
   runOf,
   times,
   writes,
@@ -25,7 +24,7 @@ import { connectionChangedSignal } from '../../workflows/messages';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 let keys = 0;
@@ -38,8 +37,8 @@ const statusOf = async (id: string): Promise<string> =>
 const disconnected = (id: string) =>
   until(
     'the connection is called disconnected',
-    async () => (await statusOf(id)) === 'disconnected',
-    patience,
+    () => statusOf(id),
+    (status) => status === 'disconnected',
   );
 
 /** A person reconnects with another key. */
@@ -101,11 +100,8 @@ describe('a grant that Lever no longer takes', () => {
     move(world, late);
     await until(
       'the stage change is held',
-      async () => {
-        const [delivery] = await deliveriesOf(world, late);
-        return delivery?.verdict === 'held';
-      },
-      patience,
+      () => deliveriesOf(world, late),
+      ([delivery]) => delivery?.verdict === 'held',
     );
     await reconnect();
     await invited(world, late);
@@ -181,7 +177,7 @@ describe('access that the customer revokes in Lever', () => {
     const before = await length();
     await handle.signal(connectionChangedSignal);
     // The signal, a workflow task, an activity, and the workflow task that hears what it came to.
-    await until('the run looked', async () => (await length()) >= before + 10, patience);
+    await until('the run looked', length, (now) => now >= before + 10);
   }
 
   afterEach(async () => {

@@ -6,10 +6,9 @@ import {
   inLever,
   invitedApplicant,
   move,
-  patience,
+  noted,
   times,
 } from '../helpers/story';
-import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
 
@@ -21,13 +20,13 @@ describe('time that passes', () => {
     world = await startWorld({ settings: { reminders: ['1s', '2s'] } });
     const person = await invitedApplicant(world);
     const notes = () => inLever(world, person).notes;
-    await until('both reminders are there', () => notes().length === 2, patience);
+    await noted(world, person, 2);
     expect(times(inLever(world, person).tags, 'POP-IN-Progress')).toBe(1);
     for (const note of notes()) expect(JSON.stringify(note)).toContain(person.application.appLink);
     world.pop.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
     expect(notes()).toHaveLength(2);
-  }, 120_000);
+  });
 
   it('finds by polling what a lost callback never told', async () => {
     world = await startWorld({ env: { POLL_INTERVAL_MIN: '500ms', POLL_INTERVAL_MAX: '1s' } });
@@ -41,7 +40,7 @@ describe('time that passes', () => {
     expect(times(tags, 'POP-Completed')).toBe(1);
     expect([...links].sort()).toEqual([appLink, repLink].sort());
     expect(run.timeline.map(({ status }) => status)).not.toContain('expired');
-  }, 120_000);
+  });
 
   it('ends an invitation at its deadline, but not before the vendor was asked a last time', async () => {
     // No poll is due before the deadline: only the last look can find the completion.
@@ -63,7 +62,7 @@ describe('time that passes', () => {
     await ended(world, diligent, 'completed');
     expect(inLever(world, diligent).tags).toContain('POP-Completed');
     expect(inLever(world, diligent).notes).toEqual([]);
-  }, 120_000);
+  });
 
   it('ends what the vendor itself let expire', async () => {
     world = await startWorld({ env: { POLL_INTERVAL_MIN: '500ms', POLL_INTERVAL_MAX: '1s' } });
@@ -72,5 +71,5 @@ describe('time that passes', () => {
     world.pop.admin.expire(person.application.applicationId);
     await ended(world, person, 'expired');
     expect(inLever(world, person).tags).toContain('POP-Error');
-  }, 120_000);
+  });
 });

@@ -31,7 +31,7 @@ beforeAll(async () => {
   site = await startSite({ performAs: 'required' });
   await connects(site);
   recruiter = await atLever(site.world, SEED.users.recruiter);
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 async function enters(tags = '🦄 web designer'): Promise<{ candidate: Candidate; link: string }> {

@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { ended, patience } from '../../helpers/story';
+import { ended } from '../../helpers/story';
 import type { Person as Candidate } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { answered, newCandidate } from '../people/customer';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   site = await startSite();
   await connects(site);
   recruiter = await atLever(site.world, SEED.users.recruiter);
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 /** Somebody of a new posting with these tags, moved to the configured stage. */
@@ -43,11 +43,8 @@ async function enters(tags: string): Promise<Candidate> {
 async function atAssessFirst({ email }: Candidate): Promise<string[]> {
   const { html } = await until(
     'AssessFirst lists the candidate',
-    async () => {
-      const page = await somebody().open(site.assessfirst.url);
-      return page.text.includes(email) ? page : null;
-    },
-    patience,
+    () => somebody().open(site.assessfirst.url),
+    ({ text }) => text.includes(email),
   );
   const row = html.split('<tr>').find((each) => each.includes(email)) ?? '';
   return [...row.matchAll(/<td>([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>

@@ -1,6 +1,6 @@
 import { defaultAccount } from '../../../simulators/assessfirst/server';
 import { SEED } from '../../../simulators/lever/seed';
-import { operator, patience } from '../../helpers/story';
+import { operator } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import {
   accepts,
@@ -38,7 +38,7 @@ const promise = testsOf(assessfirst);
 let site: Awaited<ReturnType<typeof startSite>>;
 beforeAll(async () => {
   site = await startSite();
-}, 120_000);
+});
 afterAll(() => site?.stop());
 afterEach(async () => {
   site.world.lever.admin.configure({ plan: 'LeverTRM' });
@@ -284,8 +284,8 @@ promise('AF-25', async () => {
   await desk.move(candidate.opportunityId, 'Assessment');
   await until(
     'the revocation is noticed',
-    async () => (await connected()).status === 'disconnected',
-    patience,
+    async () => (await connected()).status,
+    (status) => status === 'disconnected',
   );
   await finishes(link);
   const next = await applicantFor(desk, model);

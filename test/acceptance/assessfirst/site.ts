@@ -2,7 +2,7 @@ import { startAssessFirstSimulator } from '../../../simulators/assessfirst/serve
 import type { AssessFirstSimulator } from '../../../simulators/assessfirst/server';
 import type { LeverSimulatorOptions } from '../../../simulators/lever/options';
 import { SEED } from '../../../simulators/lever/seed';
-import { operator, patience } from '../../helpers/story';
+import { operator } from '../../helpers/story';
 import type { Person as Candidate } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
@@ -106,7 +106,6 @@ export async function invitationTo({ assessfirst }: Site, { email }: Candidate):
   const found = await until(
     'AssessFirst sends the invitation',
     () => assessfirst.admin.mailbox({ to: email })[0],
-    patience,
   );
   const page = await somebody().open(`${assessfirst.url}/mailbox/${found.id}`);
   const link = linksOf(page.html).find((href) => href.includes('/invitation/'));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   site = await startSite();
   await connects(site);
   desk = await atLever(site.world, SEED.users.recruiter);
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 /** A new candidate in the stage "Jobma". */

@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { deliveriesOf, ended, patience } from '../../helpers/story';
+import { deliveriesOf, ended } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { looked } from '../../workflow/looks';
 import {
@@ -33,7 +33,7 @@ let site: Awaited<ReturnType<typeof startSite>>;
 beforeAll(async () => {
   // Looks for missed moves as often as this, so that they could do what no webhook does.
   site = await startSite({ RECONCILE_INTERVAL: '2s' });
-}, 120_000);
+});
 afterAll(() => site?.stop());
 afterEach(async () => {
   await startAfresh(site.world, 'jobma');
@@ -193,8 +193,11 @@ promise('JO-22', async () => {
   const desk = await atLever(site.world, recruiter);
   const first = await newCandidate(desk);
   await desk.move(first.opportunityId, 'Jobma');
-  const disconnected = async () => (await connectionOf(site.world, 'jobma')).status === 'disconnected';
-  await until('the hub has noticed', disconnected, patience);
+  await until(
+    'the hub has noticed',
+    async () => (await connectionOf(site.world, 'jobma')).status,
+    (status) => status === 'disconnected',
+  );
   const second = await newCandidate(desk);
   await desk.move(second.opportunityId, 'Jobma');
   await answered(site.world, second, 'held');

@@ -1,7 +1,6 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { startJobmaSimulator } from '../../../simulators/jobma/server';
 import type { JobmaSimulator } from '../../../simulators/jobma/server';
-import { patience } from '../../helpers/story';
 import type { Person as Applicant } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
@@ -91,7 +90,7 @@ export async function invitation(
   { jobma }: Site,
   { email }: Applicant,
 ): Promise<{ mail: Seen; interview: Seen; link: string }> {
-  const found = await until('the e-mail', () => jobma.admin.mailbox({ to: email }).at(-1), patience);
+  const found = await until('the e-mail', () => jobma.admin.mailbox({ to: email }).at(-1));
   const person = somebody();
   const mail = await person.open(`${jobma.url}/mailbox/${found.id}`);
   const link = String(linksOf(mail.html).find((href) => href.includes('/interview/')));

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { World } from '../../helpers/world';
-import { patience } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { choices, linksOf, somebody, under } from './person';
 import type { Person, Seen } from './person';
@@ -58,15 +57,7 @@ export async function atLever({ lever }: Pick<World, 'lever'>, as?: string): Pro
       const page = await open(`/candidates/${opportunityId}`);
       await person.press(page, 'Move', { stage: valueOf(page, 'stage', stage) });
     },
-    sees: (opportunityId, what, holds) =>
-      until(
-        what,
-        async () => {
-          const shown = await card(opportunityId);
-          return holds(shown) ? shown : null;
-        },
-        patience,
-      ),
+    sees: (opportunityId, what, holds) => until(what, () => card(opportunityId), holds),
   };
   return desk;
 }

@@ -1,7 +1,7 @@
 import type { PresentedConnection } from '../../../api/connections/present';
 import { SEED } from '../../../simulators/lever/seed';
-import { operator, patience } from '../../helpers/story';
-import type { Delivery, Person as Applicant } from '../../helpers/story';
+import { deliveriesOf, operator } from '../../helpers/story';
+import type { Person as Applicant } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
 import type { World } from '../../helpers/world';
@@ -94,13 +94,9 @@ export async function sets(
 }
 
 /** Waits until the hub has answered a move of the candidate in this way: `started`, `ignored`, `held` … */
-export const answered = (world: World, { opportunityId }: Applicant, verdict: string): Promise<Delivery> =>
+export const answered = (world: World, { opportunityId }: Applicant, verdict: string): Promise<unknown> =>
   until(
     `the move is ${verdict}`,
-    async () => {
-      const path = `/deliveries?limit=200&opportunity=${opportunityId}`;
-      const { body } = await operator<{ data: Delivery[] }>(world, 'GET', path);
-      return body.data.find((delivery) => delivery.verdict === verdict);
-    },
-    patience,
+    () => deliveriesOf(world, { opportunityId }),
+    (found) => found.some((delivery) => delivery.verdict === verdict),
   );

@@ -6,10 +6,10 @@ import type { Catalogue } from './catalogue';
  */
 export const testsOf =
   <Lines extends Catalogue>(lines: Lines) =>
-  (id: keyof Lines & string, keep: () => Promise<void>, timeoutMs = 120_000): void => {
+  (id: keyof Lines & string, keep: () => Promise<void>): void => {
     const line = lines[id];
     if (line === undefined) throw new Error(`There is no promise ${id}`);
     if (line.needsConsole !== undefined)
       throw new Error(`${id} is listed as needs-console: take that back first`);
-    test(`${id} ${line.says}`, keep, timeoutMs);
+    test(`${id} ${line.says}`, keep);
   };

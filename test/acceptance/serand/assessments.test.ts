@@ -15,7 +15,7 @@ beforeAll(async () => {
   site = await startSite();
   await connects(site);
   desk = await atLever(site.world, SEED.users.recruiter);
-}, 120_000);
+});
 afterAll(() => site?.stop());
 /** The Assessments page as every customer finds it: a general one for all, and one that nobody has finished. */
 afterEach(async () => {

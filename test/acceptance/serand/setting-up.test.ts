@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { ended, patience } from '../../helpers/story';
+import { ended } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import {
   accepts,
@@ -35,7 +35,7 @@ const promise = testsOf(serand);
 let site: Awaited<ReturnType<typeof startSite>>;
 beforeAll(async () => {
   site = await startSite();
-}, 120_000);
+});
 afterAll(() => site?.stop());
 afterEach(async () => {
   await startAfresh(site.world, 'serand');
@@ -252,7 +252,11 @@ promise('SE-22', async () => {
   const first = await newCandidate(desk);
   await desk.move(first.opportunityId, 'Phone screen');
   const connection = () => connectionOf(site.world, 'serand');
-  await until('it is noticed', async () => (await connection()).status === 'disconnected', patience);
+  await until(
+    'it is noticed',
+    async () => (await connection()).status,
+    (status) => status === 'disconnected',
+  );
   expect((await connection()).statusReason).toContain('Lever no longer accepts the access');
 
   // From now on nobody is invited, and Lever shows nothing new, whatever the candidates do.

@@ -1,6 +1,6 @@
 import { defaultAccount, startSerandSimulator } from '../../../simulators/serand/server';
 import type { SerandSimulator } from '../../../simulators/serand/server';
-import { operator, patience } from '../../helpers/story';
+import { operator } from '../../helpers/story';
 import type { Person as Applicant } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
@@ -50,10 +50,8 @@ export async function mail(
   to: string,
   subject: string,
 ): Promise<{ page: Seen; link: string }> {
-  const found = await until(
-    `${to} gets "${subject}"`,
-    () => serand.admin.mailbox({ to }).findLast((message) => message.subject === subject),
-    patience,
+  const found = await until(`${to} gets "${subject}"`, () =>
+    serand.admin.mailbox({ to }).findLast((message) => message.subject === subject),
   );
   const page = await person.open(`${serand.url}/mailbox/${found.id}`);
   const link = linksOf(page.html).find((href) => href.startsWith('http'));
@@ -105,10 +103,9 @@ export const callbackTaken = ({ serand }: Site, { email }: Applicant): Promise<u
     'the callback is taken',
     () => {
       const [invitation] = serand.admin.applications({ email });
-      const sent = serand.admin.callbacks({ applicationId: invitation?.id });
-      return sent.some(({ status, body }) => status === 200 && body.includes('invitation.completed'));
+      return serand.admin.callbacks({ applicationId: invitation?.id });
     },
-    patience,
+    (sent) => sent.some(({ status, body }) => status === 200 && body.includes('invitation.completed')),
   );
 
 /** On the Assessments page: the posting's id into ATS ID, complete or not, and saved. */

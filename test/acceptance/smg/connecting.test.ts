@@ -3,7 +3,7 @@ import { SEED } from '../../../simulators/lever/seed';
 import { defaultAccount } from '../../../simulators/pop/server';
 import { startConnectWorld } from '../../api/connect-world';
 import type { ConnectWorld } from '../../api/connect-world';
-import { deliveriesOf, liveRun, patience, runOf } from '../../helpers/story';
+import { deliveriesOf, liveRun, runOf } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { looked } from '../../workflow/looks';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   superAdmin = await atLever(world, SEED.users.superAdmin);
   recruiter = await atLever(world, SEED.users.recruiter);
   postingId = await recruiter.post({ text: 'Shop Manager', tags: 'POP-10002063-Leadership' });
-}, 120_000);
+});
 afterEach(async () => {
   world.lever.admin.setWebhooksEnabled(false);
   await hub.freeTheAccount();
@@ -249,8 +249,8 @@ promise('SMG-33', async () => {
 
   await until(
     'the connection is known to be revoked',
-    async () => (await connectionOf('Leaving Ltd')).status === 'disconnected',
-    patience,
+    async () => (await connectionOf('Leaving Ltd')).status,
+    (status) => status === 'disconnected',
   );
   const run = await runOf(world, first);
   await liveRun(
@@ -263,8 +263,8 @@ promise('SMG-33', async () => {
   const later = await moves();
   await until(
     'the move is kept',
-    async () => (await deliveriesOf(world, later)).some(({ verdict }) => verdict === 'held'),
-    patience,
+    () => deliveriesOf(world, later),
+    (found) => found.some(({ verdict }) => verdict === 'held'),
   );
 
   const calls = () =>

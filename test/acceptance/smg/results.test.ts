@@ -1,6 +1,6 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { startPopSimulator } from '../../../simulators/pop/server';
-import { ended, patience } from '../../helpers/story';
+import { ended } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
 import type { World } from '../../helpers/world';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await takeAssessment(candidate.link);
   done = { ...candidate, card: await completed(candidate) };
   report = await recruiter.person.open(reportIn(done.card));
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 async function enters(posting: string): Promise<Candidate> {
@@ -51,11 +51,7 @@ async function enters(posting: string): Promise<Candidate> {
 /** Somebody who has got the invitation, and whose opportunity shows it. */
 async function invited(): Promise<Candidate & { link: string }> {
   const candidate = await enters(postingId);
-  const link = await until(
-    'the candidate has mail',
-    async () => (await mailTo(world, candidate.email))[0],
-    patience,
-  );
+  const link = await until('the candidate has mail', async () => (await mailTo(world, candidate.email))[0]);
   await recruiter.sees(
     candidate.opportunityId,
     'the assessment is in progress',
@@ -108,9 +104,9 @@ promise('SMG-23', async () => {
     () => {
       const { tags } = world.lever.admin.candidate(candidate.opportunityId);
       seen.push(tags.filter((tag) => ['POP-IN-Progress', 'POP-Completed'].includes(tag)));
-      return tags.includes('POP-Completed');
+      return tags;
     },
-    patience,
+    (tags) => tags.includes('POP-Completed'),
   );
   expect(seen.filter((tags) => tags.length > 1)).toEqual([]);
   expect(world.lever.admin.pendingFaults()).toEqual([]);

@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { deliveriesOf, ended, patience } from '../../helpers/story';
+import { deliveriesOf, ended } from '../../helpers/story';
 import type { Person } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
@@ -22,7 +22,7 @@ let recruiter: Desk;
 beforeAll(async () => {
   world = await startWorld();
   recruiter = await atLever(world, SEED.users.recruiter);
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 /** A candidate who applied for this posting by themselves. */
@@ -47,8 +47,7 @@ const seesInProgress = (person: Person): Promise<Card> =>
   });
 
 /** The one assessment that SMG has for this person. */
-const assessed = (person: Person) =>
-  until('SMG has the assessment', () => assessmentsOf(person)[0], patience);
+const assessed = (person: Person) => until('SMG has the assessment', () => assessmentsOf(person)[0]);
 
 const popTags = ({ tags }: Card): string[] => tags.filter((tag) => /^pop/i.test(tag));
 
@@ -109,11 +108,8 @@ promise('SMG-10', async () => {
   const person = await enters(`${leadership}, ${invite}`);
   const [link] = await until(
     'the candidate has mail',
-    async () => {
-      const links = await mailTo(world, person.email);
-      return links.length > 0 ? links : null;
-    },
-    patience,
+    () => mailTo(world, person.email),
+    ({ length }) => length > 0,
   );
   expect((await seesInProgress(person)).links).toEqual([link]);
   expect(await mailTo(world, person.email)).toHaveLength(1);
@@ -183,15 +179,12 @@ promise('SMG-15', async () => {
   const person = applies(await recruiter.post({ text: 'Buyer', tags: `${leadership}, ${invite}` }));
   const others = ['Phone screen', 'Review', 'Offer', 'New applicant'];
   for (const stage of others) await recruiter.move(person.opportunityId, stage);
-  const verdicts = await until(
+  const heard = await until(
     'the hub has heard of all moves',
-    async () => {
-      const heard = await deliveriesOf(world, person);
-      return heard.length === others.length ? heard.map(({ verdict }) => verdict) : null;
-    },
-    patience,
+    () => deliveriesOf(world, person),
+    ({ length }) => length === others.length,
   );
-  expect(new Set(verdicts)).toEqual(new Set(['ignored']));
+  expect(new Set(heard.map(({ verdict }) => verdict))).toEqual(new Set(['ignored']));
   await untouched(person);
   await recruiter.move(person.opportunityId);
   await seesInProgress(person);

@@ -1,6 +1,6 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { newBrowser } from '../../api/connect-browser';
-import { applicant, patience } from '../../helpers/story';
+import { applicant } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import { answers, finished, runsOfSession, session } from '../../vendors/upwage-world';
 import type { UpwageWorld } from '../../vendors/upwage-world';
@@ -16,7 +16,7 @@ const promise = testsOf(upwage);
 let site: UpwageWorld;
 beforeAll(async () => {
   site = await startLinkingWorld();
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 const screened = (email: string): string => {
@@ -42,10 +42,14 @@ promise('UP-27', async () => {
   const met = screened(first.email);
   await until(
     'the connection is known to be cut off',
-    async () => (await connectionsOf(site, 'Leaving Stores'))[0]?.status === 'disconnected',
-    patience,
+    async () => (await connectionsOf(site, 'Leaving Stores'))[0]?.status,
+    (status) => status === 'disconnected',
   );
-  await until('the run waits', async () => (await runsOfSession(site, met))[0]?.suspended, patience);
+  await until(
+    'the run waits',
+    () => runsOfSession(site, met),
+    ([run]) => run?.suspended === true,
+  );
   lever.admin.clearRequests();
   const held = screened(second.email);
   // Upwage is told that it was taken, and has no reason to send it again and again.

@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { applicant, patience } from '../../helpers/story';
+import { applicant } from '../../helpers/story';
 import { until } from '../../helpers/until';
 import {
   converse,
@@ -31,7 +31,7 @@ beforeAll(async () => {
     })),
     settings: { screeners: jobs.map((postingId) => ({ screenerId: screenerOf(postingId), postingId })) },
   });
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 const screened = (postingId: string, email: string) =>
@@ -41,8 +41,8 @@ const screened = (postingId: string, email: string) =>
 const tagged = (opportunityId: string, tag: string): Promise<unknown> =>
   until(
     `Lever shows ${tag}`,
-    async () => part(await profile(site, opportunityId), 'Tags').includes(tag),
-    patience,
+    async () => part(await profile(site, opportunityId), 'Tags'),
+    (tags) => tags.includes(tag),
   );
 
 promise('UP-3', async () => {
@@ -67,8 +67,8 @@ promise('UP-4', async () => {
   });
   await until(
     'the transcript is in Lever',
-    async () => fileAddresses(await profile(site, person.opportunityId)).length === 1,
-    patience,
+    async () => fileAddresses(await profile(site, person.opportunityId)),
+    ({ length }) => length === 1,
   );
   const transcript = await (await openedDocument(site, person.opportunityId)).text();
   expect(transcript).toContain('Can you work on weekends? Yes');

@@ -17,7 +17,7 @@ const { superAdmin, admin, recruiter, limited, interviewer } = SEED.users;
 let site: UpwageWorld;
 beforeAll(async () => {
   site = await startLinkingWorld();
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 /** Somebody finishes a screening; answers the opportunity that got the result. */

@@ -18,7 +18,7 @@ const tied = { screenerId: cashier, postingId: storeClerk };
 let site: UpwageWorld;
 beforeAll(async () => {
   site = await startUpwageWorld();
-}, 120_000);
+});
 afterAll(() => site?.stop());
 
 type Outcome = 'PASSED' | 'FAILED' | 'INCOMPLETE';

@@ -205,7 +205,8 @@ describe('the token source', () => {
       expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r0' });
       await until(
         'it is stored',
-        () => (store.rows.get('c') as { accessToken?: string }).accessToken === 'a1',
+        () => store.rows.get('c') as { accessToken?: string },
+        ({ accessToken }) => accessToken === 'a1',
       );
       expect(store.rows.get('c')).toMatchObject({ refreshToken: 'r1' });
       expect(server.seen).toHaveLength(1);

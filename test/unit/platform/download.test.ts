@@ -4,6 +4,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDownloads, DownloadFault, pdf } from '../../../platform/http/download';
 import type { Downloads, WantedFile } from '../../../platform/http/download';
+import { until } from '../../helpers/until';
 
 const content = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(200_000, 'x')]);
 const digest = createHash('sha256').update(content).digest('hex');
@@ -141,7 +142,7 @@ it('stops an endless body', async () => {
     more();
   };
   expect(await fault(downloads())).toMatchObject({ mayPass: false });
-  while (!ended) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until('the server saw it end', () => ended, Boolean);
 });
 
 it('does not wait longer than allowed for a slow body', async () => {

@@ -1,0 +1,12 @@
+/**
+ * The one limit of the tests: how long a wait goes on before it is taken for one without end. Generous, as a busy
+ * machine is slow in everything at once; it costs time only when something fails.
+ */
+export const waitMs = 240_000;
+
+/** Pauses before further attempts of a simulator that tries as long as a test waits for it. */
+export const repeatedFor = (lengthMs: number, everyMs: number): number[] =>
+  Array.from({ length: Math.ceil(lengthMs / everyMs) }, () => everyMs);
+
+/** A test, or a hook, that hangs outside a wait. Longer than a wait, which says what it saw last; this does not. */
+export const testMs = 3 * waitMs;

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import { createDataConverter } from '../../platform/temporal/data-converter';
+import { prepareNamespace } from '../../platform/temporal/namespace';
+import { searchAttributes } from '../../workflows/messages';
+import { until } from './until';
+
+/** Where the Temporal server of the test run listens, `host:port`. */
+export function temporalAddress(): string {
+  const address = process.env['FULCRUM_TEST_TEMPORAL_ADDRESS'];
+  if (!address) {
+    throw new Error(
+      'FULCRUM_TEST_TEMPORAL_ADDRESS is not set: run the tests with jest, whose setup starts Temporal.',
+    );
+  }
+  return address;
+}
+
+/**
+ * A namespace of its own for whoever runs workers: the hub's task queues have the same names everywhere. Usable when
+ * it resolves; a new namespace and its search attributes take the server some seconds.
+ */
+export async function freshNamespace(address: string): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  const connection = await Connection.connect({ address });
+  const names = Object.values(searchAttributes).map(({ name }) => name);
+  const query = names.map((name) => `${name} IS NULL`).join(' AND ');
+  const prepare = async (): Promise<void> => {
+    await prepareNamespace(connection, { namespace, retentionDays: 30, searchAttributes: names });
+    await connection.workflowService.countWorkflowExecutions({ namespace, query });
+  };
+  try {
+    await until(
+      'the new namespace can be used',
+      () =>
+        prepare().then(
+          () => 'usable',
+          (error: unknown) => error,
+        ),
+      (state) => state === 'usable',
+    );
+  } finally {
+    await connection.close();
+  }
+  return namespace;
+}
+
+/** Temporal as an operator's tools see it, with the hub's codec. Whoever opens it closes its connection. */
+export async function openTemporal(where: {
+  address: string;
+  namespace: string;
+  ring: KeyRing;
+}): Promise<Client> {
+  const connection = await Connection.connect({ address: where.address });
+  return new Client({
+    connection,
+    namespace: where.namespace,
+    dataConverter: createDataConverter(where.ring),
+  });
+}

@@ -1,0 +1,26 @@
+/** What a test file sets up for its tests, whatever it consists of. */
+export interface Stoppable {
+  stop(): Promise<unknown>;
+}
+
+/**
+ * Starts a world before the tests of the file (or of the `describe` around the call) and stops it after them.
+ * @returns the world, to be used inside tests and hooks; before it has started every use of it throws
+ */
+export function useWorld<W extends Stoppable>(start: () => Promise<W>): W {
+  let world: W | undefined;
+  beforeAll(async () => {
+    world = await start();
+  });
+  afterAll(async () => {
+    await world?.stop();
+    world = undefined;
+  });
+  // A stand-in for the object that exists only later, so that tests need no variable that is assigned in a hook.
+  return new Proxy({} as W, {
+    get: (_, name) => {
+      if (world === undefined) throw new Error(`world.${String(name)} is used before the world has started`);
+      return Reflect.get(world, name, world) as unknown;
+    },
+  });
+}
