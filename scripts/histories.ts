@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { startWorld } from '../test/helpers/world';
 import { replayKeys } from '../test/replay/keys';
 import { startEmbedded } from './embedded/runtime';
-import { stories } from './histories/stories';
+import { scenarios } from './histories/scenarios';
 import { exportHistory } from './histories/write';
 
 const folder = join(__dirname, '..', 'test', 'replay', 'histories');
 
 /**
  * Lives through every kind of run on servers of its own, and keeps the histories for the replay tests.
- * @param only these stories, beside what is recorded already; none: all of them, instead of it
+ * @param only these scenarios, beside what is recorded already; none: all of them, instead of it
  */
 async function record(only: readonly string[]): Promise<void> {
-  const unknown = only.find((name) => stories[name] === undefined);
+  const unknown = only.find((name) => scenarios[name] === undefined);
   if (unknown !== undefined) {
-    throw new Error(`There is no story "${unknown}": choose among ${Object.keys(stories).join(', ')}.`);
+    throw new Error(`There is no scenario "${unknown}": choose among ${Object.keys(scenarios).join(', ')}.`);
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-histories-'));
   const embedded = await startEmbedded({
@@ -35,9 +35,9 @@ async function record(only: readonly string[]): Promise<void> {
     });
     try {
       const files = new Map<string, string>();
-      const chosen = Object.entries(stories).filter(([name]) => only.length === 0 || only.includes(name));
-      for (const [, story] of chosen) {
-        for (const recorded of await story(world)) {
+      const chosen = Object.entries(scenarios).filter(([name]) => only.length === 0 || only.includes(name));
+      for (const [, scenario] of chosen) {
+        for (const recorded of await scenario(world)) {
           files.set(`${recorded.name}.json`, await exportHistory(world.client, world.ring, recorded));
           console.log(`recorded ${recorded.name}`);
         }

@@ -2,12 +2,12 @@ import { candidacyWorkflowId } from '../../domain/ids';
 import { emailDigest } from '../../platform/crypto/hmac';
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
-import { operator } from '../../test/helpers/story';
+import { operator } from '../../test/helpers/actions';
 import { until } from '../../test/helpers/until';
 import { finished, runsOfSession, session, someAddress } from '../../test/vendors/upwage-world';
 import type { UpwageWorld } from '../../test/vendors/upwage-world';
 import type { World } from '../../test/helpers/world';
-import type { Story } from './stories';
+import type { Scenario } from './scenarios';
 
 /** Runs that their vendor begins. */
 
@@ -16,7 +16,7 @@ const postingId = SEED.postings.storeClerk;
 /** Plays with an Upwage whose connection has a key of its own at Lever. */
 async function withUpwage<T>(
   world: World,
-  play: (site: UpwageWorld & { screenerId: string; apiKey: string }) => Promise<T>,
+  play: (world: UpwageWorld & { screenerId: string; apiKey: string }) => Promise<T>,
 ): Promise<T> {
   const upwage = await startUpwageSimulator();
   try {
@@ -40,51 +40,50 @@ async function withUpwage<T>(
       },
     });
     upwage.admin.sendTo(String(connection.callbackUrl));
-    const stop = (): Promise<void> => upwage.stop();
-    return await play({ world: { ...world, connection }, upwage, stop, screenerId, apiKey });
+    return await play({ ...world, connection, upwage, screenerId, apiKey });
   } finally {
     await upwage.stop();
   }
 }
 
 /** Of somebody new, with a document, a move and another job. */
-export const screened: Story = (world) =>
-  withUpwage(world, async (site) => {
+export const screened: Scenario = (world) =>
+  withUpwage(world, async (world) => {
     const email = someAddress();
-    const { id } = session(site, { screenerId: site.screenerId, email });
-    site.upwage.admin.complete(id);
-    const { workflowId } = await finished(site, id);
+    const { id } = session(world, { screenerId: world.screenerId, email });
+    world.upwage.admin.complete(id);
+    const { workflowId } = await finished(world, id);
     const person = emailDigest(world.ring, email);
     return [
       { name: 'screened', workflowId },
-      { name: 'candidacy', workflowId: candidacyWorkflowId(site.world.connection.id, person) },
+      { name: 'candidacy', workflowId: candidacyWorkflowId(world.connection.id, person) },
     ];
   });
 
 /** The grant is revoked while the results are being written. */
-export const screenedWhileRevoked: Story = (world) =>
-  withUpwage(world, async (site) => {
+export const screenedWhileRevoked: Scenario = (world) =>
+  withUpwage(world, async (world) => {
     const { admin } = world.lever;
     const path = '/opportunities/:id/files';
     admin.fault({ method: 'POST', path, kind: 'status', status: 503, count: 10_000 });
     const before = admin.requests({ method: 'POST', path }).length;
-    const { id } = session(site, { screenerId: site.screenerId });
-    site.upwage.admin.complete(id);
+    const { id } = session(world, { screenerId: world.screenerId });
+    world.upwage.admin.complete(id);
     await until(
       'the document is being written',
       () => admin.requests({ method: 'POST', path }),
       ({ length }) => length > before,
     );
-    admin.removeApiKey(site.apiKey);
+    admin.removeApiKey(world.apiKey);
     admin.clearFaults();
     await until(
       'the run is suspended',
-      () => runsOfSession(site, id),
+      () => runsOfSession(world, id),
       ([run]) => run?.suspended === true,
     );
-    admin.addApiKey({ key: site.apiKey, scopes: 'all', confidential: true });
-    const reconnect = `/connections/${site.world.connection.id}/reconnect`;
-    await operator(world, 'POST', reconnect, { lever: { apiKey: site.apiKey } });
-    const { workflowId } = await finished(site, id);
+    admin.addApiKey({ key: world.apiKey, scopes: 'all', confidential: true });
+    const reconnect = `/connections/${world.connection.id}/reconnect`;
+    await operator(world, 'POST', reconnect, { lever: { apiKey: world.apiKey } });
+    const { workflowId } = await finished(world, id);
     return [{ name: 'screened-while-revoked', workflowId }];
   });

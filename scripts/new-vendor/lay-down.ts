@@ -39,7 +39,7 @@ export function advice({ id, label }: Names): string {
   ${code}/: its code
   ${cases}/: a recorded case of everything it does
   ${simulator}/: the vendor, simulated
-  test/vendors/${id}.test.ts: stories of the whole hub with that simulator
+  test/vendors/${id}.test.ts: scenarios of the whole hub with that simulator
 
 docs/add-a-vendor.md leads on from here. Its contract is checked by this, which asks first for \`help\` in
 ${code}/definition.ts, the page that tells customers how to set it up:

@@ -30,8 +30,8 @@ function places(id: string): { from: string; to: string }[] {
     ...all('.', '.ts', code),
     ...all('cases', '.json', cases),
     ...all('simulator', '.ts', simulator),
-    { from: 'stories/driver.ts', to: `test/vendors/${id}-driver.ts` },
-    { from: 'stories/stories.ts', to: `test/vendors/${id}.test.ts` },
+    { from: 'scenarios/driver.ts', to: `test/vendors/${id}-driver.ts` },
+    { from: 'scenarios/scenarios.ts', to: `test/vendors/${id}.test.ts` },
   ];
 }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Client as PgClient } from 'pg';
 import { createLogger } from '../../platform/log';
 import { startEmbedded } from '../../scripts/embedded/runtime';
-import type { EmbeddedRuntime } from '../../scripts/embedded/runtime';
 import { SEED } from '../../simulators/lever/seed';
 import {
   applicant,
@@ -17,17 +16,15 @@ import {
   operator,
   runOf,
   webhookAbout,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import { leaks } from './leaks';
+import { assemble } from '../helpers/assemble';
+import { useWorld } from '../helpers/use-world';
 
 /** Design D15: whoever gets hold of a database file or a log learns nothing about any candidate. */
 
-let temporal: EmbeddedRuntime;
-let dataDir: string;
-let world: World;
 const logged: string[] = [];
 
 const firstName = 'Zephyrine';
@@ -39,29 +36,29 @@ const someone = (n: number) => ({
 /** The parts count as well: a first name alone tells enough. */
 const words = [firstName, lastName, 'personal.example'];
 
-beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-personal-'));
-  temporal = await startEmbedded({
-    dataDir,
-    need: { postgres: false, temporal: true },
-    ports: { temporal: 0, temporalUi: 0 },
-    fsync: false,
-    log: () => undefined,
-  });
-  const destination = { write: (line: string) => void logged.push(line) };
-  world = await startWorld({
-    temporalAddress: temporal.temporalAddress as string,
-    settings: { note: 'Result of {assessment}: {score}', onLeaveStage: 'cancel', reminders: ['200ms'] },
-    log: createLogger({ level: 'trace', name: 'hub', destination }),
-  });
-  await liveThroughEverything();
-});
-
-afterAll(async () => {
-  await world?.stop();
-  await temporal?.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+const world = useWorld(() =>
+  assemble(async (atEnd) => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-personal-'));
+    atEnd(() => rm(dataDir, { recursive: true, force: true }));
+    const temporal = await startEmbedded({
+      dataDir,
+      need: { postgres: false, temporal: true },
+      ports: { temporal: 0, temporalUi: 0 },
+      fsync: false,
+      log: () => undefined,
+    });
+    atEnd(() => temporal.stop());
+    const destination = { write: (line: string) => void logged.push(line) };
+    const hub = await startWorld({
+      temporalAddress: temporal.temporalAddress as string,
+      settings: { note: 'Result of {assessment}: {score}', onLeaveStage: 'cancel', reminders: ['200ms'] },
+      log: createLogger({ level: 'trace', name: 'hub', destination }),
+    });
+    atEnd(() => hub.stop());
+    return { ...hub, dataDir, temporal };
+  }),
+);
+beforeAll(() => liveThroughEverything());
 
 let person: Person;
 
@@ -141,7 +138,7 @@ describe('after runs of every kind, the name and e-mail of the candidate are now
   });
 
   it("in Temporal's database file", async () => {
-    const folder = join(dataDir, 'temporal');
+    const folder = join(world.dataDir, 'temporal');
     const files = (await readdir(folder)).filter((file) => file.startsWith('temporal.db'));
     const contents = await Promise.all(files.map((file) => readFile(join(folder, file))));
     const all = Buffer.concat(contents);

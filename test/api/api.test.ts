@@ -1,13 +1,10 @@
 import { codecTicket } from '../../api/codec-ticket';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import { startHarness, type Harness } from './harness';
+import { useWorld } from '../helpers/use-world';
+import { startApiWorld } from './api-world';
 
-let hub: Harness;
-beforeAll(async () => {
-  hub = await startHarness();
-});
-afterAll(() => hub.stop());
+const world = useWorld(startApiWorld);
 
 describe('who may use the API', () => {
   test.each([
@@ -15,7 +12,7 @@ describe('who may use the API', () => {
     ['another token', 'Bearer something-else'],
     ['another scheme', 'Basic b3A6b3A='],
   ])('%s: 401 with a challenge', async (_what, header) => {
-    const asked = hub.asAnybody().get('/api/v1/connections');
+    const asked = world.asAnybody().get('/api/v1/connections');
     const answer = await (header === undefined ? asked : asked.set('Authorization', header)).expect(401);
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm="fulcrum"/);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -27,49 +24,49 @@ describe('input', () => {
   test.each([
     [
       'an undeclared query parameter',
-      () => hub.asOperator('get', '/connections?colour=red'),
+      () => world.asOperator('get', '/connections?colour=red'),
       400,
       'input.undeclared',
     ],
     [
       'an undeclared field',
-      () => hub.asOperator('post', '/connections/x/pause').send({ a: 1 }),
+      () => world.asOperator('post', '/connections/x/pause').send({ a: 1 }),
       400,
       'input.undeclared',
     ],
-    ['an invalid value', () => hub.asOperator('get', '/assessments?status=done'), 422, 'input.invalid'],
+    ['an invalid value', () => world.asOperator('get', '/assessments?status=done'), 422, 'input.invalid'],
     [
       'a repeated parameter',
-      () => hub.asOperator('get', '/assessments?status=failed&status=expired'),
+      () => world.asOperator('get', '/assessments?status=failed&status=expired'),
       422,
       'input.invalid',
     ],
-    ['a foreign cursor', () => hub.asOperator('get', '/deliveries?after=abc'), 422, 'input.invalid'],
+    ['a foreign cursor', () => world.asOperator('get', '/deliveries?after=abc'), 422, 'input.invalid'],
     [
       'broken JSON',
-      () => hub.asOperator('post', '/connections').type('json').send('{'),
+      () => world.asOperator('post', '/connections').type('json').send('{'),
       400,
       'input.malformed',
     ],
     [
       'another content type',
-      () => hub.asOperator('post', '/connections').type('form').send('a=1'),
+      () => world.asOperator('post', '/connections').type('form').send('a=1'),
       415,
       'input.wrong_type',
     ],
     [
       'a large body',
-      () => hub.asOperator('post', '/connections').send({ a: 'x'.repeat(300_000) }),
+      () => world.asOperator('post', '/connections').send({ a: 'x'.repeat(300_000) }),
       413,
       'input.too_large',
     ],
     [
       'a path that cannot be decoded',
-      () => hub.asOperator('get', '/connections/%E0%A4%A'),
+      () => world.asOperator('get', '/connections/%E0%A4%A'),
       400,
       'input.malformed',
     ],
-    ['an unknown path', () => hub.asOperator('get', '/nothing'), 404, 'not_found'],
+    ['an unknown path', () => world.asOperator('get', '/nothing'), 404, 'not_found'],
   ])('%s is refused with a problem document', async (_what, send, status, code) => {
     const answer = await send().expect(status);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -79,9 +76,9 @@ describe('input', () => {
   });
 
   test('a request id is echoed, or made', async () => {
-    const given = await hub.asOperator('get', '/connections').set('X-Request-Id', 'mine-1').expect(200);
+    const given = await world.asOperator('get', '/connections').set('X-Request-Id', 'mine-1').expect(200);
     expect(given.headers['x-request-id']).toBe('mine-1');
-    const odd = await hub.asOperator('get', '/connections').set('X-Request-Id', 'a b').expect(200);
+    const odd = await world.asOperator('get', '/connections').set('X-Request-Id', 'a b').expect(200);
     expect(odd.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
@@ -93,7 +90,7 @@ describe('assessments', () => {
 
   beforeAll(async () => {
     const line = { at: Date.now(), suspended: false, detail: null };
-    await hub.assessments.write({
+    await world.assessments.write({
       run: { assessmentId, workflowId, vendor: 'smg', connectionId: 'con_a', opportunityId: 'opp-a' },
       records: [
         { ...line, seq: 1, status: 'routing', attention: false, kind: 'opened' },
@@ -119,30 +116,30 @@ describe('assessments', () => {
     [`email=${encodeURIComponent(email.toUpperCase())}`, 1],
     ['email=nobody%40candidate.example', 0],
   ])('are found by %s', async (query, count) => {
-    const { body } = await hub.asOperator('get', `/assessments?${query}`).expect(200);
+    const { body } = await world.asOperator('get', `/assessments?${query}`).expect(200);
     expect(body.data).toHaveLength(count);
   });
 
   test('one tells its story', async () => {
-    const { body } = await hub.asOperator('get', `/assessments/${assessmentId}`).expect(200);
+    const { body } = await world.asOperator('get', `/assessments/${assessmentId}`).expect(200);
     expect(body).toMatchObject({ id: assessmentId, status: 'invited', vendorRef: '4711', live: null });
     expect(body.timeline.map((line: { kind: string }) => line.kind)).toEqual(['opened', 'effect_failed']);
   });
 
   test('an action on a run that is gone says so', async () => {
-    const cancel = hub.asOperator('post', `/assessments/${assessmentId}/cancel`).send({ reason: 'hired' });
+    const cancel = world.asOperator('post', `/assessments/${assessmentId}/cancel`).send({ reason: 'hired' });
     expect((await cancel.expect(409)).body.detail).toMatch(/over/);
-    await hub.asOperator('post', `/assessments/${assessmentId}/cancel`).expect(422);
-    await hub.asOperator('post', `/assessments/${assessmentId}/extend`).send({ by: 'a while' }).expect(422);
+    await world.asOperator('post', `/assessments/${assessmentId}/cancel`).expect(422);
+    await world.asOperator('post', `/assessments/${assessmentId}/extend`).send({ by: 'a while' }).expect(422);
     const effect = encodeURIComponent('completed/status');
-    await hub.asOperator('post', `/assessments/${assessmentId}/effects/${effect}/retry`).expect(409);
-    await hub.asOperator('post', '/assessments/asm_nobody/remind').expect(404);
+    await world.asOperator('post', `/assessments/${assessmentId}/effects/${effect}/retry`).expect(409);
+    await world.asOperator('post', '/assessments/asm_nobody/remind').expect(404);
   });
 });
 
 describe('the codec', () => {
   const wire = async (text: string) => {
-    const sealed = await new EncryptionCodec(hub.ring).encode([
+    const sealed = await new EncryptionCodec(world.ring).encode([
       { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(text)) },
     ]);
     return {
@@ -159,18 +156,18 @@ describe('the codec', () => {
 
   test('shows payloads to the operator only', async () => {
     const body = await wire('hello');
-    await hub.asAnybody().post('/codec/decode').send(body).expect(401);
-    const answer = await hub
+    await world.asAnybody().post('/codec/decode').send(body).expect(401);
+    const answer = await world
       .asAnybody()
       .post('/codec/decode')
-      .set('Authorization', `Bearer ${hub.operatorToken}`)
+      .set('Authorization', `Bearer ${world.operatorToken}`)
       .send(body)
       .expect(200);
     expect(read(answer.body)).toBe('"hello"');
-    const back = await hub
+    const back = await world
       .asAnybody()
       .post('/codec/encode')
-      .set('Authorization', `Bearer ${hub.operatorToken}`)
+      .set('Authorization', `Bearer ${world.operatorToken}`)
       .send(answer.body)
       .expect(200);
     expect(read(back.body)).not.toContain('hello');
@@ -178,22 +175,22 @@ describe('the codec', () => {
 
   test('takes the ticket of the embedded server, and no other', async () => {
     const body = await wire('hello');
-    const answer = await hub
+    const answer = await world
       .asAnybody()
-      .post(`/codec/${codecTicket(hub.ring)}/decode`)
+      .post(`/codec/${codecTicket(world.ring)}/decode`)
       .send(body)
       .expect(200);
     expect(read(answer.body)).toBe('"hello"');
-    await hub.asAnybody().post('/codec/guess/decode').send(body).expect(404);
+    await world.asAnybody().post('/codec/guess/decode').send(body).expect(404);
   });
 });
 
 describe('for machines', () => {
   test('health, readiness and metrics', async () => {
-    await hub.asAnybody().get('/healthz').expect(200, { status: 'ok' });
-    const ready = await hub.asAnybody().get('/readyz').expect(200);
+    await world.asAnybody().get('/healthz').expect(200, { status: 'ok' });
+    const ready = await world.asAnybody().get('/readyz').expect(200);
     expect(ready.body).toEqual({ status: 'ok', database: 'ok', temporal: 'ok', snapshot: 'ok' });
-    const metrics = await hub.asAnybody().get('/metrics').expect(200);
+    const metrics = await world.asAnybody().get('/metrics').expect(200);
     expect(metrics.text).toMatch(/fulcrum_deliveries_total/);
   });
 });

@@ -3,46 +3,45 @@ import { assessmentWorkflowId } from '../../domain/ids';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
 import type { VendorNews } from '../../workflows/messages';
-import { startHarness, type Harness } from './harness';
+import { startApiWorld } from './api-world';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 
-let hub: Harness;
+const world = useWorld(startApiWorld);
 let connection: PresentedConnection;
 beforeAll(async () => {
-  hub = await startHarness();
-  connection = await hub.connect();
+  connection = await world.connect();
 });
-afterAll(() => hub.stop());
 
 /** A run as if an opportunity had moved, with the callback address that its invitation would carry. */
 async function openRun(opportunityId: string) {
-  const delivery = hub.delivery('candidateStageChange', { opportunityId, toStageId: 'stage-assessment' });
-  await hub.asAnybody().post(hub.webhookPath(connection)).send(delivery).expect(200);
+  const delivery = world.delivery('candidateStageChange', { opportunityId, toStageId: 'stage-assessment' });
+  await world.asAnybody().post(world.webhookPath(connection)).send(delivery).expect(200);
   const { id: connectionId } = connection;
   const eventKey = String(delivery['token']);
   const workflowId = assessmentWorkflowId({ vendor: 'smg', connectionId, subject: opportunityId, eventKey });
-  return { ...addressOf(workflowId), workflowId, handle: hub.client.workflow.getHandle(workflowId) };
+  return { ...addressOf(workflowId), workflowId, handle: world.client.workflow.getHandle(workflowId) };
 }
 
 function addressOf(workflowId: string) {
   const assessmentId = assessmentIdOf(workflowId);
-  const key = sealRunKey(hub.ring, { assessmentId, workflowId, connectionId: connection.id });
+  const key = sealRunKey(world.ring, { assessmentId, workflowId, connectionId: connection.id });
   return { assessmentId, path: `/callbacks/smg/${key}` };
 }
 
 const call = (method: 'get' | 'post' | 'patch' | 'put', path: string) =>
-  hub.asAnybody()[method](path).auth('pop', 'call-us');
+  world.asAnybody()[method](path).auth('pop', 'call-us');
 
 async function signalsOf(workflowId: string): Promise<VendorNews[]> {
-  const { events } = await hub.client.workflow.getHandle(workflowId).fetchHistory();
+  const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
   const payloads = (events ?? []).flatMap(
     (event) => event.workflowExecutionSignaledEventAttributes?.input?.payloads ?? [],
   );
-  return (await hub.opened(payloads)) as VendorNews[];
+  return (await world.opened(payloads)) as VendorNews[];
 }
 
 const records = async (query: string) =>
-  (await hub.asOperator('get', `/deliveries?${query}`).expect(200)).body.data;
+  (await world.asOperator('get', `/deliveries?${query}`).expect(200)).body.data;
 
 test.each(['get', 'patch', 'post', 'put'] as const)(
   '%s reaches the open run and is acknowledged',
@@ -81,9 +80,9 @@ test('a repeat is acknowledged and recorded as a duplicate', async () => {
 
 test('wrong credentials are refused and recorded', async () => {
   const { path, workflowId } = await openRun('opp-forged');
-  const answer = await hub.asAnybody().patch(`${path}/1`).auth('pop', 'guess').expect(401);
+  const answer = await world.asAnybody().patch(`${path}/1`).auth('pop', 'guess').expect(401);
   expect(answer.body.code).toBe('auth.signature');
-  await hub.asAnybody().patch(`${path}/1`).expect(401);
+  await world.asAnybody().patch(`${path}/1`).expect(401);
   expect(await signalsOf(workflowId)).toEqual([]);
   const refused = await records(`connection=${connection.id}&source=smg&verdict=rejected`);
   expect(refused).toHaveLength(2);
@@ -95,8 +94,8 @@ test('a message that names no application is 400; a changed key, another vendor 
   expect((await call('post', path).send('').expect(400)).body.code).toBe('input.malformed');
   await call('post', `${path.slice(0, -3)}abc/1`).expect(404);
   await call('post', `${path.replace('/smg/', '/jobma/')}/1`).expect(404);
-  await hub.asAnybody().delete(`${path}/1`).expect(405);
-  await hub.asAnybody().head(`${path}/1`).expect(405);
+  await world.asAnybody().delete(`${path}/1`).expect(405);
+  await world.asAnybody().head(`${path}/1`).expect(405);
 });
 
 test('news of a run that is over go to its amendment', async () => {
@@ -112,7 +111,7 @@ test('news of a run that nobody knows any more are acknowledged and ignored', as
   await call('patch', `${path}/7001`).expect(200);
   const kept = await records(`connection=${connection.id}&verdict=ignored`);
   expect(kept[0].reference).toBe('7001');
-  await expect(hub.client.workflow.getHandle(`amendment/${assessmentId}`).describe()).rejects.toThrow();
+  await expect(world.client.workflow.getHandle(`amendment/${assessmentId}`).describe()).rejects.toThrow();
 });
 
 test('an account-level callback waits until its reference is known', async () => {
@@ -122,7 +121,7 @@ test('an account-level callback waits until its reference is known', async () =>
   expect(await records(`connection=${connection.id}&verdict=unmatched`)).toHaveLength(1);
   expect(await signalsOf(workflowId)).toEqual([]);
 
-  await hub.assessments.write({
+  await world.assessments.write({
     run: {
       assessmentId,
       workflowId,
@@ -160,9 +159,9 @@ test('an account-level callback waits until its reference is known', async () =>
 test('an archived opportunity is told to its open runs', async () => {
   const { workflowId, assessmentId, handle } = await openRun('opp-archived');
   const run = { assessmentId, workflowId, vendor: 'smg' as const, connectionId: connection.id };
-  await hub.assessments.openRow({ ...run, opportunityId: 'opp-archived' }, null);
-  const archived = hub.delivery('candidateArchiveChange', { opportunityId: 'opp-archived' });
-  const answer = await hub.asAnybody().post(hub.webhookPath(connection)).send(archived).expect(200);
+  await world.assessments.openRow({ ...run, opportunityId: 'opp-archived' }, null);
+  const archived = world.delivery('candidateArchiveChange', { opportunityId: 'opp-archived' });
+  const answer = await world.asAnybody().post(world.webhookPath(connection)).send(archived).expect(200);
   expect(answer.body.verdict).toBe('signalled');
   const { events } = await handle.fetchHistory();
   const names = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);

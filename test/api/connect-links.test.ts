@@ -7,25 +7,24 @@ import { createConnections } from '../../db/repositories/connections';
 import { createGrants } from '../../db/repositories/grants';
 import type { Database } from '../../db/database';
 import type { LeverGrant } from '../../domain/connection';
-import { startHarness, smgConnection, type Harness } from './harness';
+import { startApiWorld, smgConnection } from './api-world';
+import { useWorld } from '../helpers/use-world';
 
 describe('connect links of the api', () => {
-  let hub: Harness;
-  beforeAll(async () => {
-    hub = await startHarness({
+  const world = useWorld(() =>
+    startApiWorld({
       SMG_LEVER_CLIENT_ID: 'the-client',
       SMG_LEVER_CLIENT_SECRET: 'the-client-secret',
-    });
-  });
-  afterAll(() => hub.stop());
+    }),
+  );
 
   const { lever: _lever, ...wanted } = smgConnection();
   const make = (change: object = {}) =>
-    hub.asOperator('post', '/connect-links').send({ ...wanted, ...change });
+    world.asOperator('post', '/connect-links').send({ ...wanted, ...change });
   const remove = (id: string): request.Test =>
-    request(hub.api.url)
+    request(world.api.url)
       .delete(`/api/v1/connect-links/${id}`)
-      .set('Authorization', `Bearer ${hub.operatorToken}`);
+      .set('Authorization', `Bearer ${world.operatorToken}`);
 
   test('a link is answered once with its address, lasts 7 days, and shows no secret', async () => {
     const before = Date.now();
@@ -44,7 +43,7 @@ describe('connect links of the api', () => {
     const days = (Date.parse(body.expiresAt) - before) / 86_400_000;
     expect(days).toBeCloseTo(7, 2);
     const { url: _url, referenceUrl: _referenceUrl, ...listed } = body;
-    const list = await hub.asOperator('get', '/connect-links').expect(200);
+    const list = await world.asOperator('get', '/connect-links').expect(200);
     expect(list.body.data[0]).toEqual(listed);
     expect(JSON.stringify(list.body)).not.toMatch(/pop-password|ACME2031|connect\/link/);
 
@@ -70,20 +69,20 @@ describe('connect links of the api', () => {
   });
 
   test('a link for an existing connection, and only for one', async () => {
-    const connection = await hub.connect();
+    const connection = await world.connect();
     const path = `/connections/${connection.id}/connect-link`;
-    const { body } = await hub.asOperator('post', path).expect(201);
+    const { body } = await world.asOperator('post', path).expect(201);
     expect(body).toMatchObject({ connectionId: connection.id, customer: 'Acme', referenceUrl: null });
-    await hub.asOperator('post', '/connections/con_nobody/connect-link').expect(404);
-    await hub.asAnybody().post(`/api/v1${path}`).expect(401);
-    await hub.asOperator('patch', '/connect-links').expect(405);
+    await world.asOperator('post', '/connections/con_nobody/connect-link').expect(404);
+    await world.asAnybody().post(`/api/v1${path}`).expect(401);
+    await world.asOperator('patch', '/connect-links').expect(405);
   });
 
   test('the cookie of a hub with https goes over https alone', async () => {
     const { body } = await make().expect(201);
-    const page = await hub.asAnybody().get(new URL(body.url).pathname).expect(200);
+    const page = await world.asAnybody().get(new URL(body.url).pathname).expect(200);
     const ticket = /name="ticket" value="([^"]+)"/.exec(page.text)?.[1];
-    const gone = await hub.asAnybody().post('/connect/continue').type('form').send({ ticket }).expect(303);
+    const gone = await world.asAnybody().post('/connect/continue').type('form').send({ ticket }).expect(303);
     expect(gone.headers['location']).toMatch(/^https:\/\/auth\.lever\.co\/authorize\?client_id=the-client&/);
     expect(gone.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
   });

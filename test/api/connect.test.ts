@@ -1,25 +1,22 @@
 import { sealState, secretDigest } from '../../api/connect/secrets';
 import { SEED } from '../../simulators/lever/seed';
 import { leaks } from '../acceptance/leaks';
+import { useWorld } from '../helpers/use-world';
 import { newBrowser } from './connect-browser';
-import { startConnectWorld, type ConnectWorld } from './connect-world';
+import { startConnectWorld } from './connect-world';
 
-let hub: ConnectWorld;
-beforeAll(async () => {
-  hub = await startConnectWorld();
-});
-afterAll(() => hub.stop());
+const world = useWorld(startConnectWorld);
 afterEach(async () => {
-  hub.world.lever.admin.clearFaults();
-  await hub.freeTheAccount();
+  world.lever.admin.clearFaults();
+  await world.freeTheAccount();
 });
 
 describe('connecting by a link', () => {
   test('tells who asks for what, and the consent makes an active connection', async () => {
     const browser = newBrowser();
-    const link = await hub.newLink('Northwind <Stores>');
+    const link = await world.newLink('Northwind <Stores>');
     expect(link.url).toMatch(
-      new RegExp(`^${hub.world.api.url.replace('localhost', '127.0.0.1')}/connect/link/[\\w-]{43}$`),
+      new RegExp(`^${world.api.url.replace('localhost', '127.0.0.1')}/connect/link/[\\w-]{43}$`),
     );
 
     const page = await browser.open(link.url);
@@ -57,32 +54,32 @@ describe('connecting by a link', () => {
     expect(done.text).toContain('Settings > Integrations and API > Webhooks');
     expect(done.text).toContain('“Assessment”');
 
-    const [connection] = await hub.ofCustomer('Northwind <Stores>');
+    const [connection] = await world.ofCustomer('Northwind <Stores>');
     expect(connection).toMatchObject({
       status: 'active',
       statusReason: null,
       webhook: { state: 'registered' },
       leverAccountId: expect.stringMatching(/^[\w-]{36}$/),
     });
-    expect(await hub.stateOf(link.id)).toBe('used');
-    expect(await hub.auditOf(link.id)).toEqual(['connect-link.created']);
-    expect(await hub.auditOf(connection!.id)).toEqual(['connection.connected']);
+    expect(await world.stateOf(link.id)).toBe('used');
+    expect(await world.auditOf(link.id)).toEqual(['connect-link.created']);
+    expect(await world.auditOf(connection!.id)).toEqual(['connection.connected']);
     expect((await browser.open(link.url)).text).toContain('This link has been used');
 
     // A reload of the callback tells the same again, and makes nothing.
     const again = await browser.open(done.url);
     expect(again.text).toContain('is active');
-    expect(await hub.ofCustomer('Northwind <Stores>')).toHaveLength(1);
+    expect(await world.ofCustomer('Northwind <Stores>')).toHaveLength(1);
   });
 
   test('the grant is kept with its permissions, and nothing secret lies in plain text', async () => {
     const browser = newBrowser();
-    const link = await hub.newLink('Plain Text Ltd', { referenceCode: 'PLAINTEXT77' });
-    const unused = await hub.newLink('Plain Text Ltd', { referenceCode: 'PLAINTEXT88' });
-    const callback = await browser.decideWithoutArriving(await hub.atLever(browser, link.url), 'accept');
+    const link = await world.newLink('Plain Text Ltd', { referenceCode: 'PLAINTEXT77' });
+    const unused = await world.newLink('Plain Text Ltd', { referenceCode: 'PLAINTEXT88' });
+    const callback = await browser.decideWithoutArriving(await world.atLever(browser, link.url), 'accept');
     expect((await browser.open(callback)).text).toContain('is active');
-    const [connection] = await hub.ofCustomer('Plain Text Ltd');
-    const grant = await hub.grantOf(connection!.id);
+    const [connection] = await world.ofCustomer('Plain Text Ltd');
+    const grant = await world.grantOf(connection!.id);
     expect(grant.scopes).toContain('stages:read:admin');
     const secrets = [
       new URL(callback).searchParams.get('code') ?? '',
@@ -91,76 +88,76 @@ describe('connecting by a link', () => {
       new URL(unused.url).pathname.split('/').at(-1) ?? '',
       'PLAINTEXT77',
       'PLAINTEXT88',
-      hub.password,
+      world.password,
       SEED.app.clientSecret,
       grant.refreshToken,
       grant.accessToken ?? '',
     ];
     expect(secrets.filter((secret) => secret.length < 8)).toEqual([]);
-    const tables = await hub.dump();
+    const tables = await world.dump();
     expect(leaks('database', tables, [link.id])).not.toEqual([]);
     expect(leaks('database', tables, secrets)).toEqual([]);
-    const log = Buffer.from(hub.logged.join('\n'));
+    const log = Buffer.from(world.logged.join('\n'));
     expect(leaks('log', log, ['/connect/callback', '/connect/link/:token'])).toHaveLength(2);
     expect(leaks('log', log, secrets)).toEqual([]);
   });
 
   test('refusing stores nothing, and the link can be used again', async () => {
     const browser = newBrowser();
-    const link = await hub.newLink('Hesitant Ltd');
-    const refused = await browser.decide(await hub.atLever(browser, link.url), 'deny');
+    const link = await world.newLink('Hesitant Ltd');
+    const refused = await browser.decide(await world.atLever(browser, link.url), 'deny');
     expect(refused.text).toContain('You did not grant the access');
     expect(refused.text).not.toContain('User did not authorize');
-    expect(await hub.ofCustomer('Hesitant Ltd')).toEqual([]);
-    expect(await hub.stateOf(link.id)).toBe('open');
-    expect(await hub.auditOf(link.id)).toEqual(['connect-link.created', 'connect-link.refused']);
+    expect(await world.ofCustomer('Hesitant Ltd')).toEqual([]);
+    expect(await world.stateOf(link.id)).toBe('open');
+    expect(await world.auditOf(link.id)).toEqual(['connect-link.created', 'connect-link.refused']);
 
     const done = await browser.decide(await browser.submit(refused), 'accept');
     expect(done.text).toContain('is active');
   });
 
   test('two callbacks of one link at the same moment make one connection', async () => {
-    const link = await hub.newLink('Twice Ltd');
+    const link = await world.newLink('Twice Ltd');
     const browsers = [newBrowser(), newBrowser()];
     const callbacks = await Promise.all(
       browsers.map(async (browser) =>
-        browser.decideWithoutArriving(await hub.atLever(browser, link.url), 'accept'),
+        browser.decideWithoutArriving(await world.atLever(browser, link.url), 'accept'),
       ),
     );
     const pages = await Promise.all(browsers.map((browser, index) => browser.open(callbacks[index] ?? '')));
     expect(pages.map(({ status }) => status)).toEqual([200, 200]);
     for (const { text } of pages)
       expect(text).toContain('The connection between Twice Ltd and SMG POP Engine is');
-    expect(await hub.ofCustomer('Twice Ltd')).toHaveLength(1);
+    expect(await world.ofCustomer('Twice Ltd')).toHaveLength(1);
 
     // An impatient reload brings the same code a second time.
-    await hub.freeTheAccount();
+    await world.freeTheAccount();
     const browser = newBrowser();
     const callback = await browser.decideWithoutArriving(
-      await hub.atLever(browser, (await hub.newLink('Reloading Ltd')).url),
+      await world.atLever(browser, (await world.newLink('Reloading Ltd')).url),
       'accept',
     );
     const both = await Promise.all([browser.open(callback), browser.open(callback)]);
     expect(both.map(({ text }) => text.includes('is active'))).toEqual([true, true]);
-    expect(await hub.ofCustomer('Reloading Ltd')).toHaveLength(1);
+    expect(await world.ofCustomer('Reloading Ltd')).toHaveLength(1);
   });
 
   test('wrong names in the settings leave it paused, and right ones make it active', async () => {
-    const link = await hub.newLink('Typo Ltd', {
+    const link = await world.newLink('Typo Ltd', {
       settings: {
         triggerStages: ['Asessment'],
         serviceUserEmail: 'integration.service@customer.example.com',
       },
     });
-    const page = await hub.accepted(newBrowser(), link.url);
+    const page = await world.accepted(newBrowser(), link.url);
     expect(page.text).toContain('is made, but paused');
     expect(page.text).toContain('the Lever account has no stage "Asessment"');
-    const [connection] = await hub.ofCustomer('Typo Ltd');
+    const [connection] = await world.ofCustomer('Typo Ltd');
     expect(connection).toMatchObject({ status: 'paused', webhook: { state: 'registered' } });
     const path = `/connections/${connection!.id}`;
-    expect((await hub.api('POST', `${path}/resume`)).status).toBe(422);
+    expect((await world.ask('POST', `${path}/resume`)).status).toBe(422);
     expect(
-      (await hub.api('PATCH', path, { settings: { triggerStages: ['Assessment'] } })).body,
+      (await world.ask('PATCH', path, { settings: { triggerStages: ['Assessment'] } })).body,
     ).toMatchObject({
       status: 'active',
       statusReason: null,
@@ -169,21 +166,23 @@ describe('connecting by a link', () => {
   });
 
   test('an unknown service user is told without the e-mail address', async () => {
-    const link = await hub.newLink('Nobody Ltd', {
+    const link = await world.newLink('Nobody Ltd', {
       settings: { serviceUserEmail: 'nobody@customer.example' },
     });
-    expect((await hub.accepted(newBrowser(), link.url)).text).toContain('e-mail address in serviceUserEmail');
-    const [connection] = await hub.ofCustomer('Nobody Ltd');
+    expect((await world.accepted(newBrowser(), link.url)).text).toContain(
+      'e-mail address in serviceUserEmail',
+    );
+    const [connection] = await world.ofCustomer('Nobody Ltd');
     expect(connection).toMatchObject({ status: 'paused' });
-    expect(leaks('database', await hub.dump(), ['nobody@customer.example'])).toEqual([]);
+    expect(leaks('database', await world.dump(), ['nobody@customer.example'])).toEqual([]);
   });
 });
 
 describe('what does not lead to a connection', () => {
   test('an answer of Lever in another browser, or with a state that is not ours', async () => {
-    const link = await hub.newLink('Careful Ltd');
+    const link = await world.newLink('Careful Ltd');
     const browser = newBrowser();
-    const callback = await browser.decideWithoutArriving(await hub.atLever(browser, link.url), 'accept');
+    const callback = await browser.decideWithoutArriving(await world.atLever(browser, link.url), 'accept');
     const stranger = await newBrowser().open(callback);
     expect([stranger.status, stranger.text]).toEqual([
       403,
@@ -197,31 +196,31 @@ describe('what does not lead to a connection', () => {
     expect((await browser.open(forged.href)).status).toBe(400);
 
     // Going to Lever anew replaces what the cookie holds: the older answer no longer counts.
-    await hub.atLever(browser, link.url);
+    await world.atLever(browser, link.url);
     expect((await browser.open(callback)).status).toBe(403);
-    expect(await hub.ofCustomer('Careful Ltd')).toEqual([]);
+    expect(await world.ofCustomer('Careful Ltd')).toEqual([]);
   });
 
   test('an answer that took longer than half an hour', async () => {
-    const link = await hub.newLink('Slow Ltd');
+    const link = await world.newLink('Slow Ltd');
     const browser = newBrowser();
     const callback = new URL(
-      await browser.decideWithoutArriving(await hub.atLever(browser, link.url), 'accept'),
+      await browser.decideWithoutArriving(await world.atLever(browser, link.url), 'accept'),
     );
     const nonce = /=([\w-]+);/.exec(browser.cookieLines[0] ?? '')?.[1] ?? '';
     const at = Date.now() - 31 * 60_000;
     const state = { linkId: link.id, nonceDigest: secretDigest(nonce), at };
-    callback.searchParams.set('state', sealState(hub.world.ring, state));
+    callback.searchParams.set('state', sealState(world.ring, state));
     const late = await browser.open(callback.href);
     expect([late.status, late.text]).toEqual([410, expect.stringContaining('longer than 30 minutes')]);
-    expect(await hub.ofCustomer('Slow Ltd')).toEqual([]);
+    expect(await world.ofCustomer('Slow Ltd')).toEqual([]);
   });
 
   test('an expired, a withdrawn and an unknown link', async () => {
     const browser = newBrowser();
-    const late = await hub.newLink('Late Ltd');
-    const lateAtLever = await hub.atLever(browser, late.url);
-    await hub.sql.query(`update connect_links set expires_at = now() - interval '1 hour' where id = $1`, [
+    const late = await world.newLink('Late Ltd');
+    const lateAtLever = await world.atLever(browser, late.url);
+    await world.sql.query(`update connect_links set expires_at = now() - interval '1 hour' where id = $1`, [
       late.id,
     ]);
     const expired = await browser.open(late.url);
@@ -229,23 +228,23 @@ describe('what does not lead to a connection', () => {
     const arrived = await browser.decide(lateAtLever, 'accept');
     expect([arrived.status, arrived.text]).toEqual([410, expect.stringContaining('This link has expired')]);
 
-    const withdrawn = await hub.newLink('Late Ltd');
-    const atConsent = await hub.atLever(browser, withdrawn.url);
-    expect((await hub.api('DELETE', `/connect-links/${withdrawn.id}`)).status).toBe(204);
+    const withdrawn = await world.newLink('Late Ltd');
+    const atConsent = await world.atLever(browser, withdrawn.url);
+    expect((await world.ask('DELETE', `/connect-links/${withdrawn.id}`)).status).toBe(204);
     expect((await browser.decide(atConsent, 'accept')).text).toContain('This link is not known');
     const unknown = await browser.open(withdrawn.url);
     expect([unknown.status, unknown.text]).toEqual([404, expect.stringContaining('This link is not known')]);
-    expect(await hub.ofCustomer('Late Ltd')).toEqual([]);
+    expect(await world.ofCustomer('Late Ltd')).toEqual([]);
   });
 
   test('a permission that Lever did not grant is named', async () => {
-    const link = await hub.newLink('Partial Ltd', { environment: 'sandbox' });
-    const page = await hub.accepted(newBrowser(), link.url);
+    const link = await world.newLink('Partial Ltd', { environment: 'sandbox' });
+    const page = await world.accepted(newBrowser(), link.url);
     expect(page.text).toContain('A permission is missing');
     expect(page.text).toContain('opportunities:write:admin');
     expect(page.text).not.toContain('offline_access');
-    expect(await hub.stateOf(link.id)).toBe('open');
-    expect(await hub.ofCustomer('Partial Ltd')).toEqual([]);
+    expect(await world.stateOf(link.id)).toBe('open');
+    expect(await world.ofCustomer('Partial Ltd')).toEqual([]);
   });
 
   test.each([
@@ -254,29 +253,29 @@ describe('what does not lead to a connection', () => {
     ['loses its answer', { kind: 'drop-after' }],
   ] as const)('Lever %s while the code is traded in: the link stays usable', async (what, fault) => {
     const customer = `Unlucky ${what}`;
-    const link = await hub.newLink(customer);
+    const link = await world.newLink(customer);
     const browser = newBrowser();
-    hub.world.lever.admin.fault({ path: '/oauth/token', ...fault });
-    const page = await hub.accepted(browser, link.url);
+    world.lever.admin.fault({ path: '/oauth/token', ...fault });
+    const page = await world.accepted(browser, link.url);
     expect([page.status, page.text]).toEqual([503, expect.stringContaining('Lever does not answer')]);
-    expect(await hub.ofCustomer(customer)).toEqual([]);
+    expect(await world.ofCustomer(customer)).toEqual([]);
     expect((await browser.decide(await browser.submit(page), 'accept')).text).toContain('is active');
   });
 
   test('a second connection for the same Lever account', async () => {
-    await hub.accepted(newBrowser(), (await hub.newLink('First Ltd')).url);
-    const second = await hub.newLink('Second Ltd');
-    const page = await hub.accepted(newBrowser(), second.url);
+    await world.accepted(newBrowser(), (await world.newLink('First Ltd')).url);
+    const second = await world.newLink('Second Ltd');
+    const page = await world.accepted(newBrowser(), second.url);
     expect([page.status, page.text]).toEqual([409, expect.stringContaining('is connected already')]);
-    expect(await hub.ofCustomer('Second Ltd')).toEqual([]);
-    expect(await hub.stateOf(second.id)).toBe('open');
-    const [first] = await hub.ofCustomer('First Ltd');
-    await hub.api('POST', `/connections/${first!.id}/disable`);
-    expect((await hub.accepted(newBrowser(), second.url)).text).toContain('is active');
+    expect(await world.ofCustomer('Second Ltd')).toEqual([]);
+    expect(await world.stateOf(second.id)).toBe('open');
+    const [first] = await world.ofCustomer('First Ltd');
+    await world.ask('POST', `/connections/${first!.id}/disable`);
+    expect((await world.accepted(newBrowser(), second.url)).text).toContain('is active');
   });
 
-  test('a form that another site sends, and a ticket that is not ours', async () => {
-    const link = await hub.newLink('Framed Ltd');
+  test('a form that another world sends, and a ticket that is not ours', async () => {
+    const link = await world.newLink('Framed Ltd');
     const browser = newBrowser();
     const page = await browser.open(link.url);
     expect((await browser.submit(page, {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
@@ -288,10 +287,10 @@ describe('what does not lead to a connection', () => {
 
 describe('renewing the access of a connection', () => {
   const disconnected = async (customer: string): Promise<string> => {
-    await hub.accepted(newBrowser(), (await hub.newLink(customer)).url);
-    const [connection] = await hub.ofCustomer(customer);
-    hub.world.lever.admin.revoke();
-    await hub.sql.query(
+    await world.accepted(newBrowser(), (await world.newLink(customer)).url);
+    const [connection] = await world.ofCustomer(customer);
+    world.lever.admin.revoke();
+    await world.sql.query(
       `update connections set status = 'disconnected', status_reason = 'revoked' where id = $1`,
       [connection!.id],
     );
@@ -300,39 +299,41 @@ describe('renewing the access of a connection', () => {
 
   test('gives the same connection a new grant', async () => {
     const id = await disconnected('Renewing Ltd');
-    const made = await hub.api('POST', `/connections/${id}/connect-link`);
+    const made = await world.ask('POST', `/connections/${id}/connect-link`);
     expect(made).toMatchObject({ status: 201, body: { connectionId: id, state: 'open' } });
     const browser = newBrowser();
     expect((await browser.open(made.body.url)).text).toContain('Renew the access');
-    expect((await hub.accepted(browser, made.body.url)).text).toContain('is active');
-    expect((await hub.api('GET', `/connections/${id}`)).body).toMatchObject({
+    expect((await world.accepted(browser, made.body.url)).text).toContain('is active');
+    expect((await world.ask('GET', `/connections/${id}`)).body).toMatchObject({
       status: 'active',
       statusReason: null,
     });
-    expect(await hub.auditOf(id)).toContain('connection.renewed');
-    expect(await hub.ofCustomer('Renewing Ltd')).toHaveLength(1);
-    expect((await hub.api('POST', `/connections/${id}/test`)).body).toMatchObject({ ok: true });
+    expect(await world.auditOf(id)).toContain('connection.renewed');
+    expect(await world.ofCustomer('Renewing Ltd')).toHaveLength(1);
+    expect((await world.ask('POST', `/connections/${id}/test`)).body).toMatchObject({ ok: true });
   });
 
   test('another Lever account is refused, and nothing changes', async () => {
     const id = await disconnected('Moved Ltd');
-    await hub.sql.query(`update connections set lever_account_id = 'the-account-before' where id = $1`, [id]);
-    const made = await hub.api('POST', `/connections/${id}/connect-link`);
-    const page = await hub.accepted(newBrowser(), made.body.url);
+    await world.sql.query(`update connections set lever_account_id = 'the-account-before' where id = $1`, [
+      id,
+    ]);
+    const made = await world.ask('POST', `/connections/${id}/connect-link`);
+    const page = await world.accepted(newBrowser(), made.body.url);
     expect([page.status, page.text]).toEqual([409, expect.stringContaining('This is another Lever account')]);
-    expect((await hub.api('GET', `/connections/${id}`)).body).toMatchObject({
+    expect((await world.ask('GET', `/connections/${id}`)).body).toMatchObject({
       status: 'disconnected',
       leverAccountId: 'the-account-before',
     });
-    expect(await hub.stateOf(made.body.id)).toBe('open');
+    expect(await world.stateOf(made.body.id)).toBe('open');
   });
 });
 
 describe('a reference code', () => {
-  const origin = () => new URL(hub.world.connection.webhook.url).origin;
+  const origin = () => new URL(world.connection.webhook.url).origin;
 
   test('leads to the link page, however it is typed; a wrong one is told', async () => {
-    await hub.newLink('Coded Ltd', { referenceCode: 'CODED2031' });
+    await world.newLink('Coded Ltd', { referenceCode: 'CODED2031' });
     const browser = newBrowser();
     const asking = await browser.open(`${origin()}/connect/smg`);
     expect(asking.text).toContain('reference code');

@@ -1,17 +1,14 @@
-import { startHarness, smgConnection, type Harness } from './harness';
+import { useWorld } from '../helpers/use-world';
+import { startApiWorld, smgConnection } from './api-world';
 
-let hub: Harness;
-beforeAll(async () => {
-  hub = await startHarness();
-});
-afterAll(() => hub.stop());
+const world = useWorld(startApiWorld);
 afterEach(() => {
-  hub.lever.failing = {};
+  world.lever.failing = {};
 });
 
 describe('creating a connection', () => {
   test('answers it with its webhook registered, and no secret', async () => {
-    const connection = await hub.connect({
+    const connection = await world.connect({
       settings: { resultsStage: 'Review', serviceUserEmail: 'service@customer.example' },
     });
     expect(connection).toMatchObject({
@@ -26,9 +23,9 @@ describe('creating a connection', () => {
     expect(connection.callbackUrl).toMatch(/^https:\/\/hub\.example\/callbacks\/smg\//);
     expect(JSON.stringify(connection)).not.toMatch(/pop-password|lever-key|call-us/);
 
-    const again = await hub.asOperator('get', `/connections/${connection.id}`).expect(200);
+    const again = await world.asOperator('get', `/connections/${connection.id}`).expect(200);
     expect(again.body).toEqual(connection);
-    const ours = hub.lever.webhooks.filter((webhook) => webhook.url === connection.webhook.url);
+    const ours = world.lever.webhooks.filter((webhook) => webhook.url === connection.webhook.url);
     expect(ours.map((webhook) => webhook.event).sort()).toEqual([
       'candidateArchiveChange',
       'candidateDeleted',
@@ -38,7 +35,7 @@ describe('creating a connection', () => {
   });
 
   test('names every fault of settings and credentials at once', async () => {
-    const answer = await hub
+    const answer = await world
       .asOperator('post', '/connections')
       .send({
         ...smgConnection(),
@@ -66,19 +63,19 @@ describe('creating a connection', () => {
       /no active user with the e-mail address in serviceUserEmail/,
     ],
   ])('refuses %s and leaves nothing that could be used', async (_what, settings, detail) => {
-    const before = hub.lever.webhooks.length;
-    const answer = await hub
+    const before = world.lever.webhooks.length;
+    const answer = await world
       .asOperator('post', '/connections')
       .send({ ...smgConnection(), settings })
       .expect(422);
     expect(answer.body.detail).toMatch(detail);
-    expect(hub.lever.webhooks).toHaveLength(before);
-    const { body } = await hub.asOperator('get', '/connections').expect(200);
+    expect(world.lever.webhooks).toHaveLength(before);
+    const { body } = await world.asOperator('get', '/connections').expect(200);
     expect(body.data[0].status).toBe('disabled');
   });
 
   test('a vendor that there is none of is refused, naming those there are', async () => {
-    const answer = await hub
+    const answer = await world
       .asOperator('post', '/connections')
       .send({ ...smgConnection(), vendor: 'nobody' })
       .expect(422);
@@ -86,46 +83,46 @@ describe('creating a connection', () => {
   });
 
   test('a grant that Lever refuses is a fault of the input', async () => {
-    hub.lever.failing = { listStages: 'connection.disconnected' };
-    const answer = await hub.asOperator('post', '/connections').send(smgConnection()).expect(422);
+    world.lever.failing = { listStages: 'connection.disconnected' };
+    const answer = await world.asOperator('post', '/connections').send(smgConnection()).expect(422);
     expect(answer.body.code).toBe('connection.misconfigured');
   });
 
   test('a webhook that cannot be registered is told, not fatal, and a test mends it', async () => {
-    hub.lever.failing = { createWebhook: 'lever.forbidden' };
-    const connection = await hub.connect();
+    world.lever.failing = { createWebhook: 'lever.forbidden' };
+    const connection = await world.connect();
     expect(connection).toMatchObject({ status: 'active', webhook: { state: 'failed' } });
     expect(connection.webhook.problem).toMatch(/lever\.forbidden/);
-    hub.lever.failing = {};
-    const { body } = await hub.asOperator('post', `/connections/${connection.id}/test`).expect(200);
+    world.lever.failing = {};
+    const { body } = await world.asOperator('post', `/connections/${connection.id}/test`).expect(200);
     expect(body).toMatchObject({ ok: true, connection: { webhook: { state: 'registered' } } });
   });
 });
 
 describe('a connection that is there', () => {
   test('repeated registration keeps one webhook per event and leaves those of others alone', async () => {
-    const connection = await hub.connect();
+    const connection = await world.connect();
     const stranger = {
       id: 'theirs',
       event: 'candidateHired',
       url: 'https://other.example/',
       signatureToken: 'x',
     };
-    hub.lever.webhooks.push(stranger);
+    world.lever.webhooks.push(stranger);
     const ids = () =>
-      hub.lever.webhooks
+      world.lever.webhooks
         .filter((webhook) => webhook.url === connection.webhook.url)
         .map((webhook) => webhook.id);
     const before = ids();
-    await hub.asOperator('post', `/connections/${connection.id}/test`).expect(200);
+    await world.asOperator('post', `/connections/${connection.id}/test`).expect(200);
     expect(ids()).toEqual(before);
-    expect(hub.lever.webhooks).toContainEqual(stranger);
+    expect(world.lever.webhooks).toContainEqual(stranger);
   });
 
   test('settings merge key by key, and null puts the default back', async () => {
-    const connection = await hub.connect();
+    const connection = await world.connect();
     const change = (settings: object) =>
-      hub.asOperator('patch', `/connections/${connection.id}`).send({ settings });
+      world.asOperator('patch', `/connections/${connection.id}`).send({ settings });
     const changed = await change({ triggerStages: ['Review'], resultsStage: null }).expect(200);
     expect(changed.body.settings).toEqual({ triggerStages: ['Review'] });
     await change({ resultsStage: 'stage-review' }).expect(422);
@@ -133,17 +130,17 @@ describe('a connection that is there', () => {
   });
 
   test('is paused, resumed, disabled and reconnected', async () => {
-    const connection = await hub.connect();
+    const connection = await world.connect();
     const act = async (action: string, body?: object) =>
-      (await hub.asOperator('post', `/connections/${connection.id}/${action}`).send(body).expect(200)).body;
+      (await world.asOperator('post', `/connections/${connection.id}/${action}`).send(body).expect(200)).body;
     expect(await act('pause')).toMatchObject({ status: 'paused', settings: { paused: true } });
     expect(await act('resume')).toMatchObject({ status: 'active', statusReason: null });
     expect(await act('disable')).toMatchObject({
       status: 'disabled',
       webhook: { state: 'removed', events: [] },
     });
-    expect(hub.lever.webhooks.some((webhook) => webhook.url === connection.webhook.url)).toBe(false);
-    await hub.asOperator('post', `/connections/${connection.id}/resume`).expect(409);
+    expect(world.lever.webhooks.some((webhook) => webhook.url === connection.webhook.url)).toBe(false);
+    await world.asOperator('post', `/connections/${connection.id}/resume`).expect(409);
     const reconnected = await act('reconnect', { lever: { apiKey: 'another-key' } });
     expect(reconnected).toMatchObject({
       status: 'active',
@@ -152,9 +149,9 @@ describe('a connection that is there', () => {
   });
 
   test('a signing token of a webhook made by hand is taken', async () => {
-    hub.lever.failing = { createWebhook: 'lever.forbidden' };
-    const connection = await hub.connect();
-    const { body } = await hub
+    world.lever.failing = { createWebhook: 'lever.forbidden' };
+    const connection = await world.connect();
+    const { body } = await world
       .asOperator('patch', `/connections/${connection.id}`)
       .send({ lever: { signatureToken: 'made-by-hand' } })
       .expect(200);
@@ -163,10 +160,10 @@ describe('a connection that is there', () => {
   });
 
   test('an unknown id is 404, a list is paged', async () => {
-    await hub.asOperator('get', '/connections/con_nobody').expect(404);
-    const first = await hub.asOperator('get', '/connections?limit=1').expect(200);
+    await world.asOperator('get', '/connections/con_nobody').expect(404);
+    const first = await world.asOperator('get', '/connections?limit=1').expect(200);
     expect(first.body.data).toHaveLength(1);
-    const second = await hub.asOperator('get', `/connections?limit=1&after=${first.body.next}`).expect(200);
+    const second = await world.asOperator('get', `/connections?limit=1&after=${first.body.next}`).expect(200);
     expect(second.body.data[0].id).not.toBe(first.body.data[0].id);
   });
 });

@@ -1,30 +1,29 @@
 import type { PresentedConnection } from '../../api/connections/present';
 import { leverBucket } from '../../domain/ids';
 import type { AssessmentInput } from '../../workflows/messages';
-import { startHarness, type Harness } from './harness';
+import { startApiWorld, type ApiWorld } from './api-world';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 
-let hub: Harness;
+const world = useWorld(startApiWorld);
 let connection: PresentedConnection;
 beforeAll(async () => {
-  hub = await startHarness();
-  connection = await hub.connect({ settings: { onLeaveStage: 'cancel' } });
+  connection = await world.connect({ settings: { onLeaveStage: 'cancel' } });
 });
-afterAll(() => hub.stop());
 
-const post = (body: unknown, path = hub.webhookPath(connection)) =>
-  hub
+const post = (body: unknown, path = world.webhookPath(connection)) =>
+  world
     .asAnybody()
     .post(path)
     .send(body as object);
 const stageChange = (opportunityId: string, toStageId = 'stage-assessment', change = {}) =>
-  hub.delivery(
+  world.delivery(
     'candidateStageChange',
     { opportunityId, contactId: 'c', fromStageId: 'lead-new', toStageId },
     change,
   );
 const listed = async (query: string) =>
-  (await hub.asOperator('get', `/deliveries?${query}`).expect(200)).body.data;
+  (await world.asOperator('get', `/deliveries?${query}`).expect(200)).body.data;
 const workflowIdOf = (opportunityId: string, token: unknown) =>
   `assessment/smg/${connection.id}/${opportunityId}/${String(token)}`;
 
@@ -48,7 +47,7 @@ describe('a message that cannot be taken', () => {
     ],
     ['a compressed body', 415, 'input.wrong_type', () => post({ a: 1 }).set('Content-Encoding', 'gzip')],
     ['broken JSON', 400, 'input.malformed', () => post('{"event":').set('Content-Type', 'application/json')],
-    ['an empty body', 400, 'input.malformed', () => hub.asAnybody().post(hub.webhookPath(connection))],
+    ['an empty body', 400, 'input.malformed', () => world.asAnybody().post(world.webhookPath(connection))],
     ['no token', 400, 'input.malformed', () => post(stageChange('o', 'x', { token: undefined }))],
   ])('%s is answered %i and recorded', async (_what, status, code, send) => {
     const before = (await listed('verdict=rejected&limit=200')).length;
@@ -69,23 +68,30 @@ describe('a message that cannot be taken', () => {
   });
 
   test('another method is told which one', async () => {
-    await hub.asAnybody().get(hub.webhookPath(connection)).expect(405).expect('Allow', 'POST');
+    await world.asAnybody().get(world.webhookPath(connection)).expect(405).expect('Allow', 'POST');
   });
 });
 
 describe('a message that is taken', () => {
   test('a test ping', async () => {
-    const { body } = await post(hub.delivery('candidateHired', {})).expect(200);
+    const { body } = await post(world.delivery('candidateHired', {})).expect(200);
     expect(body.verdict).toBe('ping');
-    const { body: read } = await hub.asOperator('get', `/connections/${connection.id}`);
-    expect(read.webhook).toMatchObject({ lastHeardAt: expect.any(String), firstEventAt: null });
-    expect(read.webhook.hint).toMatch(/^Only a test ping was heard/);
+    const webhook = await until(
+      'it is on record',
+      async () => (await world.asOperator('get', `/connections/${connection.id}`)).body.webhook,
+      ({ lastHeardAt }) => lastHeardAt !== null,
+    );
+    expect(webhook).toMatchObject({ lastHeardAt: expect.any(String), firstEventAt: null });
+    expect(webhook.hint).toMatch(/^Only a test ping was heard/);
   });
 
   test('an event that nobody listens to is ignored', async () => {
-    const token = hub.lever.webhooks[0]?.signatureToken;
+    const token = world.lever.webhooks[0]?.signatureToken;
     expect(token).toBeDefined();
-    const foreign = { ...hub.delivery('candidateHired', { opportunityId: 'o' }), event: 'interviewCreated' };
+    const foreign = {
+      ...world.delivery('candidateHired', { opportunityId: 'o' }),
+      event: 'interviewCreated',
+    };
     const { body } = await post(foreign).expect(200);
     expect(body.verdict).toBe('ignored');
   });
@@ -95,7 +101,7 @@ describe('a message that is taken', () => {
     const { body } = await post(delivery).expect(200);
     expect(body.verdict).toBe('started');
 
-    const handle = hub.client.workflow.getHandle(workflowIdOf('opp-1', delivery['token']));
+    const handle = world.client.workflow.getHandle(workflowIdOf('opp-1', delivery['token']));
     const run = await handle.describe();
     expect(run.type).toBe('assessment');
     expect(run.taskQueue).toBe('assessments');
@@ -120,7 +126,7 @@ describe('a message that is taken', () => {
 
     const [record] = await listed('opportunity=opp-1');
     expect(record).toMatchObject({ id: body.deliveryId, verdict: 'started', workflowId: handle.workflowId });
-    const { body: read } = await hub.asOperator('get', `/connections/${connection.id}`);
+    const { body: read } = await world.asOperator('get', `/connections/${connection.id}`);
     expect(read.webhook).toMatchObject({
       lastHeardAt: expect.any(String),
       firstEventAt: expect.any(String),
@@ -136,13 +142,13 @@ describe('a message that is taken', () => {
     const records = await listed('opportunity=opp-20&limit=100');
     expect(records.filter((record: { verdict: string }) => record.verdict === 'started')).toHaveLength(1);
     expect(records.filter((record: { verdict: string }) => record.verdict === 'duplicate')).toHaveLength(19);
-    await hub.client.workflow.getHandle(workflowIdOf('opp-20', delivery['token'])).describe();
+    await world.client.workflow.getHandle(workflowIdOf('opp-20', delivery['token'])).describe();
   });
 
   test('a repeat after the run is over is a duplicate', async () => {
     const delivery = stageChange('opp-over');
     await post(delivery).expect(200);
-    await hub.client.workflow.getHandle(workflowIdOf('opp-over', delivery['token'])).terminate();
+    await world.client.workflow.getHandle(workflowIdOf('opp-over', delivery['token'])).terminate();
     const { body } = await post(delivery).expect(200);
     expect(body.verdict).toBe('duplicate');
   });
@@ -154,33 +160,33 @@ describe('a message that is taken', () => {
 
   test('without an open run, another stage and an archive event are ignored', async () => {
     expect((await post(stageChange('opp-none', 'stage-review'))).body.verdict).toBe('ignored');
-    const archived = hub.delivery('candidateArchiveChange', { opportunityId: 'opp-none' });
+    const archived = world.delivery('candidateArchiveChange', { opportunityId: 'opp-none' });
     expect((await post(archived)).body.verdict).toBe('ignored');
   });
 });
 
 describe('pausing', () => {
   test('holds what would start a run; resuming lets it go on', async () => {
-    const own = await hub.connect();
+    const own = await world.connect();
     const send = async (opportunityId: string) => {
-      const signatureToken = hub.lever.webhooks.find(
+      const signatureToken = world.lever.webhooks.find(
         (webhook) => webhook.url === own.webhook.url,
       )?.signatureToken;
       return post(
         stageChangeSignedWith(signatureToken as string, opportunityId),
-        hub.webhookPath(own),
+        world.webhookPath(own),
       ).expect(200);
     };
-    await hub.asOperator('post', `/connections/${own.id}/pause`).expect(200);
+    await world.asOperator('post', `/connections/${own.id}/pause`).expect(200);
     expect((await send('opp-held')).body.verdict).toBe('held');
     const discarded = (await send('opp-discarded')).body;
-    await hub.asOperator('post', `/deliveries/${discarded.deliveryId}/discard`).expect(200);
+    await world.asOperator('post', `/deliveries/${discarded.deliveryId}/discard`).expect(200);
 
     const still = (await listed(`connection=${own.id}&verdict=held`))[0];
-    const replayed = await hub.asOperator('post', `/deliveries/${still.id}/replay`).expect(200);
+    const replayed = await world.asOperator('post', `/deliveries/${still.id}/replay`).expect(200);
     expect(replayed.body).toMatchObject({ verdict: 'held', reason: 'the connection is paused' });
 
-    await hub.asOperator('post', `/connections/${own.id}/resume`).expect(200);
+    await world.asOperator('post', `/connections/${own.id}/resume`).expect(200);
     await until(
       'the held one is started',
       () => listed(`connection=${own.id}&verdict=started`),
@@ -190,30 +196,30 @@ describe('pausing', () => {
   });
 
   test('an ignored delivery can be replayed once the settings are right, but not a started one', async () => {
-    const own = await hub.connect({ settings: { triggerStages: ['Review'] } });
-    const signatureToken = hub.lever.webhooks.find(
+    const own = await world.connect({ settings: { triggerStages: ['Review'] } });
+    const signatureToken = world.lever.webhooks.find(
       (webhook) => webhook.url === own.webhook.url,
     )?.signatureToken;
     const delivery = stageChangeSignedWith(signatureToken as string, 'opp-rerun');
-    const { body } = await post(delivery, hub.webhookPath(own)).expect(200);
+    const { body } = await post(delivery, world.webhookPath(own)).expect(200);
     expect(body.verdict).toBe('ignored');
     const settings = { triggerStages: ['Assessment'] };
-    await hub.asOperator('patch', `/connections/${own.id}`).send({ settings }).expect(200);
-    const replay = () => hub.asOperator('post', `/deliveries/${body.deliveryId}/replay`);
+    await world.asOperator('patch', `/connections/${own.id}`).send({ settings }).expect(200);
+    const replay = () => world.asOperator('post', `/deliveries/${body.deliveryId}/replay`);
     expect((await replay().expect(200)).body.verdict).toBe('started');
     expect((await replay().expect(409)).body.code).toBe('conflict');
-    expect((await post(delivery, hub.webhookPath(own))).body.verdict).toBe('duplicate');
+    expect((await post(delivery, world.webhookPath(own))).body.verdict).toBe('duplicate');
   });
 
   test('a disabled connection answers like one that never was', async () => {
-    const own = await hub.connect();
-    const signatureToken = hub.lever.webhooks.find(
+    const own = await world.connect();
+    const signatureToken = world.lever.webhooks.find(
       (webhook) => webhook.url === own.webhook.url,
     )?.signatureToken;
-    await hub.asOperator('post', `/connections/${own.id}/disable`).expect(200);
+    await world.asOperator('post', `/connections/${own.id}/disable`).expect(200);
     const answer = await post(
       stageChangeSignedWith(signatureToken as string, 'o'),
-      hub.webhookPath(own),
+      world.webhookPath(own),
     ).expect(404);
     expect(answer.body.code).toBe('connection.missing');
   });
@@ -221,13 +227,13 @@ describe('pausing', () => {
 
 function stageChangeSignedWith(signatureToken: string, opportunityId: string): Record<string, unknown> {
   const delivery = stageChange(opportunityId);
-  return { ...delivery, signature: hub.sign(signatureToken, delivery) };
+  return { ...delivery, signature: world.sign(signatureToken, delivery) };
 }
 
 async function startedWith(
-  handle: ReturnType<Harness['client']['workflow']['getHandle']>,
+  handle: ReturnType<ApiWorld['client']['workflow']['getHandle']>,
 ): Promise<AssessmentInput[]> {
   const { events } = await handle.fetchHistory();
   const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  return (await hub.opened(payloads)) as AssessmentInput[];
+  return (await world.opened(payloads)) as AssessmentInput[];
 }

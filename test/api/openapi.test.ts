@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { Router } from 'express';
 import { templateOf } from '../../api/openapi/document';
 import { registry } from '../../vendors/registry';
-import { startHarness, type Harness } from './harness';
+import { startApiWorld } from './api-world';
+import { useWorld } from '../helpers/use-world';
 
 /** The published documents: true to the routes that are served, and valid by a validator that is not ours. */
 
@@ -20,18 +21,20 @@ interface Document {
 
 const addresses = { hub: '/api/v1/openapi.json', contract: '/api/v1/standard/openapi.json' };
 
-let hub: Harness;
 let routes: string[];
 const documents: Record<string, Document> = {};
 
-beforeAll(async () => {
+const world = useWorld(async () => {
   const mounting = jest.spyOn(Router.prototype as Router, 'use');
-  hub = await startHarness();
+  const started = await startApiWorld();
   routes = routesOf(mounting.mock);
   mounting.mockRestore();
+  return started;
+});
+beforeAll(async () => {
   for (const [name, address] of Object.entries(addresses)) {
     // Nobody needs a token to learn how to use the API.
-    const answer = await hub
+    const answer = await world
       .asAnybody()
       .get(address)
       .expect(200)
@@ -39,7 +42,6 @@ beforeAll(async () => {
     documents[name] = answer.body as Document;
   }
 });
-afterAll(() => hub.stop());
 
 const operationsOf = (document: Document | undefined): string[] =>
   Object.entries(document?.paths ?? {}).flatMap(([path, item]) =>

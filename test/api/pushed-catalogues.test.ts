@@ -1,28 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { PresentedConnection } from '../../api/connections/present';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
-import { startHarness, type Harness } from './harness';
+import { startApiWorld } from './api-world';
+import { useWorld } from '../helpers/use-world';
 
 /** The address at which a vendor sends what can be ordered, as its developer meets it. */
 
 const secret = `whsec_${Buffer.from('a vendor that sends its packages').toString('base64')}`;
-let hub: Harness;
+const world = useWorld(startApiWorld);
 let connection: PresentedConnection;
 beforeAll(async () => {
-  hub = await startHarness();
-  connection = await hub.connect({
+  connection = await world.connect({
     vendor: 'standard',
     credentials: { baseUrl: 'https://vendor.example', secret },
   });
 });
-afterAll(() => hub.stop());
 
 const addressOf = ({ callbackUrl }: PresentedConnection): string =>
   `${new URL(String(callbackUrl)).pathname}/packages`;
 
 function send(body: string, { at = Date.now(), path = addressOf(connection) } = {}) {
   const headers = webhookHeaders({ id: randomUUID(), at, body }, [readWebhookSecret(secret) as Buffer]);
-  return hub.asAnybody().put(path).set(headers).set('content-type', 'application/json').send(body);
+  return world.asAnybody().put(path).set(headers).set('content-type', 'application/json').send(body);
 }
 
 const list = (...ids: string[]): string =>
@@ -56,16 +55,16 @@ it('names every fault of a malformed one', async () => {
 });
 
 it('believes nobody else, and records what it refused', async () => {
-  await hub.asAnybody().put(addressOf(connection)).send({ packages: [] }).expect(401);
-  const { body } = await hub.asOperator('get', `/deliveries?connection=${connection.id}&verdict=rejected`);
+  await world.asAnybody().put(addressOf(connection)).send({ packages: [] }).expect(401);
+  const { body } = await world.asOperator('get', `/deliveries?connection=${connection.id}&verdict=rejected`);
   expect(body.data[0]).toMatchObject({ reason: 'auth.signature' });
   await send(list(), { path: '/callbacks/standard/nobody/packages' }).expect(404);
 });
 
 it('is no such address for a vendor that is only asked', async () => {
-  const other = await hub.connect();
+  const other = await world.connect();
   // Below the key of SMG's callbacks stands the id of an application.
-  const asked = hub.asAnybody().put(addressOf(other)).auth('pop', 'call-us');
+  const asked = world.asAnybody().put(addressOf(other)).auth('pop', 'call-us');
   const { body } = await asked.send({ packages: [] }).expect(400);
   expect(body.detail).toMatch(/application/);
 });

@@ -8,28 +8,18 @@ import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
 import { vendorRoots } from '../../vendors/registry';
-import { applicant, move, operator } from '../helpers/story';
-import { createTestDatabase } from '../helpers/database';
+import { applicant, move, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld, type World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 import { temporalAddress } from '../helpers/temporal';
+import { useWorld } from '../helpers/use-world';
 
 /** Webhooks at Lever against what the hub knows of them, with several processes of the api over the same stores. */
 
 const keys = `webhooks:${randomBytes(32).toString('base64')}`;
-let databaseUrl: string;
-let dropDatabase: () => Promise<void>;
-let world: World;
+const world = useWorld(() => startWorld({ keys }));
 const more: RunningApi[] = [];
 
-beforeAll(async () => {
-  ({ url: databaseUrl, drop: dropDatabase } = await createTestDatabase());
-  world = await startWorld({ keys, databaseUrl });
-});
-afterAll(async () => {
-  await world?.stop();
-  await dropDatabase?.();
-});
 afterEach(async () => {
   world.lever.admin.clearFaults();
   for (const api of more.splice(0)) await api.stop();
@@ -43,7 +33,7 @@ async function anotherApi(at?: string): Promise<RunningApi & { publicUrl: string
     {
       PORT: String(port),
       PUBLIC_URL: publicUrl,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: world.databaseUrl,
       TEMPORAL_ADDRESS: temporalAddress(),
       TEMPORAL_NAMESPACE: world.client.options.namespace,
       FULCRUM_KEYS: keys,

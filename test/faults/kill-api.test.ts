@@ -1,12 +1,8 @@
 import { killAt } from './kill';
-import { startSite } from './site';
-import type { Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
 import { stepsOf } from './steps';
+import { useWorld } from '../helpers/use-world';
 
-let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(() => site?.stop());
+const world = useWorld(startProcessWorld);
 
-test.each(stepsOf('api'))('the api is killed when $name', (step) => killAt(site, step, ['api']));
+test.each(stepsOf('api'))('the api is killed when $name', (step) => killAt(world, step, ['api']));

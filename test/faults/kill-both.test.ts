@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import { killAt } from './kill';
-import { startSite } from './site';
-import type { Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
 import { steps } from './steps';
 import type { Step } from './steps';
+import { useWorld } from '../helpers/use-world';
 
-let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(() => site?.stop());
+const world = useWorld(startProcessWorld);
 
 /** The same step for the same seed, until the table of steps changes. */
 const stepOf = (seed: string): Step => {
@@ -19,5 +15,5 @@ const stepOf = (seed: string): Step => {
 
 test.each(['one', 'two', 'three'].map((seed) => ({ seed, ...stepOf(seed) })))(
   'seed $seed: both are killed when $name',
-  (step) => killAt(site, step, ['api', 'worker']),
+  (step) => killAt(world, step, ['api', 'worker']),
 );

@@ -1,23 +1,23 @@
 import type { HubPart } from '../helpers/hub-process';
 import { complete, enter, expectEachOnce, untilInvited } from './run';
-import type { Site } from './site';
+import type { ProcessWorld } from '../helpers/process-world';
 import type { Step } from './steps';
 
 /** Kills processes exactly at one step of one candidate's run, starts them again, and sees the run end right. */
-export async function killAt(site: Site, step: Step, parts: readonly HubPart[]): Promise<void> {
-  const candidate = enter(site);
+export async function killAt(world: ProcessWorld, step: Step, parts: readonly HubPart[]): Promise<void> {
+  const candidate = enter(world);
   if (step.phase === 'finishing') {
-    site.move(candidate);
-    await untilInvited(site, candidate);
+    world.move(candidate);
+    await untilInvited(world, candidate);
   }
-  const killed = step.arm(site, () => site.hub.kill(...parts), parts);
-  if (step.phase === 'inviting') site.move(candidate);
-  else complete(site, candidate);
+  const killed = step.arm(world, () => world.hub.kill(...parts), parts);
+  if (step.phase === 'inviting') world.move(candidate);
+  else complete(world, candidate);
   await killed;
-  await site.hub.start(...parts);
+  await world.hub.start(...parts);
   if (step.phase === 'inviting') {
-    await untilInvited(site, candidate);
-    complete(site, candidate);
+    await untilInvited(world, candidate);
+    complete(world, candidate);
   }
-  await expectEachOnce(site, candidate);
+  await expectEachOnce(world, candidate);
 }

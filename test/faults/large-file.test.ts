@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { largestFileBytes } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
 import { writtenKey } from '../helpers/keys';
-import { applicant, inLever } from '../helpers/story';
+import { applicant, inLever } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import type { Order, Outcome } from './large-file-process';
+import { useWorld } from '../helpers/use-world';
 
 /** The largest file that Lever takes, fetched, kept and uploaded by a process of its own whose memory is watched. */
 
 const keys = writtenKey('large');
-let world: World;
+const world = useWorld(() => startWorld({ keys, settings: { performAs: SEED.users.service } }));
 let vendor: Server;
 beforeAll(async () => {
   vendor = createServer((request, response) => {
@@ -25,10 +25,8 @@ beforeAll(async () => {
     Readable.from(document(size)).pipe(response);
   });
   await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));
-  world = await startWorld({ keys, settings: { performAs: SEED.users.service } });
 });
 afterAll(async () => {
-  await world?.stop();
   vendor?.closeAllConnections();
   await new Promise((done) => vendor.close(done));
 });

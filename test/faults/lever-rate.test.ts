@@ -1,40 +1,46 @@
-import { applicant, applications, deliveriesOf, inLever, move, runsOf } from '../helpers/story';
-import type { Person } from '../helpers/story';
+import { applicant, applications, deliveriesOf, inLever, move, runsOf } from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { withWorld } from '../helpers/use-world';
 import { startWorld, type World } from '../helpers/world';
 
 /** What a Temporal server without rates means: nothing holds the requests back but Lever's 429. */
 
-let world: World;
-afterEach(() => world?.stop());
-
 const people = 40;
 
-const isInvited = (person: Person): boolean => {
+const isInvited = (world: World, person: Person): boolean => {
   const { tags, links } = inLever(world, person);
   return tags.includes('POP-IN-Progress') && links.length === 1;
 };
-const notInvited = (all: Person[]): Person[] => all.filter((person) => !isInvited(person));
 
 test.each([
   { name: 'with Retry-After', retryAfter: true },
   { name: 'without Retry-After', retryAfter: false },
-])('Lever refuses what is too fast, $name: all are invited, each once', async ({ retryAfter }) => {
+])('Lever refuses what is too fast, $name: all are invited, each once', ({ retryAfter }) =>
   // The hub's own rate is lifted in a test world.
-  world = await startWorld({ lever: { rate: { perSecond: 8, burst: 8 }, retryAfter } });
-  const all = Array.from({ length: people }, () => applicant(world));
-  for (const person of all) move(world, person);
-  await until(
-    'all are invited',
-    () => notInvited(all),
-    ({ length }) => length === 0,
-  );
+  withWorld(
+    () => startWorld({ lever: { rate: { perSecond: 8, burst: 8 }, retryAfter } }),
+    async (world) => {
+      const all = Array.from({ length: people }, () => applicant(world));
+      for (const person of all) move(world, person);
+      await until(
+        'all are invited',
+        () => all.filter((person) => !isInvited(world, person)),
+        ({ length }) => length === 0,
+      );
 
-  const refused = world.lever.admin.requests({ status: 429 }).length;
-  expect(refused).toBeGreaterThan(people / 2);
-  for (const person of all) {
-    expect(applications(world, person)).toHaveLength(1);
-    expect(await runsOf(world, person)).toMatchObject([{ status: 'invited', attention: false }]);
-    expect(await deliveriesOf(world, person)).toHaveLength(1);
-  }
-});
+      // How many depends on how fast the hub could be here.
+      expect(world.lever.admin.requests({ status: 429 })).not.toEqual([]);
+      for (const person of all) {
+        expect(applications(world, person)).toHaveLength(1);
+        const runs = await until(
+          'it is on record',
+          () => runsOf(world, person),
+          ([run]) => run?.status === 'invited',
+        );
+        expect(runs).toMatchObject([{ status: 'invited', attention: false }]);
+        expect(await deliveriesOf(world, person)).toHaveLength(1);
+      }
+    },
+  ),
+);

@@ -1,14 +1,10 @@
 import type { FaultInput } from '../../simulators/pop/faults';
 import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
-import { startSite } from './site';
-import type { Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
+import { useWorld } from '../helpers/use-world';
 
-let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(() => site?.stop());
-afterEach(() => site.pop.admin.clearFaults());
+const world = useWorld(startProcessWorld);
+afterEach(() => world.pop.admin.clearFaults());
 
 /** What a repeat of the same command overcomes. */
 const passing: { name: string; fault: FaultInput }[] = (
@@ -35,13 +31,13 @@ const passing: { name: string; fault: FaultInput }[] = (
 });
 
 test.each(passing)('SMG $name: one application, each effect once', async ({ fault }) => {
-  const candidate = enter(site);
-  site.pop.admin.fault(fault);
-  site.move(candidate);
-  await untilInvited(site, candidate);
-  complete(site, candidate);
-  await expectEachOnce(site, candidate);
-  expect(site.pop.admin.faults()).toEqual([]);
+  const candidate = enter(world);
+  world.pop.admin.fault(fault);
+  world.move(candidate);
+  await untilInvited(world, candidate);
+  complete(world, candidate);
+  await expectEachOnce(world, candidate);
+  expect(world.pop.admin.faults()).toEqual([]);
 });
 
 test.each([
@@ -50,32 +46,32 @@ test.each([
 ])(
   'SMG refuses the invitation with $code: failed, with the error tag and the reason',
   async ({ code, text, reason }) => {
-    const candidate = enter(site);
-    site.pop.admin.fault({
+    const candidate = enter(world);
+    world.pop.admin.fault({
       kind: 'error-code',
       command: 'application_create',
       error_code: code,
       error_text: text,
     });
-    site.move(candidate);
-    const runs = await untilOver(site, candidate);
+    world.move(candidate);
+    const runs = await untilOver(world, candidate);
     expect(runs).toMatchObject([{ status: 'failed', attention: false }]);
-    expect(site.pop.admin.applications({ email: candidate.email })).toEqual([]);
-    const changes = site.diary.of(candidate.opportunityId).sort();
+    expect(world.pop.admin.applications({ email: candidate.email })).toEqual([]);
+    const changes = world.diary.of(candidate.opportunityId).sort();
     expect(changes).toEqual([expect.stringContaining('+note '), '+tag POP-Error']);
     expect(changes[0]).toContain(reason);
   },
 );
 
 test('SMG refuses the score: the candidate is completed all the same, and the note says what is missing', async () => {
-  const candidate = enter(site);
-  site.pop.admin.fault({ kind: 'error-code', command: 'score_calc_get', error_code: 1799 });
-  site.move(candidate);
-  await untilInvited(site, candidate);
-  complete(site, candidate);
-  const runs = await untilOver(site, candidate);
+  const candidate = enter(world);
+  world.pop.admin.fault({ kind: 'error-code', command: 'score_calc_get', error_code: 1799 });
+  world.move(candidate);
+  await untilInvited(world, candidate);
+  complete(world, candidate);
+  const runs = await untilOver(world, candidate);
   expect(runs).toMatchObject([{ status: 'completed' }]);
-  const { tags } = site.lever.admin.candidate(candidate.opportunityId);
+  const { tags } = world.lever.admin.candidate(candidate.opportunityId);
   expect(tags).toContain('POP-Completed');
   expect(tags).not.toContain('POP-IN-Progress');
 });

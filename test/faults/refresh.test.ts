@@ -1,16 +1,15 @@
 import { until } from '../helpers/until';
-import { startRefreshSite } from './refresh-site';
-import type { RefreshProcess, RefreshSite } from './refresh-site';
+import { useWorld } from '../helpers/use-world';
+import { startRefreshWorld } from './refresh-world';
+import type { RefreshProcess } from './refresh-world';
 
 /** Two processes that need a new token at the same moment (design D14; lever-api 2.2). */
 
-let site: RefreshSite;
+const world = useWorld(startRefreshWorld);
 let processes: RefreshProcess[];
 beforeAll(async () => {
-  site = await startRefreshSite();
-  processes = await Promise.all([site.startProcess(), site.startProcess()]);
+  processes = await Promise.all([world.startProcess(), world.startProcess()]);
 });
-afterAll(() => site?.stop());
 
 const calls = 50;
 const everyCall = { succeeded: calls, failures: [] };
@@ -22,37 +21,37 @@ describe.each(['rotate-strict', 'rotate-leeway', 'reusable'] as const)('Lever in
   const behaviour = { tokenMode, leewaySeconds: 30 } as const;
 
   it('is asked for one new pair by two processes with 50 calls each, and no call fails', async () => {
-    const id = await site.connected('refreshToken', behaviour);
+    const id = await world.connected('refreshToken', behaviour);
     expect(await callFromBoth(id)).toEqual([everyCall, everyCall]);
-    expect(site.refreshes()).toBe(1);
-    expect(site.refusals()).toBe(0);
-    expect(site.lever.admin.requests({ path: '/v1/stages', status: 200 })).toHaveLength(2 * calls);
+    expect(world.refreshes()).toBe(1);
+    expect(world.refusals()).toBe(0);
+    expect(world.lever.admin.requests({ path: '/v1/stages', status: 200 })).toHaveLength(2 * calls);
   });
 
   it('is asked for one new pair when the token that both use has run out unexpectedly', async () => {
-    const id = await site.connected('pair', behaviour);
+    const id = await world.connected('pair', behaviour);
     expect(await callFromBoth(id)).toEqual([everyCall, everyCall]);
-    expect(site.refreshes()).toBe(0);
-    site.lever.admin.advanceClock(2 * hour);
+    expect(world.refreshes()).toBe(0);
+    world.lever.admin.advanceClock(2 * hour);
     expect(await callFromBoth(id)).toEqual([everyCall, everyCall]);
-    expect(site.refreshes()).toBe(1);
+    expect(world.refreshes()).toBe(1);
     // Each refused call was repeated with the new token, once.
-    expect(site.refusals()).toBeLessThanOrEqual(2 * calls);
+    expect(world.refusals()).toBeLessThanOrEqual(2 * calls);
   });
 });
 
 it('the account that the first token names is noted for both', async () => {
-  const id = await site.connected('refreshToken');
+  const id = await world.connected('refreshToken');
   await callFromBoth(id);
-  expect((await site.connections.get(id))?.leverAccountId).toMatch(/^[\w-]+$/);
+  expect((await world.connections.get(id))?.leverAccountId).toMatch(/^[\w-]+$/);
 });
 
 describe('a connection that ends on our side', () => {
   it('is used by no process any more, though each remembers its token', async () => {
-    const id = await site.connected('pair');
+    const id = await world.connected('pair');
     expect(await callFromBoth(id)).toEqual([everyCall, everyCall]);
-    await site.connections.update(id, { status: 'disabled', statusReason: 'disabled by an operator' });
-    await site.grants.remove(id);
+    await world.connections.update(id, { status: 'disabled', statusReason: 'disabled by an operator' });
+    await world.grants.remove(id);
     // The word of it goes round by the database's notice, which takes a moment.
     for (const process of processes) {
       await until(
@@ -61,14 +60,14 @@ describe('a connection that ends on our side', () => {
         ({ succeeded }) => succeeded === 0,
       );
     }
-    site.lever.admin.clearRequests();
+    world.lever.admin.clearRequests();
     for (const process of processes) {
       expect(await process.call(id, 2)).toEqual({
         succeeded: 0,
         failures: ['connection.disconnected', 'connection.disconnected'],
       });
     }
-    expect(site.lever.admin.requests()).toEqual([]);
-    expect((await site.connections.get(id))?.status).toBe('disabled');
+    expect(world.lever.admin.requests()).toEqual([]);
+    expect((await world.connections.get(id))?.status).toBe('disabled');
   });
 });

@@ -2,20 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
-import { startSite } from './site';
-import type { Candidate, Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
+import type { Candidate } from '../helpers/process-world';
 import { connectTo, firstAsked } from './temporal';
+import { useWorld } from '../helpers/use-world';
 
-let site: Site;
+const world = useWorld(() => startProcessWorld({ environment: { POLL_INTERVAL_MIN: '2s' } }));
 let client: Client;
 beforeAll(async () => {
-  site = await startSite({ environment: { POLL_INTERVAL_MIN: '2s' } });
-  client = await connectTo(site);
+  client = await connectTo(world);
 });
-afterAll(async () => {
-  await client?.connection.close();
-  await site?.stop();
-});
+afterAll(() => client?.connection.close());
 
 /**
  * As an operator does it in Temporal Web UI: everything from the task on that asked for this activity is forgotten.
@@ -26,7 +23,7 @@ async function resetBefore(workflowId: string, activity: string): Promise<string
   if (!asked) throw new Error(`the run never asked for ${activity}`);
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const answer = await client.connection.workflowService.resetWorkflowExecution({
-    namespace: site.namespace,
+    namespace: world.namespace,
     workflowExecution: { workflowId, runId },
     reason: 'a test',
     requestId: randomUUID(),
@@ -48,7 +45,7 @@ async function outcomeOf(workflowId: string, runId: string): Promise<unknown> {
 
 /** What the run leaves behind, however often parts of it were repeated. */
 function expectOneOfAll(candidate: Candidate): void {
-  const { pop, lever } = site;
+  const { pop, lever } = world;
   const applications = pop.admin.applications({ email: candidate.email });
   expect(applications).toHaveLength(1);
   expect(pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
@@ -63,10 +60,10 @@ function expectOneOfAll(candidate: Candidate): void {
 }
 
 async function assess(candidate: Candidate): Promise<string> {
-  site.move(candidate);
-  await untilInvited(site, candidate);
-  complete(site, candidate);
-  const [run] = await untilOver(site, candidate);
+  world.move(candidate);
+  await untilInvited(world, candidate);
+  complete(world, candidate);
+  const [run] = await untilOver(world, candidate);
   if (run === undefined) throw new Error('there is no run');
   return run.workflowId;
 }
@@ -77,7 +74,7 @@ test.each([
   { activity: 'fetchResult', when: 'before the result' },
   { activity: 'lookForEffect', when: 'before the note' },
 ])('a finished run is reset to $when: one invitation, one note', async ({ activity }) => {
-  const candidate = enter(site);
+  const candidate = enter(world);
   const workflowId = await assess(candidate);
   const runId = await resetBefore(workflowId, activity);
   expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
@@ -85,8 +82,8 @@ test.each([
 });
 
 test('a finished run whose callback was lost is reset to before the invitation: one invitation, one note', async () => {
-  const candidate = enter(site);
-  site.pop.admin.fault({ kind: 'lost-callback' });
+  const candidate = enter(world);
+  world.pop.admin.fault({ kind: 'lost-callback' });
   const workflowId = await assess(candidate);
   const runId = await resetBefore(workflowId, 'invite');
   expect(await outcomeOf(workflowId, runId)).toMatchObject({ status: 'completed' });
@@ -94,15 +91,15 @@ test('a finished run whose callback was lost is reset to before the invitation: 
 });
 
 test('a run that waits for the candidate is reset to before the invitation, and ends right', async () => {
-  const candidate = enter(site);
-  site.move(candidate);
-  await untilInvited(site, candidate);
-  const [application] = site.pop.admin.applications({ email: candidate.email });
-  const [run] = await assessmentsOf(site, candidate.opportunityId);
+  const candidate = enter(world);
+  world.move(candidate);
+  await untilInvited(world, candidate);
+  const [application] = world.pop.admin.applications({ email: candidate.email });
+  const [run] = await assessmentsOf(world, candidate.opportunityId);
   await resetBefore(run?.workflowId ?? '', 'invite');
-  complete(site, candidate);
-  await expectEachOnce(site, candidate);
-  expect(site.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
+  complete(world, candidate);
+  await expectEachOnce(world, candidate);
+  expect(world.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
     application?.applicationId,
   );
 });

@@ -1,4 +1,4 @@
-import type { Candidate, Site } from './site';
+import type { Candidate, ProcessWorld } from '../helpers/process-world';
 import { until } from '../helpers/until';
 
 /** The way of one candidate, and what must be true at its end. */
@@ -24,44 +24,44 @@ interface TimelineLine {
 }
 
 /** A candidate who is watched from here on. */
-export function enter(site: Site): Candidate {
-  const candidate = site.addCandidate();
-  site.diary.open(candidate.opportunityId);
+export function enter(world: ProcessWorld): Candidate {
+  const candidate = world.addCandidate();
+  world.diary.open(candidate.opportunityId);
   return candidate;
 }
 
-export const untilInvited = (site: Site, candidate: Candidate): Promise<unknown> =>
+export const untilInvited = (world: ProcessWorld, candidate: Candidate): Promise<unknown> =>
   until(
     'Lever shows the invitation',
-    () => site.lever.admin.candidate(candidate.opportunityId),
+    () => world.lever.admin.candidate(candidate.opportunityId),
     ({ tags, links }) => tags.includes('POP-IN-Progress') && links.length > 0,
   );
 
 /** The candidate submits the questionnaire. */
-export function complete(site: Site, { email }: Candidate): void {
-  const application = site.pop.admin.applications({ email })[0];
+export function complete(world: ProcessWorld, { email }: Candidate): void {
+  const application = world.pop.admin.applications({ email })[0];
   if (application === undefined) throw new Error(`nobody invited ${email}`);
-  site.pop.admin.complete(application.applicationId);
+  world.pop.admin.complete(application.applicationId);
 }
 
 /** The candidate's runs, once the last of them is over and on record. */
-export const untilOver = (site: Site, { opportunityId }: Candidate): Promise<AssessmentView[]> =>
-  until('the run is over and on record', () => recordedRuns(site, opportunityId), allOver);
+export const untilOver = (world: ProcessWorld, { opportunityId }: Candidate): Promise<AssessmentView[]> =>
+  until('the run is over and on record', () => recordedRuns(world, opportunityId), allOver);
 
-export const assessmentsOf = async (site: Site, opportunityId: string): Promise<AssessmentView[]> =>
-  (await site.ask<{ data: AssessmentView[] }>(`/assessments?opportunity=${opportunityId}`)).data;
+export const assessmentsOf = async (world: ProcessWorld, opportunityId: string): Promise<AssessmentView[]> =>
+  (await world.ask<{ data: AssessmentView[] }>(`/assessments?opportunity=${opportunityId}`)).data;
 
 /** The same while the stores may be away: then there are none. */
-export const recordedRuns = (site: Site, opportunityId: string): Promise<AssessmentView[]> =>
-  assessmentsOf(site, opportunityId).catch(() => []);
+export const recordedRuns = (world: ProcessWorld, opportunityId: string): Promise<AssessmentView[]> =>
+  assessmentsOf(world, opportunityId).catch(() => []);
 
 /** Whether there are runs, and none goes on. */
 export const allOver = (runs: AssessmentView[]): boolean =>
   runs.length > 0 && runs.every(({ closedAt }) => closedAt !== null);
 
-export const deliveriesOf = async (site: Site, workflowId: string): Promise<DeliveryView[]> =>
+export const deliveriesOf = async (world: ProcessWorld, workflowId: string): Promise<DeliveryView[]> =>
   (
-    await site.ask<{ data: DeliveryView[] }>(
+    await world.ask<{ data: DeliveryView[] }>(
       `/deliveries?workflow=${encodeURIComponent(workflowId)}&limit=100`,
     )
   ).data;
@@ -70,16 +70,16 @@ export const deliveriesOf = async (site: Site, workflowId: string): Promise<Deli
  * The promise of every fault test: one run, one invitation, each effect once, everything on record.
  * Waits for the end first.
  */
-export async function expectEachOnce(site: Site, candidate: Candidate): Promise<void> {
-  const runs = await untilOver(site, candidate);
+export async function expectEachOnce(world: ProcessWorld, candidate: Candidate): Promise<void> {
+  const runs = await untilOver(world, candidate);
   expect(runs).toMatchObject([{ status: 'completed', attention: false }]);
   const [run] = runs as [AssessmentView];
 
-  const applications = site.pop.admin.applications({ email: candidate.email });
+  const applications = world.pop.admin.applications({ email: candidate.email });
   expect(applications).toHaveLength(1);
-  expect(site.pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
+  expect(world.pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
   const { appLink, repLink } = applications[0] as (typeof applications)[0];
-  expect(kindsOf(site.diary.of(candidate.opportunityId))).toEqual(
+  expect(kindsOf(world.diary.of(candidate.opportunityId))).toEqual(
     [
       '+tag POP-IN-Progress',
       `+link ${appLink}`,
@@ -89,14 +89,14 @@ export async function expectEachOnce(site: Site, candidate: Candidate): Promise<
       '+note',
     ].sort(),
   );
-  await expectRecorded(site, run);
+  await expectRecorded(world, run);
 }
 
 /** Both deliveries stand on record with what became of them, and the run's timeline has no gap. */
-export async function expectRecorded(site: Site, run: AssessmentView): Promise<void> {
+export async function expectRecorded(world: ProcessWorld, run: AssessmentView): Promise<void> {
   const deliveries = await until(
     'every delivery is on record',
-    () => deliveriesOf(site, run.workflowId),
+    () => deliveriesOf(world, run.workflowId),
     (all) => ['lever', 'smg'].every((source) => all.some((one) => one.source === source)),
   );
   const spent = deliveries.filter(({ verdict }) => verdict !== 'duplicate');
@@ -107,7 +107,7 @@ export async function expectRecorded(site: Site, run: AssessmentView): Promise<v
   // What could not be written at once is written later, beside what came after it (design D13).
   await until(
     'the timeline of the run has no gap',
-    async () => (await site.ask<{ timeline: TimelineLine[] }>(`/assessments/${run.id}`)).timeline,
+    async () => (await world.ask<{ timeline: TimelineLine[] }>(`/assessments/${run.id}`)).timeline,
     (timeline) => timeline.every(({ seq }, index) => seq === index + 1) && timeline.at(-1)?.kind === 'closed',
   );
 }

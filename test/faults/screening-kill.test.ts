@@ -1,37 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
-import type { UpwageSimulator } from '../../simulators/upwage/server';
 import type { PassingRequest, Strike } from '../helpers/http-gate';
 import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { allOver, recordedRuns } from './run';
-import { startSite } from './site';
-import type { Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
+import { assemble } from '../helpers/assemble';
+import { useWorld } from '../helpers/use-world';
 
 /** The worker dies while it looks for a screened person's opportunity, or makes one: there must be one, and only one. */
 
 const postingId = SEED.postings.storeClerk;
 
-let site: Site;
-let upwage: UpwageSimulator;
+const world = useWorld(() =>
+  assemble(async (atEnd) => {
+    const processes = await startProcessWorld();
+    atEnd(() => processes.stop());
+    const upwage = await startUpwageSimulator({ callbackRetries: repeatedFor(waitMs, 300) });
+    atEnd(() => upwage.stop());
+    return { ...processes, upwage };
+  }),
+);
 let screenerId: string;
 beforeAll(async () => {
-  site = await startSite();
-  upwage = await startUpwageSimulator({ callbackRetries: repeatedFor(waitMs, 300) });
-  screenerId = upwage.admin.addScreener('Store Clerk', postingId).id;
-  const { callbackUrl } = await site.ask<{ callbackUrl: string }>('/connections', {
+  screenerId = world.upwage.admin.addScreener('Store Clerk', postingId).id;
+  const { callbackUrl } = await world.ask<{ callbackUrl: string }>('/connections', {
     vendor: 'upwage',
     customer: 'Fault Stores',
     lever: { apiKey: SEED.apiKey },
     credentials: { webhookSecret: defaultSecret },
     settings: { performAs: SEED.users.service, screeners: [{ screenerId, postingId }] },
   });
-  upwage.admin.sendTo(callbackUrl);
-});
-afterAll(async () => {
-  await upwage?.stop();
-  await site?.stop();
+  world.upwage.admin.sendTo(callbackUrl);
 });
 
 const asked = ({ path }: PassingRequest): URLSearchParams => new URL(path, 'http://lever').searchParams;
@@ -61,14 +62,14 @@ const moments: Moment[] = [
 
 test.each(moments)('the worker is killed when $name', async ({ matches, when }) => {
   const email = `${randomUUID()}@candidates.test`;
-  const killed = site.gates.lever.strike({ matches, when, act: () => site.hub.kill('worker'), drop: true });
+  const killed = world.gates.lever.strike({ matches, when, act: () => world.hub.kill('worker'), drop: true });
   // Two conversations of one new person: the second search must not overtake the one that was broken off.
-  const ids = [1, 2].map(() => upwage.admin.open({ screenerId, email }).id);
-  for (const id of ids) upwage.admin.complete(id);
+  const ids = [1, 2].map(() => world.upwage.admin.open({ screenerId, email }).id);
+  for (const id of ids) world.upwage.admin.complete(id);
   await killed;
-  await site.hub.start('worker');
+  await world.hub.start('worker');
 
-  const { admin } = site.lever;
+  const { admin } = world.lever;
   const theirs = () =>
     admin
       .candidates()
@@ -78,7 +79,7 @@ test.each(moments)('the worker is killed when $name', async ({ matches, when }) 
     'both runs are over',
     async () => {
       const [made] = theirs();
-      return made === undefined ? [] : recordedRuns(site, made.id);
+      return made === undefined ? [] : recordedRuns(world, made.id);
     },
     (runs) => runs.length === ids.length && allOver(runs),
   );

@@ -9,9 +9,11 @@ import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
-import { startSite } from './site';
-import type { Candidate, Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
+import type { Candidate } from '../helpers/process-world';
 import { connectTo, firstAsked } from './temporal';
+import { assemble } from '../helpers/assemble';
+import { useWorld } from '../helpers/use-world';
 
 /** Servers of its own, which it kills; the promise is that of design D2. */
 const namespace = 'fulcrum-faults';
@@ -19,7 +21,6 @@ const namespace = 'fulcrum-faults';
 let folder: string;
 let temporal: TemporalDevServer;
 let postgres: EmbeddedPostgres;
-let site: Site;
 
 const startTemporal = async (port = 0): Promise<TemporalDevServer> =>
   startTemporalDevServer({
@@ -41,61 +42,66 @@ const revivePostgres = async (): Promise<void> => {
   postgres = await startPostgres(Number(new URL(postgres.url).port));
 };
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fulcrum-stores-'));
-  [temporal, postgres] = await Promise.all([startTemporal(), startPostgres()]);
-  site = await startSite({ temporal: { address: temporal.address, namespace }, databaseUrl: postgres.url });
-});
-
-afterAll(async () => {
-  await site?.stop();
-  await Promise.all([temporal?.stop(), postgres?.stop()]);
-  await rm(folder, { recursive: true, force: true });
-});
+const world = useWorld(() =>
+  assemble(async (atEnd) => {
+    folder = await mkdtemp(join(tmpdir(), 'fulcrum-stores-'));
+    atEnd(() => rm(folder, { recursive: true, force: true }));
+    temporal = await startTemporal();
+    atEnd(() => temporal.stop());
+    postgres = await startPostgres();
+    atEnd(() => postgres.stop());
+    const processes = await startProcessWorld({
+      temporal: { address: temporal.address, namespace },
+      databaseUrl: postgres.url,
+    });
+    atEnd(() => processes.stop());
+    return processes;
+  }),
+);
 
 /** The newest delivery of the webhook about this candidate, once its first try is over. */
 const firstTry = (candidate: Candidate): Promise<Delivery> =>
   until('Lever has its answer', () =>
-    site.lever.admin
+    world.lever.admin
       .deliveries()
       .findLast(({ body, attempts }) => body.includes(candidate.opportunityId) && attempts.length > 0),
   );
 
 const firstCallback = ({ email }: Candidate): Promise<{ status: number | null }> =>
   until('the vendor has its answer', () => {
-    const [application] = site.pop.admin.applications({ email });
+    const [application] = world.pop.admin.applications({ email });
     const { applicationId } = application ?? {};
-    return applicationId === undefined ? undefined : site.pop.admin.callbacks({ applicationId }).at(0);
+    return applicationId === undefined ? undefined : world.pop.admin.callbacks({ applicationId }).at(0);
   });
 
 async function invited(): Promise<Candidate> {
-  const candidate = enter(site);
-  site.move(candidate);
-  await untilInvited(site, candidate);
+  const candidate = enter(world);
+  world.move(candidate);
+  await untilInvited(world, candidate);
   return candidate;
 }
 
 async function finish(candidate: Candidate): Promise<void> {
-  await untilInvited(site, candidate);
-  complete(site, candidate);
-  await expectEachOnce(site, candidate);
+  await untilInvited(world, candidate);
+  complete(world, candidate);
+  await expectEachOnce(world, candidate);
 }
 
 const countOf = async (verdict: string): Promise<number> =>
-  (await site.ask<{ data: unknown[] }>(`/deliveries?verdict=${verdict}&limit=100`)).data.length;
+  (await world.ask<{ data: unknown[] }>(`/deliveries?verdict=${verdict}&limit=100`)).data.length;
 
 test('Temporal is killed: webhooks and callbacks are taken at once, and reach it after its return', async () => {
   const waiting = await invited();
   await temporal.kill();
 
   // The first of them waits for Temporal in vain; the others find that it is known to be away.
-  const movers = [enter(site), enter(site), enter(site)];
+  const movers = [enter(world), enter(world), enter(world)];
   for (const candidate of movers) {
-    site.move(candidate);
+    world.move(candidate);
     // The simulators hang up after 3 s: a status proves that the answer came within them.
     expect((await firstTry(candidate)).attempts[0]?.status).toBe(200);
   }
-  complete(site, waiting);
+  complete(world, waiting);
   expect((await firstCallback(waiting)).status).toBe(200);
   expect(await countOf('pending')).toBe(4);
 
@@ -106,41 +112,41 @@ test('Temporal is killed: webhooks and callbacks are taken at once, and reach it
     (count) => count === 0,
   );
   expect(await countOf('held')).toBe(0);
-  await expectEachOnce(site, waiting);
+  await expectEachOnce(world, waiting);
   for (const candidate of movers) await finish(candidate);
-  expect(site.hub.isRunning('worker')).toBe(true);
+  expect(world.hub.isRunning('worker')).toBe(true);
 });
 
 test('PostgreSQL is killed: webhooks and callbacks are taken, the records are complete after its return', async () => {
   const waiting = [await invited(), await invited(), await invited()];
-  const [first] = await assessmentsOf(site, (waiting[0] as Candidate).opportunityId);
+  const [first] = await assessmentsOf(world, (waiting[0] as Candidate).opportunityId);
   await postgres.kill();
 
-  const movers = [enter(site), enter(site), enter(site)];
+  const movers = [enter(world), enter(world), enter(world)];
   for (const candidate of movers) {
-    site.move(candidate);
+    world.move(candidate);
     expect((await firstTry(candidate)).attempts[0]?.status).toBe(200);
   }
   for (const candidate of waiting) {
-    complete(site, candidate);
+    complete(world, candidate);
     expect((await firstCallback(candidate)).status).toBe(200);
   }
 
   // So long that a run has done all it had to do in Lever, and has put off what it has to write.
-  const client = await connectTo(site);
+  const client = await connectTo(world);
   await until('a run puts off its records', () =>
     firstAsked(client, first?.workflowId ?? '', 'writeRecords'),
   );
   await client.connection.close();
 
   await revivePostgres();
-  for (const candidate of waiting) await expectEachOnce(site, candidate);
+  for (const candidate of waiting) await expectEachOnce(world, candidate);
   for (const candidate of movers) await finish(candidate);
   for (const candidate of [...waiting, ...movers]) {
-    const [run] = await assessmentsOf(site, candidate.opportunityId);
-    for (const { id } of await deliveriesOf(site, run?.workflowId ?? '')) {
+    const [run] = await assessmentsOf(world, candidate.opportunityId);
+    for (const { id } of await deliveriesOf(world, run?.workflowId ?? '')) {
       // The body came with the api's own record, which waited in its memory.
-      expect((await site.ask<{ body: string | null }>(`/deliveries/${id}`)).body).not.toBeNull();
+      expect((await world.ask<{ body: string | null }>(`/deliveries/${id}`)).body).not.toBeNull();
     }
   }
 });
@@ -148,26 +154,26 @@ test('PostgreSQL is killed: webhooks and callbacks are taken, the records are co
 test('both are killed: 503, and a rerun by Lever after their return starts the run', async () => {
   const waiting = await invited();
   await Promise.all([temporal.kill(), postgres.kill()]);
-  site.lever.admin.configure({ webhookRetryDelaysMs: [] });
+  world.lever.admin.configure({ webhookRetryDelaysMs: [] });
 
-  const mover = enter(site);
-  site.move(mover);
+  const mover = enter(world);
+  world.move(mover);
   const refused = await firstTry(mover);
   expect(refused.attempts.map(({ status }) => status)).toEqual([503]);
-  complete(site, waiting);
+  complete(world, waiting);
   expect((await firstCallback(waiting)).status).toBe(503);
 
   await Promise.all([reviveTemporal(), revivePostgres()]);
   await until(
     'both are in use again',
     async () => {
-      const { status } = await fetch(`${site.hub.apiUrl}/readyz`);
+      const { status } = await fetch(`${world.hub.apiUrl}/readyz`);
       return { status, pending: status === 200 ? await countOf('pending') : null };
     },
     ({ status, pending }) => status === 200 && pending === 0,
   );
-  const again = await site.lever.admin.rerun(refused.id);
+  const again = await world.lever.admin.rerun(refused.id);
   expect(again.attempts.map(({ status }) => status)).toEqual([200]);
   await finish(mover);
-  await expectEachOnce(site, waiting);
+  await expectEachOnce(world, waiting);
 });

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { openTemporal } from '../helpers/temporal';
 import { parseKeyRing } from '../../platform/crypto/keyring';
-import type { Site } from './site';
+import type { ProcessWorld } from '../helpers/process-world';
 
-/** A client of the site's own namespace that can read what the hub sealed. */
-export async function connectTo(site: Site): Promise<Client> {
-  const { temporalAddress: address, namespace, keys } = site;
+/** A client of the world's own namespace that can read what the hub sealed. */
+export async function connectTo(world: ProcessWorld): Promise<Client> {
+  const { temporalAddress: address, namespace, keys } = world;
   return openTemporal({ address, namespace, ring: parseKeyRing(keys) });
 }
 

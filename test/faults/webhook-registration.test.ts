@@ -3,15 +3,12 @@ import { SEED } from '../../simulators/lever/seed';
 import { defaultAccount } from '../../simulators/pop/server';
 import { until } from '../helpers/until';
 import type { HubPart } from '../helpers/hub-process';
-import { startSite, type Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
+import { useWorld } from '../helpers/use-world';
 
 /** A process that dies right after Lever made a webhook, before its signing token was stored. */
 
-let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(() => site?.stop());
+const world = useWorld(startProcessWorld);
 
 interface View {
   id: string;
@@ -20,7 +17,7 @@ interface View {
 }
 
 const connectionOf = async (customer: string): Promise<View | undefined> =>
-  (await site.ask<{ data: View[] }>('/connections')).data.find((one) => one.customer === customer);
+  (await world.ask<{ data: View[] }>('/connections')).data.find((one) => one.customer === customer);
 
 /** Asked for and not waited for: the process that would answer dies. */
 function connect(customer: string): void {
@@ -29,7 +26,7 @@ function connect(customer: string): void {
     credentials: { username: defaultAccount.user, password: defaultAccount.password },
     settings: { triggerStages: ['Assessment'], performAs: SEED.users.service },
   };
-  site.ask('/connections', body).catch(() => undefined);
+  world.ask('/connections', body).catch(() => undefined);
 }
 
 test.each<{ parts: HubPart[] }>([{ parts: ['api'] }, { parts: ['worker'] }, { parts: ['api', 'worker'] }])(
@@ -37,24 +34,25 @@ test.each<{ parts: HubPart[] }>([{ parts: ['api'] }, { parts: ['worker'] }, { pa
   async ({ parts }) => {
     const customer = `Killed ${parts.join(' and ')}`;
     let made = 0;
-    const killed = site.gates.lever.strike({
+    const killed = world.gates.lever.strike({
       // The third of four.
       matches: ({ method, path }) => method === 'POST' && path === '/v1/webhooks' && (made += 1) === 3,
       when: 'answered',
-      act: () => site.hub.kill(...parts),
+      act: () => world.hub.kill(...parts),
       drop: true,
     });
     connect(customer);
     await killed;
-    await site.hub.start(...parts);
+    await world.hub.start(...parts);
 
     const connection = await until(
       'all webhooks are registered',
       () => connectionOf(customer),
       (found) => found?.webhook.state === 'registered',
     );
-    const there = site.lever.admin.webhooks().filter(({ url }) => url === connection?.webhook.url);
+    const there = world.lever.admin.webhooks().filter(({ url }) => url === connection?.webhook.url);
     expect(there.map(({ event }) => event).sort()).toEqual([...leverEvents].sort());
-    for (const { id } of there) expect(await site.lever.admin.ping(id)).toMatchObject({ state: 'delivered' });
+    for (const { id } of there)
+      expect(await world.lever.admin.ping(id)).toMatchObject({ state: 'delivered' });
   },
 );

@@ -7,10 +7,10 @@ import { SEED } from '../../simulators/lever/seed';
 import type { Fault } from '../../simulators/lever/faults';
 import type { AnyVendor } from '../../vendors/define';
 import { openTestPool } from '../helpers/database';
-import { ended, inLever, invitedApplicant, liveRun, runOf, times, writes } from '../helpers/story';
-import type { FullAssessment, Person } from '../helpers/story';
+import { ended, inLever, invitedApplicant, liveRun, runOf, times, writes } from '../helpers/actions';
+import type { FullAssessment, Person } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
+import { useWorld } from '../helpers/use-world';
 
 /**
  * Every writing route once, and Lever takes each write without the hub hearing so. No vendor writes all of them, so SMG
@@ -55,17 +55,18 @@ const troubles: { name: string; trouble: Trouble }[] = [
 const added = { tag: 'All routes', link: 'https://results.example/1' };
 const noteText = 'Every route was written to.';
 
-let world: World;
+const world = useWorld(() =>
+  startWorld({
+    settings: { performAs: SEED.users.service },
+    // An upload waits for five sixths of start-to-close.
+    env: { HTTP_TIMEOUT: '1s', WORKER_START_TO_CLOSE: '3s' },
+  }),
+);
 let content: Buffer;
 let kept: KeptFile;
 let fileName: string;
 
 beforeAll(async () => {
-  world = await startWorld({
-    settings: { performAs: SEED.users.service },
-    // An upload waits for five sixths of start-to-close.
-    env: { HTTP_TIMEOUT: '1s', WORKER_START_TO_CLOSE: '3s' },
-  });
   content = randomBytes(700_000);
   const db = openTestPool(world.databaseUrl);
   const about = { assessmentId: 'asm_1', name: 'Report.pdf', contentType: 'application/pdf' };
@@ -73,7 +74,6 @@ beforeAll(async () => {
   await db.close();
   fileName = `Report-${kept.sha256.slice(0, 8)}.pdf`;
 });
-afterAll(() => world?.stop());
 
 interface Candidate extends Person {
   contactId: string;

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { migrate } from '../../db/migrate';
+import type { AtEnd } from './assemble';
 
 /**
  * A migrated database per test file: cloned from a template that is made once, which takes milliseconds instead of
@@ -48,6 +49,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     drop: () =>
       asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
   };
+}
+
+/** The address of one that is dropped with the world. */
+export async function ownDatabase(atEnd: AtEnd): Promise<string> {
+  const { url, drop } = await createTestDatabase();
+  atEnd(drop);
+  return url;
 }
 
 /** The same, opened. `close` closes and drops it. */

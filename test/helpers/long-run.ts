@@ -4,8 +4,8 @@ import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { SEED } from '../../simulators/lever/seed';
 import { taskQueues, workflowTypes } from '../../workflows/messages';
 import type { AssessmentInput } from '../../workflows/messages';
-import { move } from './story';
-import type { Person } from './story';
+import { move } from './actions';
+import type { Person } from './actions';
 import { until } from './until';
 import type { World } from './world';
 

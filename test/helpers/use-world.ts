@@ -16,11 +16,31 @@ export function useWorld<W extends Stoppable>(start: () => Promise<W>): W {
     await world?.stop();
     world = undefined;
   });
+  const started = (use: string): W => {
+    if (world === undefined) throw new Error(`${use} is used before the world has started`);
+    return world;
+  };
   // A stand-in for the object that exists only later, so that tests need no variable that is assigned in a hook.
   return new Proxy({} as W, {
-    get: (_, name) => {
-      if (world === undefined) throw new Error(`world.${String(name)} is used before the world has started`);
-      return Reflect.get(world, name, world) as unknown;
-    },
+    get: (_, name) => Reflect.get(started(`world.${String(name)}`), name) as unknown,
+    // For `{ ...world }`.
+    ownKeys: () => Reflect.ownKeys(started('world')),
+    getOwnPropertyDescriptor: (_, name) => ({
+      ...Reflect.getOwnPropertyDescriptor(started('world'), name),
+      configurable: true,
+    }),
   });
+}
+
+/** A world for one test alone, stopped after it however the test ends. */
+export async function withWorld<W extends Stoppable>(
+  start: () => Promise<W>,
+  during: (world: W) => Promise<void>,
+): Promise<void> {
+  const world = await start();
+  try {
+    await during(world);
+  } finally {
+    await world.stop();
+  }
 }

@@ -20,12 +20,14 @@ import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
 import { vendorRoots } from '../../vendors/registry';
 import { startWorkers } from '../../workers/start';
+import { assemble } from './assemble';
 import { sharedBundle } from './bundle';
-import { createTestDatabase } from './database';
+import { ownDatabase } from './database';
 import { freshNamespace, openTemporal, temporalAddress } from './temporal';
+import type { Stoppable } from './use-world';
 
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
-export interface World {
+export interface World extends Stoppable {
   lever: LeverSimulator;
   pop: PopSimulator;
   api: { url: string; operatorToken: string };
@@ -36,7 +38,6 @@ export interface World {
   /** The one connection that was made at the start. */
   connection: PresentedConnection;
   connect(change?: Partial<NewConnection>): Promise<PresentedConnection>;
-  stop(): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -68,25 +69,21 @@ const quick = {
   RECONCILE_INTERVAL: '365d',
 };
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
+export const startWorld = (options: WorldOptions = {}): Promise<World> =>
+  assemble(async (atEnd) => {
     const lever = await startLeverSimulator({ webhooksEnabled: true, rate: false, ...options.lever });
-    stops.push(() => lever.stop());
+    atEnd(() => lever.stop());
     const pop = await startPopSimulator(options.pop);
-    stops.push(() => pop.stop());
-    const databaseUrl = options.databaseUrl ?? (await ownDatabase(stops));
+    atEnd(() => pop.stop());
+    const databaseUrl = options.databaseUrl ?? (await ownDatabase(atEnd));
     const address = options.temporalAddress ?? temporalAddress();
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-world-'));
-    stops.push(() => rm(dataDir, { recursive: true, force: true }));
+    atEnd(() => rm(dataDir, { recursive: true, force: true }));
     const keys = options.keys ?? `world:${randomBytes(32).toString('base64')}`;
     const ring = parseKeyRing(keys);
     const namespace = await freshNamespace(address);
     const client = await openTemporal({ address, namespace, ring });
-    stops.push(() => client.connection.close());
+    atEnd(() => client.connection.close());
 
     const port = await freePort();
     const operatorToken = randomBytes(24).toString('base64url');
@@ -114,9 +111,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     );
     const log = options.log ?? createLogger({ level: 'silent', name: 'world' });
     const api = await startApi({ config, log, requestsPerMinute: 1_000_000 });
-    stops.push(() => api.stop());
+    atEnd(() => api.stop());
     const workers = await startWorkers(config, ring, log);
-    stops.push(() => workers.stop());
+    atEnd(() => workers.stop());
 
     const connect = (change: Partial<NewConnection> = {}): Promise<PresentedConnection> =>
       makeConnection(api.url, operatorToken, change);
@@ -133,13 +130,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       databaseUrl,
       connection: first,
       connect,
-      stop,
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
+  });
 
 async function makeConnection(
   url: string,
@@ -161,10 +153,4 @@ async function makeConnection(
   if (answer.status !== 201) throw new Error(`no connection: ${answer.status} ${JSON.stringify(body)}`);
   if (body.webhook.state !== 'registered') throw new Error(`no webhook: ${String(body.webhook.problem)}`);
   return body;
-}
-
-async function ownDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
-  const database = await createTestDatabase();
-  stops.push(() => database.drop());
-  return database.url;
 }

@@ -1,7 +1,7 @@
 import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import type { AssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, StoryMoment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
 
 const invite = 'POST /candidate/send-invitation';
 export const modelName = 'web designer';
@@ -62,7 +62,7 @@ export const assessFirstDriver: VendorDriver<SimulatedAssessFirst> = {
   },
 };
 
-function shown(assessfirst: AssessFirstSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+function shown(assessfirst: AssessFirstSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
   const { scores, profileUrl } = assessfirst.admin.application(ref);
   const about = `The AssessFirst assessment \\"${modelName}\\"`;
   const result = [

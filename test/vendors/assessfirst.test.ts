@@ -11,78 +11,80 @@ import {
   operator,
   runOf,
   runsOf,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { assessFirstDriver, errorTag, tag } from './assessfirst-driver';
 import type { SimulatedAssessFirst } from './assessfirst-driver';
-import { callbacksOf, invitationOf, invitedPerson, shows, storiesOf, withSettings } from './scene';
-import type { Scene } from './scene';
-import * as stories from './stories';
+import { callbacksOf, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
+import type { VendorWorld } from './vendor-world';
+import * as scenarios from './scenarios';
 
-const story = storiesOf(assessFirstDriver);
+const scenario = scenariosOf(assessFirstDriver);
 
-story('goes from the stage change to scores and reports', stories.happyPath);
-story('expires here', stories.expiredHere);
-story('is found completed although the callback was lost', stories.lostCallback);
-story('hears the same several times', stories.duplicateCallbacks);
-story('hears of the end before the answer to the invitation', stories.earlyCallback);
-story('hears of the end before the start', stories.reorderedCallbacks);
-story('is completed after it has expired', stories.completedAfterExpiry);
-story("does not take a stranger's invitation for its own", stories.stranger);
-story('refuses a callback with a wrong signature', stories.wrongSignature);
-story('waits while AssessFirst is down', stories.vendorDown);
-story('invites once although the answer was lost', stories.lostAnswer);
-story('waits as long as AssessFirst asks', stories.rateLimited);
-story('is called off when the candidate is archived', stories.archivedMeanwhile);
+scenario('expires here', scenarios.expiredHere);
+scenario('is found completed although the callback was lost', scenarios.lostCallback);
+scenario('hears the same several times', scenarios.duplicateCallbacks);
+scenario('hears of the end before the answer to the invitation', scenarios.earlyCallback);
+scenario('hears of the end before the start', scenarios.reorderedCallbacks);
+scenario('is completed after it has expired', scenarios.completedAfterExpiry);
+scenario("does not take a stranger's invitation for its own", scenarios.stranger);
+scenario('refuses a callback with a wrong signature', scenarios.wrongSignature);
+scenario('waits while AssessFirst is down', scenarios.vendorDown);
+scenario('invites once although the answer was lost', scenarios.lostAnswer);
+scenario('waits as long as AssessFirst asks', scenarios.rateLimited);
+scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);
 
-type AfScene = Scene<SimulatedAssessFirst>;
+type AssessFirstWorld = VendorWorld<SimulatedAssessFirst>;
 
 /** A candidate for a new posting with these tags, moved into the trigger stage. */
-function entersWith({ world }: AfScene, tags: string[]): Person {
+function entersWith(world: AssessFirstWorld, tags: string[]): Person {
   const postingId = world.lever.admin.addPosting({ text: 'Open position', tags });
   const person = applicant(world, { postingId });
   move(world, person);
   return person;
 }
 
-async function invitedWith(scene: AfScene, tags: string[]): Promise<Person & { view: InvitationView }> {
-  const person = entersWith(scene, tags);
-  const { ref } = await invitationOf(scene, person);
-  await hasStatus(scene, person, tag('Invited'));
-  return { ...person, view: scene.vendor.assessfirst.admin.application(ref) };
+async function invitedWith(
+  world: AssessFirstWorld,
+  tags: string[],
+): Promise<Person & { view: InvitationView }> {
+  const person = entersWith(world, tags);
+  const { ref } = await invitationOf(world, person);
+  await hasStatus(world, person, tag('Invited'));
+  return { ...person, view: world.vendor.assessfirst.admin.application(ref) };
 }
 
 /** Waits until this is the one status tag. */
-const hasStatus = (scene: AfScene, person: Person, wanted: string): Promise<unknown> =>
+const hasStatus = (world: AssessFirstWorld, person: Person, wanted: string): Promise<unknown> =>
   until(
     `Lever shows "${wanted}"`,
-    () => statusTags(scene, person),
+    () => statusTags(world, person),
     (tags) => tags.join() === wanted,
   );
 
-const statusTags = ({ world }: AfScene, person: Person): string[] =>
+const statusTags = (world: AssessFirstWorld, person: Person): string[] =>
   inLever(world, person).tags.filter((text) => text.includes('AssessFirst:'));
 
-const notesOf = (scene: AfScene, person: Person): string[] =>
-  inLever(scene.world, person).notes.map((note) => JSON.stringify(note));
+const notesOf = (world: AssessFirstWorld, person: Person): string[] =>
+  inLever(world, person).notes.map((note) => JSON.stringify(note));
 
-const oneNote = (scene: AfScene, person: Person): Promise<string> =>
-  until('the note is there', () => notesOf(scene, person)[0]);
+const oneNote = (world: AssessFirstWorld, person: Person): Promise<string> =>
+  until('the note is there', () => notesOf(world, person)[0]);
 
-story('finds by asking what no webhook tells: the candidate declined', (scene) =>
-  withSettings(scene, { expiresAfter: '4s' }, async () => {
-    const person = await invitedPerson(scene);
-    scene.vendor.decline?.(person.invitation.ref);
-    await ended(scene.world, person, 'declined');
-    await shows(scene, person, 'declined');
-    expect(await callbacksOf(scene, person)).toEqual([]);
+scenario('finds by asking what no webhook tells: the candidate declined', (world) =>
+  withSettings(world, { expiresAfter: '4s' }, async () => {
+    const person = await invitedPerson(world);
+    world.vendor.decline?.(person.invitation.ref);
+    await ended(world, person, 'declined');
+    await shows(world, person, 'declined');
+    expect(await callbacksOf(world, person)).toEqual([]);
   }),
 );
 
-story('sends the model of the tag, in the name of the service user', async (scene) => {
-  const { admin } = scene.vendor.assessfirst;
-  const { view, ...person } = await invitedWith(scene, ['Team A', '🦄✨\ufe0f  Sales']);
+scenario('sends the model of the tag, in the name of the service user', async (world) => {
+  const { admin } = world.vendor.assessfirst;
+  const { view, ...person } = await invitedWith(world, ['Team A', '🦄✨\ufe0f  Sales']);
   expect(view).toMatchObject({
     model: 'Sales',
     email: person.email,
@@ -91,9 +93,9 @@ story('sends the model of the tag, in the name of the service user', async (scen
   });
   expect(admin.mailbox({ to: person.email })).toEqual([expect.objectContaining({ link: view.link })]);
   admin.complete(view.id, { scores: { global: 82, swipe: 79 } });
-  await ended(scene.world, person, 'completed');
-  await hasStatus(scene, person, tag('Completed'));
-  const note = await oneNote(scene, person);
+  await ended(world, person, 'completed');
+  await hasStatus(world, person, tag('Completed'));
+  const note = await oneNote(world, person);
   expect(note).toContain('Predictive model: Sales');
   expect(note).toContain('Global fit: 82');
   expect(note).toContain('SWIPE: 79');
@@ -101,25 +103,25 @@ story('sends the model of the tag, in the name of the service user', async (scen
   expect(note).toContain(SEED.users.service);
 });
 
-story('sends the questionnaires alone, and shows no scores', async (scene) => {
-  const { view, ...person } = await invitedWith(scene, ['No predictive model']);
+scenario('sends the questionnaires alone, and shows no scores', async (world) => {
+  const { view, ...person } = await invitedWith(world, ['No predictive model']);
   expect(view.model).toBeNull();
-  scene.vendor.complete(view.id);
-  await ended(scene.world, person, 'completed');
-  const note = await oneNote(scene, person);
+  world.vendor.complete(view.id);
+  await ended(world, person, 'completed');
+  const note = await oneNote(world, person);
   expect(note).toContain('SWIPE: completed');
   expect(note).not.toContain('Global fit');
 });
 
-story(
+scenario(
   'stays in progress until every questionnaire of the model is there, whatever is said',
-  async (scene) => {
-    const { admin } = scene.vendor.assessfirst;
-    const { view, ...person } = await invitedWith(scene, ['🦄 Store manager']);
+  async (world) => {
+    const { admin } = world.vendor.assessfirst;
+    const { view, ...person } = await invitedWith(world, ['🦄 Store manager']);
     expect(view.missing).toEqual(['swipe', 'drive', 'brain', 'voice']);
     for (const name of ['swipe', 'drive', 'brain'] as const) admin.answer(view.id, name);
-    await hasStatus(scene, person, tag('In progress'));
-    const { id } = await runOf(scene.world, person);
+    await hasStatus(world, person, tag('In progress'));
+    const { id } = await runOf(world, person);
     admin.say(view.id, 'candidate.completed');
     await until(
       'the vendor was asked',
@@ -130,65 +132,65 @@ story(
     admin.resend(view.id);
     await until(
       'an old step came again',
-      async () => (await look(scene.world, id)).timeline,
+      async () => (await look(world, id)).timeline,
       (timeline) =>
         timeline.some(({ kind, detail }) => kind === 'event_ignored' && detail?.includes('brain') === true),
     );
-    expect((await runOf(scene.world, person)).status).toBe('in_progress');
-    expect(statusTags(scene, person)).toEqual([tag('In progress')]);
+    expect((await runOf(world, person)).status).toBe('in_progress');
+    expect(statusTags(world, person)).toEqual([tag('In progress')]);
 
     admin.answer(view.id, 'voice');
-    await ended(scene.world, person, 'completed');
-    await hasStatus(scene, person, tag('Completed'));
-    const { timeline } = await look(scene.world, id);
+    await ended(world, person, 'completed');
+    await hasStatus(world, person, tag('Completed'));
+    const { timeline } = await look(world, id);
     expect(timeline.filter(({ kind }) => kind === 'closed')).toHaveLength(1);
-    expect(notesOf(scene, person)).toHaveLength(1);
+    expect(notesOf(world, person)).toHaveLength(1);
   },
 );
 
-story('says which tag fits no model, and invites nobody', async (scene) => {
-  const person = entersWith(scene, ['🦄 Astronaut']);
-  await ended(scene.world, person, 'failed');
-  await hasStatus(scene, person, errorTag);
-  const note = await oneNote(scene, person);
+scenario('says which tag fits no model, and invites nobody', async (world) => {
+  const person = entersWith(world, ['🦄 Astronaut']);
+  await ended(world, person, 'failed');
+  await hasStatus(world, person, errorTag);
+  const note = await oneNote(world, person);
   expect(note).toContain('Astronaut');
   expect(note).toContain('AssessFirst has no created model of this name');
-  expect(scene.vendor.invitations(person.email)).toEqual([]);
+  expect(world.vendor.invitations(person.email)).toEqual([]);
 
   // The tag is corrected, the candidate moved once more.
-  const { posting } = inLever(scene.world, person);
-  scene.world.lever.admin.setPostingTags(String(posting), ['🦄 web designer']);
-  move(scene.world, person, SEED.stages.newApplicant);
-  move(scene.world, person);
-  await invitationOf(scene, person);
-  await hasStatus(scene, person, tag('Invited'));
+  const { posting } = inLever(world, person);
+  world.lever.admin.setPostingTags(String(posting), ['🦄 web designer']);
+  move(world, person, SEED.stages.newApplicant);
+  move(world, person);
+  await invitationOf(world, person);
+  await hasStatus(world, person, tag('Invited'));
 });
 
-story('says that a posting asks for two models', async (scene) => {
-  const person = entersWith(scene, ['🦄 web designer', '🦄✨ Sales']);
-  await ended(scene.world, person, 'skipped');
-  await hasStatus(scene, person, errorTag);
-  expect(await oneNote(scene, person)).toContain('asks for several predictive models');
+scenario('says that a posting asks for two models', async (world) => {
+  const person = entersWith(world, ['🦄 web designer', '🦄✨ Sales']);
+  await ended(world, person, 'skipped');
+  await hasStatus(world, person, errorTag);
+  expect(await oneNote(world, person)).toContain('asks for several predictive models');
 });
 
-story('sends nothing, and says nothing, where no tag is meant for AssessFirst', async (scene) => {
-  const person = entersWith(scene, ['web designer']);
-  await ended(scene.world, person, 'skipped');
-  expect(statusTags(scene, person)).toEqual([]);
-  expect(notesOf(scene, person)).toEqual([]);
-  expect(scene.vendor.invitations(person.email)).toEqual([]);
+scenario('sends nothing, and says nothing, where no tag is meant for AssessFirst', async (world) => {
+  const person = entersWith(world, ['web designer']);
+  await ended(world, person, 'skipped');
+  expect(statusTags(world, person)).toEqual([]);
+  expect(notesOf(world, person)).toEqual([]);
+  expect(world.vendor.invitations(person.email)).toEqual([]);
 });
 
-story('takes the newest of two models of one name, and says so', async (scene) => {
-  const { admin } = scene.vendor.assessfirst;
+scenario('takes the newest of two models of one name, and says so', async (world) => {
+  const { admin } = world.vendor.assessfirst;
   const models = admin.models();
   const [older] = models;
   if (older === undefined) throw new Error('the catalogue is empty');
   const newer = { ...older, uuid: '0'.repeat(32), created_at: '2026-01-01 00:00:00' };
   admin.setModels([newer, ...models]);
   try {
-    const { view: _view, ...person } = await invitedWith(scene, [`🦄 ${older.name}`]);
-    expect(await oneNote(scene, person)).toContain('has 2 predictive models named');
+    const { view: _view, ...person } = await invitedWith(world, [`🦄 ${older.name}`]);
+    expect(await oneNote(world, person)).toContain('has 2 predictive models named');
     const sent = admin.requests({ operation: 'POST /candidate/send-invitation' }).at(-1);
     expect(sent?.body).toMatchObject({ predictive_model_uuid: newer.uuid });
   } finally {
@@ -201,9 +203,9 @@ const signature = (body: string, secret: unknown): string => {
   return `t=${time},v1=${createHmac('sha256', String(secret)).update(`${time}.${body}`).digest('hex')}`;
 };
 
-story('keeps an echo on record and does nothing about it', async (scene) => {
-  const { admin } = scene.vendor.assessfirst;
-  const person = await invitedPerson(scene);
+scenario('keeps an echo on record and does nothing about it', async (world) => {
+  const { admin } = world.vendor.assessfirst;
+  const person = await invitedPerson(world);
   const [application] = admin.applications({ email: person.email });
   const body = JSON.stringify({
     event: 'invitation.sent',
@@ -211,34 +213,34 @@ story('keeps an echo on record and does nothing about it', async (scene) => {
   });
   const answer = await fetch(String(application?.callbackUrl), {
     method: 'POST',
-    headers: { 'af-signature': signature(body, scene.vendor.credentials['webhookSecret']) },
+    headers: { 'af-signature': signature(body, world.vendor.credentials['webhookSecret']) },
     body,
   });
   expect(answer.status).toBe(200);
   const [echo] = await until(
     'it is on record',
-    () => callbacksOf(scene, person),
+    () => callbacksOf(world, person),
     ({ length }) => length > 0,
   );
   expect(echo).toMatchObject({ verdict: 'ignored' });
-  expect(await runsOf(scene.world, person)).toHaveLength(1);
-  expect(await deliveriesOf(scene.world, person)).toHaveLength(1);
+  expect(await runsOf(world, person)).toHaveLength(1);
+  expect(await deliveriesOf(world, person)).toHaveLength(1);
 });
 
 describe('the service user', () => {
-  const patch = (scene: AfScene, serviceUserEmail: string | null) =>
-    operator<{ detail?: string }>(scene.world, 'PATCH', `/connections/${scene.world.connection.id}`, {
+  const patch = (world: AssessFirstWorld, serviceUserEmail: string | null) =>
+    operator<{ detail?: string }>(world, 'PATCH', `/connections/${world.connection.id}`, {
       settings: { serviceUserEmail },
     });
 
-  story('must be named', async (scene) => {
-    const { status, body } = await patch(scene, null);
+  scenario('must be named', async (world) => {
+    const { status, body } = await patch(world, null);
     expect(status).toBe(422);
     expect(JSON.stringify(body)).toContain('whose access role is \\"super admin\\"');
   });
 
-  story('must be a Super Admin', async (scene) => {
-    const { status, body } = await patch(scene, 'riley.recruiter@customer.example.com');
+  scenario('must be a Super Admin', async (world) => {
+    const { status, body } = await patch(world, 'riley.recruiter@customer.example.com');
     expect(status).toBe(422);
     expect(JSON.stringify(body)).toContain('has the access role \\"team member\\" in Lever');
   });

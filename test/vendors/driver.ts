@@ -1,9 +1,9 @@
 import type { VendorId } from '../../domain/ids';
 
-/** A vendor as the shared stories need it: its simulator in neutral words, and what Lever must show at each moment. */
+/** A vendor as the shared scenarios need it: its simulator in neutral words, and what Lever must show at each moment. */
 export interface VendorDriver<Simulated extends SimulatedVendor = SimulatedVendor> {
   vendor: VendorId;
-  /** Starts the simulator. Callbacks that fail are not repeated by themselves: the stories do that. */
+  /** Starts the simulator. Callbacks that fail are not repeated by themselves: the scenarios do that. */
   start(): Promise<Simulated>;
 }
 
@@ -13,7 +13,7 @@ export interface SimulatedVendor {
   credentials: Record<string, unknown>;
   /** Settings of the connection, beside its trigger stage. */
   settings: Record<string, unknown>;
-  /** The posting that candidates of the stories apply to. */
+  /** The posting that candidates of the scenarios apply to. */
   postingId: string;
 
   /** Every invitation to this address, oldest first, whoever asked for it. */
@@ -38,10 +38,10 @@ export interface SimulatedVendor {
   stranger(email: string): void | Promise<void>;
   /** What a run becomes that meets a stranger's invitation (design 10.7). */
   besideStranger: 'failed' | 'invited';
-  fault(fault: StoryFault): void;
+  fault(fault: VendorFault): void;
 
   /** What the hub must have written to Lever, and nothing else, when the run has come to this moment. */
-  shows(moment: StoryMoment, invitation: SeenInvitation): Shown;
+  shows(moment: Moment, invitation: SeenInvitation): Shown;
   stop(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export interface SeenInvitation {
   assessmentId: string | null;
 }
 
-export type StoryMoment =
+export type Moment =
   'invited' | 'started' | 'completed' | 'declined' | 'expired' | 'expiredHere' | 'completedLate' | 'failed';
 
 /** Of the opportunity, what the hub added: exact tags and links, one piece of text for each note. */
@@ -64,7 +64,7 @@ export interface Shown {
   stage?: string;
 }
 
-export type StoryFault =
+export type VendorFault =
   /** The next requests for an invitation are answered with this status. */
   | { kind: 'refused'; status: number; times: number; retryAfterSeconds?: number }
   /** The next invitation goes out, its answer is lost. */

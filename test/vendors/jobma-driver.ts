@@ -1,7 +1,7 @@
 import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import type { JobmaSimulator } from '../../simulators/jobma/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, StoryMoment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const kitId = '101';
@@ -40,7 +40,7 @@ export const jobmaDriver: VendorDriver<SimulatedJobma> = {
   },
 };
 
-function shown(jobma: JobmaSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+function shown(jobma: JobmaSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
   const { link, resultsUrl } = jobma.admin.application(ref);
   const about = 'The Jobma interview';
   const links = [link];

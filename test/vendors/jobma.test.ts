@@ -1,33 +1,32 @@
 import { defaultAccount } from '../../simulators/jobma/server';
-import { amendedTo, callbacksOf, invitedPerson, shows, storiesOf } from './scene';
-import * as stories from './stories';
-import { ended } from '../helpers/story';
+import { amendedTo, callbacksOf, invitedPerson, shows, scenariosOf } from './vendor-world';
+import * as scenarios from './scenarios';
+import { ended } from '../helpers/actions';
 import { jobmaDriver } from './jobma-driver';
 
-const story = storiesOf(jobmaDriver);
+const scenario = scenariosOf(jobmaDriver);
 
-story('goes from the stage change to the result', stories.happyPath);
-story('is rejected by Jobma', stories.declined);
-story('expires at Jobma', stories.expiredAtVendor);
-story('expires here', stories.expiredHere);
-story('is found completed although the callback was lost', stories.lostCallback);
-story('hears the same several times', stories.duplicateCallbacks);
-story('hears of the end before the answer to the invitation', stories.earlyCallback);
-story('is completed after it has expired', stories.completedAfterExpiry);
-story("does not take a stranger's interview for its own", stories.stranger);
-story('refuses a callback with the wrong token', stories.wrongSignature);
-story('waits while Jobma is down', stories.vendorDown);
-story('invites once although the answer was lost', stories.lostAnswer);
-story('waits as long as Jobma asks', stories.rateLimited);
-story('is called off when the candidate is archived', stories.archivedMeanwhile);
+scenario('is rejected by Jobma', scenarios.declined);
+scenario('expires at Jobma', scenarios.expiredAtVendor);
+scenario('expires here', scenarios.expiredHere);
+scenario('is found completed although the callback was lost', scenarios.lostCallback);
+scenario('hears the same several times', scenarios.duplicateCallbacks);
+scenario('hears of the end before the answer to the invitation', scenarios.earlyCallback);
+scenario('is completed after it has expired', scenarios.completedAfterExpiry);
+scenario("does not take a stranger's interview for its own", scenarios.stranger);
+scenario('refuses a callback with the wrong token', scenarios.wrongSignature);
+scenario('waits while Jobma is down', scenarios.vendorDown);
+scenario('invites once although the answer was lost', scenarios.lostAnswer);
+scenario('waits as long as Jobma asks', scenarios.rateLimited);
+scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);
 
-story('hears of an evaluation that changes after the end', async (scene) => {
-  const { admin } = scene.vendor.jobma;
-  const person = await invitedPerson(scene);
+scenario('hears of an evaluation that changes after the end', async (world) => {
+  const { admin } = world.vendor.jobma;
+  const person = await invitedPerson(world);
   const { ref } = person.invitation;
   admin.complete(ref);
-  const { id } = await ended(scene.world, person, 'completed');
-  await shows(scene, person, 'completed');
+  const { id } = await ended(world, person, 'completed');
+  await shows(world, person, 'completed');
   const { resultsUrl, link } = admin.application(ref);
   const expected = (state: string, ...notes: string[]) => ({
     tags: [`Jobma Interview ${state}`],
@@ -37,20 +36,20 @@ story('hears of an evaluation that changes after the end', async (scene) => {
 
   admin.evaluate(ref, { rating: 4, score: 81 });
   const rated = 'was completed. Score: 81 of 100. Rating: 4 of 5. Evaluate it here';
-  await shows(scene, person, expected('Completed', rated));
+  await shows(world, person, expected('Completed', rated));
 
   admin.evaluate(ref, { decision: 'rejected' });
-  await amendedTo(scene, id, 'declined');
-  await shows(scene, person, expected('Rejected', rated, 'was rejected at Jobma'));
+  await amendedTo(world, id, 'declined');
+  await shows(world, person, expected('Rejected', rated, 'was rejected at Jobma'));
 
   // Back to what it was before the rejection: the tag says so, and the note about that result is there already.
   admin.evaluate(ref, { decision: null });
-  await amendedTo(scene, id, 'completed');
-  await shows(scene, person, expected('Completed', rated, 'was rejected at Jobma'));
+  await amendedTo(world, id, 'completed');
+  await shows(world, person, expected('Completed', rated, 'was rejected at Jobma'));
 });
 
-story('keeps what says nothing, and knows two runs by their addresses', async (scene) => {
-  const { admin } = scene.vendor.jobma;
+scenario('keeps what says nothing, and knows two runs by their addresses', async (world) => {
+  const { admin } = world.vendor.jobma;
   const put = async (ref: string, status: string): Promise<number> => {
     // Without our id behind it, as a partner might cut it off: the words are then the same for both.
     const address = String(admin.application(ref).callbackUrl).replace(/\/[^/]+$/, '');
@@ -61,13 +60,13 @@ story('keeps what says nothing, and knows two runs by their addresses', async (s
     });
     return answer.status;
   };
-  const [one, other] = [await invitedPerson(scene), await invitedPerson(scene)];
+  const [one, other] = [await invitedPerson(world), await invitedPerson(world)];
   expect(await put(one.invitation.ref, 'pending')).toBe(200);
   for (const { invitation } of [one, other]) expect(await put(invitation.ref, 'expired')).toBe(200);
-  await ended(scene.world, one, 'expired');
-  await ended(scene.world, other, 'expired');
+  await ended(world, one, 'expired');
+  await ended(world, other, 'expired');
   const verdicts = async (person: typeof one) =>
-    (await callbacksOf(scene, person)).map(({ verdict }) => verdict);
+    (await callbacksOf(world, person)).map(({ verdict }) => verdict);
   expect(await verdicts(one)).toEqual(['ignored', 'signalled']);
   expect(await verdicts(other)).toEqual(['signalled']);
 });

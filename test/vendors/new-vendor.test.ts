@@ -1,9 +1,9 @@
 import type { AnyVendor } from '../../vendors/define';
-import '../../scripts/new-vendor/template/stories/stories';
+import '../../scripts/new-vendor/template/scenarios/scenarios';
 
 /**
  * What `npm run new-vendor` lays down works in the whole hub by its one line in `vendors/served.ts`, which is added here:
- * the stories of the template, told against its simulator.
+ * the scenarios of the template, played with its simulator.
  */
 jest.mock('../../vendors/served', () => {
   const vendors = {

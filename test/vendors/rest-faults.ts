@@ -1,8 +1,8 @@
 import type { RestFaultInput } from '../../simulators/kit/faults';
-import type { StoryFault } from './driver';
+import type { VendorFault } from './driver';
 
-/** A story's fault as a simulator with a REST API is told it; `invite` is the route that makes invitations. */
-export function restFault(fault: StoryFault, invite: string): RestFaultInput {
+/** A scenario's fault as a simulator with a REST API is told it; `invite` is the route that makes invitations. */
+export function restFault(fault: VendorFault, invite: string): RestFaultInput {
   switch (fault.kind) {
     case 'refused': {
       const { status, times: count, retryAfterSeconds } = fault;

@@ -1,7 +1,7 @@
 import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
 import type { SerandSimulator } from '../../simulators/serand/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, StoryMoment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const invite = 'POST /invitations';
@@ -40,7 +40,7 @@ export const serandDriver: VendorDriver<SimulatedSerand> = {
   },
 };
 
-function shown(serand: SerandSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+function shown(serand: SerandSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
   const { profileUrl } = serand.admin.application(ref);
   const expired = 'The Serand assessment expired before it was completed.';
   const scores =

@@ -1,94 +1,93 @@
 import { SEED } from '../../simulators/lever/seed';
-import { ended, inLever } from '../helpers/story';
+import { ended, inLever } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { serandDriver } from './serand-driver';
-import { enters, invitationOf, invitedPerson, shows, storiesOf, withSettings } from './scene';
-import * as stories from './stories';
+import { enters, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
+import * as scenarios from './scenarios';
 
-const story = storiesOf(serandDriver);
+const scenario = scenariosOf(serandDriver);
 
-story('goes from the stage change to the result', stories.happyPath);
-story('expires at Serand', stories.expiredAtVendor);
-story('expires here', stories.expiredHere);
-story('is found completed although the callback was lost', stories.lostCallback);
-story('hears the same several times', stories.duplicateCallbacks);
-story('hears of the end before the answer to the invitation', stories.earlyCallback);
-story('hears of the end before the start', stories.reorderedCallbacks);
-story('is completed after it has expired', stories.completedAfterExpiry);
-story("does not take a stranger's invitation for its own", stories.stranger);
-story('refuses a callback with the wrong signature', stories.wrongSignature);
-story('waits while Serand is down', stories.vendorDown);
-story('invites once although the answer was lost', stories.lostAnswer);
-story('waits as long as Serand asks', stories.rateLimited);
-story('is called off when the candidate is archived', stories.archivedMeanwhile);
+scenario('expires at Serand', scenarios.expiredAtVendor);
+scenario('expires here', scenarios.expiredHere);
+scenario('is found completed although the callback was lost', scenarios.lostCallback);
+scenario('hears the same several times', scenarios.duplicateCallbacks);
+scenario('hears of the end before the answer to the invitation', scenarios.earlyCallback);
+scenario('hears of the end before the start', scenarios.reorderedCallbacks);
+scenario('is completed after it has expired', scenarios.completedAfterExpiry);
+scenario("does not take a stranger's invitation for its own", scenarios.stranger);
+scenario('refuses a callback with the wrong signature', scenarios.wrongSignature);
+scenario('waits while Serand is down', scenarios.vendorDown);
+scenario('invites once although the answer was lost', scenarios.lostAnswer);
+scenario('waits as long as Serand asks', scenarios.rateLimited);
+scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);
 
-story('sends the assessment that Serand links to the posting, once it is live', async (scene) => {
-  const { admin } = scene.vendor.serand;
-  admin.setAssessment('asm_leaders', { atsId: scene.vendor.postingId });
+scenario('sends the assessment that Serand links to the posting, once it is live', async (world) => {
+  const { admin } = world.vendor.serand;
+  admin.setAssessment('asm_leaders', { atsId: world.vendor.postingId });
   const sent = async (): Promise<string> => {
-    const person = await invitedPerson(scene);
+    const person = await invitedPerson(world);
     return admin.application(person.invitation.ref).assessmentId;
   };
   expect(await sent()).toBe('asm_general');
   admin.setAssessment('asm_leaders', { status: 'live' });
   expect(await sent()).toBe('asm_leaders');
-  await withSettings(scene, { mapping: { [scene.vendor.postingId]: 'asm_general' } }, async () => {
+  await withSettings(world, { mapping: { [world.vendor.postingId]: 'asm_general' } }, async () => {
     expect(await sent()).toBe('asm_general');
   });
   admin.setAssessment('asm_leaders', { atsId: null, status: 'draft' });
 });
 
-story('says so where no assessment can be sent', async (scene) => {
-  const { admin } = scene.vendor.serand;
+scenario('says so where no assessment can be sent', async (world) => {
+  const { admin } = world.vendor.serand;
   admin.setAssessment('asm_general', { isDefault: false });
-  const person = enters(scene);
-  await ended(scene.world, person, 'failed');
+  const person = enters(world);
+  await ended(world, person, 'failed');
   admin.setAssessment('asm_general', { isDefault: true });
-  expect(scene.vendor.invitations(person.email)).toEqual([]);
-  await shows(scene, person, {
+  expect(world.vendor.invitations(person.email)).toEqual([]);
+  await shows(world, person, {
     tags: ['Serand Error'],
     links: [],
     notes: ['no live assessment of Serand is linked to this posting'],
   });
 });
 
-story('leaves a candidate who has gone elsewhere where they are', async (scene) => {
-  const { admin } = scene.world.lever;
-  const moved = await invitedPerson(scene);
+scenario('leaves a candidate who has gone elsewhere where they are', async (world) => {
+  const { admin } = world.lever;
+  const moved = await invitedPerson(world);
   admin.moveCandidate(moved.opportunityId, SEED.stages.phoneScreen);
-  scene.vendor.complete(moved.invitation.ref);
-  await ended(scene.world, moved, 'completed');
-  await shows(scene, moved, {
-    ...scene.vendor.shows('completed', moved.invitation),
+  world.vendor.complete(moved.invitation.ref);
+  await ended(world, moved, 'completed');
+  await shows(world, moved, {
+    ...world.vendor.shows('completed', moved.invitation),
     stage: SEED.stages.phoneScreen,
   });
 
   // Archived just then, and Lever has not said so: the look before the move sees it.
-  const archived = await invitedPerson(scene);
+  const archived = await invitedPerson(world);
   admin.setWebhooksEnabled(false, 'candidateArchiveChange');
   admin.archive(archived.opportunityId);
-  scene.vendor.complete(archived.invitation.ref);
-  await ended(scene.world, archived, 'completed');
+  world.vendor.complete(archived.invitation.ref);
+  await ended(world, archived, 'completed');
   admin.setWebhooksEnabled(true, 'candidateArchiveChange');
-  await shows(scene, archived, {
-    ...scene.vendor.shows('completed', archived.invitation),
+  await shows(world, archived, {
+    ...world.vendor.shows('completed', archived.invitation),
     stage: SEED.stages.assessment,
   });
-  expect(inLever(scene.world, archived).archived).not.toBeNull();
+  expect(inLever(world, archived).archived).not.toBeNull();
 });
 
-story('is cancelled and reminded at Serand', async (scene) => {
-  const { admin } = scene.vendor.serand;
-  await withSettings(scene, { reminders: ['1s'] }, async () => {
-    const person = enters(scene);
-    const { ref } = await invitationOf(scene, person);
+scenario('is cancelled and reminded at Serand', async (world) => {
+  const { admin } = world.vendor.serand;
+  await withSettings(world, { reminders: ['1s'] }, async () => {
+    const person = enters(world);
+    const { ref } = await invitationOf(world, person);
     await until(
       'Serand reminds',
       () => admin.mailbox({ to: person.email }),
       ({ length }) => length === 2,
     );
-    scene.world.lever.admin.archive(person.opportunityId);
-    await ended(scene.world, person, 'cancelled');
+    world.lever.admin.archive(person.opportunityId);
+    await ended(world, person, 'cancelled');
     expect(admin.application(ref).status).toBe('cancelled');
   });
 });

@@ -2,7 +2,7 @@ import { SEED } from '../../simulators/lever/seed';
 import type { FaultInput } from '../../simulators/pop/faults';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
-import type { SeenInvitation, Shown, SimulatedVendor, StoryFault, StoryMoment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, VendorFault, Moment, VendorDriver } from './driver';
 
 const positionId = '10002063';
 const hub = { username: 'hub', password: 'hub-password' };
@@ -46,7 +46,7 @@ export const smgDriver: VendorDriver = {
   },
 };
 
-function popFault(fault: StoryFault): FaultInput {
+function popFault(fault: VendorFault): FaultInput {
   const command = 'application_create';
   switch (fault.kind) {
     case 'refused': {
@@ -84,7 +84,7 @@ async function askByHand(pop: PopSimulator, email: string): Promise<void> {
   if (error_code !== 0) throw new Error(`SMG answered with error ${error_code}`);
 }
 
-function shown(pop: PopSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+function shown(pop: PopSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
   const { appLink, repLink } = pop.admin.application(ref);
   const expired = 'expired before it was completed. SMG cannot withdraw an invitation';
   switch (moment) {
@@ -100,6 +100,6 @@ function shown(pop: PopSimulator, moment: StoryMoment, { ref }: SeenInvitation):
       return { tags: ['POP-Completed'], links: [appLink, repLink], notes: [expired] };
     case 'declined':
     case 'failed':
-      throw new Error(`no story of SMG ends ${moment}`);
+      throw new Error(`no scenario of SMG ends ${moment}`);
   }
 }

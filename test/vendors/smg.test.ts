@@ -1,18 +1,17 @@
 import { smgDriver } from './smg-driver';
-import { storiesOf } from './scene';
-import * as stories from './stories';
+import { scenariosOf } from './vendor-world';
+import * as scenarios from './scenarios';
 
-const story = storiesOf(smgDriver);
+const scenario = scenariosOf(smgDriver);
 
-story('goes from the stage change to the result', stories.happyPath);
-story('expires here', stories.expiredHere);
-story('is found completed although the callback was lost', stories.lostCallback);
-story('hears the same several times', stories.duplicateCallbacks);
-story('hears of the end before the answer to the invitation', stories.earlyCallback);
-story('is completed after it has expired', stories.completedAfterExpiry);
-story("does not take a stranger's application for its own", stories.stranger);
-story('refuses a callback with the wrong credentials', stories.wrongSignature);
-story('waits while SMG is down', stories.vendorDown);
-story('invites once although the answer was lost', stories.lostAnswer);
-story('waits as long as SMG asks', stories.rateLimited);
-story('is called off when the candidate is archived', stories.archivedMeanwhile);
+scenario('expires here', scenarios.expiredHere);
+scenario('is found completed although the callback was lost', scenarios.lostCallback);
+scenario('hears the same several times', scenarios.duplicateCallbacks);
+scenario('hears of the end before the answer to the invitation', scenarios.earlyCallback);
+scenario('is completed after it has expired', scenarios.completedAfterExpiry);
+scenario("does not take a stranger's application for its own", scenarios.stranger);
+scenario('refuses a callback with the wrong credentials', scenarios.wrongSignature);
+scenario('waits while SMG is down', scenarios.vendorDown);
+scenario('invites once although the answer was lost', scenarios.lostAnswer);
+scenario('waits as long as SMG asks', scenarios.rateLimited);
+scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);

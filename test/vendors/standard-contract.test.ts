@@ -1,56 +1,56 @@
 import { pdf } from '../../simulators/kit/pdf';
 import { SEED } from '../../simulators/lever/seed';
 import { goodResult } from '../../simulators/standard/admin';
-import { ended, inLever, look, operator } from '../helpers/story';
-import type { Person } from '../helpers/story';
+import { ended, inLever, look, operator } from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { amendedTo, invitedPerson, shows, storiesOf, withSettings } from './scene';
+import { amendedTo, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import { standardDriver } from './standard-driver';
 import { sendSigned, tells, update, verdictsOf } from './standard-updates';
-import type { StandardScene } from './standard-updates';
+import type { StandardWorld } from './standard-updates';
 
 /** What the published contract promises beside the way that all vendors go. */
 
-const story = storiesOf(standardDriver);
+const scenario = scenariosOf(standardDriver);
 
-const done = (scene: StandardScene, ref: string) =>
-  goodResult(scene.vendor.standard.url + `/report/${ref}`) as Record<string, unknown>;
+const done = (world: StandardWorld, ref: string) =>
+  goodResult(world.vendor.standard.url + `/report/${ref}`) as Record<string, unknown>;
 
-story('believes the count of the vendor more than the order of arrival', async (scene) => {
-  const { admin } = scene.vendor.standard;
-  const person = await invitedPerson(scene);
+scenario('believes the count of the vendor more than the order of arrival', async (world) => {
+  const { admin } = world.vendor.standard;
+  const person = await invitedPerson(world);
   const { ref } = person.invitation;
-  await update(scene, ref, { sequence: 5 });
-  await shows(scene, person, 'started');
+  await update(world, ref, { sequence: 5 });
+  await shows(world, person, 'started');
   // While the run is open: the candidate had declined, and then begun after all.
-  expect((await update(scene, ref, { sequence: 4, status: 'declined', message: 'no time' })).status).toBe(
+  expect((await update(world, ref, { sequence: 4, status: 'declined', message: 'no time' })).status).toBe(
     200,
   );
-  await tells(scene, person, 'declined: attempt 1, number 4 is older than what is known');
-  await shows(scene, person, 'started');
+  await tells(world, person, 'declined: attempt 1, number 4 is older than what is known');
+  await shows(world, person, 'started');
 
-  admin.set(ref, { ...done(scene, ref), attempt: 2, sequence: 3 });
-  await update(scene, ref, { ...done(scene, ref), attempt: 2, sequence: 3 });
-  const { id, workflowId } = await ended(scene.world, person, 'completed');
-  await shows(scene, person, 'completed');
+  admin.set(ref, { ...done(world, ref), attempt: 2, sequence: 3 });
+  await update(world, ref, { ...done(world, ref), attempt: 2, sequence: 3 });
+  const { id, workflowId } = await ended(world, person, 'completed');
+  await shows(world, person, 'completed');
   // Its amendment is meant, not the last moment of the run itself (docs/overview.md, known edge).
-  await scene.world.client.workflow.getHandle(workflowId).result();
+  await world.client.workflow.getHandle(workflowId).result();
   // And when it is over: what was sent before the completion comes behind it, at last from an earlier attempt.
-  await update(scene, ref, { attempt: 2, sequence: 2, status: 'declined' });
-  await tells(scene, person, 'declined: attempt 2, number 2 is older than what is known');
-  await update(scene, ref, { attempt: 1, sequence: 9, status: 'declined' });
-  await tells(scene, person, 'declined: attempt 1, number 9 is older than what is known');
-  expect(await look(scene.world, id)).toMatchObject({ status: 'completed' });
-  await shows(scene, person, 'completed');
+  await update(world, ref, { attempt: 2, sequence: 2, status: 'declined' });
+  await tells(world, person, 'declined: attempt 2, number 2 is older than what is known');
+  await update(world, ref, { attempt: 1, sequence: 9, status: 'declined' });
+  await tells(world, person, 'declined: attempt 1, number 9 is older than what is known');
+  expect(await look(world, id)).toMatchObject({ status: 'completed' });
+  await shows(world, person, 'completed');
   // What is newer does change it.
-  await update(scene, ref, { attempt: 2, sequence: 4, status: 'declined', message: 'withdrew' });
-  await amendedTo(scene, id, 'declined');
+  await update(world, ref, { attempt: 2, sequence: 4, status: 'declined', message: 'withdrew' });
+  await amendedTo(world, id, 'declined');
 });
 
-story('refuses an update at the address of another order', async (scene) => {
-  const [one, other] = [await invitedPerson(scene), await invitedPerson(scene)];
-  const { callbackUrl } = scene.vendor.standard.admin.application(other.invitation.ref);
-  expect(await update(scene, one.invitation.ref, { status: 'declined' }, callbackUrl)).toMatchObject({
+scenario('refuses an update at the address of another order', async (world) => {
+  const [one, other] = [await invitedPerson(world), await invitedPerson(world)];
+  const { callbackUrl } = world.vendor.standard.admin.application(other.invitation.ref);
+  expect(await update(world, one.invitation.ref, { status: 'declined' }, callbackUrl)).toMatchObject({
     status: 422,
     body: {
       code: 'input.invalid',
@@ -60,19 +60,19 @@ story('refuses an update at the address of another order', async (scene) => {
   });
   await until(
     'it is on record',
-    () => verdictsOf(scene, other),
+    () => verdictsOf(world, other),
     (verdicts) => verdicts.includes('unread rejected'),
   );
-  await shows(scene, one, 'invited');
-  await shows(scene, other, 'invited');
+  await shows(world, one, 'invited');
+  await shows(world, other, 'invited');
 });
 
-const attached = (scene: StandardScene, person: Person): string[] =>
-  inLever(scene.world, person).files.map(({ name }) => name);
+const attached = (world: StandardWorld, person: Person): string[] =>
+  inLever(world, person).files.map(({ name }) => name);
 
-story('puts files on the opportunity, given by address and as content, before the move', async (scene) => {
-  const { admin } = scene.vendor.standard;
-  const person = await invitedPerson(scene);
+scenario('puts files on the opportunity, given by address and as content, before the move', async (world) => {
+  const { admin } = world.vendor.standard;
+  const person = await invitedPerson(world);
   const { ref } = person.invitation;
   const files = [
     { label: 'Report', name: 'report.pdf', contentType: 'application/pdf', url: admin.fileUrl(ref) },
@@ -82,30 +82,30 @@ story('puts files on the opportunity, given by address and as content, before th
       content: pdf('Certificate', ['Passed']).toString('base64'),
     },
   ];
-  admin.say(ref, { ...done(scene, ref), files });
-  await ended(scene.world, person, 'completed');
-  await shows(scene, person, 'completed');
-  expect(attached(scene, person).sort()).toEqual([
+  admin.say(ref, { ...done(world, ref), files });
+  await ended(world, person, 'completed');
+  await shows(world, person, 'completed');
+  expect(attached(world, person).sort()).toEqual([
     expect.stringMatching(/^certificate-\w{8}\.pdf$/),
     expect.stringMatching(/^report-\w{8}\.pdf$/),
   ]);
   // The same result again, evaluated anew: nothing is attached twice.
-  admin.say(ref, { ...done(scene, ref), files, score: { value: 80, max: 100 } });
+  admin.say(ref, { ...done(world, ref), files, score: { value: 80, max: 100 } });
   await until(
     'the new score is told',
-    () => JSON.stringify(inLever(scene.world, person).notes),
+    () => JSON.stringify(inLever(world, person).notes),
     (notes) => notes.includes('Score: 80 of 100'),
   );
-  expect(attached(scene, person)).toHaveLength(2);
+  expect(attached(world, person)).toHaveLength(2);
 });
 
-story('says which files it could not have, and moves the candidate all the same', async (scene) => {
-  const { admin } = scene.vendor.standard;
-  const person = await invitedPerson(scene);
+scenario('says which files it could not have, and moves the candidate all the same', async (world) => {
+  const { admin } = world.vendor.standard;
+  const person = await invitedPerson(world);
   const { ref } = person.invitation;
   const contentType = 'application/pdf';
   admin.say(ref, {
-    ...done(scene, ref),
+    ...done(world, ref),
     files: [
       { label: 'Private', name: 'a.pdf', contentType, url: 'https://10.0.0.1/a.pdf' },
       { label: 'Gone', name: 'b.pdf', contentType, url: admin.fileUrl('nobody') },
@@ -113,8 +113,8 @@ story('says which files it could not have, and moves the candidate all the same'
       { label: 'Changed', name: 'd.pdf', contentType, url: admin.fileUrl(ref), sha256: '0'.repeat(64) },
     ],
   });
-  await ended(scene.world, person, 'completed');
-  const { notes, tags, stage, files } = inLever(scene.world, person);
+  await ended(world, person, 'completed');
+  const { notes, tags, stage, files } = inLever(world, person);
   expect(files).toEqual([]);
   expect(stage).toBe(SEED.stages.review);
   expect(tags).toEqual(expect.arrayContaining(['Assessment Completed', 'Assessment Error']));
@@ -129,47 +129,49 @@ story('says which files it could not have, and moves the candidate all the same'
   }
 });
 
-story('says whose name is missing where nobody may upload files', async (scene) => {
-  const { admin } = scene.vendor.standard;
-  await withSettings(scene, { performAs: null }, async () => {
-    const person = await invitedPerson(scene);
+scenario('says whose name is missing where nobody may upload files', async (world) => {
+  const { admin } = world.vendor.standard;
+  await withSettings(world, { performAs: null }, async () => {
+    const person = await invitedPerson(world);
     const { ref } = person.invitation;
     const url = admin.fileUrl(ref);
     const file = { label: 'Report', name: 'report.pdf', contentType: 'application/pdf', url };
-    admin.say(ref, { ...done(scene, ref), files: [file] });
-    await ended(scene.world, person, 'completed');
-    const { notes, files, stage } = inLever(scene.world, person);
+    admin.say(ref, { ...done(world, ref), files: [file] });
+    await ended(world, person, 'completed');
+    const { notes, files, stage } = inLever(world, person);
     expect([files, stage]).toEqual([[], SEED.stages.review]);
     expect(JSON.stringify(notes)).toContain('name no Lever user');
     expect(JSON.stringify(notes)).toContain(url);
   });
 });
 
-story('tells the vendor what is wrong with its answers, and goes on once that is mended', async (scene) => {
-  const { admin } = scene.vendor.standard;
-  const person = await invitedPerson(scene);
-  const { ref } = person.invitation;
-  const good = { ...done(scene, ref), sequence: 2 };
-  admin.set(ref, { ...good, score: { value: 'good' }, links: [{ label: 'Report' }] });
-  await update(scene, ref, good);
-  const mine = () => admin.problems().filter(({ order }) => order === ref);
-  const [first, second] = await until('the vendor is told twice', mine, ({ length }) => length > 1);
-  expect(first).toMatchObject({
-    request: 'GET /orders/:id',
-    errors: [
-      { path: 'score.value', message: expect.any(String) },
-      { path: 'links.0.url', message: expect.any(String) },
-    ],
-  });
-  expect(second?.webhookId).toBe(first?.webhookId);
-  admin.set(ref, good);
-  await ended(scene.world, person, 'completed');
-  await shows(scene, person, 'completed');
-});
+scenario(
+  'tells the vendor what is wrong with its answers, and goes on once that is mended',
+  async (world) => {
+    const { admin } = world.vendor.standard;
+    const person = await invitedPerson(world);
+    const { ref } = person.invitation;
+    const good = { ...done(world, ref), sequence: 2 };
+    admin.set(ref, { ...good, score: { value: 'good' }, links: [{ label: 'Report' }] });
+    await update(world, ref, good);
+    const mine = () => admin.problems().filter(({ order }) => order === ref);
+    const [first, second] = await until('the vendor is told twice', mine, ({ length }) => length > 1);
+    expect(first).toMatchObject({
+      request: 'GET /orders/:id',
+      errors: [
+        { path: 'score.value', message: expect.any(String) },
+        { path: 'links.0.url', message: expect.any(String) },
+      ],
+    });
+    expect(second?.webhookId).toBe(first?.webhookId);
+    admin.set(ref, good);
+    await ended(world, person, 'completed');
+    await shows(world, person, 'completed');
+  },
+);
 
-story('takes the list of packages that the vendor sends', async (scene) => {
-  const { world, vendor } = scene;
-  const { admin } = vendor.standard;
+scenario('takes the list of packages that the vendor sends', async (world) => {
+  const { admin } = world.vendor.standard;
   const { id, callbackUrl } = world.connection;
   const push = (body: unknown, options = {}) =>
     sendSigned('PUT', `${String(callbackUrl)}/packages`, body, options);
@@ -201,7 +203,7 @@ story('takes the list of packages that the vendor sends', async (scene) => {
   expect((await choose('sent')).status).toBe(200);
   expect((await choose('sales-basics')).status).toBe(200);
 
-  const person = await invitedPerson(scene);
+  const person = await invitedPerson(world);
   const ofOrder = admin.application(person.invitation.ref).callbackUrl;
   expect(await sendSigned('PUT', `${ofOrder}/packages`, { packages: [] })).toMatchObject({ status: 422 });
   // As the vendor's own program does it.

@@ -1,7 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
 import type { StandardSimulator } from '../../simulators/standard/server';
-import type { SeenInvitation, Shown, SimulatedVendor, StoryMoment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const place = 'POST /orders';
@@ -48,7 +48,7 @@ export const standardDriver: VendorDriver<SimulatedStandard> = {
   },
 };
 
-function shown({ admin, url }: StandardSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+function shown({ admin, url }: StandardSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
   const { link } = admin.application(ref);
   const report = `${url}/report/${ref}`;
   const links = [link];

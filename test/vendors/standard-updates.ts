@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { defaultSecret } from '../../simulators/standard/server';
-import { look, runOf } from '../helpers/story';
-import type { Person } from '../helpers/story';
+import { look, runOf } from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { callbacksOf } from './scene';
-import type { Scene } from './scene';
+import { callbacksOf } from './vendor-world';
+import type { VendorWorld } from './vendor-world';
 import type { SimulatedStandard } from './standard-driver';
 
 /** What a vendor's own program posts, word for word, and what the hub answers. */
 
-export type StandardScene = Scene<SimulatedStandard>;
+export type StandardWorld = VendorWorld<SimulatedStandard>;
 
 export interface Told {
   status: number;
@@ -32,21 +32,21 @@ export async function sendSigned(
 
 /** An update of an order, to its own address unless another is given. */
 export const update = (
-  { vendor }: StandardScene,
+  { vendor }: StandardWorld,
   ref: string,
   change: Record<string, unknown>,
   to = vendor.standard.admin.application(ref).callbackUrl,
 ): Promise<Told> => sendSigned('POST', to, { order: ref, sequence: 1, status: 'in_progress', ...change });
 
 /** Waits until the run's timeline says so. */
-export async function tells(scene: StandardScene, person: Person, words: string): Promise<void> {
-  const { id } = await runOf(scene.world, person);
+export async function tells(world: StandardWorld, person: Person, words: string): Promise<void> {
+  const { id } = await runOf(world, person);
   await until(
     `the timeline says "${words}"`,
-    async () => (await look(scene.world, id)).timeline,
+    async () => (await look(world, id)).timeline,
     (timeline) => timeline.some(({ detail }) => detail?.includes(words)),
   );
 }
 
-export const verdictsOf = async (scene: StandardScene, person: Person): Promise<string[]> =>
-  (await callbacksOf(scene, person)).map(({ event, verdict }) => `${event} ${verdict}`);
+export const verdictsOf = async (world: StandardWorld, person: Person): Promise<string[]> =>
+  (await callbacksOf(world, person)).map(({ event, verdict }) => `${event} ${verdict}`);

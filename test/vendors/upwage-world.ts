@@ -7,16 +7,16 @@ import { defaultQuestions } from '../../simulators/upwage/state';
 import type { Screener } from '../../simulators/upwage/state';
 import type { WorldOptions, World } from '../helpers/world';
 import { startWorld } from '../helpers/world';
-import { look, operator } from '../helpers/story';
-import type { Assessment, Delivery, FullAssessment } from '../helpers/story';
+import { look, operator } from '../helpers/actions';
+import type { Assessment, Delivery, FullAssessment } from '../helpers/actions';
+import { assemble } from '../helpers/assemble';
+import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
 
 /** A hub between Lever and Upwage, both simulated. */
 
-export interface UpwageWorld {
-  world: World;
+export interface UpwageWorld extends World {
   upwage: UpwageSimulator;
-  stop(): Promise<void>;
 }
 
 export const cashier = 'scr_cashier';
@@ -34,6 +34,13 @@ export const usualSettings = {
   ],
 };
 
+/** What makes the connection. */
+export const connectionToUpwage = {
+  vendor: 'upwage' as const,
+  credentials: { webhookSecret: defaultSecret },
+  settings: usualSettings,
+};
+
 export interface UpwageWorldOptions extends WorldOptions {
   /** Those that Upwage has; the connection's settings have to know them. */
   screeners?: Omit<Screener, 'questions'>[];
@@ -44,29 +51,23 @@ const usualScreeners = [
   { id: 'scr_unknown', name: 'Nobody', leverJobId: SEED.postings.storeClerk },
 ];
 
-export async function startUpwageWorld(options: UpwageWorldOptions = {}): Promise<UpwageWorld> {
-  const { screeners = usualScreeners } = options;
-  const upwage = await startUpwageSimulator({
-    screeners: screeners.map((screener) => ({ ...screener, questions: defaultQuestions })),
-    callbackRetries: [300, 300, 300],
-  });
-  try {
+export const startUpwageWorld = (options: UpwageWorldOptions = {}): Promise<UpwageWorld> =>
+  assemble(async (atEnd) => {
+    const { screeners = usualScreeners } = options;
+    const upwage = await startUpwageSimulator({
+      screeners: screeners.map((screener) => ({ ...screener, questions: defaultQuestions })),
+      callbackRetries: repeatedFor(waitMs, 300),
+    });
+    atEnd(() => upwage.stop());
     const world = await startWorld({
       ...options,
-      connection: { vendor: 'upwage', credentials: { webhookSecret: defaultSecret }, ...options.connection },
+      connection: { ...connectionToUpwage, ...options.connection },
       settings: { ...usualSettings, ...options.settings },
     });
+    atEnd(() => world.stop());
     upwage.admin.sendTo(String(world.connection.callbackUrl));
-    const stop = async (): Promise<void> => {
-      await world.stop();
-      await upwage.stop();
-    };
-    return { world, upwage, stop };
-  } catch (error) {
-    await upwage.stop();
-    throw error;
-  }
-}
+    return { ...world, upwage };
+  });
 
 export const someAddress = (): string => `dana.${randomUUID()}@example.com`;
 
@@ -87,7 +88,7 @@ export async function converse(
 }
 
 /** Every run of a session, newest first. */
-export async function runsOfSession({ world }: UpwageWorld, id: string): Promise<Assessment[]> {
+export async function runsOfSession(world: UpwageWorld, id: string): Promise<Assessment[]> {
   const path = '/assessments?limit=200';
   const { body } = await operator<{ data: Assessment[] }>(world, 'GET', path);
   return body.data.filter(({ workflowId }) => workflowId.includes(`/${id}/`));
@@ -95,22 +96,22 @@ export async function runsOfSession({ world }: UpwageWorld, id: string): Promise
 
 /** Waits until the session's newest run is over. */
 export async function finished(
-  site: UpwageWorld,
+  world: UpwageWorld,
   id: string,
   status = 'completed',
   runs = 1,
 ): Promise<FullAssessment> {
   const [newest] = await until(
     `the run of ${id} ends ${status}`,
-    () => runsOfSession(site, id),
+    () => runsOfSession(world, id),
     (all) => all.length >= runs && all.every(({ closedAt }) => closedAt !== null),
   );
   if (newest?.status !== status) throw new Error(`it ended ${newest?.status} instead of ${status}`);
-  return look(site.world, newest.id);
+  return look(world, newest.id);
 }
 
 /** Deliveries of the world's connection from Upwage, newest first. */
-export async function events({ world }: UpwageWorld): Promise<Delivery[]> {
+export async function events(world: UpwageWorld): Promise<Delivery[]> {
   const path = `/deliveries?limit=200&connection=${world.connection.id}`;
   const { body } = await operator<{ data: (Delivery & { source: string })[] }>(world, 'GET', path);
   return body.data.filter(({ source }) => source === 'upwage');
@@ -125,7 +126,7 @@ export const answers = ({ upwage }: UpwageWorld, id: string, count = 1): Promise
   );
 
 /** The person's opportunities in Lever, whoever made them. */
-export const opportunitiesOf = ({ world }: UpwageWorld, email: string) =>
+export const opportunitiesOf = (world: UpwageWorld, email: string) =>
   world.lever.admin
     .candidates()
     .map((id) => world.lever.admin.candidate(id))

@@ -11,17 +11,13 @@ import {
   runOf,
   times,
   writes,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+const world = useWorld(startWorld);
 afterEach(() => world.lever.admin.clearFaults());
 
 const notFound = (path: string): Fault => ({ kind: 'status', status: 404, path, method: 'POST' });

@@ -12,21 +12,17 @@ import {
   runOf,
   times,
   writes,
-} from '../helpers/story';
-import type { Delivery, Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Delivery, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import { vendorNewsSignal } from '../../workflows/messages';
 import type { VendorNews } from '../../workflows/messages';
 import type { VendorEvent } from '../../domain/events';
+import { useWorld } from '../helpers/use-world';
 
-let world: World;
-beforeAll(async () => {
-  // Asked for news only after an hour: whatever lands here came by callback.
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+// Asked for news only after an hour: whatever lands here came by callback.
+const world = useWorld(startWorld);
 
 /** What the API says of the callbacks about one application. */
 async function callbacksAbout(applicationId: string): Promise<Delivery[]> {

@@ -10,14 +10,14 @@ import {
   operator,
   runOf,
   times,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { assessFirstDriver } from '../vendors/assessfirst-driver';
 import type { VendorDriver } from '../vendors/driver';
 import { jobmaDriver } from '../vendors/jobma-driver';
-import { invitationOf, storiesOf, withSettings } from '../vendors/scene';
-import type { Scene } from '../vendors/scene';
+import { invitationOf, scenariosOf, withSettings } from '../vendors/vendor-world';
+import type { VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { smgDriver } from '../vendors/smg-driver';
 import { standardDriver } from '../vendors/standard-driver';
@@ -37,94 +37,94 @@ const drivers: VendorDriver[] = [smgDriver, assessFirstDriver, serandDriver, eva
 
 const { stages } = SEED;
 
-const enters = (scene: Scene, stageId: string = stages.assessment): Person => {
-  const person = applicant(scene.world, { postingId: scene.vendor.postingId });
-  move(scene.world, person, stageId);
+const enters = (world: VendorWorld, stageId: string = stages.assessment): Person => {
+  const person = applicant(world, { postingId: world.vendor.postingId });
+  move(world, person, stageId);
   return person;
 };
 
-const notesOf = (scene: Scene, person: Person): string => JSON.stringify(inLever(scene.world, person).notes);
+const notesOf = (world: VendorWorld, person: Person): string => JSON.stringify(inLever(world, person).notes);
 
-const noted = (scene: Scene, person: Person, words: string) =>
+const noted = (world: VendorWorld, person: Person, words: string) =>
   until(
     `a note says: ${words}`,
-    () => notesOf(scene, person),
+    () => notesOf(world, person),
     (notes) => notes.includes(words),
   );
 
-async function completes(scene: Scene, person: Person): Promise<void> {
-  scene.vendor.complete((await invitationOf(scene, person)).ref);
-  await ended(scene.world, person, 'completed');
+async function completes(world: VendorWorld, person: Person): Promise<void> {
+  world.vendor.complete((await invitationOf(world, person)).ref);
+  await ended(world, person, 'completed');
 }
 
 describe.each(drivers.map((driver) => [driver.vendor, driver] as const))(
   'a connection of %s',
   (_, driver) => {
-    const story = storiesOf(driver);
+    const scenario = scenariosOf(driver);
 
-    story('speaks in its own words, and leaves out what it does not want in Lever', (scene) =>
+    scenario('speaks in its own words, and leaves out what it does not want in Lever', (world) =>
       withSettings(
-        scene,
+        world,
         {
           texts: { invited: 'We have invited them.', cancelled: 'Called off, because {reason}' },
           shows: { link: false, report: false },
           note: false,
         },
         async () => {
-          const [diligent, leaver] = [enters(scene), enters(scene)];
-          for (const person of [diligent, leaver]) await noted(scene, person, 'We have invited them.');
-          scene.world.lever.admin.archive(leaver.opportunityId);
-          await completes(scene, diligent);
-          await ended(scene.world, leaver, 'cancelled');
-          expect(notesOf(scene, leaver)).toContain('Called off, because the opportunity is archived');
-          const { notes, links } = inLever(scene.world, diligent);
+          const [diligent, leaver] = [enters(world), enters(world)];
+          for (const person of [diligent, leaver]) await noted(world, person, 'We have invited them.');
+          world.lever.admin.archive(leaver.opportunityId);
+          await completes(world, diligent);
+          await ended(world, leaver, 'cancelled');
+          expect(notesOf(world, leaver)).toContain('Called off, because the opportunity is archived');
+          const { notes, links } = inLever(world, diligent);
           expect([notes.length, links]).toEqual([1, []]);
         },
       ),
     );
 
-    story('shows the links that its settings ask for', (scene) =>
-      withSettings(scene, { shows: { link: true, report: true } }, async () => {
-        const person = enters(scene);
-        await completes(scene, person);
+    scenario('shows the links that its settings ask for', (world) =>
+      withSettings(world, { shows: { link: true, report: true } }, async () => {
+        const person = enters(world);
+        await completes(world, person);
         // Where the vendor gives the hub no link of the candidate's own, there is only the one to the result.
-        expect(inLever(scene.world, person).links.length).toBeGreaterThanOrEqual(1);
+        expect(inLever(world, person).links.length).toBeGreaterThanOrEqual(1);
       }),
     );
 
-    story('reminds by the vendor or else by a note, and tells the operator which', (scene) =>
-      withSettings(scene, { texts: { reminder: 'They have not finished yet.' } }, async () => {
-        const person = enters(scene);
-        await invitationOf(scene, person);
-        const { id } = await runOf(scene.world, person);
-        await liveRun(scene.world, id, 'the invitation is known', ({ status }) => status === 'invited');
+    scenario('reminds by the vendor or else by a note, and tells the operator which', (world) =>
+      withSettings(world, { texts: { reminder: 'They have not finished yet.' } }, async () => {
+        const person = enters(world);
+        await invitationOf(world, person);
+        const { id } = await runOf(world, person);
+        await liveRun(world, id, 'the invitation is known', ({ status }) => status === 'invited');
         const path = `/assessments/${id}/remind`;
-        const { body } = await operator<{ detail?: string }>(scene.world, 'POST', path);
+        const { body } = await operator<{ detail?: string }>(world, 'POST', path);
         if (body.detail?.startsWith('The vendor cannot')) {
-          await noted(scene, person, 'They have not finished yet.');
+          await noted(world, person, 'They have not finished yet.');
           return;
         }
         expect(body.detail).toContain('send the candidate the invitation once more');
-        const { timeline } = await look(scene.world, id);
+        const { timeline } = await look(world, id);
         expect(timeline.some(({ kind }) => kind === 'reminded')).toBe(true);
-        expect(notesOf(scene, person)).not.toContain('They have not finished yet.');
+        expect(notesOf(world, person)).not.toContain('They have not finished yet.');
       }),
     );
 
-    story('has a way of its own for each of its trigger stages, and a tag for a score', async (scene) => {
-      await configure(scene.world, { triggerStages: ['Phone screen', stages.assessment] });
+    scenario('has a way of its own for each of its trigger stages, and a tag for a score', async (world) => {
+      await configure(world, { triggerStages: ['Phone screen', stages.assessment] });
       const results = { 'Phone screen': 'Offer', Assessment: stages.review };
       const thresholds = [
         { min: 0, tag: 'Has a score' },
         { min: 1_000, tag: 'Beyond every score' },
       ];
-      await withSettings(scene, { resultsStages: results, thresholds }, async () => {
-        const [early, late] = [enters(scene, stages.phoneScreen), enters(scene)];
-        await Promise.all([completes(scene, early), completes(scene, late)]);
-        expect(inLever(scene.world, early).stage).toBe(stages.offer);
-        expect(inLever(scene.world, late).stage).toBe(stages.review);
+      await withSettings(world, { resultsStages: results, thresholds }, async () => {
+        const [early, late] = [enters(world, stages.phoneScreen), enters(world)];
+        await Promise.all([completes(world, early), completes(world, late)]);
+        expect(inLever(world, early).stage).toBe(stages.offer);
+        expect(inLever(world, late).stage).toBe(stages.review);
         for (const person of [early, late]) {
-          const { tags } = inLever(scene.world, person);
+          const { tags } = inLever(world, person);
           expect(times(tags, 'Has a score')).toBe(1);
           expect(tags).not.toContain('Beyond every score');
         }

@@ -1,116 +1,109 @@
-import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/story';
+import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { invitedPerson, storiesOf, withSettings } from '../vendors/scene';
-import type { Scene } from '../vendors/scene';
+import { invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
+import type { VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { smgDriver } from '../vendors/smg-driver';
-import { standardDriver } from '../vendors/standard-driver';
+import { standardDriver, type SimulatedStandard } from '../vendors/standard-driver';
 
 /** What people do to a run, and what they are told of the vendor's part in it. */
 
 const day = 86_400_000;
 
-const act = (scene: Scene, id: string, action: 'remind' | 'extend' | 'cancel', body?: unknown) =>
-  operator<{ status: string; detail?: string }>(scene.world, 'POST', `/assessments/${id}/${action}`, body);
+const act = (world: VendorWorld, id: string, action: 'remind' | 'extend' | 'cancel', body?: unknown) =>
+  operator<{ status: string; detail?: string }>(world, 'POST', `/assessments/${id}/${action}`, body);
 
-async function invitedRun(scene: Scene) {
-  const person = await invitedPerson(scene);
-  const { id } = await runOf(scene.world, person);
-  const { deadlineAt } = await liveRun(
-    scene.world,
-    id,
-    'the deadline is set',
-    (run) => run.deadlineAt !== null,
-  );
+async function invitedRun(world: VendorWorld) {
+  const person = await invitedPerson(world);
+  const { id } = await runOf(world, person);
+  const { deadlineAt } = await liveRun(world, id, 'the deadline is set', (run) => run.deadlineAt !== null);
   return { person, id, deadlineAt: deadlineAt as number };
 }
 
-const operatorLines = async (scene: Scene, id: string): Promise<(string | null)[]> =>
-  (await look(scene.world, id)).timeline
-    .filter(({ kind }) => kind === 'operator')
-    .map(({ detail }) => detail);
+const operatorLines = async (world: VendorWorld, id: string): Promise<(string | null)[]> =>
+  (await look(world, id)).timeline.filter(({ kind }) => kind === 'operator').map(({ detail }) => detail);
 
 describe('a vendor that can do what is asked', () => {
-  const story = storiesOf(standardDriver);
-  const extensions = ({ vendor }: Parameters<Parameters<typeof story>[1]>[0]) =>
+  const scenario = scenariosOf(standardDriver);
+  const extensions = ({ vendor }: VendorWorld<SimulatedStandard>) =>
     vendor.standard.admin.requests({ operation: 'POST /orders/:id/extend' });
 
-  story('moves its own end with the hub’s', async (scene) => {
-    const { id, deadlineAt } = await invitedRun(scene);
-    const told = await act(scene, id, 'extend', { by: '3d' });
+  scenario('moves its own end with the hub’s', async (world) => {
+    const { id, deadlineAt } = await invitedRun(world);
+    const told = await act(world, id, 'extend', { by: '3d' });
     expect(told).toMatchObject({ status: 200, body: { detail: 'The vendor has moved its own end, too.' } });
-    expect((await look(scene.world, id)).live?.deadlineAt).toBe(deadlineAt + 3 * day);
-    expect(extensions(scene).at(-1)?.status).toBe(200);
-    expect(await operatorLines(scene, id)).toContain('The vendor has moved its own end, too.');
+    expect((await look(world, id)).live?.deadlineAt).toBe(deadlineAt + 3 * day);
+    expect(extensions(world).at(-1)?.status).toBe(200);
+    expect(await operatorLines(world, id)).toContain('The vendor has moved its own end, too.');
   });
 
-  story('refuses to: the hub waits longer all the same, and says so', async (scene) => {
-    const { id, deadlineAt } = await invitedRun(scene);
+  scenario('refuses to: the hub waits longer all the same, and says so', async (world) => {
+    const { id, deadlineAt } = await invitedRun(world);
     const operation = 'POST /orders/:id/extend';
-    scene.vendor.standard.admin.fault({ kind: 'http', operation, status: 409, count: 1 });
-    const { status, body } = await act(scene, id, 'extend', { by: '1d' });
+    world.vendor.standard.admin.fault({ kind: 'http', operation, status: 409, count: 1 });
+    const { status, body } = await act(world, id, 'extend', { by: '1d' });
     expect([status, body.detail]).toEqual([
       200,
       expect.stringMatching(/^Only the hub waits longer\. The vendor was asked to, and did not: /),
     ]);
-    expect((await look(scene.world, id)).live?.deadlineAt).toBe(deadlineAt + day);
+    expect((await look(world, id)).live?.deadlineAt).toBe(deadlineAt + day);
   });
 
-  story('tells another result later: the tag of the threshold follows it', (scene) => {
+  scenario('tells another result later: the tag of the threshold follows it', (world) => {
     const thresholds = [
       { band: 'proceed', tag: 'Proceeds', stage: 'Offer' },
       { min: 90, tag: 'Outstanding' },
     ];
-    return withSettings(scene, { thresholds }, async () => {
-      const { person, id } = await invitedRun(scene);
-      const { admin } = scene.vendor.standard;
+    return withSettings(world, { thresholds }, async () => {
+      const { person, id } = await invitedRun(world);
+      const { admin } = world.vendor.standard;
       admin.complete(person.invitation.ref, { score: 60 });
-      await ended(scene.world, person, 'completed');
-      expect(inLever(scene.world, person)).toMatchObject({
+      await ended(world, person, 'completed');
+      expect(inLever(world, person)).toMatchObject({
         tags: expect.arrayContaining(['Proceeds']),
         stage: 'offer',
       });
       admin.say(id, { score: { value: 95, max: 100, band: 'Hire' } });
       await until(
         'the other tag is there',
-        () => inLever(scene.world, person).tags,
+        () => inLever(world, person).tags,
         (tags) => tags.includes('Outstanding'),
       );
-      expect(inLever(scene.world, person).tags).not.toContain('Proceeds');
+      expect(inLever(world, person).tags).not.toContain('Proceeds');
     });
   });
 });
 
 describe('a vendor with an end of its own', () => {
-  const story = storiesOf(serandDriver);
+  const scenario = scenariosOf(serandDriver);
 
-  story('sends the invitation once more', async (scene) => {
-    const { person, id } = await invitedRun(scene);
-    const { status, body } = await act(scene, id, 'remind');
+  scenario('sends the invitation once more', async (world) => {
+    const { person, id } = await invitedRun(world);
+    const { status, body } = await act(world, id, 'remind');
     expect([status, body.detail]).toEqual([
       200,
       expect.stringContaining('send the candidate the invitation once more'),
     ]);
-    expect(scene.vendor.serand.admin.mailbox({ to: person.email })).toHaveLength(2);
-    const { timeline } = await look(scene.world, id);
+    expect(world.vendor.serand.admin.mailbox({ to: person.email })).toHaveLength(2);
+    const { timeline } = await look(world, id);
     expect(timeline.filter(({ kind }) => kind === 'reminded')).toMatchObject([{ detail: 'reminder 1' }]);
   });
 
-  story('cannot be told to wait longer: the answer says when its link ends', async (scene) => {
-    const { id, deadlineAt } = await invitedRun(scene);
-    const { status, body } = await act(scene, id, 'extend', { by: '3d' });
+  scenario('cannot be told to wait longer: the answer says when its link ends', async (world) => {
+    const { id, deadlineAt } = await invitedRun(world);
+    const { status, body } = await act(world, id, 'extend', { by: '3d' });
     expect([status, body.detail]).toEqual([
       200,
       expect.stringMatching(/^Only the hub waits longer\. .* its link ends \d{4}-\d\d-\d\dT/),
     ]);
-    expect((await look(scene.world, id)).live?.deadlineAt).toBe(deadlineAt + 3 * day);
-    expect(await operatorLines(scene, id)).toContain(body.detail);
+    expect((await look(world, id)).live?.deadlineAt).toBe(deadlineAt + 3 * day);
+    expect(await operatorLines(world, id)).toContain(body.detail);
   });
 
-  story('places the reminder at half time where the connection sets no end', (scene) =>
-    withSettings(scene, { reminders: ['half'], expiresAfter: 'never' }, async () => {
-      const { id, deadlineAt } = await invitedRun(scene);
-      const run = await look(scene.world, id);
+  scenario('places the reminder at half time where the connection sets no end', (world) =>
+    withSettings(world, { reminders: ['half'], expiresAfter: 'never' }, async () => {
+      const { id, deadlineAt } = await invitedRun(world);
+      const run = await look(world, id);
       const invitedAt = Date.parse(run.timeline.find(({ status }) => status === 'invited')?.at ?? '');
       const reminderAt = run.live?.nextReminderAt ?? 0;
       // Halfway, give or take the moments that the records of it take.
@@ -118,46 +111,46 @@ describe('a vendor with an end of its own', () => {
     }),
   );
 
-  story('hears that a candidate has left, and Lever says so when it could not be told', async (scene) => {
+  scenario('hears that a candidate has left, and Lever says so when it could not be told', async (world) => {
     const operation = 'POST /invitations/:id/cancel';
-    const [told, untold] = [await invitedPerson(scene), await invitedPerson(scene)];
-    const { admin } = scene.vendor.serand;
-    scene.world.lever.admin.hire(told.opportunityId);
-    await ended(scene.world, told, 'cancelled');
+    const [told, untold] = [await invitedPerson(world), await invitedPerson(world)];
+    const { admin } = world.vendor.serand;
+    world.lever.admin.hire(told.opportunityId);
+    await ended(world, told, 'cancelled');
     expect(admin.application(told.invitation.ref).status).toBe('cancelled');
     admin.fault({ kind: 'http', operation, status: 503, count: 50 });
-    scene.world.lever.admin.archive(untold.opportunityId);
-    await ended(scene.world, untold, 'cancelled');
+    world.lever.admin.archive(untold.opportunityId);
+    await ended(world, untold, 'cancelled');
     admin.clearFaults();
-    const notes = [told, untold].map((person) => JSON.stringify(inLever(scene.world, person).notes));
+    const notes = [told, untold].map((person) => JSON.stringify(inLever(world, person).notes));
     const words = 'The vendor could not be told, so the invitation may still be open there.';
     expect(notes.map((text) => text.includes(words))).toEqual([false, true]);
   });
 });
 
 describe('a reminder at half time', () => {
-  const story = storiesOf(smgDriver);
+  const scenario = scenariosOf(smgDriver);
 
-  story('goes out then, once', (scene) =>
-    withSettings(scene, { reminders: ['half'], expiresAfter: '16s' }, async () => {
-      const { person, id, deadlineAt } = await invitedRun(scene);
-      expect((await look(scene.world, id)).live?.nextReminderAt).toBe(deadlineAt - 8_000);
-      const notes = () => inLever(scene.world, person).notes;
+  scenario('goes out then, once', (world) =>
+    withSettings(world, { reminders: ['half'], expiresAfter: '16s' }, async () => {
+      const { person, id, deadlineAt } = await invitedRun(world);
+      expect((await look(world, id)).live?.nextReminderAt).toBe(deadlineAt - 8_000);
+      const notes = () => inLever(world, person).notes;
       await until('the reminder is there', () => notes()[0]);
       expect(JSON.stringify(notes())).toContain('has not been completed yet');
-      expect((await look(scene.world, id)).live?.nextReminderAt).toBeNull();
+      expect((await look(world, id)).live?.nextReminderAt).toBeNull();
     }),
   );
 });
 
 describe('settings that cannot be meant', () => {
-  const story = storiesOf(smgDriver);
+  const scenario = scenariosOf(smgDriver);
 
-  story('are refused together, with what to do', async (scene) => {
+  scenario('are refused together, with what to do', async (world) => {
     const { status, body } = await operator<{ code: string; errors: { path: string; message: string }[] }>(
-      scene.world,
+      world,
       'PATCH',
-      `/connections/${scene.world.connection.id}`,
+      `/connections/${world.connection.id}`,
       {
         settings: {
           expiresAfter: 'never',
@@ -179,7 +172,7 @@ describe('settings that cannot be meant', () => {
     ]);
   });
 
-  story('are refused stage by stage, and change nothing', async (scene) => {
+  scenario('are refused stage by stage, and change nothing', async (world) => {
     const refusals: [Record<string, unknown>, string][] = [
       [{ resultsStages: { Assessment: 'Nowhere' } }, 'the Lever account has no stage "Nowhere"'],
       [{ resultsStages: { Review: 'Offer' } }, '"Review" is no trigger stage'],
@@ -188,15 +181,15 @@ describe('settings that cannot be meant', () => {
       [{ assessmentsByTag: { Sales: '10002063' } }, 'assessmentsByTag'],
       [{ defaultAssessment: '99999999' }, 'has no assessment "99999999"'],
     ];
-    const path = `/connections/${scene.world.connection.id}`;
+    const path = `/connections/${world.connection.id}`;
     for (const [settings, words] of refusals) {
-      const { status, body } = await operator(scene.world, 'PATCH', path, { settings });
+      const { status, body } = await operator(world, 'PATCH', path, { settings });
       expect([status, JSON.stringify(body).replaceAll('\\', '')]).toEqual([
         422,
         expect.stringContaining(words),
       ]);
     }
-    const { body } = await operator<{ settings: unknown }>(scene.world, 'GET', path);
-    expect(body.settings).toEqual(scene.world.connection.settings);
+    const { body } = await operator<{ settings: unknown }>(world, 'GET', path);
+    expect(body.settings).toEqual(world.connection.settings);
   });
 });

@@ -1,9 +1,9 @@
-import { applicant, ended, inLever, move, operator } from '../helpers/story';
-import type { Person } from '../helpers/story';
+import { applicant, ended, inLever, move, operator } from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import type { SimulatedVendor, VendorDriver } from '../vendors/driver';
 import { jobmaDriver } from '../vendors/jobma-driver';
-import { invitationOf, storiesOf, withSettings } from '../vendors/scene';
-import type { Scene } from '../vendors/scene';
+import { invitationOf, scenariosOf, withSettings } from '../vendors/vendor-world';
+import type { VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { standardDriver } from '../vendors/standard-driver';
 
@@ -48,63 +48,67 @@ const choices = [
 ];
 
 /** A new candidate of a posting with these tags, in the trigger stage. */
-function enters(scene: Scene, tags: string[], ofTheirOwn: string[] = []): Person {
-  const { world } = scene;
+function enters(world: VendorWorld, tags: string[], ofTheirOwn: string[] = []): Person {
   const postingId = world.lever.admin.addPosting({ text: 'Team lead', tags });
   const person = applicant(world, { postingId, tags: ofTheirOwn });
   move(world, person);
   return person;
 }
 
-const save = (scene: Scene, settings: Record<string, unknown>) =>
+const save = (world: VendorWorld, settings: Record<string, unknown>) =>
   operator<{ errors?: { path: string; message: string }[] }>(
-    scene.world,
+    world,
     'PATCH',
-    `/connections/${scene.world.connection.id}`,
+    `/connections/${world.connection.id}`,
     { settings },
   );
 
 describe.each(choices)('a connection of $driver.vendor', ({ driver, usual, special, errorTag }) => {
-  const story = storiesOf(driver);
+  const scenario = scenariosOf(driver);
   const assessmentsByTag = { 'Package=Leads': special };
 
-  const sentTo = async (scene: Scene<Choosing>, person: Person): Promise<string> =>
-    scene.vendor.sent((await invitationOf(scene, person)).ref);
+  const sentTo = async (world: VendorWorld<Choosing>, person: Person): Promise<string> =>
+    world.vendor.sent((await invitationOf(world, person)).ref);
 
-  story('sends what a tag of the posting or of the candidate asks for, and the usual to others', (scene) =>
-    withSettings(scene, { assessmentsByTag }, async () => {
-      const tagged = [enters(scene, ['Retail', ' Package=Leads ']), enters(scene, [], ['Package=Leads'])];
-      const other = enters(scene, ['package=leads']);
-      for (const person of tagged) expect(await sentTo(scene, person)).toBe(special);
+  scenario('sends what a tag of the posting or of the candidate asks for, and the usual to others', (world) =>
+    withSettings(world, { assessmentsByTag }, async () => {
+      const tagged = [enters(world, ['Retail', ' Package=Leads ']), enters(world, [], ['Package=Leads'])];
+      const other = enters(world, ['package=leads']);
+      for (const person of tagged) expect(await sentTo(world, person)).toBe(special);
       if (usual === null) {
-        const run = await ended(scene.world, other, 'skipped');
+        const run = await ended(world, other, 'skipped');
         expect(run.timeline.some(({ detail }) => detail?.includes('no_assessment'))).toBe(true);
-      } else expect(await sentTo(scene, other)).toBe(usual);
+      } else expect(await sentTo(world, other)).toBe(usual);
     }),
   );
 
-  story('refuses an assessment that the vendor does not have, and names those there are', async (scene) => {
-    const { status, body } = await save(scene, { assessmentsByTag: { 'Package=Leads': 'no-such-thing' } });
-    expect(status).toBe(422);
-    expect(body.errors).toEqual([
-      {
-        path: 'body.settings.assessmentsByTag.Package=Leads',
-        message: expect.stringMatching(new RegExp(`has no assessment "no-such-thing".*it has .*${special}`)),
-      },
-    ]);
-    expect((await save(scene, { defaultAssessment: 'no-such-thing' })).status).toBe(422);
-  });
+  scenario(
+    'refuses an assessment that the vendor does not have, and names those there are',
+    async (world) => {
+      const { status, body } = await save(world, { assessmentsByTag: { 'Package=Leads': 'no-such-thing' } });
+      expect(status).toBe(422);
+      expect(body.errors).toEqual([
+        {
+          path: 'body.settings.assessmentsByTag.Package=Leads',
+          message: expect.stringMatching(
+            new RegExp(`has no assessment "no-such-thing".*it has .*${special}`),
+          ),
+        },
+      ]);
+      expect((await save(world, { defaultAssessment: 'no-such-thing' })).status).toBe(422);
+    },
+  );
 
   if (usual === null) return;
 
-  story('invites nobody when tags contradict each other, and says so', (scene) =>
-    withSettings(scene, { assessmentsByTag: { ...assessmentsByTag, 'Package=All': usual } }, async () => {
-      const person = enters(scene, ['Package=All', 'Package=Leads']);
-      await ended(scene.world, person, 'skipped');
-      const { tags, notes } = inLever(scene.world, person);
+  scenario('invites nobody when tags contradict each other, and says so', (world) =>
+    withSettings(world, { assessmentsByTag: { ...assessmentsByTag, 'Package=All': usual } }, async () => {
+      const person = enters(world, ['Package=All', 'Package=Leads']);
+      await ended(world, person, 'skipped');
+      const { tags, notes } = inLever(world, person);
       expect(tags).toContain(errorTag);
       expect(JSON.stringify(notes)).toContain('of the posting ask for different assessments');
-      expect(scene.vendor.invitations(person.email)).toEqual([]);
+      expect(world.vendor.invitations(person.email)).toEqual([]);
     }),
   );
 });

@@ -4,11 +4,11 @@ import { createLogger } from '../../platform/log';
 import { SEED } from '../../simulators/lever/seed';
 import { keepGrantsScheduleId } from '../../workflows/messages';
 import type { KeptGrants } from '../../workflows/messages';
-import { operator } from '../helpers/story';
+import { operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import type { PresentedConnection } from '../../api/connections/present';
+import { useWorld } from '../helpers/use-world';
 
 /** How grants of quiet customers live on, and how their end is told in time (design D14). */
 
@@ -24,18 +24,14 @@ const log = createLogger({
   }),
 });
 
-let world: World;
-beforeAll(async () => {
-  // The Schedule looks every second, unless it is paused: then a test says when.
-  world = await startWorld({ env: { GRANT_REFRESH_AFTER: '10s' }, log });
-  await schedule().pause();
-});
-afterAll(async () => {
-  await schedule()
+// The Schedule looks every second, unless it is paused: then a test says when.
+const world = useWorld(() => startWorld({ env: { GRANT_REFRESH_AFTER: '10s' }, log }));
+beforeAll(() => schedule().pause());
+afterAll(() =>
+  schedule()
     .delete()
-    .catch(() => undefined);
-  await world?.stop();
-});
+    .catch(() => undefined),
+);
 
 const day = 86_400_000;
 const schedule = () => world.client.schedule.getHandle(keepGrantsScheduleId);

@@ -1,14 +1,10 @@
 import { SEED } from '../../simulators/lever/seed';
-import { applications, ended, inLever, invitedApplicant, times, writes } from '../helpers/story';
-import type { FullAssessment } from '../helpers/story';
+import { applications, ended, inLever, invitedApplicant, times, writes } from '../helpers/actions';
+import type { FullAssessment } from '../helpers/actions';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ settings: { performAs: SEED.users.service } });
-});
-afterAll(() => world?.stop());
+const world = useWorld(() => startWorld({ settings: { performAs: SEED.users.service } }));
 
 describe('a candidate who is moved into the trigger stage and completes the assessment', () => {
   let run: FullAssessment;

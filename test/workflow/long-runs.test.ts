@@ -12,17 +12,13 @@ import {
   operator,
   runOf,
   times,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
+import { useWorld } from '../helpers/use-world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ settings: { expiresAfter: '30d', reminders: ['10d'] } });
-});
-afterAll(() => world?.stop());
+const world = useWorld(() => startWorld({ settings: { expiresAfter: '30d', reminders: ['10d'] } }));
 
 const started = (person: Person, vendorRef: string): VendorNews => ({
   event: { type: 'started' },

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { scheduleIdOf } from '../../api/connections/reconciling';
 import { SEED } from '../../simulators/lever/seed';
-import type { Person } from '../helpers/story';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import type { World } from '../helpers/world';
 import type { ReconcileOutcome } from '../../workflows/reconcile';

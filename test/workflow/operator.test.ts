@@ -10,15 +10,11 @@ import {
   noted,
   operator,
   runOf,
-} from '../helpers/story';
+} from '../helpers/actions';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ settings: { expiresAfter: '30d' } });
-});
-afterAll(() => world?.stop());
+const world = useWorld(() => startWorld({ settings: { expiresAfter: '30d' } }));
 
 interface Answer {
   status: string;

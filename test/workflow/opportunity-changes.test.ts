@@ -9,16 +9,12 @@ import {
   move,
   runOf,
   writes,
-} from '../helpers/story';
+} from '../helpers/actions';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+const world = useWorld(startWorld);
 
 describe('an opportunity that changes during the run', () => {
   it('archived: the run is cancelled, the status tag goes, a note says so', async () => {

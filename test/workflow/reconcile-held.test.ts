@@ -1,23 +1,21 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { SEED } from '../../simulators/lever/seed';
-import { applicant, applications, deliveriesOf, invited, move, operator, runsOf } from '../helpers/story';
-import type { Person } from '../helpers/story';
+import { applicant, applications, deliveriesOf, invited, move, operator, runsOf } from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import { connectedSince, dayMs, heard, listings, looked, scheduleOf, sql, standing } from './looks';
+import { useWorld } from '../helpers/use-world';
 
 /** A month's pause with 80 entries, and what a person can do with them. */
 
-let world: World;
+const world = useWorld(() => startWorld({ env: { RECONCILE_INTERVAL: '1s' } }));
 beforeAll(async () => {
-  world = await startWorld({ env: { RECONCILE_INTERVAL: '1s' } });
   const person = applicant(world);
   move(world, person);
   await invited(world, person);
   await heard(world);
 });
-afterAll(() => world?.stop());
 
 const act = async <T = unknown>(path: string, body?: unknown, expected = 200): Promise<T> => {
   const answer = await operator<T>(world, 'POST', `/connections/${world.connection.id}${path}`, body);

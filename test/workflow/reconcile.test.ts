@@ -10,20 +10,16 @@ import {
   runOf,
   runsOf,
   writes,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import { connectedSince, dayMs, heard, listings, looked, sql, standing } from './looks';
 
 /** Moves of which Lever's webhook was lost, found by the Schedule on the real server. */
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ env: { RECONCILE_INTERVAL: '1s' } });
-});
-afterAll(() => world?.stop());
+const world = useWorld(() => startWorld({ env: { RECONCILE_INTERVAL: '1s' } }));
 
 const { assessment, review } = SEED.stages;
 

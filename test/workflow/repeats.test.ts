@@ -14,18 +14,14 @@ import {
   runsOf,
   webhookAbout,
   writes,
-} from '../helpers/story';
-import type { Delivery } from '../helpers/story';
+} from '../helpers/actions';
+import type { Delivery } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 import { workflowsOf } from './looks';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+const world = useWorld(startWorld);
 
 const verdicts = (deliveries: Delivery[]): Record<string, number> =>
   deliveries.reduce<Record<string, number>>(

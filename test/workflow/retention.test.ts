@@ -1,16 +1,12 @@
 import { Client as PgClient } from 'pg';
 import { forgetOldScheduleId } from '../../workflows/messages';
 import type { ForgottenRecords } from '../../workflows/messages';
-import { ended, invitedApplicant, operator } from '../helpers/story';
+import { ended, invitedApplicant, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
+import { useWorld } from '../helpers/use-world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ env: { RECORD_RETENTION_DAYS: '90' } });
-});
-afterAll(() => world?.stop());
+const world = useWorld(() => startWorld({ env: { RECORD_RETENTION_DAYS: '90' } }));
 
 it('the Schedule of the hub forgets a run that ended long ago, and tells what it forgot', async () => {
   const person = await invitedApplicant(world);

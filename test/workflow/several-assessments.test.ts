@@ -1,19 +1,26 @@
 import { SEED } from '../../simulators/lever/seed';
-import { applicant, applications, inLever, look, move, runsOf, times, webhookAbout } from '../helpers/story';
-import type { Assessment, Person } from '../helpers/story';
+import {
+  applicant,
+  applications,
+  inLever,
+  look,
+  move,
+  runsOf,
+  times,
+  webhookAbout,
+} from '../helpers/actions';
+import type { Assessment, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 
-let world: World;
+const world = useWorld(() => startWorld({ settings: { resultsStage: 'Review' } }));
 let tags: [string, string];
 beforeAll(async () => {
-  world = await startWorld({ settings: { resultsStage: 'Review' } });
   const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
   if (other === undefined) throw new Error('the simulated account has one position only');
   tags = ['POP-10002063-Leadership', `POP-${other.position_id}-Sales`];
 });
-afterAll(() => world?.stop());
 
 /** A candidate of a posting that asks for two assessments, invited to both. */
 async function invitedTwice(): Promise<Person & { runs: Assessment[] }> {

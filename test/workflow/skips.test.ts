@@ -10,16 +10,12 @@ import {
   invitedApplicant,
   move,
   writes,
-} from '../helpers/story';
-import type { Person } from '../helpers/story';
+} from '../helpers/actions';
+import type { Person } from '../helpers/actions';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+const world = useWorld(startWorld);
 
 /** The run of a person who must not be invited, with the reason it gave. */
 async function skipped(person: Person): Promise<string | null> {

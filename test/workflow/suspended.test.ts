@@ -14,18 +14,14 @@ import {
   runOf,
   times,
   writes,
-} from '../helpers/story';
+} from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
-import type { Person } from '../helpers/story';
+import type { Person } from '../helpers/actions';
 import { connectionChangedSignal } from '../../workflows/messages';
+import { useWorld } from '../helpers/use-world';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+const world = useWorld(startWorld);
 
 let keys = 0;
 const scope = ['opportunities', 'notes', 'webhooks'].map((name) => `${name}:write:admin`);

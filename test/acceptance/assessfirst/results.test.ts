@@ -1,9 +1,9 @@
 import { SEED } from '../../../simulators/lever/seed';
-import type { Person as Candidate } from '../../helpers/story';
+import type { Person as Candidate } from '../../helpers/actions';
 import { assessfirst } from '../promises/assessfirst';
 import { testsOf } from '../promises/promise';
-import { atLever } from '../people/at-lever';
-import type { Card, Desk } from '../people/at-lever';
+import { atLever } from '../people/lever-browser';
+import type { Card, LeverBrowser } from '../people/lever-browser';
 import { linksOf, somebody } from '../people/person';
 import {
   answers,
@@ -13,9 +13,10 @@ import {
   invitationTo,
   openQuestionnaires,
   seesState,
-  startSite,
+  startAssessFirstWorld,
   stateTags,
-} from './site';
+} from './world';
+import { useWorld } from '../../helpers/use-world';
 
 /** From the candidate's answers to what the recruiter reads. */
 
@@ -24,20 +25,18 @@ const invited = '🦄 AssessFirst: Invited';
 const inProgress = '🦄 AssessFirst: In progress';
 const completed = '🦄 AssessFirst: Completed';
 
-let site: Awaited<ReturnType<typeof startSite>>;
-let recruiter: Desk;
+// So that nothing can be written in nobody's name.
+const world = useWorld(() => startAssessFirstWorld({ performAs: 'required' }));
+let recruiter: LeverBrowser;
 beforeAll(async () => {
-  // So that nothing can be written in nobody's name.
-  site = await startSite({ performAs: 'required' });
-  await connects(site);
-  recruiter = await atLever(site.world, SEED.users.recruiter);
+  await connects(world);
+  recruiter = await atLever(world, SEED.users.recruiter);
 });
-afterAll(() => site?.stop());
 
 async function enters(tags = '🦄 web designer'): Promise<{ candidate: Candidate; link: string }> {
   const candidate = await applicantFor(recruiter, tags);
   await recruiter.move(candidate.opportunityId, 'Assessment');
-  const link = await invitationTo(site, candidate);
+  const link = await invitationTo(world, candidate);
   await seesState(recruiter, candidate, invited);
   return { candidate, link };
 }
@@ -67,7 +66,7 @@ promise('AF-10', async () => {
   await finishes(link);
   const { notes } = await withResult(candidate);
   expect(notes).toContain('Integration Service,');
-  const written = site.world.lever.admin
+  const written = world.lever.admin
     .requests()
     .filter(({ method, path }) => method !== 'GET' && path.includes(candidate.opportunityId));
   const kinds = written.map(({ path }) => path.split('/').at(-1));

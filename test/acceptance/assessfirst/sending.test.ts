@@ -1,12 +1,12 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { ended } from '../../helpers/story';
-import type { Person as Candidate } from '../../helpers/story';
+import { ended } from '../../helpers/actions';
+import type { Person as Candidate } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import { answered, newCandidate } from '../people/customer';
 import { assessfirst } from '../promises/assessfirst';
 import { testsOf } from '../promises/promise';
-import { atLever } from '../people/at-lever';
-import type { Desk } from '../people/at-lever';
+import { atLever } from '../people/lever-browser';
+import type { LeverBrowser } from '../people/lever-browser';
 import { somebody } from '../people/person';
 import {
   applicantFor,
@@ -15,22 +15,21 @@ import {
   invitationTo,
   mailsTo,
   seesState,
-  startSite,
+  startAssessFirstWorld,
   stateTags,
-} from './site';
+} from './world';
+import { useWorld } from '../../helpers/use-world';
 
 /** From the tag on a posting to the invitation. */
 
 const promise = testsOf(assessfirst);
 
-let site: Awaited<ReturnType<typeof startSite>>;
-let recruiter: Desk;
+const world = useWorld(() => startAssessFirstWorld());
+let recruiter: LeverBrowser;
 beforeAll(async () => {
-  site = await startSite();
-  await connects(site);
-  recruiter = await atLever(site.world, SEED.users.recruiter);
+  await connects(world);
+  recruiter = await atLever(world, SEED.users.recruiter);
 });
-afterAll(() => site?.stop());
 
 /** Somebody of a new posting with these tags, moved to the configured stage. */
 async function enters(tags: string): Promise<Candidate> {
@@ -43,7 +42,7 @@ async function enters(tags: string): Promise<Candidate> {
 async function atAssessFirst({ email }: Candidate): Promise<string[]> {
   const { html } = await until(
     'AssessFirst lists the candidate',
-    () => somebody().open(site.assessfirst.url),
+    () => somebody().open(world.assessfirst.url),
     ({ text }) => text.includes(email),
   );
   const row = html.split('<tr>').find((each) => each.includes(email)) ?? '';
@@ -59,7 +58,7 @@ const modelOf = async (candidate: Candidate): Promise<string | undefined> =>
 async function withTwins(
   play: (twins: { created: string; benchmark: string }) => Promise<void>,
 ): Promise<void> {
-  const { admin } = site.assessfirst;
+  const { admin } = world.assessfirst;
   const models = admin.models();
   const benchmark = models.find(({ name, is_public }) => name === 'Sales' && is_public === 1);
   if (benchmark === undefined) throw new Error('there is no benchmark "Sales"');
@@ -74,8 +73,8 @@ async function withTwins(
 
 /** The id of the model that AssessFirst was asked to send. */
 async function sentModel(candidate: Candidate): Promise<unknown> {
-  await invitationTo(site, candidate);
-  const asked = site.assessfirst.admin
+  await invitationTo(world, candidate);
+  const asked = world.assessfirst.admin
     .requests({ operation: 'POST /candidate/send-invitation' })
     .map(({ body }) => body as { email: string; predictive_model_uuid: unknown });
   return asked.find(({ email }) => email === candidate.email)?.predictive_model_uuid;
@@ -83,7 +82,7 @@ async function sentModel(candidate: Candidate): Promise<unknown> {
 
 promise('AF-4', async () => {
   const candidate = await enters('🦄 web designer');
-  const page = await somebody().open(await invitationTo(site, candidate));
+  const page = await somebody().open(await invitationTo(world, candidate));
   expect(page.text).toContain('invites you to answer 3 questionnaires');
   expect(page.text).toContain('Welcome, Dana');
 });
@@ -105,8 +104,8 @@ promise('AF-16', async () => {
 promise('AF-17', async () => {
   for (const tags of ['web designer', '✨ Sales', 'Team A, 🐴 web designer']) {
     const plain = await enters(tags);
-    await ended(site.world, plain, 'skipped');
-    expect(mailsTo(site, plain)).toBe(0);
+    await ended(world, plain, 'skipped');
+    expect(mailsTo(world, plain)).toBe(0);
     expect(stateTags(await recruiter.card(plain.opportunityId))).toEqual([]);
   }
   expect(await modelOf(await enters('web developer, 🦄 web designer'))).toBe('web designer');
@@ -127,7 +126,7 @@ promise('AF-19', () =>
 promise('AF-20', async () => {
   const candidate = await enters('No predictive model');
   expect(await modelOf(candidate)).toBe('No predictive model');
-  await finishes(await invitationTo(site, candidate));
+  await finishes(await invitationTo(world, candidate));
   await seesState(recruiter, candidate, '🦄 AssessFirst: Completed');
   const { notes } = await recruiter.sees(candidate.opportunityId, 'the note', ({ notes }) =>
     notes.includes('was completed'),
@@ -139,12 +138,12 @@ promise('AF-20', async () => {
 promise('AF-21', async () => {
   const candidate = await applicantFor(recruiter, '🦄 web designer');
   await recruiter.move(candidate.opportunityId, 'Phone screen');
-  await answered(site.world, candidate, 'ignored');
-  expect(mailsTo(site, candidate)).toBe(0);
+  await answered(world, candidate, 'ignored');
+  expect(mailsTo(world, candidate)).toBe(0);
   await recruiter.move(candidate.opportunityId, 'Assessment');
-  await invitationTo(site, candidate);
+  await invitationTo(world, candidate);
   await seesState(recruiter, candidate, '🦄 AssessFirst: Invited');
-  expect(mailsTo(site, candidate)).toBe(1);
+  expect(mailsTo(world, candidate)).toBe(1);
 });
 
 promise('AF-22', async () => {

@@ -2,8 +2,8 @@ import { SEED } from '../../../simulators/lever/seed';
 import { newCandidate } from '../people/customer';
 import { jobma } from '../promises/jobma';
 import { testsOf } from '../promises/promise';
-import { atLever } from '../people/at-lever';
-import type { Card, Desk } from '../people/at-lever';
+import { atLever } from '../people/lever-browser';
+import type { Card, LeverBrowser } from '../people/lever-browser';
 import { somebody } from '../people/person';
 import type { Person } from '../people/person';
 import {
@@ -14,33 +14,32 @@ import {
   mailsTo,
   makesKit,
   questionsFor,
-  startSite,
+  startJobmaWorld,
   takes,
-} from './site';
+} from './world';
+import { useWorld } from '../../helpers/use-world';
 
 const promise = testsOf(jobma);
 
-let site: Awaited<ReturnType<typeof startSite>>;
-let desk: Desk;
+const world = useWorld(() => startJobmaWorld());
+let browser: LeverBrowser;
 beforeAll(async () => {
-  site = await startSite();
-  await connects(site);
-  desk = await atLever(site.world, SEED.users.recruiter);
+  await connects(world);
+  browser = await atLever(world, SEED.users.recruiter);
 });
-afterAll(() => site?.stop());
 
 /** A new candidate in the stage "Jobma". */
 async function moved(given: Parameters<typeof newCandidate>[1] = {}) {
-  const candidate = await newCandidate(desk, given);
-  await desk.move(candidate.opportunityId, 'Jobma');
+  const candidate = await newCandidate(browser, given);
+  await browser.move(candidate.opportunityId, 'Jobma');
   return candidate;
 }
 
 /** … who has taken the interview; and the note's link, when it is there. */
 async function interviewed() {
   const candidate = await moved();
-  await takes(site, candidate);
-  const { notes } = await desk.sees(candidate.opportunityId, 'the note', (card) =>
+  await takes(world, candidate);
+  const { notes } = await browser.sees(candidate.opportunityId, 'the note', (card) =>
     card.notes.includes('/results/'),
   );
   return { ...candidate, link: linkIn(notes) };
@@ -54,7 +53,7 @@ const evaluates = async (person: Person, link: string, rating: string, decision:
 promise('JO-2', async () => {
   const { opportunityId, link } = await interviewed();
   await evaluates(somebody(), link, '5', 'approved');
-  const { notes } = await desk.sees(opportunityId, 'the evaluation', (card) =>
+  const { notes } = await browser.sees(opportunityId, 'the evaluation', (card) =>
     card.notes.includes('Rating: 5 of 5'),
   );
   expect(notes).toContain('Decision: approved');
@@ -62,85 +61,89 @@ promise('JO-2', async () => {
 
 promise('JO-4', async () => {
   const person = somebody();
-  const home = await person.open(site.jobma.url);
+  const home = await person.open(world.jobma.url);
   expect(home.text).toContain('Setup Interview: Interview Kit');
-  const kits = await person.open(`${site.jobma.url}/kits`);
+  const kits = await person.open(`${world.jobma.url}/kits`);
   const refused = await person.press(kits, 'Save', { name: 'Without questions', questions: '' });
   expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('at least one question')]);
-  await makesKit(site, 'Bakers', ['Do you get up early?', 'Since when do you bake?']);
-  expect((await person.open(`${site.jobma.url}/kits`)).text).toMatch(/\d+ Bakers 2/);
+  await makesKit(world, 'Bakers', ['Do you get up early?', 'Since when do you bake?']);
+  expect((await person.open(`${world.jobma.url}/kits`)).text).toMatch(/\d+ Bakers 2/);
 });
 
 promise('JO-8', async () => {
-  const florist = await desk.post({ text: 'Florist' });
-  const kit = await makesKit(site, 'Florists', ['Which flower blooms in winter?']);
-  const saved = await givesKit(site, 'Florist', kit);
+  const florist = await browser.post({ text: 'Florist' });
+  const kit = await makesKit(world, 'Florists', ['Which flower blooms in winter?']);
+  const saved = await givesKit(world, 'Florist', kit);
   expect(saved.text).toContain('Florist Florists');
-  expect(await questionsFor(site, await moved({ postingId: florist }))).toContain('Which flower blooms in');
+  expect(await questionsFor(world, await moved({ postingId: florist }))).toContain('Which flower blooms in');
   // Only for this posting, and for as long as it is so.
-  expect(await questionsFor(site, await moved())).toContain('introduce yourself');
-  await givesKit(site, 'Florist', '');
-  expect(await questionsFor(site, await moved({ postingId: florist }))).toContain('introduce yourself');
+  expect(await questionsFor(world, await moved())).toContain('introduce yourself');
+  await givesKit(world, 'Florist', '');
+  expect(await questionsFor(world, await moved({ postingId: florist }))).toContain('introduce yourself');
 });
 
 promise('JO-9', async () => {
   const person = somebody();
-  const porter = await desk.post({ text: 'Porter' });
-  expect((await leverAtJobma(site, person)).text).toContain('Porter default kit');
-  expect(await questionsFor(site, await moved({ postingId: porter }))).toContain('introduce yourself');
-  await person.press(await leverAtJobma(site, person), 'Save', { kit: '102' });
-  expect(await questionsFor(site, await moved({ postingId: porter }))).toContain('Tell us of a team');
+  const porter = await browser.post({ text: 'Porter' });
+  expect((await leverAtJobma(world, person)).text).toContain('Porter default kit');
+  expect(await questionsFor(world, await moved({ postingId: porter }))).toContain('introduce yourself');
+  await person.press(await leverAtJobma(world, person), 'Save', { kit: '102' });
+  expect(await questionsFor(world, await moved({ postingId: porter }))).toContain('Tell us of a team');
 
   // Without one nothing can be sent, and the recruiter is told.
-  await person.press(await leverAtJobma(site, person), 'Save', { kit: '' });
+  await person.press(await leverAtJobma(world, person), 'Save', { kit: '' });
   const candidate = await moved({ postingId: porter });
-  const card = await desk.sees(candidate.opportunityId, 'why nothing was sent', ({ notes }) =>
+  const card = await browser.sees(candidate.opportunityId, 'why nothing was sent', ({ notes }) =>
     notes.includes('the posting has no interview kit, and there is no default kit'),
   );
   expect(jobmasTags(card)).toEqual(['Jobma Interview Error']);
-  expect(mailsTo(site, candidate)).toBe(0);
-  await person.press(await leverAtJobma(site, person), 'Save', { kit: '101' });
+  expect(mailsTo(world, candidate)).toBe(0);
+  await person.press(await leverAtJobma(world, person), 'Save', { kit: '101' });
 });
 
 promise('JO-11', async () => {
-  await invitation(site, await moved());
+  await invitation(world, await moved());
   // Somebody who was there before Jobma was connected.
-  const there = /<a href="\/candidates\/([^"]+)">Cleo Example<\/a>/.exec((await desk.open('/')).html)?.[1];
-  await desk.move(String(there), 'Jobma');
-  const { mail } = await invitation(site, { opportunityId: '', name: '', email: 'cleo.example@example.com' });
+  const there = /<a href="\/candidates\/([^"]+)">Cleo Example<\/a>/.exec((await browser.open('/')).html)?.[1];
+  await browser.move(String(there), 'Jobma');
+  const { mail } = await invitation(world, {
+    opportunityId: '',
+    name: '',
+    email: 'cleo.example@example.com',
+  });
   expect(mail.text).toContain('Area Manager');
 });
 
 promise('JO-12', async () => {
   // One word is a name: no family name, no telephone, no résumé.
   const candidate = await moved({ name: 'Cher' });
-  const { mail, interview } = await invitation(site, candidate);
+  const { mail, interview } = await invitation(world, candidate);
   expect(mail.text).toContain('Hello Cher');
   expect(mail.text).toContain('Store Clerk');
   expect(interview.text).toContain('Welcome, Cher');
 });
 
 promise('JO-13', async () => {
-  const candidate = await newCandidate(desk);
-  await desk.move(candidate.opportunityId, 'Phone screen');
-  await desk.move(candidate.opportunityId, 'Jobma');
-  const { mail } = await invitation(site, candidate);
+  const candidate = await newCandidate(browser);
+  await browser.move(candidate.opportunityId, 'Phone screen');
+  await browser.move(candidate.opportunityId, 'Jobma');
+  const { mail } = await invitation(world, candidate);
   expect(mail.text).toContain('invited to a video interview with Jobma');
-  await desk.sees(candidate.opportunityId, 'the invitation', (card) => jobmasTags(card).length > 0);
-  expect(mailsTo(site, candidate)).toBe(1);
+  await browser.sees(candidate.opportunityId, 'the invitation', (card) => jobmasTags(card).length > 0);
+  expect(mailsTo(world, candidate)).toBe(1);
 });
 
 promise('JO-14', async () => {
   const candidate = await moved();
-  const { link } = await invitation(site, candidate);
-  const { links } = await desk.sees(candidate.opportunityId, 'the link', (card) => card.links.length > 0);
+  const { link } = await invitation(world, candidate);
+  const { links } = await browser.sees(candidate.opportunityId, 'the link', (card) => card.links.length > 0);
   expect(links).toEqual([link]);
   expect((await somebody().open(String(links[0]))).text).toContain('Welcome, Dana');
 });
 
 promise('JO-15', async () => {
   const { opportunityId } = await moved();
-  const card = await desk.sees(opportunityId, 'the status', (seen) => jobmasTags(seen).length > 0);
+  const card = await browser.sees(opportunityId, 'the status', (seen) => jobmasTags(seen).length > 0);
   expect(jobmasTags(card)).toEqual(['Jobma Interview Invited']);
   // Whoever sees the status finds the interview as well.
   expect(card.links).toHaveLength(1);
@@ -148,13 +151,13 @@ promise('JO-15', async () => {
 
 promise('JO-16', async () => {
   const candidate = await moved();
-  await desk.sees(candidate.opportunityId, 'the invitation', (card) => jobmasTags(card).length > 0);
-  expect((await desk.card(candidate.opportunityId)).notes).not.toContain('Evaluate it here');
-  await takes(site, candidate);
-  const { notes } = await desk.sees(candidate.opportunityId, 'the note', (card) =>
+  await browser.sees(candidate.opportunityId, 'the invitation', (card) => jobmasTags(card).length > 0);
+  expect((await browser.card(candidate.opportunityId)).notes).not.toContain('Evaluate it here');
+  await takes(world, candidate);
+  const { notes } = await browser.sees(candidate.opportunityId, 'the note', (card) =>
     card.notes.includes('Evaluate it here'),
   );
-  const [interview] = site.jobma.admin.applications({ email: candidate.email });
+  const [interview] = world.jobma.admin.applications({ email: candidate.email });
   expect(linkIn(notes)).toBe(interview?.resultsUrl);
 });
 
@@ -177,9 +180,9 @@ promise('JO-18', async () => {
 
 promise('JO-19', async () => {
   const candidate = await moved();
-  await desk.sees(candidate.opportunityId, 'the invitation', (card) => jobmasTags(card).length > 0);
-  await takes(site, candidate);
-  const card = await desk.sees(candidate.opportunityId, 'the status', ({ tags }) =>
+  await browser.sees(candidate.opportunityId, 'the invitation', (card) => jobmasTags(card).length > 0);
+  await takes(world, candidate);
+  const card = await browser.sees(candidate.opportunityId, 'the status', ({ tags }) =>
     tags.some((tag) => tag.includes('Completed')),
   );
   expect(jobmasTags(card)).toEqual(['Jobma Interview Completed']);
@@ -187,11 +190,11 @@ promise('JO-19', async () => {
 
 promise('JO-20', async () => {
   const candidate = await moved();
-  await invitation(site, candidate);
-  site.jobma.admin.inviteByHand({ email: 'by.hand@example.com', kitId: '101' });
+  await invitation(world, candidate);
+  world.jobma.admin.inviteByHand({ email: 'by.hand@example.com', kitId: '101' });
   const person = somebody();
-  expect((await person.open(site.jobma.url)).text).toContain('Interview Listing: Lever');
-  const listing = (await person.open(`${site.jobma.url}/integrations/interviews/lever`)).text;
+  expect((await person.open(world.jobma.url)).text).toContain('Interview Listing: Lever');
+  const listing = (await person.open(`${world.jobma.url}/integrations/interviews/lever`)).text;
   expect(listing).toContain(`${candidate.email} Store Clerk Retail first interview pending`);
   expect(listing).not.toContain('by.hand@example.com');
 });

@@ -1,12 +1,12 @@
 import type { PresentedConnection } from '../../../api/connections/present';
 import { SEED } from '../../../simulators/lever/seed';
-import { deliveriesOf, operator } from '../../helpers/story';
-import type { Person as Applicant } from '../../helpers/story';
+import { deliveriesOf, operator } from '../../helpers/actions';
+import type { Person as Applicant } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
-import type { World } from '../../helpers/world';
-import { freshEmail } from './at-lever';
-import type { Desk } from './at-lever';
+import type { World, WorldOptions } from '../../helpers/world';
+import { freshEmail } from './lever-browser';
+import type { LeverBrowser } from './lever-browser';
 import type { Person, Seen } from './person';
 
 /** What a customer and the vendor's integration team do with the hub: its connect pages and its API. */
@@ -15,33 +15,25 @@ import type { Person, Seen } from './person';
  * A hub between Lever and one simulated vendor that has its own app at Lever; nobody is connected yet.
  * @param vendor as in the hub's variables, e.g. `JOBMA`
  */
-export async function worldOf<Simulator extends { apiUrl: string; stop: () => Promise<void> }>(
+export async function startCustomerWorld(
   vendor: { variable: string; label: string },
-  simulator: Simulator,
-  env: Record<string, string> = {},
-): Promise<{ world: World; stop: () => Promise<void> }> {
+  simulator: { apiUrl: string },
+  { env, lever }: Pick<WorldOptions, 'env' | 'lever'> = {},
+): Promise<World> {
   const app = { clientId: `${vendor.label} at Lever`, clientSecret: `secret of ${vendor.label}` };
   const world = await startWorld({
+    ...(lever && { lever }),
     env: {
       [`${vendor.variable}_BASE_URL`]: simulator.apiUrl,
       [`${vendor.variable}_LEVER_CLIENT_ID`]: app.clientId,
       [`${vendor.variable}_LEVER_CLIENT_SECRET`]: app.clientSecret,
       ...env,
     },
-  }).catch(async (error: unknown) => {
-    await simulator.stop();
-    throw error;
   });
   world.lever.admin.registerApp({ ...app, name: vendor.label, redirectUris: 'loopback' });
   // Every world comes with a connection of another vendor, which is none of this customer's.
   await operator(world, 'POST', `/connections/${world.connection.id}/disable`);
-  return {
-    world,
-    stop: async () => {
-      await world.stop();
-      await simulator.stop();
-    },
-  };
+  return world;
 }
 
 /** From the authorisation link to Lever's consent page. */
@@ -54,11 +46,11 @@ export const accepts = (person: Person, consent: Seen, user: string = SEED.users
 
 /** Somebody whom the recruiter adds by hand. */
 export async function newCandidate(
-  desk: Desk,
+  browser: LeverBrowser,
   { postingId = SEED.postings.storeClerk as string, stage = 'New applicant', name = 'Dana Example' } = {},
 ): Promise<Applicant> {
   const email = freshEmail();
-  return { name, email, opportunityId: await desk.add({ name, email, postingId, stage }) };
+  return { name, email, opportunityId: await browser.add({ name, email, postingId, stage }) };
 }
 
 /** The vendor's connections that are not disabled. */

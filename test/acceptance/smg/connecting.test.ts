@@ -2,18 +2,17 @@ import type { PresentedConnection } from '../../../api/connections/present';
 import { SEED } from '../../../simulators/lever/seed';
 import { defaultAccount } from '../../../simulators/pop/server';
 import { startConnectWorld } from '../../api/connect-world';
-import type { ConnectWorld } from '../../api/connect-world';
-import { deliveriesOf, liveRun, runOf } from '../../helpers/story';
+import { deliveriesOf, liveRun, runOf } from '../../helpers/actions';
 import { until } from '../../helpers/until';
-import type { World } from '../../helpers/world';
 import { looked } from '../../workflow/looks';
 import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
-import { atLever, freshEmail } from '../people/at-lever';
-import type { Desk } from '../people/at-lever';
+import { atLever, freshEmail } from '../people/lever-browser';
+import type { LeverBrowser } from '../people/lever-browser';
 import { takeAssessment } from './at-pop';
 import { somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
+import { useWorld } from '../../helpers/use-world';
 
 /** From SMG's reference code to a connection, and its end by the customer's hand. */
 
@@ -22,17 +21,14 @@ const integrations = '/settings/integrations';
 const apps = '/settings/authorized-apps';
 const stageChange = 'candidateStageChange';
 
-let hub: ConnectWorld;
-let world: World;
-let superAdmin: Desk;
-let recruiter: Desk;
+// The hub looks for moves of which it was not told, so often that a test has them all the time.
+const world = useWorld(() => startConnectWorld({ RECONCILE_INTERVAL: '1s' }));
+let superAdmin: LeverBrowser;
+let recruiter: LeverBrowser;
 let postingId: string;
 beforeAll(async () => {
-  // The hub looks for moves of which it was not told, so often that a test has them all the time.
-  hub = await startConnectWorld({ RECONCILE_INTERVAL: '1s' });
-  world = hub.world;
   // The account as it is before any customer connects: nothing of ours in it, every webhook switched off.
-  await hub.api('POST', `/connections/${world.connection.id}/disable`);
+  await world.ask('POST', `/connections/${world.connection.id}/disable`);
   world.lever.admin.setWebhooksEnabled(false);
   superAdmin = await atLever(world, SEED.users.superAdmin);
   recruiter = await atLever(world, SEED.users.recruiter);
@@ -40,9 +36,8 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   world.lever.admin.setWebhooksEnabled(false);
-  await hub.freeTheAccount();
+  await world.freeTheAccount();
 });
-afterAll(() => hub?.stop());
 
 let codes = 0;
 /** SMG prepares a customer, and hands out the code. */
@@ -50,7 +45,7 @@ async function handOut(customer: string): Promise<string> {
   codes += 1;
   const code = `SMGCODE${100 + codes}`;
   const { user: username, password } = defaultAccount;
-  await hub.newLink(customer, { referenceCode: code, credentials: { username, password } });
+  await world.newLink(customer, { referenceCode: code, credentials: { username, password } });
   return code;
 }
 
@@ -72,7 +67,7 @@ async function connects(customer: string): Promise<Seen> {
 }
 
 async function connectionOf(customer: string): Promise<PresentedConnection> {
-  const [connection, ...more] = await hub.ofCustomer(customer);
+  const [connection, ...more] = await world.ofCustomer(customer);
   if (connection === undefined || more.length > 0) throw new Error(`not one connection of ${customer}`);
   return connection;
 }
@@ -87,14 +82,14 @@ interface Candidate {
   email: string;
 }
 
-async function adds(desk: Desk = recruiter): Promise<Candidate> {
+async function adds(browser: LeverBrowser = recruiter): Promise<Candidate> {
   const candidate = { name: 'Dana Example', email: freshEmail() };
-  return { ...candidate, opportunityId: await desk.add({ ...candidate, postingId }) };
+  return { ...candidate, opportunityId: await browser.add({ ...candidate, postingId }) };
 }
 
-async function moves(desk: Desk = recruiter): Promise<Candidate> {
-  const candidate = await adds(desk);
-  await desk.move(candidate.opportunityId);
+async function moves(browser: LeverBrowser = recruiter): Promise<Candidate> {
+  const candidate = await adds(browser);
+  await browser.move(candidate.opportunityId);
   return candidate;
 }
 
@@ -116,7 +111,7 @@ promise('SMG-1', async () => {
     const refused = await person.press(await toLever(person, code), 'Accept');
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Only a Super Admin')]);
   }
-  expect(await hub.ofCustomer('Roles Ltd')).toEqual([]);
+  expect(await world.ofCustomer('Roles Ltd')).toEqual([]);
 
   const accepted = await superAdmin.person.press(await toLever(superAdmin.person, code), 'Accept');
   expect(accepted.text).toContain('is active');
@@ -127,7 +122,7 @@ promise('SMG-1', async () => {
   }
   await switchesOn();
   // Lever lets interviewers move nobody; whoever may move a candidate may send an assessment by it.
-  for (const desk of [superAdmin, ...people.slice(0, -1)]) await seesInvitation(await moves(desk));
+  for (const browser of [superAdmin, ...people.slice(0, -1)]) await seesInvitation(await moves(browser));
 });
 
 promise('SMG-2', async () => {
@@ -172,14 +167,14 @@ promise('SMG-4', async () => {
   expect(asked.length).toBeGreaterThan(5);
   for (const permission of asked) expect(consent.text).toContain(permission);
   // Looking at the page is not agreeing.
-  expect(await hub.ofCustomer('Hesitant Ltd')).toEqual([]);
+  expect(await world.ofCustomer('Hesitant Ltd')).toEqual([]);
 
   const webhooks = world.lever.admin.webhooks();
   const authorized = (await superAdmin.open(apps)).text;
   const denied = await person.press(consent, 'Deny');
   expect(denied.text).toContain('You did not grant the access');
   expect(denied.text).toContain('Nothing was stored');
-  expect(await hub.ofCustomer('Hesitant Ltd')).toEqual([]);
+  expect(await world.ofCustomer('Hesitant Ltd')).toEqual([]);
   expect((await superAdmin.open(apps)).text).toBe(authorized);
   expect(world.lever.admin.webhooks()).toEqual(webhooks);
 
@@ -195,7 +190,7 @@ promise('SMG-5', async () => {
     expect.stringContaining('The connection between Northwind and SMG POP Engine is active'),
   ]);
   const { id } = await connectionOf('Northwind');
-  expect((await hub.api('POST', `/connections/${id}/test`)).body).toMatchObject({
+  expect((await world.ask('POST', `/connections/${id}/test`)).body).toMatchObject({
     ok: true,
     connection: { status: 'active' },
   });
@@ -277,5 +272,5 @@ promise('SMG-33', async () => {
   expect([...assessmentsOf(late), ...assessmentsOf(later)]).toEqual([]);
   const after = await Promise.all([first, second].map(({ opportunityId }) => recruiter.card(opportunityId)));
   expect(after).toEqual(before);
-  expect((await hub.api('GET', `/connections/${id}`)).body).toMatchObject({ status: 'disconnected' });
+  expect((await world.ask('GET', `/connections/${id}`)).body).toMatchObject({ status: 'disconnected' });
 });

@@ -1,16 +1,16 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { startPopSimulator } from '../../../simulators/pop/server';
-import { ended } from '../../helpers/story';
+import { ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
-import type { World } from '../../helpers/world';
 import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
-import { atLever, freshEmail } from '../people/at-lever';
-import type { Card, Desk } from '../people/at-lever';
+import { atLever, freshEmail } from '../people/lever-browser';
+import type { Card, LeverBrowser } from '../people/lever-browser';
 import { answers, mailTo, takeAssessment } from './at-pop';
 import { choices, linksOf, somebody, under } from '../people/person';
 import type { Seen } from '../people/person';
+import { useWorld } from '../../helpers/use-world';
 
 /** From the invitation in the candidate's mailbox to the report on the recruiter's screen. */
 
@@ -24,14 +24,13 @@ interface Candidate {
   name: string;
 }
 
-let world: World;
-let recruiter: Desk;
+const world = useWorld(startWorld);
+let recruiter: LeverBrowser;
 let postingId: string;
 /** Somebody who has been through it all, and the report as the recruiter's link opens it. */
 let done: Candidate & { card: Card };
 let report: Seen;
 beforeAll(async () => {
-  world = await startWorld();
   recruiter = await atLever(world, SEED.users.recruiter);
   postingId = await recruiter.post({ text: 'Shop Manager', tags: `${leadership}, POP-INVITE-CANDIDATE` });
   const candidate = await invited();
@@ -39,7 +38,6 @@ beforeAll(async () => {
   done = { ...candidate, card: await completed(candidate) };
   report = await recruiter.person.open(reportIn(done.card));
 });
-afterAll(() => world?.stop());
 
 async function enters(posting: string): Promise<Candidate> {
   const candidate = { name: 'Dana Example', email: freshEmail() };

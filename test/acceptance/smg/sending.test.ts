@@ -1,15 +1,15 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { deliveriesOf, ended } from '../../helpers/story';
-import type { Person } from '../../helpers/story';
+import { deliveriesOf, ended } from '../../helpers/actions';
+import type { Person } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
-import type { World } from '../../helpers/world';
 import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
-import { atLever, freshEmail } from '../people/at-lever';
-import type { Card, Desk } from '../people/at-lever';
+import { atLever, freshEmail } from '../people/lever-browser';
+import type { Card, LeverBrowser } from '../people/lever-browser';
 import { mailTo } from './at-pop';
 import { choices } from '../people/person';
+import { useWorld } from '../../helpers/use-world';
 
 /** From the tag on a posting to the invitation. */
 
@@ -17,13 +17,11 @@ const promise = testsOf(smg);
 const invite = 'POP-INVITE-CANDIDATE';
 const leadership = 'POP-10002063-Leadership';
 
-let world: World;
-let recruiter: Desk;
+const world = useWorld(startWorld);
+let recruiter: LeverBrowser;
 beforeAll(async () => {
-  world = await startWorld();
   recruiter = await atLever(world, SEED.users.recruiter);
 });
-afterAll(() => world?.stop());
 
 /** A candidate who applied for this posting by themselves. */
 function applies(postingId: string): Person {

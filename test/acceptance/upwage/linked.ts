@@ -2,7 +2,7 @@ import type { PresentedConnection } from '../../../api/connections/present';
 import { defaultSecret } from '../../../simulators/upwage/server';
 import { newBrowser } from '../../api/connect-browser';
 import type { Browser, Page } from '../../api/connect-browser';
-import { operator } from '../../helpers/story';
+import { operator } from '../../helpers/actions';
 import { startUpwageWorld, usualSettings } from '../../vendors/upwage-world';
 import type { UpwageWorld, UpwageWorldOptions } from '../../vendors/upwage-world';
 
@@ -23,7 +23,7 @@ export const startLinkingWorld = (options: UpwageWorldOptions = {}): Promise<Upw
 
 /** What Upwage's staff send to the customer. */
 export async function connectLink(
-  { world }: UpwageWorld,
+  world: UpwageWorld,
   customer: string,
   settings: Record<string, unknown> = {},
 ): Promise<string> {
@@ -38,17 +38,14 @@ export async function connectLink(
 }
 
 /** From the link to Lever's page that asks for the consent. */
-export async function atConsent({ world }: UpwageWorld, url: string, browser: Browser): Promise<Page> {
+export async function atConsent(world: UpwageWorld, url: string, browser: Browser): Promise<Page> {
   const page = await browser.submit(await browser.open(url));
   if (!page.url.startsWith(`${world.lever.authUrl}/authorize?`))
     throw new Error(`not at Lever: ${page.text}`);
   return page;
 }
 
-export async function connectionsOf(
-  { world }: UpwageWorld,
-  customer: string,
-): Promise<PresentedConnection[]> {
+export async function connectionsOf(world: UpwageWorld, customer: string): Promise<PresentedConnection[]> {
   const path = '/connections?limit=200';
   const { body } = await operator<{ data: PresentedConnection[] }>(world, 'GET', path);
   return body.data.filter((one) => one.customer === customer);
@@ -56,21 +53,21 @@ export async function connectionsOf(
 
 /** A customer who has consented; Upwage sends its events to this connection from now on. */
 export async function linked(
-  site: UpwageWorld,
+  world: UpwageWorld,
   customer: string,
   settings: Record<string, unknown> = {},
 ): Promise<PresentedConnection> {
   const browser = newBrowser();
-  const consent = await atConsent(site, await connectLink(site, customer, settings), browser);
+  const consent = await atConsent(world, await connectLink(world, customer, settings), browser);
   const arrived = await browser.decide(consent, 'accept');
-  const [connection] = await connectionsOf(site, customer);
+  const [connection] = await connectionsOf(world, customer);
   if (connection?.status !== 'active') throw new Error(`not connected: ${arrived.text}`);
-  site.upwage.admin.sendTo(String(connection.callbackUrl));
+  world.upwage.admin.sendTo(String(connection.callbackUrl));
   return connection;
 }
 
 /** One Lever account has one connection of a vendor: makes room for the next. */
-export async function unlinked({ world }: UpwageWorld, { id }: PresentedConnection): Promise<void> {
+export async function unlinked(world: UpwageWorld, { id }: PresentedConnection): Promise<void> {
   const { status } = await operator(world, 'POST', `/connections/${id}/disable`);
   if (status !== 200) throw new Error(`the connection is still there: ${status}`);
 }

@@ -1,6 +1,7 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { applicant } from '../../helpers/story';
+import { applicant } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import {
   converse,
   finished,
@@ -9,10 +10,9 @@ import {
   someAddress,
   startUpwageWorld,
 } from '../../vendors/upwage-world';
-import type { UpwageWorld } from '../../vendors/upwage-world';
 import { testsOf } from '../promises/promise';
 import { upwage } from '../promises/upwage';
-import { fileAddresses, openedDocument, part, profile } from './at-lever';
+import { fileAddresses, openedDocument, part, profile } from './lever-pages';
 
 /** What comes of a conversation with a SuperScreener, seen in Lever. */
 
@@ -21,34 +21,32 @@ const { storeClerk, storeManager, shiftLead } = SEED.postings;
 const jobs = [storeClerk, storeManager, shiftLead];
 const screenerOf = (postingId: string): string => `scr_${postingId}`;
 
-let site: UpwageWorld;
-beforeAll(async () => {
-  site = await startUpwageWorld({
+const world = useWorld(() =>
+  startUpwageWorld({
     screeners: jobs.map((postingId) => ({
       id: screenerOf(postingId),
       name: 'For a job',
       leverJobId: postingId,
     })),
     settings: { screeners: jobs.map((postingId) => ({ screenerId: screenerOf(postingId), postingId })) },
-  });
-});
-afterAll(() => site?.stop());
+  }),
+);
 
 const screened = (postingId: string, email: string) =>
-  session(site, { screenerId: screenerOf(postingId), email });
+  session(world, { screenerId: screenerOf(postingId), email });
 
 /** Waits for what Lever's page shows, not for anything of the hub's. */
 const tagged = (opportunityId: string, tag: string): Promise<unknown> =>
   until(
     `Lever shows ${tag}`,
-    async () => part(await profile(site, opportunityId), 'Tags'),
+    async () => part(await profile(world, opportunityId), 'Tags'),
     (tags) => tags.includes(tag),
   );
 
 promise('UP-3', async () => {
-  const people = jobs.flatMap((postingId) => [1, 2].map(() => applicant(site.world, { postingId })));
+  const people = jobs.flatMap((postingId) => [1, 2].map(() => applicant(world, { postingId })));
   const talks = people.map(({ email, opportunityId }) => {
-    const { posting } = site.world.lever.admin.candidate(opportunityId);
+    const { posting } = world.lever.admin.candidate(opportunityId);
     return screened(String(posting), email);
   });
   await Promise.all(talks.map((talk) => converse(talk)));
@@ -56,8 +54,8 @@ promise('UP-3', async () => {
 });
 
 promise('UP-4', async () => {
-  const person = applicant(site.world, { postingId: storeClerk });
-  const before = await profile(site, person.opportunityId);
+  const person = applicant(world, { postingId: storeClerk });
+  const before = await profile(world, person.opportunityId);
   expect(fileAddresses(before)).toEqual([]);
   // Nobody does anything but talk: no poll, no nightly run, no button.
   await converse(screened(storeClerk, person.email), {
@@ -67,16 +65,15 @@ promise('UP-4', async () => {
   });
   await until(
     'the transcript is in Lever',
-    async () => fileAddresses(await profile(site, person.opportunityId)),
+    async () => fileAddresses(await profile(world, person.opportunityId)),
     ({ length }) => length === 1,
   );
-  const transcript = await (await openedDocument(site, person.opportunityId)).text();
+  const transcript = await (await openedDocument(world, person.opportunityId)).text();
   expect(transcript).toContain('Can you work on weekends? Yes');
   expect(transcript).toContain('What draws you to this job? I like mornings');
 });
 
 promise('UP-17', async () => {
-  const { world } = site;
   const applied = [1, 2, 3].map(() => applicant(world, { postingId: storeManager }));
   const confidential = someAddress();
   const hidden = world.lever.admin.addCandidate({
@@ -92,48 +89,48 @@ promise('UP-17', async () => {
   }
   const all = [...applied.map(({ opportunityId }) => opportunityId), hidden];
   for (const id of all) await tagged(id, 'UW Screened: PASSED');
-  for (const { email } of applied) expect(opportunitiesOf(site, email)).toHaveLength(2);
-  expect(opportunitiesOf(site, confidential)).toHaveLength(1);
+  for (const { email } of applied) expect(opportunitiesOf(world, email)).toHaveLength(2);
+  expect(opportunitiesOf(world, confidential)).toHaveLength(1);
   for (const { opportunityId } of elsewhere) {
-    expect(part(await profile(site, opportunityId), 'Tags')).not.toContain('UW Screened');
+    expect(part(await profile(world, opportunityId), 'Tags')).not.toContain('UW Screened');
   }
 });
 
 promise('UP-18', async () => {
   const email = someAddress();
-  expect(opportunitiesOf(site, email)).toEqual([]);
+  expect(opportunitiesOf(world, email)).toEqual([]);
   const [first, again] = [screened(shiftLead, email), screened(shiftLead, email)];
   await Promise.all([converse(first), converse(again)]);
-  const runs = [await finished(site, first.id), await finished(site, again.id)];
-  const [made, ...more] = opportunitiesOf(site, email);
+  const runs = [await finished(world, first.id), await finished(world, again.id)];
+  const [made, ...more] = opportunitiesOf(world, email);
   expect(more).toEqual([]);
   const id = String(made?.id);
   expect(runs.map(({ opportunity }) => opportunity)).toEqual([id, id]);
-  const page = await profile(site, id);
+  const page = await profile(world, id);
   expect(page.html).toContain(`href="/postings/${shiftLead}"`);
   expect(part(page, 'Opportunity')).toContain(email);
   expect(part(page, 'Tags')).toContain('UW Screened: PASSED');
 });
 
 promise('UP-19', async () => {
-  const person = applicant(site.world, { postingId: storeClerk });
+  const person = applicant(world, { postingId: storeClerk });
   const talk = screened(storeClerk, person.email);
   await converse(talk);
-  await finished(site, talk.id);
-  const delivered = await (await openedDocument(site, person.opportunityId)).arrayBuffer();
-  const atUpwage = `${site.upwage.url}/files/${new URL(talk.link).pathname.split('/').at(-1)}.pdf`;
+  await finished(world, talk.id);
+  const delivered = await (await openedDocument(world, person.opportunityId)).arrayBuffer();
+  const atUpwage = `${world.upwage.url}/files/${new URL(talk.link).pathname.split('/').at(-1)}.pdf`;
   const original = await (await fetch(atUpwage)).arrayBuffer();
   expect(original.byteLength).toBeGreaterThan(500);
   expect(Buffer.from(delivered).equals(Buffer.from(original))).toBe(true);
 });
 
 promise('UP-24', async () => {
-  const person = applicant(site.world, { postingId: storeClerk });
+  const person = applicant(world, { postingId: storeClerk });
   const talk = screened(storeClerk, person.email);
   await converse(talk);
-  await finished(site, talk.id);
-  expect(part(await profile(site, person.opportunityId), 'Files')).toMatch(/SuperScreener-\w+\.pdf preview/);
-  const shown = await openedDocument(site, person.opportunityId);
+  await finished(world, talk.id);
+  expect(part(await profile(world, person.opportunityId), 'Files')).toMatch(/SuperScreener-\w+\.pdf preview/);
+  const shown = await openedDocument(world, person.opportunityId);
   expect(shown.headers.get('content-type')).toBe('application/pdf');
   expect(shown.headers.get('content-disposition')).toMatch(/^inline/);
 });
@@ -144,17 +141,17 @@ promise('UP-25', async () => {
     { weekends: 'No', cash: 'Yes', why: 'The pay' },
   ];
   for (const given of endings) {
-    const person = applicant(site.world, { postingId: storeClerk });
+    const person = applicant(world, { postingId: storeClerk });
     const talk = screened(storeClerk, person.email);
     await converse(talk, given);
-    await finished(site, talk.id);
-    const document = await (await openedDocument(site, person.opportunityId)).text();
+    await finished(world, talk.id);
+    const document = await (await openedDocument(world, person.opportunityId)).text();
     for (const answer of Object.values(given)) expect(document).toContain(`? ${answer}`);
   }
   // Who breaks off has said something as well.
-  const person = applicant(site.world, { postingId: storeClerk });
+  const person = applicant(world, { postingId: storeClerk });
   const talk = screened(storeClerk, person.email);
   await fetch(`${talk.link}/decline`, { method: 'POST' });
-  await finished(site, talk.id);
-  expect(await (await openedDocument(site, person.opportunityId)).text()).toContain('INCOMPLETE');
+  await finished(world, talk.id);
+  expect(await (await openedDocument(world, person.opportunityId)).text()).toContain('INCOMPLETE');
 });

@@ -1,11 +1,11 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { newBrowser } from '../../api/connect-browser';
-import { applicant, configure, operator } from '../../helpers/story';
+import { applicant, configure, operator } from '../../helpers/actions';
+import { useWorld } from '../../helpers/use-world';
 import { finished, opportunitiesOf, session, someAddress } from '../../vendors/upwage-world';
-import type { UpwageWorld } from '../../vendors/upwage-world';
 import { testsOf } from '../promises/promise';
 import { upwage } from '../promises/upwage';
-import { openedDocument, part, profile, signedIn } from './at-lever';
+import { openedDocument, part, profile, signedIn } from './lever-pages';
 import { atConsent, connectionsOf, connectLink, linked, startLinkingWorld, unlinked } from './linked';
 
 /** Who may connect, what is asked, and how screeners and jobs belong together. */
@@ -14,11 +14,7 @@ const promise = testsOf(upwage);
 const { storeClerk, storeManager, shiftLead, areaManager } = SEED.postings;
 const { superAdmin, admin, recruiter, limited, interviewer } = SEED.users;
 
-let site: UpwageWorld;
-beforeAll(async () => {
-  site = await startLinkingWorld();
-});
-afterAll(() => site?.stop());
+const world = useWorld(startLinkingWorld);
 
 /** Somebody finishes a screening; answers the opportunity that got the result. */
 async function screened(
@@ -26,64 +22,64 @@ async function screened(
   email: string,
   leverJobId: string | null = null,
 ): Promise<string> {
-  const { id } = session(site, { screenerId, email, leverJobId });
-  site.upwage.admin.complete(id);
-  return String((await finished(site, id)).opportunity);
+  const { id } = session(world, { screenerId, email, leverJobId });
+  world.upwage.admin.complete(id);
+  return String((await finished(world, id)).opportunity);
 }
 
 promise('UP-1', async () => {
   const browser = newBrowser();
-  const consent = await atConsent(site, await connectLink(site, 'Roles Stores'), browser);
+  const consent = await atConsent(world, await connectLink(world, 'Roles Stores'), browser);
   for (const user of [admin, recruiter, limited, interviewer]) {
     const refused = await browser.submit(consent, { user, decision: 'accept' });
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('Only a Super Admin');
   }
-  expect(await connectionsOf(site, 'Roles Stores')).toEqual([]);
+  expect(await connectionsOf(world, 'Roles Stores')).toEqual([]);
   const accepted = await browser.submit(consent, { user: superAdmin, decision: 'accept' });
   expect(accepted.text).toContain('is active');
-  const [connection] = await connectionsOf(site, 'Roles Stores');
-  site.upwage.admin.sendTo(String(connection?.callbackUrl));
+  const [connection] = await connectionsOf(world, 'Roles Stores');
+  world.upwage.admin.sendTo(String(connection?.callbackUrl));
 
-  const person = applicant(site.world, { postingId: storeClerk });
+  const person = applicant(world, { postingId: storeClerk });
   await screened('scr_cashier', person.email);
   for (const user of [superAdmin, admin, recruiter, limited]) {
-    const page = await profile(site, person.opportunityId, await signedIn(site, user));
+    const page = await profile(world, person.opportunityId, await signedIn(world, user));
     expect(part(page, 'Tags')).toContain('UW Screened: PASSED');
     expect(part(page, 'Files')).toContain('SuperScreener');
   }
-  if (connection) await unlinked(site, connection);
+  if (connection) await unlinked(world, connection);
 });
 
 promise('UP-2', async () => {
-  const { admin: account, url } = site.world.lever;
+  const { admin: account, url } = world.lever;
   const roles = await newBrowser().open(`${url}/settings/roles`);
   expect(roles.text).toMatch(/Role manage API credentials and integrations .* super admin yes /);
   for (const role of ['admin', 'team member', 'limited team member', 'interviewer']) {
     expect(roles.text).toContain(` ${role} no `);
   }
-  const person = applicant(site.world, { postingId: storeClerk });
-  const refused = await profile(site, person.opportunityId, await signedIn(site, interviewer));
+  const person = applicant(world, { postingId: storeClerk });
+  const refused = await profile(world, person.opportunityId, await signedIn(world, interviewer));
   expect(refused.status).toBe(403);
   expect(refused.text).toContain('view profiles and postings');
-  expect((await profile(site, person.opportunityId, await signedIn(site, limited))).status).toBe(200);
+  expect((await profile(world, person.opportunityId, await signedIn(world, limited))).status).toBe(200);
 
   for (const plan of ['LeverTRM', 'LeverTRM for Enterprise'] as const) {
     account.configure({ plan });
-    await unlinked(site, await linked(site, `Stores with ${plan}`));
+    await unlinked(world, await linked(world, `Stores with ${plan}`));
   }
   account.configure({ plan: 'other' });
   try {
-    await expect(linked(site, 'Small Stores')).rejects.toThrow('not connected');
+    await expect(linked(world, 'Small Stores')).rejects.toThrow('not connected');
   } finally {
     account.configure({ plan: 'LeverTRM' });
   }
-  for (const left of await connectionsOf(site, 'Small Stores')) await unlinked(site, left);
+  for (const left of await connectionsOf(world, 'Small Stores')) await unlinked(world, left);
 });
 
 promise('UP-5', async () => {
-  const { upwage: vendor } = site;
-  const link = await connectLink(site, 'Install Stores');
+  const { upwage: vendor } = world;
+  const link = await connectLink(world, 'Install Stores');
   vendor.admin.offerLink(link);
   const install = async (person: string) => {
     const browser = newBrowser();
@@ -100,13 +96,13 @@ promise('UP-5', async () => {
 
 promise('UP-14', async () => {
   const browser = newBrowser();
-  const form = await browser.open(`${site.upwage.url}/screeners/new`);
+  const form = await browser.open(`${world.upwage.url}/screeners/new`);
   expect(form.html).toMatch(/<label[^>]*>Lever Job ID<\/label>/);
   const refused = await browser.submit(form, { name: 'Baker' });
   expect(refused.status).toBe(422);
   expect(refused.text).toContain('Give the Lever Job ID');
   // As the recruiter finds it: at the end of the address of the job's page in Lever.
-  const postings = await browser.open(`${site.world.lever.url}/postings`);
+  const postings = await browser.open(`${world.lever.url}/postings`);
   const address = /href="\/postings\/([^"]+)"[^>]*>Shift Lead</.exec(postings.html)?.[1] ?? '';
   const made = await browser.submit(refused, { name: 'Baker', lever_job_id: address });
   expect(made.text).toMatch(new RegExp(`Baker scr_\\d+ ${shiftLead}`));
@@ -114,10 +110,10 @@ promise('UP-14', async () => {
 
 /** Ties each of these postings, written like this, to a new screener of Upwage; answers the screeners' ids. */
 async function tie(written: string[]): Promise<string[]> {
-  const ids = written.map((text) => site.upwage.admin.addScreener(`For ${text}`, text).id);
+  const ids = written.map((text) => world.upwage.admin.addScreener(`For ${text}`, text).id);
   const screeners = ids.map((screenerId, index) => ({ screenerId, postingId: written[index] }));
-  await configure(site.world, { screeners });
-  site.upwage.admin.sendTo(String(site.world.connection.callbackUrl));
+  await configure(world, { screeners });
+  world.upwage.admin.sendTo(String(world.connection.callbackUrl));
   return ids;
 }
 
@@ -131,7 +127,7 @@ promise('UP-15', async () => {
   ]);
   const emails = ids.map(() => someAddress());
   for (const [index, id] of ids.entries()) await screened(id, emails[index] ?? '');
-  const entered = emails.flatMap((email) => opportunitiesOf(site, email)).map(({ posting }) => posting);
+  const entered = emails.flatMap((email) => opportunitiesOf(world, email)).map(({ posting }) => posting);
   expect(entered).toEqual(postings);
   for (const postingId of [
     'Store Clerk',
@@ -139,9 +135,9 @@ promise('UP-15', async () => {
     `https://elsewhere.example/${storeClerk}`,
   ]) {
     const { status, body } = await operator<{ detail: string }>(
-      site.world,
+      world,
       'PATCH',
-      `/connections/${site.world.connection.id}`,
+      `/connections/${world.connection.id}`,
       { settings: { screeners: [{ screenerId: 'scr_1', postingId }] } },
     );
     expect(status).toBe(422);
@@ -151,8 +147,8 @@ promise('UP-15', async () => {
 
 promise('UP-16', async () => {
   const [first = '', second = '', other = ''] = await tie([storeClerk, storeClerk, storeManager]);
-  const { email, opportunityId: clerk } = applicant(site.world, { postingId: storeClerk });
-  const { opportunityId: manager } = applicant(site.world, { postingId: storeManager, email });
+  const { email, opportunityId: clerk } = applicant(world, { postingId: storeClerk });
+  const { opportunityId: manager } = applicant(world, { postingId: storeManager, email });
   expect(await screened(first, email)).toBe(clerk);
   expect(await screened(second, email)).toBe(clerk);
   expect(await screened(other, email)).toBe(manager);
@@ -162,9 +158,9 @@ promise('UP-16', async () => {
 
 promise('UP-26', async () => {
   const tied = { screenerId: 'scr_cashier', postingId: storeClerk };
-  const connection = await linked(site, 'Changing Stores', { screeners: [tied] });
-  const grants = site.world.lever.admin.grants();
-  const before = applicant(site.world, { postingId: storeClerk });
+  const connection = await linked(world, 'Changing Stores', { screeners: [tied] });
+  const grants = world.lever.admin.grants();
+  const before = applicant(world, { postingId: storeClerk });
   await screened('scr_cashier', before.email);
 
   const passed = {
@@ -172,14 +168,14 @@ promise('UP-26', async () => {
     stage: 'Offer',
     posting: `https://jobs.lever.co/acme/${shiftLead}`,
   };
-  const { status } = await operator(site.world, 'PATCH', `/connections/${connection.id}`, {
+  const { status } = await operator(world, 'PATCH', `/connections/${connection.id}`, {
     settings: { screeners: [{ ...tied, rules: { passed } }] },
   });
   expect(status).toBe(200);
 
-  const after = applicant(site.world, { postingId: storeClerk });
+  const after = applicant(world, { postingId: storeClerk });
   await screened('scr_cashier', after.email);
-  const { lever } = site.world;
+  const { lever } = world;
   const [old, fresh] = [before, after].map(({ opportunityId }) => lever.admin.candidate(opportunityId));
   expect(old).toMatchObject({
     tags: expect.arrayContaining(['UW Screened: PASSED']),
@@ -187,11 +183,11 @@ promise('UP-26', async () => {
   });
   expect(fresh).toMatchObject({ tags: expect.arrayContaining(['Invite to shop']), stage: 'offer' });
   expect(fresh?.tags).not.toContain('UW Screened: PASSED');
-  expect(opportunitiesOf(site, after.email).map(({ posting }) => posting)).toEqual([storeClerk, shiftLead]);
-  expect((await openedDocument(site, after.opportunityId)).status).toBe(200);
+  expect(opportunitiesOf(world, after.email).map(({ posting }) => posting)).toEqual([storeClerk, shiftLead]);
+  expect((await openedDocument(world, after.opportunityId)).status).toBe(200);
   // The same consent, the same address for Upwage's events.
   expect(lever.admin.grants()).toEqual(grants);
-  const [same] = await connectionsOf(site, 'Changing Stores');
+  const [same] = await connectionsOf(world, 'Changing Stores');
   expect(same?.callbackUrl).toBe(connection.callbackUrl);
-  await unlinked(site, connection);
+  await unlinked(world, connection);
 });

@@ -1,12 +1,12 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { defaultSecret } from '../../../simulators/upwage/server';
-import { applicant, configure } from '../../helpers/story';
-import type { Person } from '../../helpers/story';
+import { applicant, configure } from '../../helpers/actions';
+import type { Person } from '../../helpers/actions';
+import { useWorld } from '../../helpers/use-world';
 import { cashier, finished, opportunitiesOf, session, startUpwageWorld } from '../../vendors/upwage-world';
-import type { UpwageWorld } from '../../vendors/upwage-world';
 import { testsOf } from '../promises/promise';
 import { upwage } from '../promises/upwage';
-import { part, profile } from './at-lever';
+import { part, profile } from './lever-pages';
 
 /** How an outcome shows in Lever, and where it takes the candidate: each company and each job has rules of its own. */
 
@@ -15,17 +15,13 @@ const { storeClerk, storeManager, shiftLead, areaManager } = SEED.postings;
 const { review, offer, phoneScreen, newApplicant } = SEED.stages;
 const tied = { screenerId: cashier, postingId: storeClerk };
 
-let site: UpwageWorld;
-beforeAll(async () => {
-  site = await startUpwageWorld();
-});
-afterAll(() => site?.stop());
+const world = useWorld(startUpwageWorld);
 
 type Outcome = 'PASSED' | 'FAILED' | 'INCOMPLETE';
 
-const inLever = ({ opportunityId }: Person) => site.world.lever.admin.candidate(opportunityId);
+const inLever = ({ opportunityId }: Person) => world.lever.admin.candidate(opportunityId);
 const tagsOf = async ({ opportunityId }: Person): Promise<string> =>
-  part(await profile(site, opportunityId), 'Tags');
+  part(await profile(world, opportunityId), 'Tags');
 
 /** An applicant is screened with this outcome. @param callbackUrl of the company; default: the first one's */
 async function screened(
@@ -36,17 +32,17 @@ async function screened(
     screenerId = cashier,
   }: { postingId?: string; callbackUrl?: string | undefined; screenerId?: string } = {},
 ): Promise<Person> {
-  const person = applicant(site.world, { postingId });
-  const { id } = session(site, { email: person.email, screenerId, leverJobId: postingId });
-  site.upwage.admin.sendTo(callbackUrl ?? String(site.world.connection.callbackUrl));
-  site.upwage.admin.complete(id, { outcome });
-  await finished(site, id);
+  const person = applicant(world, { postingId });
+  const { id } = session(world, { email: person.email, screenerId, leverJobId: postingId });
+  world.upwage.admin.sendTo(callbackUrl ?? String(world.connection.callbackUrl));
+  world.upwage.admin.complete(id, { outcome });
+  await finished(world, id);
   return person;
 }
 
 /** Another company that uses Upwage. */
 const company = async (customer: string, settings: Record<string, unknown>): Promise<string> => {
-  const { callbackUrl } = await site.world.connect({
+  const { callbackUrl } = await world.connect({
     vendor: 'upwage',
     customer,
     credentials: { webhookSecret: defaultSecret },
@@ -79,8 +75,8 @@ promise('UP-21', async () => {
 });
 
 promise('UP-22', async () => {
-  const { admin } = site.world.lever;
-  await configure(site.world, {
+  const { admin } = world.lever;
+  await configure(world, {
     screeners: [{ ...tied, rules: { passed: { stage: 'Review', posting: shiftLead } } }],
     note: 'Screened: {band}',
   });
@@ -90,7 +86,7 @@ promise('UP-22', async () => {
   const person = await screened('PASSED');
   expect(admin.pendingFaults()).toEqual([]);
   expect(inLever(person)).toMatchObject({ stage: review, posting: storeClerk });
-  const other = opportunitiesOf(site, person.email).find(({ posting }) => posting === shiftLead);
+  const other = opportunitiesOf(world, person.email).find(({ posting }) => posting === shiftLead);
   expect(other).toMatchObject({ contact: inLever(person).contact });
   const changes = admin
     .requests()
@@ -107,8 +103,8 @@ promise('UP-22', async () => {
   expect(results.sort()).toEqual(['POST addTags', 'POST files', 'POST notes']);
   expect(changes.slice(move)).toEqual(expect.arrayContaining(['PUT stage', 'POST opportunities']));
   // Each of the two says where the rest is.
-  expect(part(await profile(site, person.opportunityId), 'Notes')).toContain(shiftLead);
-  expect(part(await profile(site, String(other?.id)), 'Notes')).toContain(person.opportunityId);
+  expect(part(await profile(world, person.opportunityId), 'Notes')).toContain(shiftLead);
+  expect(part(await profile(world, String(other?.id)), 'Notes')).toContain(person.opportunityId);
 });
 
 promise('UP-23', async () => {
@@ -120,7 +116,7 @@ promise('UP-23', async () => {
       rules: { passed: { stage: 'Offer' }, failed: { posting: areaManager } },
     },
   ];
-  await configure(site.world, { screeners: here });
+  await configure(world, { screeners: here });
   const there = await company('Delta Stores', {
     screeners: [{ ...tied, rules: { passed: { stage: 'Phone screen' } } }],
   });
@@ -129,7 +125,7 @@ promise('UP-23', async () => {
   expect(inLever(await screened('PASSED', { postingId: storeManager }))).toMatchObject({ stage: offer });
   const sentOn = await screened('FAILED', { postingId: storeManager });
   expect(inLever(sentOn)).toMatchObject({ stage: newApplicant });
-  expect(opportunitiesOf(site, sentOn.email).map(({ posting }) => posting)).toEqual([
+  expect(opportunitiesOf(world, sentOn.email).map(({ posting }) => posting)).toEqual([
     storeManager,
     areaManager,
   ]);

@@ -38,7 +38,7 @@ function projectBeside(): string {
       else symlinkSync(from, to);
     }
   }
-  // The stories would have the whole hub checked once more.
+  // The scenarios would have the whole hub checked once more.
   const include = ['vendors/acme2', 'simulators/acme2'];
   const config = {
     extends: join(root, 'tsconfig.json'),

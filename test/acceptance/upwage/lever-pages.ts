@@ -6,7 +6,7 @@ import type { UpwageWorld } from '../../vendors/upwage-world';
 /** What people of the customer see of a candidate in Lever. */
 
 /** Somebody who is signed in to Lever. */
-export async function signedIn({ world }: UpwageWorld, userId: string): Promise<Browser> {
+export async function signedIn(world: UpwageWorld, userId: string): Promise<Browser> {
   const browser = newBrowser();
   // The first form of every page chooses whom one looks at it as.
   await browser.submit(await browser.open(`${world.lever.url}/settings/integrations`), { viewer: userId });
@@ -14,7 +14,7 @@ export async function signedIn({ world }: UpwageWorld, userId: string): Promise<
 }
 
 export const profile = (
-  { world }: UpwageWorld,
+  world: UpwageWorld,
   opportunityId: string,
   browser: Browser = newBrowser(),
 ): Promise<Page> => browser.open(`${world.lever.url}/candidates/${opportunityId}`);
@@ -33,8 +33,8 @@ export const fileAddresses = (page: Page): string[] =>
   );
 
 /** Opens the one file of a candidate as the recruiter does. */
-export async function openedDocument(site: UpwageWorld, opportunityId: string): Promise<Response> {
-  const [address, ...more] = fileAddresses(await profile(site, opportunityId));
+export async function openedDocument(world: UpwageWorld, opportunityId: string): Promise<Response> {
+  const [address, ...more] = fileAddresses(await profile(world, opportunityId));
   if (address === undefined || more.length > 0) throw new Error(`${more.length + 1} files instead of one`);
   return fetch(address, { headers: { cookie: `lever-user=${SEED.users.recruiter}` } });
 }

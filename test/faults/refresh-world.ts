@@ -10,12 +10,14 @@ import type { BehaviourPatch } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { createTestDatabase, openTestPool } from '../helpers/database';
+import { assemble } from '../helpers/assemble';
+import { openTestPool, ownDatabase } from '../helpers/database';
 import { aConnection, someSecrets } from '../helpers/domain';
+import type { Stoppable } from '../helpers/use-world';
 import type { CallOrder, CallReport } from './refresh-process';
 
 /** Lever, a database, and processes that call the one with the grants in the other. */
-export interface RefreshSite {
+export interface RefreshWorld extends Stoppable {
   lever: LeverSimulator;
   databaseUrl: string;
   connections: Connections;
@@ -27,7 +29,6 @@ export interface RefreshSite {
   /** Refused calls of the API itself. */
   refusals(): number;
   startProcess(databaseUrl?: string): Promise<RefreshProcess>;
-  stop(): Promise<void>;
 }
 
 export interface RefreshProcess {
@@ -39,57 +40,53 @@ export interface RefreshProcess {
 
 const scope = ['offline_access', 'stages:read:admin'];
 
-export async function startRefreshSite(): Promise<RefreshSite> {
-  const stops: (() => Promise<unknown>)[] = [];
-  const lever = await startLeverSimulator({ rate: false });
-  stops.push(() => lever.stop());
-  const database = await createTestDatabase();
-  stops.push(() => database.drop());
-  const db = openTestPool(database.url);
-  stops.push(() => db.close());
-  const keys = `site:${randomBytes(32).toString('base64')}`;
-  const ring = parseKeyRing(keys);
-  const connections = createConnections(db, ring);
+export const startRefreshWorld = (): Promise<RefreshWorld> =>
+  assemble(async (atEnd) => {
+    const lever = await startLeverSimulator({ rate: false });
+    atEnd(() => lever.stop());
+    const ownUrl = await ownDatabase(atEnd);
+    const db = openTestPool(ownUrl);
+    atEnd(() => db.close());
+    const keys = `refresh:${randomBytes(32).toString('base64')}`;
+    const ring = parseKeyRing(keys);
+    const connections = createConnections(db, ring);
 
-  return {
-    lever,
-    databaseUrl: database.url,
-    connections,
-    grants: createGrants(db, ring),
-    async connected(holds, behaviour = {}) {
-      lever.admin.configure(behaviour);
-      const tokens = lever.admin.grant({ clientId: SEED.app.clientId, scope });
-      const connection = aConnection({ status: 'active', vendor: 'smg', leverAccountId: null });
-      await connections.insert(connection, someSecrets, {
-        kind: 'oauth',
-        refreshToken: tokens.refresh_token as string,
-        ...(holds === 'pair'
-          ? { accessToken: tokens.access_token, expiresAt: Date.now() + tokens.expires_in * 1_000 }
-          : { accessToken: null, expiresAt: null }),
-      });
-      lever.admin.clearRequests();
-      return connection.id;
-    },
-    refreshes: () => lever.admin.requests({ method: 'POST', path: '/oauth/token' }).length,
-    refusals: () => lever.admin.requests({ method: 'GET', status: 401 }).length,
-    async startProcess(databaseUrl = database.url) {
-      const started = await forkProcess({
-        DATABASE_URL: databaseUrl,
-        FULCRUM_KEYS: keys,
-        LEVER_API_URL: lever.apiUrl,
-        LEVER_AUTH_URL: lever.authUrl,
-        SMG_LEVER_CLIENT_ID: SEED.app.clientId,
-        SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
-        OUTBOUND_ALLOW: '127.0.0.0/8',
-      });
-      stops.push(() => started.kill());
-      return started;
-    },
-    stop: async () => {
-      for (const each of stops.splice(0).reverse()) await each();
-    },
-  };
-}
+    return {
+      lever,
+      databaseUrl: ownUrl,
+      connections,
+      grants: createGrants(db, ring),
+      async connected(holds, behaviour = {}) {
+        lever.admin.configure(behaviour);
+        const tokens = lever.admin.grant({ clientId: SEED.app.clientId, scope });
+        const connection = aConnection({ status: 'active', vendor: 'smg', leverAccountId: null });
+        await connections.insert(connection, someSecrets, {
+          kind: 'oauth',
+          refreshToken: tokens.refresh_token as string,
+          ...(holds === 'pair'
+            ? { accessToken: tokens.access_token, expiresAt: Date.now() + tokens.expires_in * 1_000 }
+            : { accessToken: null, expiresAt: null }),
+        });
+        lever.admin.clearRequests();
+        return connection.id;
+      },
+      refreshes: () => lever.admin.requests({ method: 'POST', path: '/oauth/token' }).length,
+      refusals: () => lever.admin.requests({ method: 'GET', status: 401 }).length,
+      async startProcess(databaseUrl = ownUrl) {
+        const started = await forkProcess({
+          DATABASE_URL: databaseUrl,
+          FULCRUM_KEYS: keys,
+          LEVER_API_URL: lever.apiUrl,
+          LEVER_AUTH_URL: lever.authUrl,
+          SMG_LEVER_CLIENT_ID: SEED.app.clientId,
+          SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
+          OUTBOUND_ALLOW: '127.0.0.0/8',
+        });
+        atEnd(() => started.kill());
+        return started;
+      },
+    };
+  });
 
 async function forkProcess(env: Record<string, string>): Promise<RefreshProcess> {
   const child = fork(join(__dirname, 'refresh-process.ts'), {

@@ -14,7 +14,7 @@ import {
   operator,
   runOf,
   runsOf,
-} from '../../test/helpers/story';
+} from '../../test/helpers/actions';
 import { until } from '../../test/helpers/until';
 import type { World } from '../../test/helpers/world';
 import { screened, screenedWhileRevoked } from './screenings';
@@ -27,14 +27,14 @@ export interface Recorded {
 }
 
 /** A kind of run, lived through once. */
-export type Story = (world: World) => Promise<Recorded[]>;
+export type Scenario = (world: World) => Promise<Recorded[]>;
 
 const ok = async (asked: Promise<{ status: number; body: unknown }>): Promise<void> => {
   const { status, body } = await asked;
   if (status !== 200) throw new Error(`refused: ${status} ${JSON.stringify(body)}`);
 };
 
-const completed: Story = async (world) => {
+const completed: Scenario = async (world) => {
   await configure(world, { note: 'Result of {assessment}: {score}', resultsStage: 'Review' });
   const person = await invitedApplicant(world);
   world.pop.admin.complete(person.application.applicationId);
@@ -43,14 +43,14 @@ const completed: Story = async (world) => {
   return [{ name: 'completed', workflowId }];
 };
 
-const skipped: Story = async (world) => {
+const skipped: Scenario = async (world) => {
   const person = applicant(world, { postingId: SEED.postings.areaManager });
   move(world, person);
   const { workflowId } = await ended(world, person, 'skipped');
   return [{ name: 'skipped', workflowId }];
 };
 
-const attentionRetried: Story = async (world) => {
+const attentionRetried: Scenario = async (world) => {
   const person = applicant(world);
   const path = `/opportunities/${person.opportunityId}/addLinks`;
   world.lever.admin.fault({ kind: 'status', status: 404, path, method: 'POST' });
@@ -64,7 +64,7 @@ const attentionRetried: Story = async (world) => {
   return [{ name: 'attention-retried', workflowId }];
 };
 
-const suspendedAndResumed: Story = async (world) => {
+const suspendedAndResumed: Scenario = async (world) => {
   const person = await invitedApplicant(world);
   const { id, workflowId } = await runOf(world, person);
   world.lever.admin.removeApiKey(SEED.apiKey);
@@ -80,7 +80,7 @@ const suspendedAndResumed: Story = async (world) => {
 };
 
 /** Expires with reminders on the way, and is completed afterwards all the same. */
-const expiredAndAmended: Story = async (world) => {
+const expiredAndAmended: Scenario = async (world) => {
   await configure(world, { expiresAfter: '3s', reminders: ['1s'] });
   const person = applicant(world);
   move(world, person);
@@ -100,7 +100,7 @@ const expiredAndAmended: Story = async (world) => {
   ];
 };
 
-const continuedAsNew: Story = async (world) => {
+const continuedAsNew: Scenario = async (world) => {
   const person = applicant(world);
   const { id, workflowId, firstHistory } = await startLongRun(world, person);
   const { applicationId } = await invited(world, person);
@@ -122,7 +122,7 @@ const continuedAsNew: Story = async (world) => {
   }));
 };
 
-const cancelled: Story = async (world) => {
+const cancelled: Scenario = async (world) => {
   const person = await invitedApplicant(world);
   const { id, workflowId } = await runOf(world, person);
   await ok(operator(world, 'POST', `/assessments/${id}/cancel`, { reason: 'the position was filled' }));
@@ -131,7 +131,7 @@ const cancelled: Story = async (world) => {
 };
 
 /** The vendor is away first, then Lever lets the opportunity go. */
-const archivedWhileInviting: Story = async (world) => {
+const archivedWhileInviting: Scenario = async (world) => {
   const down = { kind: 'http', command: 'application_create', status: 503, count: 1_000 } as const;
   world.pop.admin.fault(down);
   const person = applicant(world);
@@ -144,7 +144,7 @@ const archivedWhileInviting: Story = async (world) => {
   return [{ name: 'archived-while-inviting', workflowId }];
 };
 
-const rejected: Story = async (world) => {
+const rejected: Scenario = async (world) => {
   world.pop.admin.fault({ kind: 'error-code', command: 'application_create', error_code: 1713 });
   const person = applicant(world);
   move(world, person);
@@ -152,7 +152,7 @@ const rejected: Story = async (world) => {
   return [{ name: 'rejected-by-the-vendor', workflowId }];
 };
 
-const severalAssessments: Story = async (world) => {
+const severalAssessments: Scenario = async (world) => {
   const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
   const tags = ['POP-10002063-Leadership', `POP-${other?.position_id}-Sales`];
   const postingId = world.lever.admin.addPosting({ text: 'Regional Manager', tags });
@@ -173,7 +173,7 @@ const severalAssessments: Story = async (world) => {
 };
 
 /** By the name under which one is recorded alone. */
-export const stories: Record<string, Story> = {
+export const scenarios: Record<string, Scenario> = {
   completed,
   skipped,
   attentionRetried,

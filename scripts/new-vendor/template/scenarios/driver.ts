@@ -3,7 +3,7 @@ import type {
   SeenInvitation,
   Shown,
   SimulatedVendor,
-  StoryMoment,
+  Moment,
   VendorDriver,
 } from '../../../../test/vendors/driver';
 import { restFault } from '../../../../test/vendors/rest-faults';
@@ -46,7 +46,7 @@ export const acmeDriver: VendorDriver<SimulatedAcme> = {
   },
 };
 
-function shown(acme: AcmeSimulator, moment: StoryMoment, { ref }: SeenInvitation): Shown {
+function shown(acme: AcmeSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
   const { link, reportUrl } = acme.admin.application(ref);
   const expired = 'expired before it was completed.';
   const completed = `The assessment of Acme Tests was completed. Score: 76 of 100. Report: ${reportUrl}`;

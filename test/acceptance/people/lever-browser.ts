@@ -15,7 +15,7 @@ export interface Card {
   notes: string;
 }
 
-export interface Desk {
+export interface LeverBrowser {
   person: Person;
   /** A page of the account, e.g. `/settings/authorized-apps`. */
   open(path: string): Promise<Seen>;
@@ -33,14 +33,14 @@ export interface Desk {
 }
 
 /** @param as whom one looks at Lever as; the Super Admin when nobody is named */
-export async function atLever({ lever }: Pick<World, 'lever'>, as?: string): Promise<Desk> {
+export async function atLever({ lever }: Pick<World, 'lever'>, as?: string): Promise<LeverBrowser> {
   const person = somebody();
   const open = (path: string): Promise<Seen> => person.open(`${lever.url}${path}`);
   if (as !== undefined) await person.press(await open('/'), 'Change', { viewer: as });
 
   const card = async (opportunityId: string): Promise<Card> =>
     cardOf(await open(`/candidates/${opportunityId}`));
-  const desk: Desk = {
+  const browser: LeverBrowser = {
     person,
     open,
     card,
@@ -59,7 +59,7 @@ export async function atLever({ lever }: Pick<World, 'lever'>, as?: string): Pro
     },
     sees: (opportunityId, what, holds) => until(what, () => card(opportunityId), holds),
   };
-  return desk;
+  return browser;
 }
 
 /** An address that no other candidate of the account has. */

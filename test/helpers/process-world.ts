@@ -7,18 +7,20 @@ import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
-import { createTestDatabase } from '../helpers/database';
-import { startDatabaseTap } from '../helpers/database-tap';
-import type { DatabaseTap } from '../helpers/database-tap';
-import { sharedBundle } from '../helpers/bundle';
-import { freshNamespace, temporalAddress } from '../helpers/temporal';
-import { startHttpGate } from '../helpers/http-gate';
-import type { HttpGate } from '../helpers/http-gate';
-import { startHubProcesses } from '../helpers/hub-process';
-import type { HubPart, HubProcesses } from '../helpers/hub-process';
-import { writtenKey } from '../helpers/keys';
-import { repeatedFor, waitMs } from '../helpers/limits';
-import { until } from '../helpers/until';
+import { assemble } from './assemble';
+import { ownDatabase } from './database';
+import { startDatabaseTap } from './database-tap';
+import type { DatabaseTap } from './database-tap';
+import { sharedBundle } from './bundle';
+import { freshNamespace, temporalAddress } from './temporal';
+import { startHttpGate } from './http-gate';
+import type { HttpGate } from './http-gate';
+import { startHubProcesses } from './hub-process';
+import type { HubPart, HubProcesses } from './hub-process';
+import type { Stoppable } from './use-world';
+import { writtenKey } from './keys';
+import { repeatedFor, waitMs } from './limits';
+import { until } from './until';
 import { keepDiary } from './diary';
 import type { Diary } from './diary';
 
@@ -31,7 +33,7 @@ export interface Candidate {
 }
 
 /** A whole hub of two processes between a Lever account and a vendor, with gates where things can be made to break. */
-export interface Site {
+export interface ProcessWorld extends Stoppable {
   lever: LeverSimulator;
   pop: PopSimulator;
   hub: HubProcesses;
@@ -50,10 +52,9 @@ export interface Site {
   addCandidate(): Candidate;
   /** What a recruiter does to have a candidate assessed. */
   move(candidate: Candidate): void;
-  stop(): Promise<void>;
 }
 
-export interface SiteOptions {
+export interface ProcessWorldOptions {
   /** Where a test stops the servers it needs its own; else those of the whole run, with a namespace and a database apart. */
   temporal?: { address: string; namespace: string };
   /** Reached without a tap, so that it is missed as a server that is gone is. */
@@ -76,15 +77,11 @@ const shortTimes = {
 /** A run's workflow tasks would wait ten seconds for the worker that has its state in memory; nothing is kept there. */
 const withoutCache = { WORKER_MAX_CACHED_WORKFLOWS: '0' };
 
-export async function startSite(options: SiteOptions = {}): Promise<Site> {
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
+export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<ProcessWorld> =>
+  assemble(async (atEnd) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-faults-'));
-    stops.push(() => rm(dataDir, { recursive: true, force: true }));
-    const databaseUrl = options.databaseUrl ?? (await ownDatabase(stops));
+    atEnd(() => rm(dataDir, { recursive: true, force: true }));
+    const databaseUrl = options.databaseUrl ?? (await ownDatabase(atEnd));
     const temporal = options.temporal ?? (await ownNamespace());
 
     const lever = await startLeverSimulator({
@@ -93,12 +90,12 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       webhookTimeoutMs: clientPatienceMs,
       webhookRetryDelaysMs: repeatedFor(waitMs, 300),
     });
-    stops.push(() => lever.stop());
+    atEnd(() => lever.stop());
     const pop = await startPopSimulator({
       callbackTimeoutMs: clientPatienceMs,
       callbackLadder: [{ everyMs: 300, untilMs: waitMs }],
     });
-    stops.push(() => pop.stop());
+    atEnd(() => pop.stop());
 
     let apiUrl = '';
     const gates = {
@@ -106,9 +103,9 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       pop: await startHttpGate(() => pop.url),
       hub: await startHttpGate(() => apiUrl),
     };
-    stops.push(() => Promise.all(Object.values(gates).map((gate) => gate.stop())));
+    atEnd(() => Promise.all(Object.values(gates).map((gate) => gate.stop())));
     const taps = { api: await startDatabaseTap(databaseUrl), worker: await startDatabaseTap(databaseUrl) };
-    stops.push(() => Promise.all(Object.values(taps).map((tap) => tap.stop())));
+    atEnd(() => Promise.all(Object.values(taps).map((tap) => tap.stop())));
 
     const keys = writtenKey('faults');
     const operatorToken = randomBytes(24).toString('base64url');
@@ -134,7 +131,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       api: { DATABASE_URL: options.databaseUrl ?? taps.api.url },
       worker: { DATABASE_URL: options.databaseUrl ?? taps.worker.url },
     });
-    stops.push(() => hub.stop());
+    atEnd(() => hub.stop());
     apiUrl = hub.apiUrl;
     await until(
       'the worker runs',
@@ -172,13 +169,8 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         return { email, opportunityId: lever.admin.addCandidate({ name: 'Kim Example', email, postingId }) };
       },
       move: ({ opportunityId }) => lever.admin.moveCandidate(opportunityId, SEED.stages.assessment),
-      stop,
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
+  });
 
 /** With a note on completion: of all effects the one that a repeat would double. */
 const aConnection = {
@@ -192,12 +184,6 @@ const aConnection = {
     note: 'Completed "{assessment}" with {score}.',
   },
 };
-
-async function ownDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
-  const database = await createTestDatabase();
-  stops.push(() => database.drop());
-  return database.url;
-}
 
 async function ownNamespace(): Promise<{ address: string; namespace: string }> {
   const address = temporalAddress();

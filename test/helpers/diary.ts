@@ -1,5 +1,5 @@
 import type { LeverSimulator } from '../../simulators/lever/server';
-import type { HttpGate } from '../helpers/http-gate';
+import type { HttpGate } from './http-gate';
 
 /** Every change that took effect on one opportunity, as `+tag X`, `-tag X`, `+link …`, `+note …`, in order. */
 export interface Diary {

@@ -1,28 +1,33 @@
 import { defaultAccount, startSerandSimulator } from '../../../simulators/serand/server';
 import type { SerandSimulator } from '../../../simulators/serand/server';
-import { operator } from '../../helpers/story';
-import type { Person as Applicant } from '../../helpers/story';
+import { operator } from '../../helpers/actions';
+import type { Person as Applicant } from '../../helpers/actions';
+import { assemble } from '../../helpers/assemble';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
-import { accepts, atConsent, worldOf } from '../people/customer';
+import { accepts, atConsent, startCustomerWorld } from '../people/customer';
 import { linksOf, somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
 
 /** A hub between Lever and Serand, and what the people at Serand and the candidates do there. */
-export interface Site {
-  world: World;
+export interface SerandWorld extends World {
   serand: SerandSimulator;
 }
 
 export const customerName = 'Acme Stores';
-export async function startSite(): Promise<Site & { stop: () => Promise<void> }> {
-  const serand = await startSerandSimulator({ callbackRetries: [] });
-  return { serand, ...(await worldOf({ variable: 'SERAND', label: 'Serand' }, serand)) };
-}
+
+export const startSerandWorld = (): Promise<SerandWorld> =>
+  assemble(async (atEnd) => {
+    const serand = await startSerandSimulator({ callbackRetries: [] });
+    atEnd(() => serand.stop());
+    const world = await startCustomerWorld({ variable: 'SERAND', label: 'Serand' }, serand);
+    atEnd(() => world.stop());
+    return { ...world, serand };
+  });
 
 /** Somebody of the customer asks Serand for something. @param as who is signed in at Serand */
 export async function asks(
-  { serand }: Site,
+  { serand }: SerandWorld,
   person: Person,
   button: string,
   as: 'admin' | 'member' = 'admin',
@@ -31,8 +36,11 @@ export async function asks(
 }
 
 /** Serand's staff has the hub make an authorisation link and sends it to whoever asked. */
-export async function answersWithLink(site: Site, settings: Record<string, unknown> = {}): Promise<void> {
-  const { status, body } = await operator<{ url: string }>(site.world, 'POST', '/connect-links', {
+export async function answersWithLink(
+  world: SerandWorld,
+  settings: Record<string, unknown> = {},
+): Promise<void> {
+  const { status, body } = await operator<{ url: string }>(world, 'POST', '/connect-links', {
     vendor: 'serand',
     customer: customerName,
     credentials: { apiKey: defaultAccount.apiKey, webhookSecret: defaultAccount.webhookSecret },
@@ -40,12 +48,12 @@ export async function answersWithLink(site: Site, settings: Record<string, unkno
   });
   if (status !== 201) throw new Error(`no link: ${JSON.stringify(body)}`);
   const staff = somebody();
-  await staff.press(await staff.open(`${site.serand.url}/desk`), 'Send the link', { link: body.url });
+  await staff.press(await staff.open(`${world.serand.url}/browser`), 'Send the link', { link: body.url });
 }
 
 /** The newest e-mail with this subject, opened, and where its link leads. */
 export async function mail(
-  { serand }: Site,
+  { serand }: SerandWorld,
   person: Person,
   to: string,
   subject: string,
@@ -63,42 +71,42 @@ export const adminsAddress = 'alex.admin@customer.example.com';
 
 /** From the request to the e-mail with the link. */
 export async function sentLink(
-  site: Site,
+  world: SerandWorld,
   person: Person,
   settings?: Record<string, unknown>,
 ): Promise<string> {
-  await asks(site, person, 'Ask for a connection');
-  await answersWithLink(site, settings);
-  return (await mail(site, person, adminsAddress, 'Connect Serand with Lever')).link;
+  await asks(world, person, 'Ask for a connection');
+  await answersWithLink(world, settings);
+  return (await mail(world, person, adminsAddress, 'Connect Serand with Lever')).link;
 }
 
 /** The whole way to a connection. */
-export async function connects(site: Site, settings?: Record<string, unknown>): Promise<Seen> {
+export async function connects(world: SerandWorld, settings?: Record<string, unknown>): Promise<Seen> {
   const person = somebody();
-  return accepts(person, await atConsent(person, await sentLink(site, person, settings)));
+  return accepts(person, await atConsent(person, await sentLink(world, person, settings)));
 }
 
 /** The assessment that the candidate is invited to; waits for the e-mail. */
-export async function invitedTo(site: Site, candidate: Applicant): Promise<string> {
-  const { page, link } = await mail(site, somebody(), candidate.email, 'You are invited to an assessment');
+export async function invitedTo(world: SerandWorld, candidate: Applicant): Promise<string> {
+  const { page, link } = await mail(world, somebody(), candidate.email, 'You are invited to an assessment');
   expect(page.text).toContain(candidate.email);
   return (await somebody().open(link)).text;
 }
 
-export const mailsTo = ({ serand }: Site, { email }: Applicant): number =>
+export const mailsTo = ({ serand }: SerandWorld, { email }: Applicant): number =>
   serand.admin.mailbox({ to: email }).length;
 
 /** The candidate opens the e-mail and goes through the assessment. */
-export async function takes(site: Site, candidate: Applicant): Promise<void> {
+export async function takes(world: SerandWorld, candidate: Applicant): Promise<void> {
   const person = somebody();
-  const { link } = await mail(site, person, candidate.email, 'You are invited to an assessment');
+  const { link } = await mail(world, person, candidate.email, 'You are invited to an assessment');
   const questions = await person.press(await person.open(link), 'Start');
   const answers = { q1: 'Fully', q2: 'Partly', q3: 'That people listen.' };
   expect((await person.press(questions, 'Submit', answers)).text).toContain('Thank you');
 }
 
 /** Waits until the hub has taken what Serand calls back about a finished assessment. */
-export const callbackTaken = ({ serand }: Site, { email }: Applicant): Promise<unknown> =>
+export const callbackTaken = ({ serand }: SerandWorld, { email }: Applicant): Promise<unknown> =>
   until(
     'the callback is taken',
     () => {
@@ -110,7 +118,7 @@ export const callbackTaken = ({ serand }: Site, { email }: Applicant): Promise<u
 
 /** On the Assessments page: the posting's id into ATS ID, complete or not, and saved. */
 export async function linksAssessment(
-  { serand }: Site,
+  { serand }: SerandWorld,
   name: string,
   atsId: string,
   { complete = true } = {},

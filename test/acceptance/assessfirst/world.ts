@@ -2,59 +2,37 @@ import { startAssessFirstSimulator } from '../../../simulators/assessfirst/serve
 import type { AssessFirstSimulator } from '../../../simulators/assessfirst/server';
 import type { LeverSimulatorOptions } from '../../../simulators/lever/options';
 import { SEED } from '../../../simulators/lever/seed';
-import { operator } from '../../helpers/story';
-import type { Person as Candidate } from '../../helpers/story';
+import type { Person as Candidate } from '../../helpers/actions';
+import { assemble } from '../../helpers/assemble';
 import { until } from '../../helpers/until';
-import { startWorld } from '../../helpers/world';
 import type { World } from '../../helpers/world';
-import { accepts, atConsent, newCandidate } from '../people/customer';
-import type { Card, Desk } from '../people/at-lever';
+import { accepts, atConsent, newCandidate, startCustomerWorld } from '../people/customer';
+import type { Card, LeverBrowser } from '../people/lever-browser';
 import { linksOf, somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
 
 /** A hub between Lever and AssessFirst, and what the people at AssessFirst and the candidates do there. */
-export interface Site {
-  world: World;
+export interface AssessFirstWorld extends World {
   assessfirst: AssessFirstSimulator;
 }
 
-const app = { clientId: 'assessfirst-at-lever', clientSecret: 'assessfirst-app-secret' };
-
-export async function startSite(
-  lever: LeverSimulatorOptions = {},
-): Promise<Site & { stop(): Promise<void> }> {
-  const assessfirst = await startAssessFirstSimulator({ callbackRetries: [] });
-  const world = await startWorld({
-    lever,
-    env: {
-      ASSESSFIRST_BASE_URL: assessfirst.apiUrl,
-      ASSESSFIRST_LEVER_CLIENT_ID: app.clientId,
-      ASSESSFIRST_LEVER_CLIENT_SECRET: app.clientSecret,
-    },
-  }).catch(async (error: unknown) => {
-    await assessfirst.stop();
-    throw error;
+export const startAssessFirstWorld = (lever: LeverSimulatorOptions = {}): Promise<AssessFirstWorld> =>
+  assemble(async (atEnd) => {
+    const assessfirst = await startAssessFirstSimulator({ callbackRetries: [] });
+    atEnd(() => assessfirst.stop());
+    const vendor = { variable: 'ASSESSFIRST', label: 'AssessFirst' };
+    const world = await startCustomerWorld(vendor, assessfirst, { lever });
+    atEnd(() => world.stop());
+    const { url, operatorToken: token } = world.api;
+    assessfirst.admin.joinPartner({ apiUrl: `${url}/api/v1`, token, customer: 'Acme Stores' });
+    return { ...world, assessfirst };
   });
-  world.lever.admin.registerApp({ ...app, name: 'AssessFirst', redirectUris: 'loopback' });
-  // Every world comes with a connection of another vendor, which is none of this customer's.
-  await operator(world, 'POST', `/connections/${world.connection.id}/disable`);
-  const { url, operatorToken: token } = world.api;
-  assessfirst.admin.joinPartner({ apiUrl: `${url}/api/v1`, token, customer: 'Acme Stores' });
-  return {
-    world,
-    assessfirst,
-    stop: async () => {
-      await world.stop();
-      await assessfirst.stop();
-    },
-  };
-}
 
 /** The Lever account's service user with the role Super Admin. */
 export const serviceUser = 'integration.service@customer.example.com';
 
 /** AssessFirst's Settings > Integrations > Lever. */
-export async function leverSettings({ assessfirst }: Site, person: Person): Promise<Seen> {
+export async function leverSettings({ assessfirst }: AssessFirstWorld, person: Person): Promise<Seen> {
   const list = await person.open(`${assessfirst.url}/settings/integrations`);
   const [address] = linksOf(list.html).filter((href) => href.endsWith('/lever'));
   return person.open(new URL(String(address), list.address).href);
@@ -62,10 +40,10 @@ export async function leverSettings({ assessfirst }: Site, person: Person): Prom
 
 /** Activate, by somebody with this role at AssessFirst. */
 export const activates = async (
-  site: Site,
+  world: AssessFirstWorld,
   person: Person,
   user: 'admin' | 'recruiter' = 'admin',
-): Promise<Seen> => person.press(await leverSettings(site, person), 'Activate', { user });
+): Promise<Seen> => person.press(await leverSettings(world, person), 'Activate', { user });
 
 /** Where "Log in to Lever" in the modal leads. */
 export function loginIn(modal: Seen): string {
@@ -75,34 +53,37 @@ export function loginIn(modal: Seen): string {
 }
 
 /** From Activate to Lever's consent page. */
-export const toConsent = async (site: Site, person: Person): Promise<Seen> =>
-  atConsent(person, loginIn(await activates(site, person)));
+export const toConsent = async (world: AssessFirstWorld, person: Person): Promise<Seen> =>
+  atConsent(person, loginIn(await activates(world, person)));
 
 /** From Activate to the page after Accept. */
-export async function logsIn(site: Site, person: Person = somebody()): Promise<Seen> {
-  return accepts(person, await toConsent(site, person));
+export async function logsIn(world: AssessFirstWorld, person: Person = somebody()): Promise<Seen> {
+  return accepts(person, await toConsent(world, person));
 }
 
 /** Fills in the two fields. */
 export const fillsIn = async (
-  site: Site,
+  world: AssessFirstWorld,
   fields: { email?: string; assessment?: string },
   person: Person = somebody(),
-): Promise<Seen> => person.press(await leverSettings(site, person), 'Save', fields);
+): Promise<Seen> => person.press(await leverSettings(world, person), 'Save', fields);
 
 /** The whole way to an active integration; sends at this stage. */
-export async function connects(site: Site, assessment: string = SEED.stages.assessment): Promise<void> {
-  await logsIn(site);
-  const page = await fillsIn(site, { email: serviceUser, assessment });
+export async function connects(
+  world: AssessFirstWorld,
+  assessment: string = SEED.stages.assessment,
+): Promise<void> {
+  await logsIn(world);
+  const page = await fillsIn(world, { email: serviceUser, assessment });
   expect(page.text).toContain('The integration is active');
 }
 
 /** A candidate for a new posting with these tags, still a new applicant. */
-export const applicantFor = async (desk: Desk, tags: string): Promise<Candidate> =>
-  newCandidate(desk, { postingId: await desk.post({ text: 'Open position', tags }) });
+export const applicantFor = async (browser: LeverBrowser, tags: string): Promise<Candidate> =>
+  newCandidate(browser, { postingId: await browser.post({ text: 'Open position', tags }) });
 
 /** The e-mail of AssessFirst to this candidate, opened, and where its link leads. */
-export async function invitationTo({ assessfirst }: Site, { email }: Candidate): Promise<string> {
+export async function invitationTo({ assessfirst }: AssessFirstWorld, { email }: Candidate): Promise<string> {
   const found = await until(
     'AssessFirst sends the invitation',
     () => assessfirst.admin.mailbox({ to: email })[0],
@@ -113,7 +94,7 @@ export async function invitationTo({ assessfirst }: Site, { email }: Candidate):
   return link;
 }
 
-export const mailsTo = ({ assessfirst }: Site, { email }: Candidate): number =>
+export const mailsTo = ({ assessfirst }: AssessFirstWorld, { email }: Candidate): number =>
   assessfirst.admin.mailbox({ to: email }).length;
 
 /** The candidate answers everything that one questionnaire asks. */
@@ -148,5 +129,9 @@ export async function finishes(link: string): Promise<void> {
 export const stateTags = ({ tags }: Card): string[] => tags.filter((tag) => tag.includes('AssessFirst:'));
 
 /** Waits until the card shows this state, and no other beside it. */
-export const seesState = (desk: Desk, { opportunityId }: Candidate, state: string): Promise<Card> =>
-  desk.sees(opportunityId, `Lever shows "${state}"`, (card) => stateTags(card).join() === state);
+export const seesState = (
+  browser: LeverBrowser,
+  { opportunityId }: Candidate,
+  state: string,
+): Promise<Card> =>
+  browser.sees(opportunityId, `Lever shows "${state}"`, (card) => stateTags(card).join() === state);

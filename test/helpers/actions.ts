@@ -89,12 +89,25 @@ export async function invitedApplicant(
   return { ...person, application: await invited(world, person) };
 }
 
-/** A request to `/api/v1` as the operator. */
+/** A request to `/api/v1` as the operator. A hub that says it is busy (503) is asked to read again, as programs do. */
 export async function operator<T = unknown>(
-  world: World,
+  world: Pick<World, 'api'>,
   method: 'GET' | 'POST' | 'PATCH',
   path: string,
   body?: unknown,
+): Promise<{ status: number; body: T }> {
+  return until(
+    `${method} ${path} is answered`,
+    () => ask<T>(world, method, path, body),
+    ({ status }) => method !== 'GET' || status !== 503,
+  );
+}
+
+async function ask<T>(
+  world: Pick<World, 'api'>,
+  method: string,
+  path: string,
+  body: unknown,
 ): Promise<{ status: number; body: T }> {
   const answer = await fetch(`${world.api.url}/api/v1${path}`, {
     method,
