@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const compiled = (tsx) => [
   '@swc/jest',
   {
@@ -17,38 +19,60 @@ const shared = {
   // Apart, because in .tsx files `<T>(value) => …` reads as an element.
   transform: { '^.+\\.ts$': compiled(false), '^.+\\.tsx$': compiled(true) },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  setupFilesAfterEnv: ['<rootDir>/test/helpers/set-up.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.fulcrum/'],
 };
 
+const inTest = (paths) => paths.map((path) => `<rootDir>/test/${path}`);
+const matching = (paths) => inTest(paths).map((path) => (path.endsWith('/') ? `${path}**/*.test.ts` : path));
+
 /** Pure tests: folders, and single files by their name. */
-const withoutServers = ['unit/', 'contract/', 'replay/', 'architecture.test.ts'].map(
-  (path) => `<rootDir>/test/${path}`,
-);
+const pure = ['unit/', 'contract/', 'replay/', 'architecture.test.ts'];
+
+/** With servers, and quick: each kind of test is among them. */
+const quick = [
+  'api/',
+  'db/',
+  'runtime/jest-setup.test.ts',
+  'workflow/attention.test.ts',
+  'workflow/callbacks.test.ts',
+  'workflow/happy-path.test.ts',
+  'workflow/repeats.test.ts',
+  'workflow/several-assessments.test.ts',
+  'workflow/skips.test.ts',
+  'vendors/whole-way.test.ts',
+  'faults/kill-once.test.ts',
+];
+
+const withServers = {
+  ...shared,
+  globalSetup: '<rootDir>/test/helpers/global-setup.ts',
+  globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
+};
+
+const cores = availableParallelism();
 
 /**
- * Two projects, so that pure tests do not wait for servers: `npx jest --selectProjects unit`.
- * Whatever is not listed as pure gets one PostgreSQL and one Temporal server for the whole run.
+ * Three projects. `npm test` runs `pure` and `quick`, `npm run test:rest` what is left, `npm run test:all` everything.
+ * Pure tests do not wait for servers; all others share one PostgreSQL and one Temporal server.
  *
  * @type {import('jest').Config}
  */
 module.exports = {
-  testTimeout: 60_000,
-  // Two: the servers of the integration tests want a processor too.
-  maxWorkers: 2,
+  maxWorkers: cores,
+  // A worker that has run many files holds gigabytes; a new one starts in a second.
+  workerIdleMemoryLimit: '1.5GB',
+  // Cases side by side in one file mostly wait for the servers.
+  maxConcurrency: 2 * cores,
   projects: [
+    { ...shared, displayName: 'pure', testMatch: matching(pure) },
+    { ...withServers, displayName: 'quick', testMatch: matching(quick) },
     {
-      ...shared,
-      displayName: 'unit',
-      testMatch: withoutServers.map((path) => (path.endsWith('/') ? `${path}**/*.test.ts` : path)),
-    },
-    {
-      ...shared,
-      displayName: 'integration',
+      ...withServers,
+      displayName: 'thorough',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Not as negated patterns of testMatch: Jest leaves their <rootDir> as it stands, and they match nothing.
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, ...withoutServers],
-      globalSetup: '<rootDir>/test/helpers/global-setup.ts',
-      globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, ...inTest([...pure, ...quick])],
     },
   ],
 };

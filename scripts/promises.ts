@@ -8,8 +8,8 @@ import type { PromiseLine } from '../test/acceptance/promises/catalogue';
 
 /**
  * `npm run promises`: runs the acceptance tests and prints a line for each promise, `ID class pass|fail|needs-console`,
- * then how many there are of each class. `--results <file>` reads a finished run instead (`npm test -- --json
- * --outputFile=<file>`). Exits with 1 when a promise is not kept, or was not put to the test.
+ * then how many there are of each class. `--results <file>`, which may stand several times, reads finished runs instead
+ * (`npm run test:rest -- --json --outputFile=<file>`). Exits with 1 when a promise is not kept, or was not put to the test.
  */
 
 type Verdict = 'pass' | 'fail' | 'needs-console';
@@ -32,6 +32,11 @@ function runTests(): TestRun {
   }
 }
 
+function readRuns(files: readonly string[]): TestRun {
+  const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as TestRun);
+  return { testResults: runs.flatMap(({ testResults }) => testResults) };
+}
+
 /** A promise is kept when the one test of its name passed: none, a skipped one and a second one are failures. */
 function verdictOf(id: string, line: PromiseLine, run: TestRun): Verdict {
   if (line.needsConsole !== undefined) return 'needs-console';
@@ -50,9 +55,8 @@ function count(
   return `${of}: ${mine.length} (${each('pass')}, ${each('fail')}, ${each('needs-console')})`;
 }
 
-const { values } = parseArgs({ options: { results: { type: 'string' } } });
-const run =
-  values.results === undefined ? runTests() : (JSON.parse(readFileSync(values.results, 'utf8')) as TestRun);
+const { values } = parseArgs({ options: { results: { type: 'string', multiple: true } } });
+const run = values.results === undefined ? runTests() : readRuns(values.results);
 const verdicts = Object.entries(everyPromise).map(([id, line]) => ({
   id,
   line,

@@ -297,3 +297,21 @@ test('every promise of the vendors has one test, or says which page it waits for
   );
   expect(tested.sort()).toEqual(wanted.sort());
 });
+
+test('every test file belongs to one of the projects, and every place that the projects name exists', () => {
+  const { projects } = createRequire(__filename)('../jest.config.js') as {
+    projects: { displayName: string; testMatch: string[] }[];
+  };
+  const named = projects
+    .flatMap(({ testMatch }) => testMatch)
+    .map((pattern) => pattern.replace('<rootDir>/', '').replace(/\/?\*\*\/\*\.test\.ts$/, ''));
+  const missing = named.filter(
+    (path) => !everyFile.some((file) => file === path || file.startsWith(`${path}/`)),
+  );
+  expect(missing).toEqual([]);
+  // Everything else is in `thorough`; a time-out of its own would undo what the one limit is for.
+  const ownLimits = everyFile.filter(
+    (file) => /^test\/.*\.test\.ts$/.test(file) && /jest\.setTimeout|testTimeout/.test(textOf(file)),
+  );
+  expect(ownLimits.filter((file) => file !== 'test/architecture.test.ts')).toEqual([]);
+});

@@ -1,12 +1,12 @@
 import { killAt } from './kill';
-import { startSite } from './site';
-import type { Site } from './site';
-import { stepsOf } from './steps';
+import { startProcessWorld } from '../helpers/process-world';
+import { invitedUnheard, stepsOf } from './steps';
+import { useWorld } from '../helpers/use-world';
 
-let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(() => site?.stop());
+const world = useWorld(startProcessWorld);
 
-test.each(stepsOf('worker'))('the worker is killed when $name', (step) => killAt(site, step, ['worker']));
+// The one that is left out is `kill-once`.
+test.each(stepsOf('worker').filter((step) => step !== invitedUnheard))(
+  'the worker is killed when $name',
+  (step) => killAt(world, step, ['worker']),
+);

@@ -1,7 +1,8 @@
 import type { Fault } from '../../simulators/lever/faults';
 import { complete, enter, expectEachOnce, untilInvited } from './run';
-import { startSite } from './site';
-import type { Candidate, Site } from './site';
+import { startProcessWorld } from '../helpers/process-world';
+import type { Candidate } from '../helpers/process-world';
+import { useWorld } from '../helpers/use-world';
 
 /** What Lever can do to a request, whichever it is. */
 type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, 'path' | 'method'> : never) : never;
@@ -60,36 +61,24 @@ const cases: Case[] = [
   },
 ];
 
-let site: Site;
-const under = new Map<string, Promise<number>>();
-
-beforeAll(async () => {
-  site = await startSite();
-  // Side by side: the faults are bound to one candidate's routes, and most of the time is spent waiting.
-  for (const { name, arm: armFor } of cases) {
-    const running = assess(armFor);
-    running.catch(() => undefined);
-    under.set(name, running);
-  }
-});
-afterAll(() => site?.stop());
-
+const world = useWorld(startProcessWorld);
 const arm = ({ opportunityId }: Candidate, method: string, route: string, trouble: Trouble): void =>
-  site.lever.admin.fault({ ...trouble, method, path: `/opportunities/${opportunityId}${route}` });
+  world.lever.admin.fault({ ...trouble, method, path: `/opportunities/${opportunityId}${route}` });
 
 /** Brings one candidate to the end, and answers how many requests met a fault on the way. */
 async function assess(armFor: Case['arm']): Promise<number> {
-  const candidate = enter(site);
+  const candidate = enter(world);
   armFor(candidate);
-  site.move(candidate);
-  await untilInvited(site, candidate);
-  complete(site, candidate);
-  await expectEachOnce(site, candidate);
-  return site.lever.admin
+  world.move(candidate);
+  await untilInvited(world, candidate);
+  complete(world, candidate);
+  await expectEachOnce(world, candidate);
+  return world.lever.admin
     .requests()
     .filter(({ path, fault }) => path.includes(candidate.opportunityId) && fault !== undefined).length;
 }
 
-test.each(cases)('$name: each effect once', async ({ name, met }) => {
-  expect(await under.get(name)).toBe(met);
+// Side by side: the faults are bound to one candidate's routes, and most of the time is spent waiting.
+test.concurrent.each(cases)('$name: each effect once', async ({ arm: armFor, met }) => {
+  expect(await assess(armFor)).toBe(met);
 });

@@ -1,6 +1,6 @@
 import type { PassingRequest } from '../helpers/http-gate';
 import type { HubPart } from '../helpers/hub-process';
-import type { Site } from './site';
+import type { ProcessWorld } from '../helpers/process-world';
 
 /** The steps of a run at which something can be made to break, in their order. */
 
@@ -14,7 +14,7 @@ export interface Step {
   /** Whether the step is one for the other process too, which only looks on: of the moments of a request the first. */
   forBoth: boolean;
   /** Carries out `act` at exactly this step; resolves afterwards. `killed`: what `act` ends. */
-  arm(site: Site, act: () => Promise<void>, killed: readonly HubPart[]): Promise<void>;
+  arm(world: ProcessWorld, act: () => Promise<void>, killed: readonly HubPart[]): Promise<void>;
 }
 
 const lever = (method: string, path: RegExp) => (request: PassingRequest) =>
@@ -39,8 +39,8 @@ function request(
     phase,
     of: 'worker',
     forBoth: when === 'arrives',
-    arm: (site, act, killed) =>
-      site.gates[gate].strike({ matches, when, act, drop: killed.includes('worker') }),
+    arm: (world, act, killed) =>
+      world.gates[gate].strike({ matches, when, act, drop: killed.includes('worker') }),
   }));
 }
 
@@ -52,8 +52,8 @@ function arrival(phase: Phase, name: string, path: RegExp): Step[] {
     phase,
     of: 'api',
     forBoth: when === 'arrives',
-    arm: (site, act, killed) =>
-      site.gates.hub.strike({
+    arm: (world, act, killed) =>
+      world.gates.hub.strike({
         matches: ({ path: asked }) => path.test(asked),
         when,
         act,
@@ -69,7 +69,7 @@ function statement(phase: Phase, name: string, of: HubPart, text: string): Step[
     phase,
     of,
     forBoth: false,
-    arm: (site, act) => site.taps[of].strike({ statement: text, when, act }),
+    arm: (world, act) => world.taps[of].strike({ statement: text, when, act }),
   }));
 }
 
@@ -109,5 +109,8 @@ export const steps: Step[] = [
   ...finishingWrites,
   ...statement('finishing', 'the timeline', 'worker', 'insert into "assessment_events"'),
 ];
+
+/** The step at which the most is at stake: the vendor has invited, and nobody at the hub knows. */
+export const invitedUnheard = steps.find(({ name }) => name === 'application_create took effect') as Step;
 
 export const stepsOf = (part: HubPart): Step[] => steps.filter(({ of, forBoth }) => of === part || forBoth);
