@@ -7,12 +7,13 @@ import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
+import { taskQueues } from '../../workflows/messages';
 import { assemble } from './assemble';
 import { ownDatabase } from './database';
 import { startDatabaseTap } from './database-tap';
 import type { DatabaseTap } from './database-tap';
 import { sharedBundle } from './bundle';
-import { freshNamespace, temporalAddress } from './temporal';
+import { freshNamespace, temporalAddress, untilPolled } from './temporal';
 import { startHttpGate } from './http-gate';
 import type { HttpGate } from './http-gate';
 import { startHubProcesses } from './hub-process';
@@ -20,7 +21,6 @@ import type { HubPart, HubProcesses } from './hub-process';
 import type { Stoppable } from './use-world';
 import { writtenKey } from './keys';
 import { repeatedFor, waitMs } from './limits';
-import { until } from './until';
 import { keepDiary } from './diary';
 import type { Diary } from './diary';
 
@@ -133,11 +133,8 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
     });
     atEnd(() => hub.stop());
     apiUrl = hub.apiUrl;
-    await until(
-      'the worker runs',
-      () => linesOfWorker(hub),
-      (lines) => lines.includes('workers are running'),
-    );
+    // Not by what it prints: of a chatty worker only the last lines are kept.
+    await untilPolled(temporal, taskQueues.assessments, () => expectWorking(hub));
 
     const call = async <T>(path: string, body?: unknown): Promise<T> => {
       const answer = await fetch(`${hub.apiUrl}/api/v1${path}`, {
@@ -191,8 +188,6 @@ async function ownNamespace(): Promise<{ address: string; namespace: string }> {
 }
 
 /** A worker that ended by itself would be started again by whoever runs it; in a test it is a fault. */
-function linesOfWorker(hub: HubProcesses): string {
-  const lines = hub.lastLines('worker');
-  if (!hub.isRunning('worker')) throw new Error(`the worker ended by itself:\n${lines}`);
-  return lines;
+function expectWorking(hub: HubProcesses): void {
+  if (!hub.isRunning('worker')) throw new Error(`the worker ended by itself:\n${hub.lastLines('worker')}`);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { prepareNamespace } from '../../platform/temporal/namespace';
@@ -44,6 +45,35 @@ export async function freshNamespace(address: string): Promise<string> {
     await connection.close();
   }
   return namespace;
+}
+
+/**
+ * Waits until a worker asks for work on this queue.
+ * @param alive throws when there will be no worker any more
+ */
+export async function untilPolled(
+  { address, namespace }: { address: string; namespace: string },
+  taskQueue: string,
+  alive: () => void,
+): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    await until(
+      `a worker asks for work on ${taskQueue}`,
+      async () => {
+        alive();
+        const { pollers } = await connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: taskQueue },
+          taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        });
+        return pollers ?? [];
+      },
+      ({ length }) => length > 0,
+    );
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Temporal as an operator's tools see it, with the hub's codec. Whoever opens it closes its connection. */
