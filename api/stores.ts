@@ -35,9 +35,6 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** A webhook must not wait longer for the database than Lever waits for us. */
-const connectTimeoutMs = 2_000;
-const statementTimeoutMs = 5_000;
 const refreshMs = 60_000;
 
 /** Opens both lazily: the api starts, and takes what it can, while either is away. */
@@ -55,8 +52,8 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
   const database = openDatabase({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
-    connectTimeoutMs,
-    statementTimeoutMs,
+    connectTimeoutMs: config.storeTimeouts.connectMs,
+    statementTimeoutMs: config.storeTimeouts.statementMs,
     log,
   });
   const temporal = await connectTemporal(config, ring);
@@ -74,7 +71,7 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
     directory: createConnectionDirectory({ connections, listenUrl: config.databaseUrl, log, refreshMs }),
     client: temporal.client,
     temporal: temporal.connection,
-    breaker: createBreaker({ client: temporal.client }),
+    breaker: createBreaker({ client: temporal.client, deadlineMs: config.storeTimeouts.temporalMs }),
     databaseUrl: config.databaseUrl,
     close: async () => {
       await Promise.allSettled([database.close(), temporal.close()]);

@@ -53,6 +53,13 @@ export interface Config {
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
+  /** How long the hub waits for its stores before it counts them as away, in milliseconds. */
+  readonly storeTimeouts: {
+    readonly connectMs: number;
+    readonly statementMs: number;
+    /** One call to Temporal while somebody waits for the answer. */
+    readonly temporalMs: number;
+  };
   readonly dataDir: string;
   readonly temporal: TemporalConfig;
   readonly temporalCli?: string;
@@ -150,6 +157,11 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    storeTimeouts: {
+      connectMs: env.DATABASE_CONNECT_TIMEOUT,
+      statementMs: env.DATABASE_STATEMENT_TIMEOUT,
+      temporalMs: env.TEMPORAL_TIMEOUT,
+    },
     dataDir: env.DATA_DIR,
     temporal,
     ...(env.TEMPORAL_CLI !== undefined && { temporalCli: env.TEMPORAL_CLI }),

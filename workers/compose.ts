@@ -40,8 +40,8 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
   const db = openDatabase({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
-    connectTimeoutMs: 2_000,
-    statementTimeoutMs: 5_000,
+    connectTimeoutMs: config.storeTimeouts.connectMs,
+    statementTimeoutMs: config.storeTimeouts.statementMs,
     log,
   });
   const connections = createConnections(db, ring);

@@ -1,3 +1,4 @@
+import { patientStores } from '../helpers/limits';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,7 @@ export const startApiWorld = (env: Record<string, string> = {}): Promise<ApiWorl
         TEMPORAL_NAMESPACE: namespace,
         FULCRUM_KEYS: `test:${randomBytes(32).toString('base64')}`,
         FULCRUM_OPERATOR_TOKEN: operatorToken,
+        ...patientStores,
         ...env,
       },
       vendorRoots,

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { migrate } from '../../db/migrate';
+import { waitMs } from './limits';
 import type { AtEnd } from './assemble';
 
 /**
@@ -73,7 +74,7 @@ export async function openTestDatabase(): Promise<{ db: Database; url: string; c
 }
 
 export const openTestPool = (url: string): Database =>
-  openDatabase({ url, poolSize: 10, connectTimeoutMs: 2000, statementTimeoutMs: 5000 });
+  openDatabase({ url, poolSize: 10, connectTimeoutMs: waitMs, statementTimeoutMs: waitMs });
 
 async function asAdmin(fn: (admin: Client) => Promise<void>): Promise<void> {
   const admin = new Client({ connectionString: serverUrl() });

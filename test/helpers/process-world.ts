@@ -18,9 +18,10 @@ import { startHttpGate } from './http-gate';
 import type { HttpGate } from './http-gate';
 import { startHubProcesses } from './hub-process';
 import type { HubPart, HubProcesses } from './hub-process';
+import { until } from './until';
 import type { Stoppable } from './use-world';
 import { writtenKey } from './keys';
-import { repeatedFor, waitMs } from './limits';
+import { patientStores, repeatedFor, waitMs } from './limits';
 import { keepDiary } from './diary';
 import type { Diary } from './diary';
 
@@ -125,6 +126,8 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
         WORKER_LEVER_RATE: '0',
         WORKER_BUNDLE_PATH: await sharedBundle(),
         ...shortTimes,
+        // Those who bring a store of their own mean to stop it.
+        ...(options.temporal === undefined && options.databaseUrl === undefined && patientStores),
         ...withoutCache,
         ...options.environment,
       },
@@ -145,8 +148,13 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as T;
     };
-    const connection = await call<{ id: string; webhook: { state: string } }>('/connections', aConnection);
-    if (connection.webhook.state !== 'registered') throw new Error('the webhooks were not registered');
+    type Made = { id: string; webhook: { state: string; problem: string | null } };
+    const connection = await call<Made>('/connections', aConnection);
+    await until(
+      'the webhooks are registered',
+      () => call<Made>(`/connections/${connection.id}`),
+      ({ webhook }) => webhook.state === 'registered',
+    );
 
     return {
       lever,
