@@ -51,7 +51,7 @@ export async function startHub(
   };
   try {
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
-    const api = await startApi({ config, log, codecTickets: embedded.temporal !== undefined });
+    const api = await startApi({ config, log, codecTickets: given.temporal.address === null });
     stops.push(() => api.stop());
     const workers = await startWorkers(config, keys.ring, log);
     stops.push(() => workers.stop());
@@ -60,7 +60,7 @@ export async function startHub(
       apiUrl: api.url,
       operatorToken: keys.operatorToken,
       temporalUiUrl: temporalUiUrl ?? null,
-      done: workers.done,
+      done: Promise.race([workers.done, embedded.failed]),
       stop,
     };
   } catch (error) {
