@@ -54,14 +54,16 @@ export async function buildWorld(): Promise<World> {
       sides[name] = await startSide(name, env);
       stops.push(() => sides[name].stop());
     }
-    const { postgres, temporal: server } = embedded;
     return {
       sides,
       client: temporal.client,
-      serverCpu: () => ({
-        temporal: server ? cpuOfTree(server.pid) : null,
-        postgres: postgres ? cpuOfTree(postgres.pid) : null,
-      }),
+      serverCpu: () => {
+        const { postgres, temporal: server } = embedded.pids();
+        return {
+          temporal: server === undefined ? null : cpuOfTree(server),
+          postgres: postgres === undefined ? null : cpuOfTree(postgres),
+        };
+      },
       stop,
     };
   } catch (error) {

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { startApi } from '../api/server';
 import type { Config } from '../platform/config';
 import { loadConfig } from '../platform/config';
@@ -8,6 +10,10 @@ import type { Logger } from '../platform/log';
 import { runUntilStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
+import { FolderLockedError, lockFolder } from './embedded/folder-lock';
+import type { FolderLock } from './embedded/folder-lock';
+import { choosePort } from './embedded/machine';
+import type { PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
 
 export interface RunningHub {
@@ -20,38 +26,55 @@ export interface RunningHub {
   stop(): Promise<void>;
 }
 
-/** The whole hub in one process: api, workers, and embedded parts where none are given (design D17). */
-export async function startHub(
-  given: Config,
-  log: Logger,
-  ports: { temporal?: number; temporalUi?: number } = {},
-): Promise<RunningHub> {
-  const keys = hubKeys(given);
-  const embedded = await startEmbedded({
-    dataDir: given.dataDir,
-    need: { postgres: given.databaseUrl === null, temporal: given.temporal.address === null },
-    namespace: given.temporal.namespace,
-    ports,
-    codecEndpoint: `${given.publicUrl}/codec/${codecTicket(keys.ring)}`,
-    log: (line) => log.debug(line),
-  });
-  const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
-  const config: Config = {
-    ...given,
-    databaseUrl: given.databaseUrl ?? embedded.databaseUrl ?? null,
-    temporal: {
-      ...given.temporal,
-      address: given.temporal.address ?? embedded.temporalAddress ?? null,
-      ...(temporalUiUrl !== undefined && { uiUrl: temporalUiUrl }),
-    },
+export interface HubOptions {
+  ports?: {
+    /** Default: PORT and no other. */
+    hub?: PortChoice;
+    temporal?: PortChoice;
+    temporalUi?: PortChoice;
   };
-  const stops: (() => Promise<void>)[] = [() => embedded.stop()];
+  /** What a person should read, a line each. */
+  say: (line: string) => void;
+}
+
+/** The whole hub in one process: api, workers, and embedded parts where none are given (design D17). */
+export async function startHub(given: Config, log: Logger, options: HubOptions): Promise<RunningHub> {
+  const { ports = {}, say } = options;
+  const keys = hubKeys(given);
+  const need = { postgres: given.databaseUrl === null, temporal: given.temporal.address === null };
+  const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
+    // First of all: whoever starts a hub twice by mistake should read that, and nothing about ports.
+    if (need.postgres || need.temporal) {
+      const lock = await lockDataDir(given.dataDir);
+      stops.push(() => lock.release());
+    }
+    const addressed = await withPort(given, ports.hub ?? given.port, say);
+    const embedded = await startEmbedded({
+      dataDir: given.dataDir,
+      need,
+      namespace: given.temporal.namespace,
+      ports,
+      codecEndpoint: `${addressed.publicUrl}/codec/${codecTicket(keys.ring)}`,
+      log: (line) => log.debug(line),
+      say,
+    });
+    stops.push(() => embedded.stop());
+    const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
+    const config: Config = {
+      ...addressed,
+      databaseUrl: given.databaseUrl ?? embedded.databaseUrl ?? null,
+      temporal: {
+        ...given.temporal,
+        address: given.temporal.address ?? embedded.temporalAddress ?? null,
+        ...(temporalUiUrl !== undefined && { uiUrl: temporalUiUrl }),
+      },
+    };
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
-    const api = await startApi({ config, log, codecTickets: embedded.temporal !== undefined });
+    const api = await startApi({ config, log, codecTickets: need.temporal });
     stops.push(() => api.stop());
     const workers = await startWorkers(config, keys.ring, log);
     stops.push(() => workers.stop());
@@ -60,7 +83,7 @@ export async function startHub(
       apiUrl: api.url,
       operatorToken: keys.operatorToken,
       temporalUiUrl: temporalUiUrl ?? null,
-      done: workers.done,
+      done: Promise.race([workers.done, embedded.failed]),
       stop,
     };
   } catch (error) {
@@ -69,13 +92,50 @@ export async function startHub(
   }
 }
 
+/**
+ * Two hubs on the same embedded data would each take the other's servers for its own.
+ * @throws Error with the way out when a living hub has it
+ */
+async function lockDataDir(dataDir: string): Promise<FolderLock> {
+  await mkdir(dataDir, { recursive: true });
+  try {
+    return await lockFolder(dataDir);
+  } catch (error) {
+    if (!(error instanceof FolderLockedError)) throw error;
+    throw new Error(
+      `A hub (process ${error.pid}) already runs on the data in ${resolve(dataDir)}. ` +
+        `Stop it, or set DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The configuration with the port that the hub gets; its public address follows where nobody set one. */
+async function withPort(given: Config, choice: PortChoice, say: (line: string) => void): Promise<Config> {
+  const wayOut = 'Set PORT to a free one, or stop that program.';
+  const port = await choosePort(choice, { what: 'the hub', wayOut }, say);
+  const local = (number: number): string => `http://localhost:${number}`;
+  return { ...given, port, ...(given.publicUrl === local(given.port) && { publicUrl: local(port) }) };
+}
+
+/**
+ * A port that somebody set, or that others rely on because they were told an address, is kept. For a first look on a
+ * machine where the usual one is taken the next free one does as well.
+ */
+function hubPort(config: Config, env: NodeJS.ProcessEnv): PortChoice {
+  const isSet = (name: string): boolean => (env[name] ?? '').trim() !== '';
+  const relied = isSet('PORT') || isSet('PUBLIC_URL') || config.nodeEnv === 'production';
+  return relied ? config.port : { preferred: config.port };
+}
+
 async function start(): Promise<RunningHub> {
   const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
-  const hub = await startHub(config, log);
-  console.log(`Fulcrum is running at ${hub.apiUrl}`);
-  if (hub.temporalUiUrl !== null) console.log(`Temporal Web UI: ${hub.temporalUiUrl}`);
-  if (hubKeys(config).development) console.log(`Operator token (development): ${hub.operatorToken}`);
+  const say = (line: string): void => console.log(line);
+  const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say });
+  say(`Fulcrum is running at ${hub.apiUrl}`);
+  if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);
+  if (hubKeys(config).development) say(`Operator token (development): ${hub.operatorToken}`);
   return hub;
 }
 

@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import type { LogMetadata } from '@temporalio/worker';
+import type { LogMetadata, RuntimeOptions } from '@temporalio/worker';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 
@@ -18,7 +19,7 @@ export function installRuntime(config: Config, log: Logger): void {
       log[level]({ ...meta }, message);
   // The SDK's finest level prints whole activations, with payloads that the codec has opened (design D15).
   const drop = (): void => undefined;
-  Runtime.install({
+  const options: RuntimeOptions = {
     logger: {
       log: (level, message, meta) =>
         level === 'TRACE' ? drop() : write(level.toLowerCase() as 'info')(message, meta),
@@ -36,5 +37,15 @@ export function installRuntime(config: Config, log: Logger): void {
     },
     // Ending is ours: the worker drains before the process goes (workers/main.ts).
     shutdownSignals: [],
-  });
+  };
+  try {
+    Runtime.install(options);
+  } catch (error) {
+    // The native core names neither the port nor what it is for.
+    if (config.metricsPort === null) throw error;
+    const why = types.isNativeError(error) ? error.message : String(error);
+    throw new Error(`Port ${config.metricsPort} for metrics: ${why}. Set METRICS_PORT to a free one.`, {
+      cause: error,
+    });
+  }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runUntilStopped } from '../../platform/process';
+import type { Running } from '../../platform/process';
 import { finishCandidate, inviteCandidate } from './candidate';
 import { brokenPromises } from './promises';
 import { chooseVendors } from './vendors/list';
@@ -59,7 +60,7 @@ async function wholeWay({ lever }: World, customer: Customer): Promise<string[]>
   return brokenPromises(lever, customer, told).map((promise) => `${label}: ${promise}`);
 }
 
-async function stay(vendors: readonly DemoVendor[]): Promise<{ stop(): Promise<void> }> {
+async function stay(vendors: readonly DemoVendor[]): Promise<Running> {
   const world = await build({ vendors, fixedPorts: true });
   const line = (what: string, where: string): string => `  ${what.padEnd(24)} ${where}`;
   say(
@@ -81,7 +82,7 @@ async function stay(vendors: readonly DemoVendor[]): Promise<{ stop(): Promise<v
   say(`
 Now it is your turn: open a mailbox, follow the link, go through the assessment, and look at Robin Example in Lever.
 Or move somebody else into one of the stages. Ctrl-C stops everything.`);
-  return world;
+  return { done: world.hub.done, stop: world.stop };
 }
 
 async function start(): Promise<void> {

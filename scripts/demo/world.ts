@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { loadConfig } from '../../platform/config';
 import { createLogger } from '../../platform/log';
 import { SEED, seedId } from '../../simulators/lever/seed';
@@ -8,6 +6,7 @@ import type { LeverSimulator } from '../../simulators/lever/server';
 import { vendorRoots } from '../../vendors/registry';
 import { startHub } from '../start';
 import type { RunningHub } from '../start';
+import { demoPorts } from './ports';
 import type { DemoVendor, RunningVendor } from './vendors/vendor';
 
 /** A connection of the simulated customer with one vendor. */
@@ -37,21 +36,19 @@ export interface WorldOptions {
   say: (line: string) => void;
 }
 
-/** Vendors follow one another from theirs on. */
-const wellKnown = { hub: 8080, lever: 8090, firstVendor: 8091 };
-
 export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: WorldOptions): Promise<World> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
-  const portFor = (wanted: number): Promise<number> => portOr(fixedPorts ? wanted : 0);
+  const setPort = (process.env['PORT'] ?? '').trim();
+  const ports = demoPorts(vendors, fixedPorts, setPort === '' ? null : Number(setPort), say);
   try {
-    const lever = await startLeverSimulator({ port: await portFor(wellKnown.lever), webhooksEnabled: true });
+    const lever = await startLeverSimulator({ port: await ports.lever(), webhooksEnabled: true });
     stops.push(() => lever.stop());
     const customers: Customer[] = [];
     for (const [index, vendor] of vendors.entries()) {
-      const running = await vendor.start(await portFor(wellKnown.firstVendor + index), lever.admin);
+      const running = await vendor.start(await ports.vendor(index), lever.admin);
       stops.push(() => running.stop());
       customers.push({
         vendor,
@@ -62,13 +59,12 @@ export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: Wor
     say(
       'starting PostgreSQL, Temporal and the hub (the first time ever, building Temporal takes some minutes)',
     );
-    const port = await portFor(wellKnown.hub);
     const config = loadConfig(
       {
         LOG_LEVEL: 'error',
         ...process.env,
-        PORT: String(port),
-        PUBLIC_URL: `http://localhost:${port}`,
+        // The hub's own port, wherever that comes to be: the simulators reach it on this machine.
+        PUBLIC_URL: '',
         DATA_DIR: dataDir,
         LEVER_API_URL: lever.apiUrl,
         LEVER_AUTH_URL: lever.authUrl,
@@ -83,7 +79,10 @@ export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: Wor
       vendorRoots,
     );
     const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
-    const hub = await startHub(config, log, fixedPorts ? {} : { temporal: 0, temporalUi: 0 });
+    const hub = await startHub(config, log, {
+      ports: { hub: ports.hub, ...(!fixedPorts && { temporal: 0, temporalUi: 0 }) },
+      say,
+    });
     stops.push(() => hub.stop());
     for (const customer of customers) await connect(hub, lever, customer);
     return { lever, hub, customers, stop };
@@ -136,18 +135,4 @@ async function connect(hub: RunningHub, lever: LeverSimulator, { vendor, running
   const access = { apiUrl: `${hub.apiUrl}/api/v1`, token: hub.operatorToken, customer };
   running.joined?.({ ...access, lever: { apiUrl: lever.apiUrl, apiKey: SEED.apiKey } });
   if (body.callbackUrl !== undefined) running.connected?.(body.callbackUrl);
-}
-
-/** The wanted port when it is free, else any. */
-function portOr(wanted: number): Promise<number> {
-  const probe = (port: number): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const server = createServer();
-      server.once('error', reject);
-      server.listen(port, () => {
-        const { port: given } = server.address() as AddressInfo;
-        server.close(() => resolve(given));
-      });
-    });
-  return probe(wanted).catch(() => probe(0));
 }

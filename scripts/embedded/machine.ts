@@ -1,57 +1,94 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
-import { isAlive } from '../temporal-cli/lock';
+import { type AddressInfo, connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
+/** How far the next free port is looked for before any will do. */
+const NEXT_PORTS = 100;
+const CONNECT_WITHIN_MS = 1_000;
+
+/** The port to listen on: this one and no other, 0 for any free one, or this one as long as it is free. */
+export type PortChoice = number | { preferred: number };
+
+export interface PortUse {
+  /** Who wants it, as in "the embedded Temporal server". */
+  what: string;
+  /** The sentence that says what to do when it cannot be had. */
+  wayOut: string;
+  /** Default: every address of this machine. */
+  host?: string;
+  /** Kept for others who are going to want them. */
+  kept?: readonly number[];
+}
 
 /** A loopback port that nobody uses at this moment; somebody may take it before it is used, so be ready to ask again. */
 export function freePort(): Promise<number> {
-  return listenBriefly(0);
+  return listenBriefly(0, LOOPBACK);
 }
 
 /**
- * Makes sure that a port can be listened on.
- * @throws Error naming the port, what it is for and the way out.
+ * A port that can be listened on at this moment. When it is not the preferred one, `say` is told so in one line.
+ * @throws Error naming the port, what it is for and the way out, when this very port is wanted
  */
-export async function requireFreePort(port: number, what: string, wayOut: string): Promise<void> {
+export async function choosePort(
+  choice: PortChoice,
+  use: PortUse,
+  say: (line: string) => void,
+): Promise<number> {
+  if (choice === 0) return listenBriefly(0, use.host);
+  const wanted = typeof choice === 'number' ? choice : choice.preferred;
+  const fault = await obstacle(wanted, use);
+  if (fault === undefined) return wanted;
+  if (typeof choice === 'number') throw new Error(`Port ${wanted} for ${use.what} ${fault}. ${use.wayOut}`);
+  const instead = await nextFree(wanted, use);
+  say(`Port ${wanted} for ${use.what} ${fault}: ${instead} is used instead.`);
+  return instead;
+}
+
+async function nextFree(taken: number, use: PortUse): Promise<number> {
+  for (let port = taken + 1; port <= Math.min(taken + NEXT_PORTS, 65_535); port += 1) {
+    if ((await obstacle(port, use)) === undefined) return port;
+  }
+  return listenBriefly(0, use.host);
+}
+
+/** @returns why the port cannot be listened on, undefined when it can */
+async function obstacle(
+  port: number,
+  { host, kept = [] }: Pick<PortUse, 'host' | 'kept'>,
+): Promise<string | undefined> {
+  if (kept.includes(port)) return 'is kept for another part';
+  const taken = 'is already in use by another program';
+  // Not every system refuses an address of its own beside a program that listens on all of them (macOS does not), and
+  // then its clients would reach the wrong one of the two.
+  if (await answers(port)) return taken;
   try {
-    await listenBriefly(port);
+    await listenBriefly(port, host);
+    return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'EADDRINUSE' ? 'is already in use by another program' : `cannot be used (${message})`;
-    throw new Error(`Port ${port} for ${what} ${why}. ${wayOut}`, { cause: error });
+    return code === 'EADDRINUSE' ? taken : `cannot be used (${message})`;
   }
 }
 
-function listenBriefly(port: number): Promise<number> {
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: LOOPBACK, timeout: CONNECT_WITHIN_MS });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.once('timeout', () => settle(false));
+  });
+}
+
+function listenBriefly(port: number, host: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(port, LOOPBACK, () => {
+    probe.listen({ port, host }, () => {
       const { port: taken } = probe.address() as AddressInfo;
       probe.close(() => resolve(taken));
     });
   });
-}
-
-/**
- * True when the process exists and was started with this text in its command line. A process id alone proves
- * nothing: after a crash, and above all after a container's restart, another program may have it.
- */
-export async function isRunningWith(pid: number, text: string): Promise<boolean> {
-  if (!isAlive(pid)) return false;
-  return (await commandLine(pid)).includes(text);
-}
-
-async function commandLine(pid: number): Promise<string> {
-  try {
-    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
-  } catch {
-    // No /proc (macOS): ask ps. Where neither answers the process counts as a stranger's.
-    return new Promise((resolve) => {
-      execFile('ps', ['-o', 'command=', '-p', String(pid)], (error, stdout) => resolve(error ? '' : stdout));
-    });
-  }
 }

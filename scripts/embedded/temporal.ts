@@ -1,14 +1,17 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { LOOPBACK, freePort, isRunningWith, requireFreePort } from './machine';
+import { type ServerKind, endLeftBehind } from './left-behind';
+import { LOOPBACK, type PortChoice, choosePort } from './machine';
 import { type SupervisedServer, supervise } from './supervise';
 
-const DEFAULT_PORT = 7233;
-const DEFAULT_UI_PORT = 8233;
+/** Temporal's own; taken by somebody else, the next free ones do as well. */
+const DEFAULT_PORT: PortChoice = { preferred: 7233 };
+const DEFAULT_UI_PORT: PortChoice = { preferred: 8233 };
 /** A cold start on a busy two-core machine takes 3 to 10 s. */
 const HEALTHY_WITHIN_MS = 60_000;
+const STOP_SIGNAL = 'SIGTERM';
 const GRACE_MS = 10_000;
 /** Ports found free may be taken by somebody else before the server listens on them. */
 const START_ATTEMPTS = 3;
@@ -42,10 +45,10 @@ export interface TemporalDevServerOptions {
   cli: string;
   /** Folder of the database file; made if missing. The same folder after a restart brings back the same runs. */
   dataDir: string;
-  /** 0: any free one. Default 7233. */
-  port?: number;
-  /** 0: any free one. Default 8233. */
-  uiPort?: number;
+  /** Default: preferably 7233. */
+  port?: PortChoice;
+  /** Default: preferably 8233. */
+  uiPort?: PortChoice;
   namespace: string;
   /** Address under which Temporal Web UI finds the hub's codec, to show payloads in plain text. */
   codecEndpoint?: string;
@@ -53,13 +56,18 @@ export interface TemporalDevServerOptions {
   fsync?: boolean;
   /** What the server prints (errors only). */
   log?: (line: string) => void;
+  /** What a person should read: another port than usual, a server left behind. Default: `log`. */
+  say?: (line: string) => void;
 }
 
 export interface TemporalDevServer {
   /** host:port of the gRPC service. */
   address: string;
   uiUrl: string;
+  ports: Ports;
   pid: number;
+  /** Resolves when it has ended, for whatever reason. */
+  exited: Promise<unknown>;
   stop(): Promise<void>;
   /** SIGKILL; the same folder can be started again afterwards. */
   kill(): Promise<void>;
@@ -67,41 +75,43 @@ export interface TemporalDevServer {
 
 /**
  * Starts Temporal's development server on loopback with fairness, the hub's search attributes and a database file,
- * and waits until the namespace answers. It ends with the process that started it, even if that one is killed.
- * @throws Error with the way out: port taken, folder in use by another server, not healthy in time.
+ * and waits until the namespace answers. It ends with the process that started it, even if that one is killed; one that
+ * was left behind nevertheless is ended.
+ * @throws Error with the way out: port taken, folder in use by a living hub, not healthy in time.
  */
 export async function startTemporalDevServer(options: TemporalDevServerOptions): Promise<TemporalDevServer> {
-  const dataDir = resolve(options.dataDir);
+  const { log = () => undefined, say = log } = options;
+  await mkdir(options.dataDir, { recursive: true });
+  // One folder has one name, so that a server on it is found by that name.
+  const dataDir = await realpath(options.dataDir);
   const database = join(dataDir, 'temporal.db');
-  await mkdir(dataDir, { recursive: true });
-  await refuseSecondServer(dataDir, database);
-
-  const attempts = options.port === 0 || options.uiPort === 0 ? START_ATTEMPTS : 1;
+  await endLeftBehind(serverKind(database), say);
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts(options);
+    const ports = await choosePorts(options, say);
     const server = await supervise({
       command: options.cli,
       args: startArguments(options, database, ports),
       // Nothing else: TEMPORAL_ADDRESS and the like are meant for the hub and would change what the CLI does.
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? dataDir },
-      stopSignal: 'SIGTERM',
+      stopSignal: STOP_SIGNAL,
       graceMs: GRACE_MS,
-      ...(options.log && { onLine: options.log }),
+      onLine: log,
     });
-    await writeFile(pidFile(dataDir), String(server.pid));
     const address = `${LOOPBACK}:${ports.port}`;
     try {
       await untilHealthy(server, address, options.namespace);
     } catch (error) {
-      const portsTaken = !server.isRunning() && attempt < attempts;
+      const mayPass = !server.isRunning() && attempt < START_ATTEMPTS;
       await server.kill();
-      if (portsTaken) continue;
+      if (mayPass) continue;
       throw error;
     }
     return {
       address,
       uiUrl: `http://${LOOPBACK}:${ports.uiPort}`,
+      ports,
       pid: server.pid,
+      exited: server.exited,
       stop: () => server.stop(),
       kill: () => server.kill(),
     };
@@ -113,12 +123,14 @@ interface Ports {
   uiPort: number;
 }
 
-async function choosePorts(options: TemporalDevServerOptions): Promise<Ports> {
-  const { port = DEFAULT_PORT, uiPort = DEFAULT_UI_PORT } = options;
+async function choosePorts(options: TemporalDevServerOptions, say: (line: string) => void): Promise<Ports> {
   const wayOut = `Set TEMPORAL_ADDRESS if a Temporal server already runs there; otherwise stop that program.`;
-  if (port !== 0) await requireFreePort(port, 'the embedded Temporal server', wayOut);
-  if (uiPort !== 0) await requireFreePort(uiPort, 'Temporal Web UI', wayOut);
-  return { port: port || (await freePort()), uiPort: uiPort || (await freePort()) };
+  const use = { wayOut, host: LOOPBACK };
+  const { port = DEFAULT_PORT, uiPort = DEFAULT_UI_PORT } = options;
+  return {
+    port: await choosePort(port, { ...use, what: 'the embedded Temporal server' }, say),
+    uiPort: await choosePort(uiPort, { ...use, what: 'Temporal Web UI' }, say),
+  };
 }
 
 function startArguments(options: TemporalDevServerOptions, database: string, ports: Ports): string[] {
@@ -141,21 +153,22 @@ function startArguments(options: TemporalDevServerOptions, database: string, por
 }
 
 /** Two servers on one SQLite file would each serve half of the runs. */
-async function refuseSecondServer(dataDir: string, database: string): Promise<void> {
-  const pid = Number(await readFile(pidFile(dataDir), 'utf8').catch(() => '0'));
-  if (pid > 0 && (await isRunningWith(pid, database))) {
-    throw new Error(
-      `A Temporal server (process ${pid}) already uses ${database}. ` +
-        `Stop it, set TEMPORAL_ADDRESS to use it, or set DATA_DIR to another folder.`,
-    );
-  }
+function serverKind(database: string): ServerKind {
+  return {
+    name: 'Temporal server',
+    uses: database,
+    traces: [{ args: ['--db-filename', database] }],
+    stopSignal: STOP_SIGNAL,
+    graceMs: GRACE_MS,
+    wayOut: 'Stop that hub, set TEMPORAL_ADDRESS to use its server, or set DATA_DIR to another folder.',
+  };
 }
 
-function pidFile(dataDir: string): string {
-  return join(dataDir, 'temporal.pid');
-}
-
-/** Healthy = the namespace can be described: the frontend's own health turns green before its namespaces are loaded. */
+/**
+ * Healthy = the namespace can be described: the frontend's own health turns green before its namespaces are loaded. And
+ * it is this server that answers: it greets as soon as it listens. Somebody else's, quicker at the port, has a namespace
+ * of that name as well.
+ */
 async function untilHealthy(server: SupervisedServer, address: string, namespace: string): Promise<void> {
   const giveUpAt = Date.now() + HEALTHY_WITHIN_MS;
   for (;;) {
@@ -164,7 +177,8 @@ async function untilHealthy(server: SupervisedServer, address: string, namespace
     }
     try {
       await describeNamespace(address, namespace);
-      return;
+      if (server.hasGreeted()) return;
+      throw new Error('Another server answers at its port.');
     } catch (error) {
       if (Date.now() > giveUpAt) {
         throw new Error(

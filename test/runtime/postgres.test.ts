@@ -1,16 +1,22 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../scripts/embedded/machine';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded/postgres';
+import { runningProcesses } from '../../scripts/embedded/processes';
+import { killAllBut } from '../helpers/left-behind';
+import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
+import { until } from '../helpers/until';
 
 let folder: string;
 const running: EmbeddedPostgres[] = [];
+let said: string[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fulcrum-postgres-test-'));
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'fulcrum-postgres-test-')));
+  said = [];
 });
 
 afterEach(async () => {
@@ -19,9 +25,31 @@ afterEach(async () => {
 });
 
 async function start(dataDir = folder, port = 0): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir, port, database: 'hub "test"', fsync: false });
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    port,
+    database: 'hub "test"',
+    fsync: false,
+    say: (line) => said.push(line),
+  });
   running.push(server);
   return server;
+}
+
+/** Another process, the hub, starts it. */
+async function startElsewhere(): Promise<{ hub: OtherProcess; pid: number; url: string }> {
+  const options = { dataDir: folder, database: 'hub "test"', fsync: false };
+  const hub = await runElsewhere(`
+    const { startEmbeddedPostgres } = load('scripts/embedded/postgres.ts');
+    const { pid, url } = await startEmbeddedPostgres(${JSON.stringify(options)});
+    console.log(JSON.stringify({ pid, url }));
+  `);
+  return { hub, ...(JSON.parse(hub.line) as { pid: number; url: string }) };
+}
+
+async function dataOf(url: string): Promise<string> {
+  const [row] = (await query(url, 'show data_directory')) as { data_directory: string }[];
+  return row!.data_directory;
 }
 
 async function query(url: string, text: string): Promise<unknown[]> {
@@ -46,15 +74,65 @@ test('what was committed is there after kill -9 and a restart on the same port',
 
 test('the lock of a killed server whose process id another program has by now does not stop it', async () => {
   const first = await start();
-  const [row] = (await query(first.url, 'show data_directory')) as { data_directory: string }[];
+  const data = await dataOf(first.url);
   await first.stop();
-  await writeFile(join(row!.data_directory, 'postmaster.pid'), `${process.pid}\n`);
+  await writeFile(join(data, 'postmaster.pid'), `${process.pid}\n`);
   expect(await query((await start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
-test('a second server on the same folder is refused, naming the first', async () => {
+test.each(['whole', 'garbage', 'missing'])(
+  'one left behind by a hub that was killed together with its supervisor is ended, its data is kept (its lock file is %s)',
+  async (lock) => {
+    const { hub, pid, url } = await startElsewhere();
+    await query(url, 'create table kept as select 7 as seven');
+    const lockFile = join(await dataOf(url), 'postmaster.pid');
+    await killAllBut(pid, hub);
+    if (lock === 'garbage') await writeFile(lockFile, 'not a number\n');
+    if (lock === 'missing') await rm(lockFile);
+    expect(await runs(pid)).toBe(true);
+    expect(await query((await start()).url, 'select seven from kept')).toEqual([{ seven: 7 }]);
+    expect(await runs(pid)).toBe(false);
+    expect(said).toEqual([expect.stringContaining(`PostgreSQL server (process ${pid}) was left behind`)]);
+  },
+);
+
+test('one whose hub alone was killed is waited for', async () => {
+  const { hub, pid, url } = await startElsewhere();
+  await query(url, 'create table kept as select 7 as seven');
+  await hub.kill();
+  expect(await query((await start()).url, 'select seven from kept')).toEqual([{ seven: 7 }]);
+  expect(await runs(pid)).toBe(false);
+});
+
+test('a first start that is killed while it sets up the data is begun anew', async () => {
+  const { hub, setup } = await settingUpElsewhere();
+  await killAllBut(setup, hub);
+  expect(await query((await start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(await runs(setup)).toBe(false);
+});
+
+/** Another process that is in the middle of its first start. */
+async function settingUpElsewhere(): Promise<{ hub: OtherProcess; setup: number }> {
+  const options = { dataDir: folder, database: 'hub', fsync: false };
+  const hub = await runElsewhere(`
+    console.log('starting');
+    await load('scripts/embedded/postgres.ts').startEmbeddedPostgres(${JSON.stringify(options)});
+  `);
+  const setup = await until('initdb runs', async () => {
+    const all = await runningProcesses();
+    const isOfHub = (parent: number) => all.some((each) => each.pid === parent && each.parent === hub.pid);
+    return all.find(({ parent, ranWith }) => ranWith('initdb', '--pgdata') && isOfHub(parent));
+  });
+  return { hub, setup: setup.pid };
+}
+
+test('a second server on the same folder is refused, naming the hub that has the first', async () => {
   const first = await start();
-  await expect(start()).rejects.toThrow(`(process ${first.pid}) already uses`);
+  await rm(join(await dataOf(first.url), 'postmaster.pid'));
+  await expect(start()).rejects.toThrow(
+    `The PostgreSQL server of a running hub (process ${process.pid}) already uses ${folder}`,
+  );
+  expect(await query(first.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 test('a port in use is refused, naming the way out', async () => {
@@ -72,8 +150,7 @@ test('a port in use is refused, naming the way out', async () => {
 
 test('it can be reached with its password only, which nobody else may read', async () => {
   const { url } = await start();
-  const [row] = (await query(url, 'show data_directory')) as { data_directory: string }[];
-  const password = join(dirname(row!.data_directory), 'password');
+  const password = join(dirname(await dataOf(url)), 'password');
   expect((await stat(password)).mode & 0o777).toBe(0o600);
   expect(new URL(url).password).toBe(await readFile(password, 'utf8'));
   const wrong = new URL(url);
@@ -88,10 +165,10 @@ test('a folder below one that is closed to other users works as well', async () 
   await chmod(closed, 0o700);
   const first = await start(join(closed, 'data'));
   await query(first.url, 'create table kept as select 7 as seven');
-  const [row] = (await query(first.url, 'show data_directory')) as { data_directory: string }[];
+  const data = await dataOf(first.url);
   await first.stop();
   const second = await start(join(closed, 'data'));
   expect(await query(second.url, 'select seven from kept')).toEqual([{ seven: 7 }]);
   await second.stop();
-  await rm(dirname(row!.data_directory), { recursive: true, force: true });
+  await rm(dirname(data), { recursive: true, force: true });
 });

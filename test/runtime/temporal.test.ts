@@ -1,20 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { freePort } from '../../scripts/embedded/machine';
+import { type PortChoice, freePort } from '../../scripts/embedded/machine';
 import {
   SEARCH_ATTRIBUTES,
   type TemporalDevServer,
   startTemporalDevServer,
 } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
-import { isAlive } from '../../scripts/temporal-cli/lock';
+import { killAllBut } from '../helpers/left-behind';
+import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
 
 const NAMESPACE = 'hub-test';
 const KEYWORD = 2;
@@ -22,35 +20,56 @@ const KEYWORD = 2;
 let folder: string;
 const running: TemporalDevServer[] = [];
 const connections: Connection[] = [];
+const others: Server[] = [];
+let said: string[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fulcrum-temporal-test-'));
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'fulcrum-temporal-test-')));
+  said = [];
 });
 
 afterEach(async () => {
   await Promise.all(connections.splice(0).map((connection) => connection.close()));
   await Promise.all(running.splice(0).map((server) => server.stop()));
+  await Promise.all(others.splice(0).map((other) => new Promise((resolve) => other.close(resolve))));
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(port = 0): Promise<TemporalDevServer> {
+async function start(
+  port: PortChoice = 0,
+  uiPort: PortChoice = 0,
+  dataDir = folder,
+): Promise<TemporalDevServer> {
   const { path: cli } = await locateTemporalCli();
   const server = await startTemporalDevServer({
     cli,
-    dataDir: folder,
+    dataDir,
     port,
-    uiPort: 0,
+    uiPort,
     namespace: NAMESPACE,
     codecEndpoint: 'http://localhost:8080/codec',
     fsync: false,
+    say: (line) => said.push(line),
   });
   running.push(server);
   return server;
 }
 
-const portOf = ({ address }: TemporalDevServer) => Number(address.split(':')[1]);
+/** Another process, the hub, starts it. */
+async function startElsewhere(
+  dataDir = folder,
+): Promise<{ hub: OtherProcess; pid: number; address: string }> {
+  const { path: cli } = await locateTemporalCli();
+  const options = { cli, dataDir, port: 0, uiPort: 0, namespace: NAMESPACE, fsync: false };
+  const hub = await runElsewhere(`
+    const { startTemporalDevServer } = load('scripts/embedded/temporal.ts');
+    const { pid, address } = await startTemporalDevServer(${JSON.stringify(options)});
+    console.log(JSON.stringify({ pid, address }));
+  `);
+  return { hub, ...(JSON.parse(hub.line) as { pid: number; address: string }) };
+}
 
-async function clientOf({ address }: TemporalDevServer): Promise<Client> {
+async function clientOf({ address }: { address: string }): Promise<Client> {
   const connection = await Connection.connect({ address });
   connections.push(connection);
   return new Client({ connection, namespace: NAMESPACE });
@@ -67,7 +86,7 @@ test.each(['stop', 'kill'] as const)(
     });
     await first[end]();
 
-    const again = (await clientOf(await start(portOf(first)))).workflow.getHandle('kept');
+    const again = (await clientOf(await start(first.ports.port))).workflow.getHandle('kept');
     const description = await again.describe();
     expect(description.runId).toBe(firstExecutionRunId);
     expect(description.status.name).toBe('RUNNING');
@@ -116,43 +135,80 @@ test('fairness is on: a small customer does not wait behind a large one', async 
   expect(order.lastIndexOf('small')).toBeLessThan(30);
 });
 
-test('a second server on the same folder is refused, naming the first', async () => {
-  const first = await start();
-  await expect(start()).rejects.toThrow(`(process ${first.pid}) already uses`);
+test('a second server on the same folder is refused, naming the hub that has the first', async () => {
+  await start();
+  await expect(start()).rejects.toThrow(
+    `The Temporal server of a running hub (process ${process.pid}) already uses ${folder}`,
+  );
 });
 
-test('a port in use is refused, naming the way out', async () => {
-  const port = await freePort();
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
-  try {
-    await expect(start(port)).rejects.toThrow(/is already in use by another program. Set TEMPORAL_ADDRESS/);
-  } finally {
-    await new Promise((resolve) => other.close(resolve));
-  }
+test('a port that must be this one is refused when it is taken, naming the way out', async () => {
+  const taken = await occupied();
+  await expect(start(taken)).rejects.toThrow(/is already in use by another program. Set TEMPORAL_ADDRESS/);
 });
 
-test('it ends when the process that started it is killed', async () => {
-  const { path: cli } = await locateTemporalCli();
-  const script = `
-    const { startTemporalDevServer } = require(${JSON.stringify(join(__dirname, '../../scripts/embedded/temporal.ts'))});
-    const options = { cli: ${JSON.stringify(cli)}, dataDir: ${JSON.stringify(folder)}, namespace: 'default' };
-    startTemporalDevServer({ ...options, port: 0, uiPort: 0 }).then(({ pid }) => console.log(pid));
-    setInterval(() => {}, 1000);
-  `;
-  const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', script], {
-    cwd: join(__dirname, '../..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const pid = Number(await firstLine(parent));
-  expect(isAlive(pid)).toBe(true);
-  parent.kill('SIGKILL');
-  while (isAlive(pid)) await sleep(50);
+test('ports that are only preferred are left to whoever has them', async () => {
+  const [port, uiPort] = [await occupied(), await occupied()];
+  const { ports, uiUrl } = await start({ preferred: port }, { preferred: uiPort });
+  expect(said).toEqual([
+    `Port ${port} for the embedded Temporal server is already in use by another program: ${ports.port} is used instead.`,
+    `Port ${uiPort} for Temporal Web UI is already in use by another program: ${ports.uiPort} is used instead.`,
+  ]);
+  expect((await fetch(uiUrl)).ok).toBe(true);
 });
 
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout! }).once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`it ended with code ${code}`)));
-  });
+test('of two that prefer the same ports at the same moment each gets its own', async () => {
+  const [port, uiPort] = [{ preferred: await freePort() }, { preferred: await freePort() }];
+  const both = await Promise.all(['one', 'two'].map((name) => start(port, uiPort, join(folder, name))));
+  // Each answers on its own port, with its own runs.
+  const [first, second] = await Promise.all(both.map(clientOf));
+  await first?.workflow.start('anything', { taskQueue: 'nobody', workflowId: 'of the first' });
+  await expect(second?.workflow.getHandle('of the first').describe()).rejects.toThrow(/not found/i);
+  expect(new Set(both.map(({ uiUrl }) => uiUrl)).size).toBe(2);
+});
+
+test('it ends when the process that started it is killed, and comes back at once', async () => {
+  const { hub, pid, address } = await startElsewhere();
+  await startRun(address);
+  await hub.kill();
+  await expectRun(await start());
+  expect(await runs(pid)).toBe(false);
+});
+
+test('one left behind by a hub that was killed together with its supervisor is ended, and its runs are kept', async () => {
+  const { hub, pid, address } = await startElsewhere();
+  await startRun(address);
+  await killAllBut(pid, hub);
+  expect(await runs(pid)).toBe(true);
+  await expectRun(await start());
+  expect(await runs(pid)).toBe(false);
+  expect(said).toEqual([expect.stringContaining(`Temporal server (process ${pid}) was left behind`)]);
+});
+
+test('it is found under whatever name its folder is given', async () => {
+  const [data, link] = [join(folder, 'data'), join(folder, 'link')];
+  await mkdir(data);
+  await symlink(data, link);
+  const { hub, pid } = await startElsewhere(link);
+  await killAllBut(pid, hub);
+  await start(0, 0, data);
+  expect(await runs(pid)).toBe(false);
+});
+
+async function startRun(address: string): Promise<void> {
+  const { workflow } = await clientOf({ address });
+  await workflow.start('anything', { taskQueue: 'nobody', workflowId: 'kept' });
+}
+
+async function expectRun(server: TemporalDevServer): Promise<void> {
+  const { status } = await (await clientOf(server)).workflow.getHandle('kept').describe();
+  expect(status.name).toBe('RUNNING');
+}
+
+/** A port that somebody else has. */
+async function occupied(): Promise<number> {
+  const other = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  others.push(other);
+  return (other.address() as AddressInfo).port;
 }

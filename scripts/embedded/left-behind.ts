@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningProcess, runningProcesses } from './processes';
+import { SUPERVISOR, starterOf } from './supervise';
+
+const LOOK_AGAIN_MS = 200;
+/** A supervisor ends its server within the server's grace, and itself directly after it. */
+const MARGIN_MS = 5_000;
+
+/** By what a server on a certain folder is known among all processes. */
+export interface ServerKind {
+  /** As in "Temporal server". */
+  name: string;
+  /** The file or folder that only one server may use. */
+  uses: string;
+  /** Arguments that a server on it bears, one behind the other, and behind `program` where that is given. */
+  traces: { program?: string; args: [flag: string, value: string] }[];
+  stopSignal: 'SIGINT' | 'SIGTERM';
+  /** How long it may take to end after `stopSignal` before it is killed. */
+  graceMs: number;
+  /** What somebody can do who wants it while it belongs to another hub. */
+  wayOut: string;
+}
+
+/**
+ * Sees to it that no server runs on a folder. One that a killed hub left behind is ended, in its own orderly way first;
+ * one whose hub has just died is being ended by its supervisor, which is waited for. What counts is who runs and whose
+ * child it is now: whatever is written down may be missing or speak of a process that has the same id by chance.
+ * @param say is told in one line what is ended or waited for
+ * @throws Error with the way out when the server belongs to a living hub, or cannot be ended
+ */
+export async function endLeftBehind(kind: ServerKind, say: (line: string) => void): Promise<void> {
+  const waiting = await onFolder(kind);
+  refuseLiving(kind, waiting);
+  if (waiting.supervisors.length > 0) {
+    say(`The hub of this ${kind.name} (${ids(waiting)}) has just ended: waiting for it to end as well.`);
+    if (!(await goneWithin(kind, kind.graceMs + MARGIN_MS, 'supervisors'))) {
+      await signal(kind, 'supervisors', 'SIGKILL');
+    }
+  }
+  const left = await onFolder(kind);
+  refuseLiving(kind, left);
+  if (left.servers.length === 0) return;
+  say(
+    `A ${kind.name} (${ids(left)}) was left behind by a hub that was killed: ` +
+      `ending it, then starting a new one on the same data.`,
+  );
+  await signal(kind, 'servers', kind.stopSignal);
+  if (await goneWithin(kind, kind.graceMs, 'servers')) return;
+  await signal(kind, 'servers', 'SIGKILL');
+  if (await goneWithin(kind, MARGIN_MS, 'servers')) return;
+  throw new Error(`A ${kind.name} still uses ${kind.uses} and cannot be ended. ${kind.wayOut}`);
+}
+
+interface Found {
+  supervisors: RunningProcess[];
+  servers: RunningProcess[];
+}
+
+async function onFolder({ traces }: ServerKind): Promise<Found> {
+  const all = await runningProcesses();
+  const supervisors = all.filter(
+    ({ commandLine }) =>
+      commandLine.includes(basename(SUPERVISOR)) &&
+      traces.some(({ args }) => commandLine.includes(JSON.stringify(args).slice(1, -1))),
+  );
+  const servers = all.filter(({ ranWith }) =>
+    traces.some(({ program, args }) => ranWith(...(program === undefined ? [] : [program]), ...args)),
+  );
+  // A server's child looks like its parent until it has another title.
+  const pids = new Set(servers.map(({ pid }) => pid));
+  return { supervisors, servers: servers.filter(({ parent }) => !pids.has(parent)) };
+}
+
+/** A supervisor whose hub has died has another parent. */
+function refuseLiving({ name, uses, wayOut }: ServerKind, { supervisors }: Found): void {
+  const living = supervisors.find(({ parent, commandLine }) => parent === starterOf(commandLine));
+  if (living === undefined) return;
+  throw new Error(`The ${name} of a running hub (process ${living.parent}) already uses ${uses}. ${wayOut}`);
+}
+
+async function goneWithin(kind: ServerKind, limitMs: number, which: keyof Found): Promise<boolean> {
+  const giveUpAt = Date.now() + limitMs;
+  while ((await onFolder(kind))[which].length > 0) {
+    if (Date.now() > giveUpAt) return false;
+    await sleep(LOOK_AGAIN_MS);
+  }
+  return true;
+}
+
+async function signal(kind: ServerKind, which: keyof Found, signal: NodeJS.Signals): Promise<void> {
+  for (const { pid } of (await onFolder(kind))[which]) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ESRCH') continue;
+      throw new Error(
+        `A ${kind.name} (process ${pid}) uses ${kind.uses} and cannot be ended: ${message}. ${kind.wayOut}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function ids({ servers, supervisors }: Found): string {
+  const pids = (servers.length > 0 ? servers : supervisors).map(({ pid }) => pid);
+  return `process ${pids.join(', ')}`;
+}

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** What the system itself says about the processes that run. A written-down process id alone proves nothing. */
+
+const run = promisify(execFile);
+/** Command lines are long: a Temporal server's has about a thousand characters. */
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+export interface RunningProcess {
+  pid: number;
+  /** The parent as it is now: whoever's parent died has another one, usually 1. */
+  parent: number;
+  /** As the system gives it, whole. */
+  commandLine: string;
+  /** True when its command line holds these words, one directly behind the other. */
+  ranWith(...words: string[]): boolean;
+}
+
+/** Every process that this user may see, without those that only wait for their parent to look. Empty where the system does not tell. */
+export async function runningProcesses(): Promise<RunningProcess[]> {
+  return (await listedByProc()) ?? (await listedByPs());
+}
+
+/** Linux: the words of a command line end with NUL. @returns undefined where there is no /proc */
+export async function listedByProc(): Promise<RunningProcess[] | undefined> {
+  const names = await readdir('/proc').catch(() => []);
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  if (pids.length === 0) return undefined;
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      // Empty for the kernel's own, and for those that ended.
+      if (commandLine === '') return undefined;
+      const stat = await readStat(pid);
+      return stat && listed(pid, stat.parent, commandLine, '\0');
+    }),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+/** Everywhere else: `ps` puts spaces between the words. */
+export async function listedByPs(): Promise<RunningProcess[]> {
+  const output = await ps(['pid=', 'ppid=', 'command='], '-A', '-ww');
+  return output.split('\n').flatMap((line) => {
+    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? [];
+    return commandLine === undefined ? [] : [listed(Number(pid), Number(parent), `${commandLine} `, ' ')];
+  });
+}
+
+function listed(pid: number, parent: number, commandLine: string, separator: string): RunningProcess {
+  const ranWith = (...words: string[]): boolean => commandLine.includes(words.join(separator) + separator);
+  return { pid, parent, commandLine, ranWith };
+}
+
+/**
+ * A mark that tells a process from every other one that ever has the same id, also over a restart of the machine.
+ * @returns undefined when there is no such process, or the system does not tell
+ */
+export async function birthMark(pid: number): Promise<string | undefined> {
+  const stat = await readStat(pid);
+  if (stat) {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+    return stat.ended ? undefined : `${boot.trim()} ${stat.startedAt}`;
+  }
+  const [, state, startedAt] = /^\s*(\S+)\s+(.+)/.exec(await ps(['stat=', 'lstart='], '-p', `${pid}`)) ?? [];
+  return state?.startsWith('Z') ? undefined : startedAt?.trim();
+}
+
+/** `man 5 proc_pid_stat`; the name in parentheses may hold anything, so fields are counted behind it. */
+async function readStat(
+  pid: number,
+): Promise<{ parent: number; startedAt: string; ended: boolean } | undefined> {
+  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  if (line === '') return undefined;
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const field = (number: number): string => fields[number - 3] ?? '';
+  return { parent: Number(field(4)), startedAt: field(22), ended: ['Z', 'X'].includes(field(3)) };
+}
+
+async function ps(columns: string[], ...which: string[]): Promise<string> {
+  // Times in one language and zone, whoever starts the hub.
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  const args = [...which, ...columns.flatMap((column) => ['-o', column])];
+  try {
+    return (await run('ps', args, { maxBuffer: MAX_OUTPUT_BYTES, env })).stdout;
+  } catch {
+    // No such program, or no such process.
+    return '';
+  }
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type RunningProcess, runningProcesses } from '../../scripts/embedded/processes';
+
+const root = join(__dirname, '../..');
+/** `npm run` does the same. */
+const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+
+/** A hub as `npm start` runs it: a tree of processes, with servers and their supervisors in it. */
+export interface StartedHub {
+  /** All it has printed so far, on both outputs. */
+  printed(): string;
+  /** Null while it runs. */
+  exitCode(): number | null;
+  /** `kill -9` of the whole tree but the servers, which nobody is left to end. @returns their process ids */
+  killAllButServers(): Promise<number[]>;
+  /** As Ctrl-C does; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** @param env all that it gets, beside where its tools lie */
+export function startProgram(script: string, env: Record<string, string>): StartedHub {
+  const { PATH = '', HOME = '', XDG_CACHE_HOME, TEMPORAL_CLI } = process.env;
+  const child = spawn(process.execPath, [tsx, join(root, script)], {
+    cwd: root,
+    env: {
+      PATH,
+      HOME,
+      ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }),
+      ...(TEMPORAL_CLI !== undefined && { TEMPORAL_CLI }),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const output of [child.stdout, child.stderr]) output.on('data', (part) => (printed += String(part)));
+  const ended = once(child, 'exit');
+  return {
+    printed: () => printed,
+    exitCode: () => child.exitCode,
+    killAllButServers: async () => {
+      const { servers, others } = await treeOf(child);
+      // None may come to see another one's death.
+      for (const pid of others) process.kill(pid, 'SIGSTOP');
+      for (const pid of others) process.kill(pid, 'SIGKILL');
+      await ended;
+      return servers;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+const isServer = ({ ranWith }: RunningProcess): boolean =>
+  ranWith('server', 'start-dev') || ranWith('postgres', '-D');
+
+/** The servers, without what they started themselves, and everybody above them. */
+async function treeOf(child: ChildProcess): Promise<{ servers: number[]; others: number[] }> {
+  const all = await runningProcesses();
+  const [servers, others]: [number[], number[]] = [[], []];
+  const visit = (one: RunningProcess): void => {
+    if (isServer(one)) {
+      servers.push(one.pid);
+      return;
+    }
+    others.push(one.pid);
+    for (const next of all) if (next.parent === one.pid) visit(next);
+  };
+  for (const one of all) if (one.pid === child.pid) visit(one);
+  return { servers, others };
+}

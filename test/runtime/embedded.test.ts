@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { Client } from 'pg';
+import { type EmbeddedRuntime, startEmbedded } from '../../scripts/embedded/runtime';
+import { runs } from '../helpers/other-process';
+import { until } from '../helpers/until';
+
+const PATIENCE_MS = 60_000;
+let folder: string;
+let embedded: EmbeddedRuntime | undefined;
+let said: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fulcrum-embedded-'));
+  said = [];
+});
+
+afterEach(async () => {
+  await embedded?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(need: { postgres: boolean; temporal: boolean }): Promise<EmbeddedRuntime> {
+  embedded = await startEmbedded({
+    dataDir: folder,
+    need,
+    ports: { temporal: 0, temporalUi: 0 },
+    fsync: false,
+    log: () => undefined,
+    say: (line) => said.push(line),
+  });
+  return embedded;
+}
+
+async function query(text: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: embedded?.databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function withTemporal<T>(work: (client: TemporalClient) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: embedded?.temporalAddress ?? '' });
+  try {
+    return await work(new TemporalClient({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+const pidOf = (part: 'postgres' | 'temporal'): number => embedded?.pids()[part] as number;
+
+/** @returns its new process id, when it is up again */
+async function crash(part: 'postgres' | 'temporal'): Promise<number> {
+  const before = pidOf(part);
+  process.kill(before, 'SIGKILL');
+  await until(`${part} is up again`, () => pidOf(part) !== before, PATIENCE_MS);
+  return pidOf(part);
+}
+
+test('a server that crashes is started again where it was, with its data, as often as it crashes', async () => {
+  await start({ postgres: true, temporal: true });
+  await query('create table kept as select 7 as seven');
+  await withTemporal(({ workflow }) =>
+    workflow.start('anything', { taskQueue: 'nobody', workflowId: 'kept' }),
+  );
+  for (let round = 0; round < 2; round += 1) {
+    await Promise.all([crash('postgres'), crash('temporal')]);
+    expect(await query('select seven from kept')).toEqual([{ seven: 7 }]);
+    const { status } = await withTemporal(({ workflow }) => workflow.getHandle('kept').describe());
+    expect(status.name).toBe('RUNNING');
+  }
+  const line = (what: string) => `The embedded ${what} ended by itself: starting it again on the same data.`;
+  expect(said.toSorted()).toEqual([
+    line('PostgreSQL'),
+    line('PostgreSQL'),
+    line('Temporal server'),
+    line('Temporal server'),
+  ]);
+
+  const pids = [pidOf('postgres'), pidOf('temporal')];
+  await embedded?.stop();
+  for (const pid of pids) expect(await runs(pid)).toBe(false);
+}, 180_000);
+
+test('stopping while it is being started again leaves nothing running', async () => {
+  const { stop } = await start({ postgres: true, temporal: false });
+  process.kill(pidOf('postgres'), 'SIGKILL');
+  await until('it is started again', () => said.length > 0);
+  await stop();
+  expect(await runs(pidOf('postgres'))).toBe(false);
+});
+
+test('one that cannot be started again is a fault that names the reason', async () => {
+  const { failed, databaseUrl } = await start({ postgres: true, temporal: false });
+  const port = Number(new URL(databaseUrl as string).port);
+  process.kill(pidOf('postgres'), 'SIGKILL');
+  const other = createServer((socket) => socket.destroy());
+  try {
+    await until('somebody else has its port', () => listens(other, port));
+    await expect(failed).rejects.toThrow(`Port ${port} for the embedded PostgreSQL is already in use`);
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+});
+
+const listens = (server: ReturnType<typeof createServer>, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  type RunningProcess,
+  birthMark,
+  listedByProc,
+  listedByPs,
+  runningProcesses,
+} from '../../scripts/embedded/processes';
+import { until } from '../helpers/until';
+
+const sleeper = ['-e', 'setInterval(() => {}, 1000)', 'here is', 'more'];
+
+/** A process that only waits, and ends with the test. */
+async function inChild<T>(work: (pid: number) => Promise<T>): Promise<T> {
+  const child = spawn(process.execPath, sleeper, { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  try {
+    await once(child, 'spawn');
+    return await work(child.pid as number);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** Which of the two a system has differs; the one that is used must be among them. */
+const ways: Record<string, () => Promise<RunningProcess[] | undefined>> = {
+  either: runningProcesses,
+  proc: async () => (await listedByProc()) ?? runningProcesses(),
+  ps: async () => {
+    const found = await listedByPs();
+    return found.length > 0 ? found : runningProcesses();
+  },
+};
+
+test.each(Object.keys(ways))('a process is found with its parent and its words (%s)', (way) =>
+  inChild(async (pid) => {
+    const found = await until('the process is listed as what it runs', async () =>
+      (await ways[way]?.())?.find((each) => each.pid === pid && each.ranWith('here is', 'more')),
+    );
+    expect(found.parent).toBe(process.pid);
+    expect(found.ranWith('more')).toBe(true);
+    expect(found.ranWith('here is', 'mo')).toBe(false);
+    expect(found.ranWith('more', 'here is')).toBe(false);
+  }),
+);
+
+test('the mark of a process stays the same and is no other one’s', () =>
+  inChild(async (pid) => {
+    const mark = await birthMark(pid);
+    expect(mark).toBeDefined();
+    expect(await birthMark(pid)).toBe(mark);
+    expect(await birthMark(process.pid)).not.toBe(mark);
+  }));
+
+test('a process that has ended has no mark and is not listed, even before its parent has looked', async () => {
+  // The shell has become a process that never looks after its child.
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(parent, 'exit');
+  try {
+    const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    await until('it has ended', async () => (await birthMark(pid)) === undefined);
+    expect((await runningProcesses()).some((each) => each.pid === pid)).toBe(false);
+    // Still there for the system, so a mere look whether the id is in use would be wrong.
+    expect(() => process.kill(pid, 0)).not.toThrow();
+  } finally {
+    parent.kill('SIGKILL');
+    await ended;
+  }
+});
