@@ -8,7 +8,6 @@ import { type EmbeddedRuntime, startEmbedded } from '../../scripts/embedded/runt
 import { runs } from '../helpers/other-process';
 import { until } from '../helpers/until';
 
-const PATIENCE_MS = 60_000;
 let folder: string;
 let embedded: EmbeddedRuntime | undefined;
 let said: string[];
@@ -60,7 +59,11 @@ const pidOf = (part: 'postgres' | 'temporal'): number => embedded?.pids()[part] 
 async function crash(part: 'postgres' | 'temporal'): Promise<number> {
   const before = pidOf(part);
   process.kill(before, 'SIGKILL');
-  await until(`${part} is up again`, () => pidOf(part) !== before, PATIENCE_MS);
+  await until(
+    `${part} is up again`,
+    () => pidOf(part),
+    (pid) => pid !== before,
+  );
   return pidOf(part);
 }
 
@@ -87,12 +90,12 @@ test('a server that crashes is started again where it was, with its data, as oft
   const pids = [pidOf('postgres'), pidOf('temporal')];
   await embedded?.stop();
   for (const pid of pids) expect(await runs(pid)).toBe(false);
-}, 180_000);
+});
 
 test('stopping while it is being started again leaves nothing running', async () => {
   const { stop } = await start({ postgres: true, temporal: false });
   process.kill(pidOf('postgres'), 'SIGKILL');
-  await until('it is started again', () => said.length > 0);
+  await until('it is started again', () => said[0]);
   await stop();
   expect(await runs(pidOf('postgres'))).toBe(false);
 });
@@ -103,7 +106,7 @@ test('one that cannot be started again is a fault that names the reason', async 
   process.kill(pidOf('postgres'), 'SIGKILL');
   const other = createServer((socket) => socket.destroy());
   try {
-    await until('somebody else has its port', () => listens(other, port));
+    await until('somebody else has its port', () => listens(other, port), Boolean);
     await expect(failed).rejects.toThrow(`Port ${port} for the embedded PostgreSQL is already in use`);
   } finally {
     await new Promise((resolve) => other.close(resolve));

@@ -104,7 +104,7 @@ test('one whose hub has just died is left to its supervisor', async () => {
   process.kill(supervisor, 'SIGSTOP');
   await hub.kill();
   const ended = endIt();
-  await until('it waits', () => said.length > 0);
+  await until('it waits', () => said[0]);
   expect(await runs(pid)).toBe(true);
   process.kill(supervisor, 'SIGCONT');
   await ended;

@@ -63,7 +63,11 @@ test('a process that has ended has no mark and is not listed, even before its pa
   try {
     const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    await until('it has ended', async () => (await birthMark(pid)) === undefined);
+    await until(
+      'it has ended',
+      () => birthMark(pid),
+      (mark) => mark === undefined,
+    );
     expect((await runningProcesses()).some((each) => each.pid === pid)).toBe(false);
     // Still there for the system, so a mere look whether the id is in use would be wrong.
     expect(() => process.kill(pid, 0)).not.toThrow();

@@ -48,7 +48,7 @@ export async function answersWithLink(
   });
   if (status !== 201) throw new Error(`no link: ${JSON.stringify(body)}`);
   const staff = somebody();
-  await staff.press(await staff.open(`${world.serand.url}/browser`), 'Send the link', { link: body.url });
+  await staff.press(await staff.open(`${world.serand.url}/desk`), 'Send the link', { link: body.url });
 }
 
 /** The newest e-mail with this subject, opened, and where its link leads. */
