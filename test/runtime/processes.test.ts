@@ -55,8 +55,8 @@ test('the mark of a process stays the same and is no other one’s', () =>
   }));
 
 test('a process that has ended has no mark and is not listed, even before its parent has looked', async () => {
-  // The shell has become a process that never looks after its child.
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
+  // The shell becomes a process that never looks after its child, long before that has ended.
+  const parent = spawn('/bin/sh', ['-c', 'sleep 5 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(parent, 'exit');

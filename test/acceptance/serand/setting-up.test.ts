@@ -99,12 +99,12 @@ promise('SE-4', async () => {
   world.serand.admin.setAccountActive(false);
   const inactive = await asks(world, person, 'Ask for a connection');
   expect([inactive.status, inactive.text]).toEqual([403, expect.stringContaining('is not active')]);
-  const browser = `${world.serand.url}/browser`;
-  expect((await person.open(browser)).html).not.toContain('Send the link');
+  const desk = `${world.serand.url}/desk`;
+  expect((await person.open(desk)).html).not.toContain('Send the link');
 
   world.serand.admin.setAccountActive(true);
   expect((await asks(world, person, 'Ask for a connection')).text).toContain('Your request was sent');
-  expect((await person.open(browser)).html).toContain('Send the link');
+  expect((await person.open(desk)).html).toContain('Send the link');
   await answersWithLink(world);
 });
 
@@ -205,7 +205,7 @@ promise('SE-21', async () => {
 
   await asks(world, somebody(), 'Ask to remove the connection');
   const staff = somebody();
-  await staff.press(await staff.open(`${world.serand.url}/browser`), 'Remove the connection');
+  await staff.press(await staff.open(`${world.serand.url}/desk`), 'Remove the connection');
   await mail(world, staff, adminsAddress, 'Your connection with Lever was removed');
 
   const since = new Date().toISOString();
