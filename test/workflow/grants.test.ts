@@ -8,6 +8,7 @@ import { operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { PresentedConnection } from '../../api/connections/present';
+import { assemble } from '../helpers/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** How grants of quiet customers live on, and how their end is told in time (design D14). */
@@ -25,12 +26,15 @@ const log = createLogger({
 });
 
 // The Schedule looks every second, unless it is paused: then a test says when.
-const world = useWorld(() => startWorld({ env: { GRANT_REFRESH_AFTER: '10s' }, log }));
-beforeAll(() => schedule().pause());
-afterAll(() =>
-  schedule()
-    .delete()
-    .catch(() => undefined),
+const world = useWorld(() =>
+  assemble(async (atEnd) => {
+    const hub = await startWorld({ env: { GRANT_REFRESH_AFTER: '10s' }, log });
+    atEnd(() => hub.stop());
+    const handle = hub.client.schedule.getHandle(keepGrantsScheduleId);
+    atEnd(() => handle.delete().catch(() => undefined));
+    await handle.pause();
+    return hub;
+  }),
 );
 
 const day = 86_400_000;
