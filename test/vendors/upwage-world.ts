@@ -51,13 +51,18 @@ const usualScreeners = [
   { id: 'scr_unknown', name: 'Nobody', leverJobId: SEED.postings.storeClerk },
 ];
 
+/** Upwage with these screeners; it repeats what was not taken as long as a test waits. */
+export const startUpwage = (
+  screeners: Omit<Screener, 'questions'>[] = usualScreeners,
+): Promise<UpwageSimulator> =>
+  startUpwageSimulator({
+    screeners: screeners.map((screener) => ({ ...screener, questions: defaultQuestions })),
+    callbackRetries: repeatedFor(waitMs, 300),
+  });
+
 export const startUpwageWorld = (options: UpwageWorldOptions = {}): Promise<UpwageWorld> =>
   assemble(async (atEnd) => {
-    const { screeners = usualScreeners } = options;
-    const upwage = await startUpwageSimulator({
-      screeners: screeners.map((screener) => ({ ...screener, questions: defaultQuestions })),
-      callbackRetries: repeatedFor(waitMs, 300),
-    });
+    const upwage = await startUpwage(options.screeners);
     atEnd(() => upwage.stop());
     const world = await startWorld({
       ...options,

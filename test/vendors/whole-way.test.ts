@@ -1,5 +1,3 @@
-import { startUpwageSimulator } from '../../simulators/upwage/server';
-import { defaultQuestions } from '../../simulators/upwage/state';
 import { applicant, inLever, operator } from '../helpers/actions';
 import { assemble } from '../helpers/assemble';
 import { useWorld } from '../helpers/use-world';
@@ -13,7 +11,7 @@ import { happyPath } from './scenarios';
 import { serandDriver } from './serand-driver';
 import { smgDriver } from './smg-driver';
 import { standardDriver } from './standard-driver';
-import { cashier, connectionToUpwage, finished, session } from './upwage-world';
+import { connectionToUpwage, finished, session, startUpwage } from './upwage-world';
 
 /**
  * The whole way of one candidate with each vendor, at one hub that serves them all. What else each of them must go
@@ -30,16 +28,7 @@ const world = useWorld(() =>
       atEnd(() => vendor.stop());
       vendors.set(driver, vendor);
     }
-    const upwage = await startUpwageSimulator({
-      screeners: [
-        {
-          id: cashier,
-          name: 'Cashier',
-          leverJobId: SEED.postings.storeClerk,
-          questions: defaultQuestions,
-        },
-      ],
-    });
+    const upwage = await startUpwage();
     atEnd(() => upwage.stop());
     const env = Object.assign({}, ...[...vendors.values()].map((vendor) => vendor.env)) as Record<
       string,
