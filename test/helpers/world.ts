@@ -25,7 +25,6 @@ import { sharedBundle } from './bundle';
 import { ownDatabase } from './database';
 import { freshNamespace, openTemporal, temporalAddress } from './temporal';
 import { patientStores } from './limits';
-import { until } from './until';
 import type { Stoppable } from './use-world';
 
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
@@ -136,19 +135,6 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
     };
   });
 
-/** What a busy machine could not register at once is registered soon after. */
-const registered = (url: string, token: string, id: string): Promise<PresentedConnection> =>
-  until(
-    'the webhooks are registered',
-    async () => {
-      const headers = { authorization: `Bearer ${token}` };
-      return (await (
-        await fetch(`${url}/api/v1/connections/${id}`, { headers })
-      ).json()) as PresentedConnection;
-    },
-    ({ webhook }) => webhook?.state === 'registered',
-  );
-
 async function makeConnection(
   url: string,
   token: string,
@@ -167,5 +153,6 @@ async function makeConnection(
   });
   const body = (await answer.json()) as PresentedConnection;
   if (answer.status !== 201) throw new Error(`no connection: ${answer.status} ${JSON.stringify(body)}`);
-  return body.webhook.state === 'registered' ? body : registered(url, token, body.id);
+  if (body.webhook.state !== 'registered') throw new Error(`no webhook: ${String(body.webhook.problem)}`);
+  return body;
 }
