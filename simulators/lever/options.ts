@@ -104,6 +104,8 @@ const oauthSwitches = {
   accessTokenLifeSeconds: seconds,
   /** Access tokens in the documented form, or without any. */
   accessTokens: z.enum(['jwt', 'opaque']),
+  /** What Auth0 calls a refresh token that is dead; `invalid_grant` by its documentation, the others as tenants answer. */
+  deadTokenError: z.enum(['invalid_grant', 'access_denied', 'unauthorized_client']),
   /** Status of `invalid_grant`: Auth0's 403, or 400 as the OAuth standard has it. */
   invalidGrantStatus: z.union([z.literal(403), z.literal(400)]),
   /** Errors of the token endpoint as `{error, error_description}` or in Lever's own form. */
@@ -163,6 +165,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   leewaySeconds: 30,
   accessTokenLifeSeconds: 3600,
   accessTokens: 'jwt',
+  deadTokenError: 'invalid_grant',
   invalidGrantStatus: 403,
   oauthErrorBody: 'auth0',
   revokeMode: 'at-once',
