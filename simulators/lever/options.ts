@@ -19,6 +19,8 @@ export const WRITES = [
 const apiSwitches = {
   /** `as-documented`: `perform_as` required only where the docs say so; `required`: on every opportunity write. */
   performAs: z.enum(['as-documented', 'required']),
+  /** Trouble at Lever: every request to the API is answered with 401, whatever credential it shows. */
+  outage: z.enum(['none', 'unauthorized']),
   /** Token bucket per credential; `false` lifts it. */
   rate: z.union([
     z.literal(false),
@@ -126,6 +128,7 @@ export type BehaviourPatch = z.infer<typeof behaviourPatchSchema>;
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
   performAs: 'as-documented',
+  outage: 'none',
   rate: { perSecond: 10, burst: 20 },
   rateBucket: 'app',
   retryAfter: false,
