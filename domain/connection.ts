@@ -4,6 +4,9 @@ import type { VendorId } from './ids';
 
 export type LeverEnvironment = 'production' | 'sandbox';
 
+/** The reason of a connection that is paused at somebody's wish. */
+export const pausedByOperator = 'paused by an operator';
+
 export const connectionStatuses = [
   'active',
   /** A person stopped it for a while: deliveries are held. */
@@ -61,6 +64,11 @@ export interface Connection {
   lastHeardAt: number | null;
   /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (design 10.1). */
   firstHeardAt: number | null;
+  /**
+   * Since when Lever refuses the access although it is not known to be gone (`refused-access.ts`); null: it takes it, or the
+   * access is gone for certain.
+   */
+  refusedSince: number | null;
   createdAt: number;
   updatedAt: number;
 }

@@ -63,8 +63,8 @@ function meaning(request: RequestName, status: number): { code: ErrorCode; advic
   switch (status) {
     case 401:
       return {
-        code: 'connection.disconnected',
-        advice: 'the grant is no longer accepted; connect the account again',
+        code: 'lever.unauthorized',
+        advice: 'it does not accept the access that was granted, or is in trouble itself',
       };
     case 403:
       return {

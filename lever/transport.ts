@@ -43,7 +43,10 @@ export interface LeverPage<T> {
 }
 
 export interface Transport {
-  /** @throws FulcrumError `lever.*` or `connection.disconnected`, as `errors.ts` maps them */
+  /**
+   * @throws FulcrumError `lever.*` as `errors.ts` maps them, and `connection.disconnected` as `grants.ts` does.
+   * `lever.unauthorized` stands after a second 401: the token was refreshed just before, or it is an API key
+   */
   send(request: LeverRequest): Promise<HttpAnswer>;
   read<T extends z.ZodType>(request: LeverRequest, schema: T): Promise<z.output<T>>;
   /** One page of a list. @throws also FulcrumError `lever.unexpected` for one that has a next page and does not name it */

@@ -81,16 +81,16 @@ describe('faults of Lever', () => {
     expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer one', 'Bearer two']);
   });
 
-  it('calls the connection disconnected after a second 401', async () => {
+  it('says that the access is refused after a second 401: what that means is decided elsewhere', async () => {
     server.replies.push({ status: 401 });
-    await expect(read()).rejects.toMatchObject({ code: 'connection.disconnected' });
+    await expect(read()).rejects.toMatchObject({ code: 'lever.unauthorized' });
     expect(server.seen).toHaveLength(2);
   });
 
   it('does not repeat a 401 where there is no other token, as with an API key', async () => {
     tokens[1] = 'Bearer one';
     server.replies.push({ status: 401 });
-    await expect(read()).rejects.toMatchObject({ code: 'connection.disconnected' });
+    await expect(read()).rejects.toMatchObject({ code: 'lever.unauthorized' });
     expect(server.seen).toHaveLength(1);
   });
 });
