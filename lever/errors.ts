@@ -108,6 +108,13 @@ export function leverFault(request: RequestName, fault: unknown): unknown {
   }
 }
 
+/**
+ * Whether the answer to a later page of a list means that Lever no longer takes its token (seen: 400 `BadRequestError`,
+ * "Invalid offset token"). The first page was taken with the same parameters, so nothing else can be wrong with it.
+ */
+export const isStaleOffset = (error: unknown): boolean =>
+  error instanceof FulcrumError && error.code === 'lever.bad_request';
+
 /** A 2xx whose body is not what Lever documents. */
 export const unreadable = (request: RequestName, answer: HttpAnswer, where: string): FulcrumError =>
   new FulcrumError('lever.unexpected', `Lever's answer to ${nameOf(request)} cannot be read: ${where}`, {
