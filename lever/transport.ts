@@ -30,6 +30,8 @@ export interface LeverRequest {
   params?: Record<string, string>;
   query?: Query;
   json?: unknown;
+  /** Names of people that it holds; no fault may quote them. */
+  people?: readonly string[];
   /** Made anew for each attempt, because a stream can be sent only once. */
   body?: () => RawBody;
   /** Ms since 1970 by which the answer must be there, over all attempts, in place of the HTTP client's own timeout. */
@@ -202,6 +204,7 @@ const nameOf = (request: LeverRequest): RequestName => ({
   method: request.method,
   route: request.route,
   writes: request.method !== 'GET',
+  ...(request.people !== undefined && { people: request.people }),
   requestId: randomUUID(),
 });
 
