@@ -1,4 +1,5 @@
 import type { VendorId } from './ids';
+import { plainText } from './typed-text';
 
 /** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
 
@@ -95,9 +96,17 @@ export type LeverGrant =
       scopes?: string[];
     };
 
-/** The id of a stage given by id or exact name; null when the account has none such. */
+/**
+ * The id of a stage given by id or exact name; null when the account has none such. Names that look the same are the same,
+ * whichever blanks and invisible characters were pasted into them, here or in Lever.
+ */
 export function findStage(stages: readonly StageName[], idOrName: string): StageName | null {
+  const plain = plainText(idOrName);
   return (
-    stages.find((stage) => stage.id === idOrName) ?? stages.find((stage) => stage.text === idOrName) ?? null
+    stages.find((stage) => stage.id === idOrName) ??
+    stages.find((stage) => stage.text === idOrName) ??
+    stages.find((stage) => plain !== '' && stage.id === plain) ??
+    stages.find((stage) => plain !== '' && plainText(stage.text) === plain) ??
+    null
   );
 }

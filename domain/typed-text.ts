@@ -10,22 +10,22 @@
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 /** Control characters but tab and line breaks, which are blanks, show as nothing either. */
 const control = /[\u0000-\u0008\u000E-\u001F\u007F-\u009F]/g;
-/** `\s` knows all of Unicode's spaces; a pattern of Braille without dots shows as one more. */
-const blanks = /[\s\u2800]+/gu;
+/** Blanks that are no plain space. `\s` knows all of Unicode's; a pattern of Braille without dots shows as one more. */
+const oddBlanks = /(?:[^\S ]|\u2800)+/gu;
 
-/**
- * One spelling of a tag, a name or an id: what cannot be seen is not there, blanks of every kind are one space, none stand
- * at the ends, and letters that look the same are the same. Capitals count.
- */
-export const plainText = (typed: string): string =>
+/** What can be seen of it: what cannot is not there, blanks of every kind are plain spaces, none stand at the ends. */
+export const seenText = (typed: string): string =>
   typed
     .normalize('NFC')
     .replace(invisible, '')
     .replace(control, '')
-    .replace(blanks, ' ')
+    .replace(oddBlanks, ' ')
     .trim()
     // Letters that stood apart may have met.
     .normalize('NFC');
+
+/** One spelling of a tag, a name or an id: what can be seen, with one space where there are several. Capitals count. */
+export const plainText = (typed: string): string => seenText(typed).replace(/ +/g, ' ');
 
 /** What joins letters and emoji, or chooses their form: it is part of how a name is written. */
 const joins = /[\u200C\u200D\u{FE00}-\u{FE0F}]/u;
@@ -40,6 +40,7 @@ export const shownText = (typed: string | null | undefined): string => {
     .normalize('NFC')
     .replace(invisible, (character) => (joins.test(character) ? character : ''))
     .replace(control, '')
-    .replace(blanks, ' ')
+    .replace(oddBlanks, ' ')
+    .replace(/ +/g, ' ')
     .trim();
 };

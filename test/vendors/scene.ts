@@ -40,8 +40,11 @@ export function storiesOf<Simulated extends SimulatedVendor>(
 }
 
 /** A new candidate whom the recruiter moves into the trigger stage. */
-export function enters(scene: Scene): Person & { before: string[] } {
-  const person = applicant(scene.world, { postingId: scene.vendor.postingId });
+export function enters(
+  scene: Scene,
+  change: { name?: string; email?: string } = {},
+): Person & { before: string[] } {
+  const person = applicant(scene.world, { postingId: scene.vendor.postingId, ...change });
   const before = inLever(scene.world, person).tags;
   move(scene.world, person);
   return { ...person, before };
