@@ -1,5 +1,5 @@
 import type { LeverEventName, StageName } from '../domain/connection';
-import { tryLever } from './deps';
+import { tryLever } from './access';
 import type { ActivityDeps } from './deps';
 
 /**

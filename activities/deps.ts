@@ -5,12 +5,14 @@ import type { Claims } from '../db/repositories/claims';
 import type { Connections } from '../db/repositories/connections';
 import type { Files } from '../db/repositories/files';
 import type { Grants } from '../db/repositories/grants';
+import type { RefusedAccess } from '../db/repositories/refused-access';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import type { PolicyInput } from '../domain/lifecycle';
 import type { RecordBatch } from '../domain/records';
 import { findStage } from '../domain/connection';
+import type { RefusalTimes } from '../domain/refused-access';
 import type { CommonSettings } from '../domain/settings';
 import type { LeverClient } from '../lever/client';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -33,6 +35,10 @@ export interface ActivityDeps {
   /** Has Lever give a new pair of tokens, whatever the age of the present one. */
   refreshGrant: (connectionId: string) => Promise<void>;
   grants: Pick<Grants, 'ageing' | 'lives'>;
+  refusedAccess: RefusedAccess;
+  refusal: RefusalTimes;
+  /** Longest attempt of one activity: whoever holds a probe is done by then. */
+  longestCallMs: number;
   vendor: (id: VendorId) => AnyVendor;
   vendorBaseUrl: (id: VendorId) => string;
   http: HttpClient;
@@ -60,62 +66,6 @@ export async function connectionOf(deps: ActivityDeps, id: string): Promise<Conn
   const fresh = deps.directory.byId(id);
   if (fresh !== null) return fresh;
   throw new FulcrumError('connection.missing', `There is no connection ${id}.`);
-}
-
-/** A connection that may be used; spares Lever the calls of one that is known to be cut off (design D9). */
-export async function usableConnection(deps: ActivityDeps, id: string): Promise<Connection> {
-  const connection = await connectionOf(deps, id);
-  if (connection.status === 'disconnected' || connection.status === 'disabled') {
-    throw new FulcrumError('connection.disconnected', `The connection ${id} is ${connection.status}.`);
-  }
-  return connection;
-}
-
-/** Calls Lever, and marks the connection when Lever no longer takes its grant (design D9). */
-export const callLever = <T>(
-  deps: ActivityDeps,
-  connectionId: string,
-  request: (lever: LeverClient, connection: Connection) => Promise<T>,
-): Promise<T> =>
-  withGrant(deps, connectionId, (connection) => request(deps.leverFor(connection), connection));
-
-/** Runs what needs the connection's grant, and marks the connection when Lever no longer takes it (design D9). */
-export async function withGrant<T>(
-  deps: ActivityDeps,
-  connectionId: string,
-  use: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const connection = await usableConnection(deps, connectionId);
-  const triedAt = Date.now();
-  try {
-    return await use(connection);
-  } catch (error) {
-    if (!(error instanceof FulcrumError) || error.code !== 'connection.disconnected') throw error;
-    const reason = 'Lever no longer accepts the access that was granted. Connect again.';
-    const became = await deps.connections.disconnect(connectionId, reason, triedAt);
-    deps.forgetGrant(connectionId);
-    await deps.directory.refresh();
-    if (became !== 'renewed') throw error;
-    throw new FulcrumError(
-      'lever.unavailable',
-      'The connection was given a new grant while the old one was refused; tried again with the new one.',
-      { cause: error },
-    );
-  }
-}
-
-/**
- * Calls Lever for a person who sets the connection up. A grant that is only being tried, and one that is given back, are
- * used whatever the connection's status, and a refusal of them says nothing about the status: the person hears of it.
- */
-export async function tryLever<T>(
-  deps: ActivityDeps,
-  connectionId: string,
-  request: (lever: LeverClient) => Promise<T>,
-): Promise<T> {
-  const connection = await connectionOf(deps, connectionId);
-  deps.forgetGrant(connectionId);
-  return request(deps.leverFor(connection));
 }
 
 /** The settings as the vendor's own schema reads them. @throws FulcrumError `connection.misconfigured` */

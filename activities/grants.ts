@@ -1,6 +1,6 @@
 import { endOfGrant, endWarning, warnWhenGrantedBefore } from '../domain/grant-life';
 import { leverBucket } from '../domain/ids';
-import { withGrant } from './deps';
+import { withGrant } from './access';
 import type { ActivityDeps } from './deps';
 
 /** How the grants of quiet customers are kept alive (design D14), step by step. */

@@ -4,7 +4,8 @@ import type { Candidacy, Effect } from '../domain/effects';
 import { needsLook } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';
-import { callLever, ride } from './deps';
+import { callLever } from './access';
+import { ride } from './deps';
 import type { ActivityDeps } from './deps';
 import type { EffectCall, LeverActivities } from './types';
 

@@ -15,7 +15,7 @@ import {
 } from '../domain/reconciling';
 import { stageChangedAt } from '../lever/to-domain';
 import { leverDelivery } from '../lever/webhook-schema';
-import { callLever } from './deps';
+import { callLever } from './access';
 import type { ActivityDeps } from './deps';
 
 /** How one look finds moves that no webhook told of (design D4), step by step. */

@@ -30,6 +30,11 @@ export interface ConnectionRow {
   webhook_problem: string | null;
   last_heard_at: Date | null;
   first_heard_at: Date | null;
+  refused_since: Date | null;
+  /** When a refused connection may be probed again; later while somebody is at it. */
+  probe_after: Date | null;
+  /** Why it was not active before Lever refused it; null: it was. */
+  reason_before: string | null;
   created_at: Date;
   updated_at: Date;
 }

@@ -1,8 +1,12 @@
 import type { VendorId } from './ids';
+import { plainText } from './typed-text';
 
 /** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
 
 export type LeverEnvironment = 'production' | 'sandbox';
+
+/** The reason of a connection that is paused at somebody's wish. */
+export const pausedByOperator = 'paused by an operator';
 
 export const connectionStatuses = [
   'active',
@@ -61,6 +65,11 @@ export interface Connection {
   lastHeardAt: number | null;
   /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (design 10.1). */
   firstHeardAt: number | null;
+  /**
+   * Since when Lever refuses the access although it is not known to be gone (`refused-access.ts`); null: it takes it, or the
+   * access is gone for certain.
+   */
+  refusedSince: number | null;
   createdAt: number;
   updatedAt: number;
 }
@@ -87,9 +96,17 @@ export type LeverGrant =
       scopes?: string[];
     };
 
-/** The id of a stage given by id or exact name; null when the account has none such. */
+/**
+ * The id of a stage given by id or exact name; null when the account has none such. Names that look the same are the same,
+ * whichever blanks and invisible characters were pasted into them, here or in Lever.
+ */
 export function findStage(stages: readonly StageName[], idOrName: string): StageName | null {
+  const plain = plainText(idOrName);
   return (
-    stages.find((stage) => stage.id === idOrName) ?? stages.find((stage) => stage.text === idOrName) ?? null
+    stages.find((stage) => stage.id === idOrName) ??
+    stages.find((stage) => stage.text === idOrName) ??
+    stages.find((stage) => plain !== '' && stage.id === plain) ??
+    stages.find((stage) => plain !== '' && plainText(stage.text) === plain) ??
+    null
   );
 }

@@ -33,6 +33,8 @@ export const errorKinds = {
   'connection.disconnected': { status: 409, retryable: false },
   'connection.misconfigured': { status: 422, retryable: false },
   // Lever.
+  /** Lever answers 401 to access that is not known to be gone; whoever met it decides what follows. */
+  'lever.unauthorized': { status: 502, retryable: false },
   'lever.bad_request': { status: 502, retryable: false },
   'lever.forbidden': { status: 502, retryable: false },
   'lever.not_found': { status: 502, retryable: false },

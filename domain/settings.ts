@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import { duration } from './durations';
 import type { PolicyInput } from './lifecycle';
+import { plainText } from './typed-text';
 
 /** What every connection can be told, whatever its vendor (design 5 and 9). Names are those of the API. */
 
 const text = z.string().min(1).max(10_000);
+
+/** An id or a name that was typed or pasted: what cannot be seen in it is not there. */
+export const typedName = z.string().overwrite(plainText).min(1);
 
 const threshold = z
   .strictObject({
     /** Reached at this score or above; of several the highest one counts. */
     min: z.number().optional(),
     /** Reached by exactly this verdict of the vendor, in whatever capitals; it counts before every score. */
-    band: z.string().trim().min(1).optional(),
+    band: typedName.optional(),
     tag: z.string().min(1).optional(),
-    stage: z.string().min(1).optional(),
+    stage: typedName.optional(),
   })
   .refine(({ min, band }) => (min === undefined) !== (band === undefined), {
     path: ['min'],
@@ -48,21 +52,21 @@ const shows = z.strictObject({
  * Which assessment a tag of the posting or the candidate asks for, for vendors whose postings do not choose by tags of the
  * vendor's own (`vendors/tag-choice.ts`).
  */
-export const assessmentsByTag = z.record(z.string().trim().min(1), z.string().min(1)).default({});
+export const assessmentsByTag = z.record(z.string().trim().min(1), typedName).default({});
 
 export const commonSettings = z.strictObject({
   /** Stage ids or exact names. */
-  triggerStages: z.array(z.string().min(1)).default([]),
+  triggerStages: z.array(typedName).default([]),
   /** Where a completed candidate is moved; a stage id or exact name. */
-  resultsStage: z.string().min(1).optional(),
+  resultsStage: typedName.optional(),
   /** Trigger stage → where those who were invited from it are moved instead; ids or exact names both. */
-  resultsStages: z.record(z.string().min(1), z.string().min(1)).default({}),
+  resultsStages: z.record(typedName, typedName).default({}),
   /** In whose name Lever is written to: an e-mail of a Lever user, or that user's id. */
   serviceUserEmail: z.email().optional(),
-  performAs: z.string().min(1).optional(),
+  performAs: typedName.optional(),
   /** Posting id → the vendor's assessment id. */
-  mapping: z.record(z.string(), z.string()).default({}),
-  defaultAssessment: z.string().min(1).optional(),
+  mapping: z.record(typedName, typedName).default({}),
+  defaultAssessment: typedName.optional(),
   /** Counted from the invitation; `never` leaves the end to the vendor. */
   expiresAfter: z.union([z.literal('never').transform(() => null), duration]).default(30 * 86_400_000),
   /** Counted from the invitation; `half` is half of the time that the candidate has. */
@@ -98,5 +102,5 @@ export const policyOf = (settings: CommonSettings, poll: PolicyInput['poll']): P
   poll,
 });
 
-/** One spelling of a tag: letters and spaces that look the same are the same. Capitals count. */
-export const plainTag = (tag: string): string => tag.normalize('NFC').replace(/\s+/gu, ' ').trim();
+/** One spelling of a tag: what looks the same is the same. Capitals count. */
+export const plainTag = plainText;

@@ -26,6 +26,8 @@ export interface PostingFilter {
 
 /** What belongs to the customer's account rather than to one opportunity. */
 export interface Account {
+  /** The smallest request that every connection may send: whether Lever takes the access at all. */
+  probe(): Promise<void>;
   getPosting(id: string): Promise<LeverPosting>;
   listPostings(filter?: PostingFilter): AsyncIterable<LeverPosting>;
   /** In pipeline order. */
@@ -46,6 +48,9 @@ export interface Account {
 
 export function account(transport: Transport): Account {
   return {
+    async probe() {
+      await transport.send({ method: 'GET', route: '/stages', query: { limit: 1 } });
+    },
     async getPosting(id) {
       const request = { method: 'GET', route: '/postings/:id', params: { id } } as const;
       return transport.read(request, single(leverPosting));

@@ -1,5 +1,6 @@
 import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
+import { withoutPeople } from '../domain/refusal-words';
 import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
@@ -11,6 +12,8 @@ export interface RequestName {
   route: string;
   /** A repeat of it could write twice. */
   writes: boolean;
+  /** Names of people that it holds: Lever may quote them. */
+  people?: readonly string[];
   /** Ours, sent along as `x-request-id`; the same in logs and faults. */
   requestId: string;
 }
@@ -29,29 +32,37 @@ const idsOf = (request: RequestName, answer: HttpAnswer): Record<string, string>
   return { requestId: request.requestId, ...(theirs !== undefined && { leverRequestId: theirs }) };
 };
 
-/** Lever's own `code` is not uniform (`ResourceNotFound`, `NotFoundError`), so it is shown and never branched on. */
-function leverCode(answer: HttpAnswer): string | null {
+/** Lever's own words: `{code, message}`. The code is not uniform (`ResourceNotFound`, `NotFoundError`), so it is shown and never branched on. */
+function saidBy(request: RequestName, answer: HttpAnswer): { code: string | null; message: string } {
+  const { code, message } = bodyOf(answer);
+  return {
+    code: typeof code === 'string' && /^[A-Za-z0-9_.-]{1,60}$/.test(code) ? code : null,
+    message: withoutPeople(typeof message === 'string' ? message : null, request.people),
+  };
+}
+
+function bodyOf(answer: HttpAnswer): { code?: unknown; message?: unknown } {
   try {
-    const body = answer.json() as { code?: unknown } | null;
-    return typeof body?.code === 'string' && /^[A-Za-z0-9_.-]{1,60}$/.test(body.code) ? body.code : null;
+    return (answer.json() as { code?: unknown; message?: unknown } | null) ?? {};
   } catch {
-    return null;
+    return {};
   }
 }
 
 /** Turns any answer but 2xx into the fault it stands for. */
 export function leverError(request: RequestName, answer: HttpAnswer, now: number): FulcrumError {
-  const { code, advice } = meaning(request, answer.status);
-  const theirs = leverCode(answer);
+  const said = saidBy(request, answer);
+  const { code, advice } = meaning(request, answer.status, said.message);
+  const words = [said.code, said.message].filter(Boolean).join(': ');
   const wait = retryAfterMs(answer.headers['retry-after'], now);
   return new FulcrumError(
     code,
-    `Lever answered ${answer.status}${theirs === null ? '' : ` (${theirs})`} to ${nameOf(request)}: ${advice}`,
+    `Lever answered ${answer.status}${words === '' ? '' : ` (${words})`} to ${nameOf(request)}: ${advice}`,
     {
       detail: {
         status: answer.status,
         route: nameOf(request),
-        leverCode: theirs,
+        leverCode: said.code,
         ...idsOf(request, answer),
       },
       ...(wait !== undefined && { retryAfterMs: wait }),
@@ -59,12 +70,12 @@ export function leverError(request: RequestName, answer: HttpAnswer, now: number
   );
 }
 
-function meaning(request: RequestName, status: number): { code: ErrorCode; advice: string } {
+function meaning(request: RequestName, status: number, message: string): { code: ErrorCode; advice: string } {
   switch (status) {
     case 401:
       return {
-        code: 'connection.disconnected',
-        advice: 'the grant is no longer accepted; connect the account again',
+        code: 'lever.unauthorized',
+        advice: 'it does not accept the access that was granted, or is in trouble itself',
       };
     case 403:
       return {
@@ -83,7 +94,13 @@ function meaning(request: RequestName, status: number): { code: ErrorCode; advic
       ? { code: 'lever.unclear', advice: 'it may have taken effect; it is looked for before the repeat' }
       : { code: 'lever.unavailable', advice: 'it is tried again later' };
   }
-  if (status >= 400) return { code: 'lever.bad_request', advice: 'a repeat of it will not help' };
+  if (status >= 400) {
+    // Lever's documentation calls the user optional on most writes; accounts were seen that want one on all.
+    const advice = message.includes('perform_as')
+      ? "set serviceUserEmail or performAs in the connection's settings, then try again"
+      : 'a repeat of it will not help';
+    return { code: 'lever.bad_request', advice };
+  }
   return { code: 'lever.unexpected', advice: 'the hub expects neither a redirect nor this status' };
 }
 
@@ -107,6 +124,13 @@ export function leverFault(request: RequestName, fault: unknown): unknown {
       return raise('outbound.refused', 'the address is not one the hub may call; check LEVER_API_URL');
   }
 }
+
+/**
+ * Whether the answer to a later page of a list means that Lever no longer takes its token (seen: 400 `BadRequestError`,
+ * "Invalid offset token"). The first page was taken with the same parameters, so nothing else can be wrong with it.
+ */
+export const isStaleOffset = (error: unknown): boolean =>
+  error instanceof FulcrumError && error.code === 'lever.bad_request';
 
 /** A 2xx whose body is not what Lever documents. */
 export const unreadable = (request: RequestName, answer: HttpAnswer, where: string): FulcrumError =>

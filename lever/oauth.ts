@@ -5,6 +5,7 @@ import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 import { grantedScopes } from './scopes';
+import { isDeadGrant, readTokenError } from './token-errors';
 
 /** One OAuth app at Lever: each vendor has its own, and sandbox and production are apart (lever-api: tokens do not cross). */
 export interface OAuthApp {
@@ -26,7 +27,7 @@ export interface Consent {
   leverAccountId: string | null;
 }
 
-/** Lever no longer takes this code or refresh token. It may be revoked, or merely have been used before us. */
+/** Lever no longer takes this code or refresh token. It may be revoked, or merely have been used before us: see `token-errors.ts`. */
 export class InvalidGrant extends Error {
   override readonly name = 'InvalidGrant';
 }
@@ -38,7 +39,6 @@ const tokenAnswer = z.looseObject({
   expires_in: z.coerce.number().positive().nullish(),
   scope: z.string().nullish(),
 });
-const tokenError = z.looseObject({ error: z.string() });
 /** What Lever states for access tokens; used where an answer names no life time. */
 const accessTokenSeconds = 3_600;
 
@@ -177,14 +177,13 @@ async function ask(http: HttpClient, app: OAuthApp, form: Record<string, string>
   }
 }
 
-/** Lever's authorization server answers in Auth0's shape: `{"error", "error_description"}`. */
 function refusal(answer: HttpAnswer, given: string, now: number): Error {
-  const parsed = tokenError.safeParse(bodyOf(answer));
-  const error = parsed.success && /^[a-z_]{1,60}$/.test(parsed.data.error) ? parsed.data.error : null;
-  if (error === 'invalid_grant') return new InvalidGrant(`the ${given} is not accepted`);
+  const { status } = answer;
+  const refused = readTokenError(bodyOf(answer));
+  if (isDeadGrant(status, refused)) return new InvalidGrant(`the ${given} is not accepted`);
   const wait = retryAfterMs(answer.headers['retry-after'], now);
-  const detail = { status: answer.status, route: 'POST /oauth/token', leverCode: error };
-  if (answer.status === 429) {
+  const detail = { status, route: 'POST /oauth/token', leverCode: refused.code };
+  if (status === 429) {
     return new FulcrumError('lever.rate_limited', "Lever's authorization server asks to wait", {
       detail,
       ...(wait !== undefined && { retryAfterMs: wait }),
@@ -192,9 +191,9 @@ function refusal(answer: HttpAnswer, given: string, now: number): Error {
   }
   return new FulcrumError(
     'lever.unavailable',
-    answer.status < 500
-      ? `Lever refused the hub's own OAuth client (${error ?? answer.status}): check the vendor's Lever client id and secret`
-      : `Lever's authorization server answered ${answer.status}; it is tried again later`,
+    status < 500
+      ? `Lever refused the hub's own OAuth client (${refused.code ?? status}): check the vendor's Lever client id and secret`
+      : `Lever's authorization server answered ${status}; it is tried again later`,
     { detail },
   );
 }

@@ -122,7 +122,7 @@ export function opportunities(transport: Transport, performAs: string | null): O
       };
       const query = { perform_as: requirePerformAs(performAs, 'creating an opportunity') };
       const answer = await transport.read(
-        { method: 'POST', route: '/opportunities', query, json },
+        { method: 'POST', route: '/opportunities', query, json, people: [name] },
         opportunityAnswer,
       );
       return { id: answer.id, contactId: answer.contact ?? null };

@@ -1,5 +1,6 @@
 import type { Opportunity, Posting } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
+import { plainText, shownText } from '../domain/typed-text';
 import type { LeverApplication, LeverOpportunity, LeverPosting } from './schemas';
 
 /**
@@ -16,13 +17,16 @@ export function toOpportunity(lever: LeverOpportunity): Opportunity {
     tags: lever.tags,
     links: lever.links,
     candidate: {
-      name: lever.name ?? '',
-      email: lever.emails[0] ?? null,
-      phone: lever.phones.find((phone) => phone.value)?.value ?? null,
+      name: shownText(lever.name),
+      email: lever.emails.map(plainText).find(isAddress) ?? null,
+      phone: lever.phones.map(({ value }) => shownText(value)).find(Boolean) ?? null,
     },
     archived: lever.archived !== null && lever.archived !== undefined,
   };
 }
+
+/** Lever lets people type what they like, an empty text among it; only what can be written to counts. */
+const isAddress = (typed: string): boolean => /^[^\s@]+@[^\s@]+$/.test(typed);
 
 export const toPosting = (lever: LeverPosting): Posting => ({
   id: lever.id,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
 import type { Logger } from '../platform/log';
-import { leverError, leverFault, leverRequestId, listFault, unreadable } from './errors';
+import { isStaleOffset, leverError, leverFault, leverRequestId, listFault, unreadable } from './errors';
 import type { RequestName } from './errors';
 import { list } from './schemas';
 
@@ -30,6 +30,8 @@ export interface LeverRequest {
   params?: Record<string, string>;
   query?: Query;
   json?: unknown;
+  /** Names of people that it holds; no fault may quote them. */
+  people?: readonly string[];
   /** Made anew for each attempt, because a stream can be sent only once. */
   body?: () => RawBody;
   /** Ms since 1970 by which the answer must be there, over all attempts, in place of the HTTP client's own timeout. */
@@ -43,12 +45,18 @@ export interface LeverPage<T> {
 }
 
 export interface Transport {
-  /** @throws FulcrumError `lever.*` or `connection.disconnected`, as `errors.ts` maps them */
+  /**
+   * @throws FulcrumError `lever.*` as `errors.ts` maps them, and `connection.disconnected` as `grants.ts` does.
+   * `lever.unauthorized` stands after a second 401: the token was refreshed just before, or it is an API key
+   */
   send(request: LeverRequest): Promise<HttpAnswer>;
   read<T extends z.ZodType>(request: LeverRequest, schema: T): Promise<z.output<T>>;
   /** One page of a list. @throws also FulcrumError `lever.unexpected` for one that has a next page and does not name it */
   page<T extends z.ZodType>(request: LeverRequest, item: T, offset?: string): Promise<LeverPage<z.output<T>>>;
-  /** A list page by page, one request each. @throws also FulcrumError `lever.unexpected` for a list that does not end */
+  /**
+   * A list page by page, one request each. It is begun anew when Lever no longer takes the token of a page; nothing is given
+   * twice then. @throws also FulcrumError `lever.unexpected` for a list that does not end
+   */
   pages<T extends z.ZodType>(request: LeverRequest, item: T): AsyncGenerator<z.output<T>[]>;
   /** The same, item by item. */
   all<T extends z.ZodType>(request: LeverRequest, item: T): AsyncGenerator<z.output<T>>;
@@ -65,6 +73,11 @@ export interface TransportOptions {
 
 /** Bounds the pages of one list: 100 items each, far more than an account's open opportunities. */
 const maxPages = 1_000;
+/** How often one list is begun: once more is nearly always enough, and it must end. */
+const mostBeginnings = 4;
+
+/** Every kind of thing that Lever lists has one. */
+const idOf = (item: unknown): unknown => (item as { id?: unknown }).id;
 
 export function createTransport({ apiUrl, http, authorization, log }: TransportOptions): Transport {
   const attempt = async (name: RequestName, request: LeverRequest, header: string): Promise<HttpAnswer> => {
@@ -148,16 +161,30 @@ export function createTransport({ apiUrl, http, authorization, log }: TransportO
   };
 
   async function* pages<T extends z.ZodType>(request: LeverRequest, item: T): AsyncGenerator<z.output<T>[]> {
-    const met = new Set<string>();
+    const given = new Set<unknown>();
+    let met = new Set<string>();
     let offset: string | undefined;
-    do {
-      const { items, next } = await page(request, item, offset);
+    let beginnings = 1;
+    for (let asked = 0; asked < maxPages; asked += 1) {
+      const read = await page(request, item, offset).catch((error: unknown) => {
+        if (offset === undefined || beginnings === mostBeginnings || !isStaleOffset(error)) throw error;
+        return null;
+      });
+      if (read === null) {
+        beginnings += 1;
+        offset = undefined;
+        met = new Set();
+        continue;
+      }
+      // A list that was begun anew repeats what was given before.
+      const items = beginnings === 1 ? read.items : read.items.filter((one) => !given.has(idOf(one)));
+      for (const one of items) given.add(idOf(one));
       yield items;
-      if (next === null) return;
-      if (met.has(next)) throw listFault(request, 'names the same next page twice');
-      met.add(next);
-      offset = next;
-    } while (met.size < maxPages);
+      if (read.next === null) return;
+      if (met.has(read.next)) throw listFault(request, 'names the same next page twice');
+      met.add(read.next);
+      offset = read.next;
+    }
     throw listFault(request, `does not end after ${maxPages} pages`);
   }
 
@@ -177,6 +204,7 @@ const nameOf = (request: LeverRequest): RequestName => ({
   method: request.method,
   route: request.route,
   writes: request.method !== 'GET',
+  ...(request.people !== undefined && { people: request.people }),
   requestId: randomUUID(),
 });
 

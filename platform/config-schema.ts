@@ -83,6 +83,9 @@ const general = z.object({
   METRICS_PORT: port.optional(),
   RECONCILE_INTERVAL: duration.default(600_000),
   GRANT_REFRESH_AFTER: duration.default(30 * 86_400_000),
+  LEVER_PATIENCE: duration.default(900_000),
+  LEVER_PROBE_INTERVAL: duration.default(3_600_000),
+  LEVER_PROBE_FOR: duration.default(7 * 86_400_000),
   HTTP_TIMEOUT: duration.default(10_000),
   UNCLEAR_RETRY_DELAY: duration.default(15_000),
   POLL_INTERVAL_MIN: duration.default(3_600_000),
@@ -154,6 +157,9 @@ function conflictFaults(env: General): Faults {
       'GRANT_REFRESH_AFTER',
       'must be from 1s to 80d: Lever ends access that is not used for 90 days',
     ]);
+  }
+  if (env.LEVER_PROBE_INTERVAL < 1_000) {
+    faults.push(['LEVER_PROBE_INTERVAL', 'must be at least 1s, the least that Temporal counts in']);
   }
   // Otherwise a second attempt of an activity could overlap the first one's request (design D7).
   if (env.HTTP_TIMEOUT >= env.WORKER_START_TO_CLOSE) {

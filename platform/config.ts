@@ -76,6 +76,12 @@ export interface Config {
   readonly reconcileIntervalMs: number;
   /** Age at which the tokens of a quiet connection are refreshed. */
   readonly grantRefreshAfterMs: number;
+  /** What follows from a Lever that answers 401 to access that is not known to be gone. */
+  readonly refusal: {
+    readonly patienceMs: number;
+    readonly probeEveryMs: number;
+    readonly probeForMs: number;
+  };
   readonly httpTimeoutMs: number;
   readonly unclearRetryDelayMs: number;
   readonly pollIntervalMinMs: number;
@@ -181,6 +187,11 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     metricsPort: env.METRICS_PORT ?? null,
     reconcileIntervalMs: env.RECONCILE_INTERVAL,
     grantRefreshAfterMs: env.GRANT_REFRESH_AFTER,
+    refusal: {
+      patienceMs: env.LEVER_PATIENCE,
+      probeEveryMs: env.LEVER_PROBE_INTERVAL,
+      probeForMs: env.LEVER_PROBE_FOR,
+    },
     httpTimeoutMs: env.HTTP_TIMEOUT,
     unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,
     pollIntervalMinMs: env.POLL_INTERVAL_MIN,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
+import { withoutPeople } from '../domain/refusal-words';
 import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
@@ -109,13 +110,7 @@ export const restFault = (
   });
 
 /** A vendor's own words, without whatever in them could name a person: they come into notes and logs. */
-export const plainWords = (text: string | null | undefined): string =>
-  (text ?? '')
-    .replace(/\S+@\S+|https?:\/\/\S+|"[^"]*"|'[^']*'/g, '…')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 200)
-    .replace(/[.\s]+$/, '');
+export const plainWords = (text: string | null | undefined): string => withoutPeople(text);
 
 function noAnswer(vendor: RestVendor, request: RestRequest, cause: HttpFault): FulcrumError {
   const options = { cause, detail: { fault: cause.kind } };

@@ -2,6 +2,8 @@ import type { ActivityDeps } from '../activities/deps';
 import type { ReconcileDeps } from '../activities/reconciling';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
+import { createHeldRelease } from '../db/held-release';
+import type { HeldRelease } from '../db/held-release';
 import { createAssessments } from '../db/repositories/assessments';
 import { createCatalogues } from '../db/repositories/catalogues';
 import { createClaims } from '../db/repositories/claims';
@@ -9,6 +11,8 @@ import { createConnections } from '../db/repositories/connections';
 import { createFiles } from '../db/repositories/files';
 import { createDeliveries } from '../db/repositories/deliveries';
 import { createGrants } from '../db/repositories/grants';
+import { createHeldDeliveries } from '../db/repositories/held';
+import { createRefusedAccess } from '../db/repositories/refused-access';
 import { createRetention } from '../db/repositories/retention';
 import type { Retention } from '../db/repositories/retention';
 import { createTriggerStages } from '../db/repositories/trigger-stages';
@@ -28,6 +32,8 @@ export interface WorkerParts {
   deps: ActivityDeps;
   /** What looking for missed moves needs besides. */
   reconciling: Pick<ReconcileDeps, 'deliveries' | 'triggerStages'>;
+  /** What waits until a connection is back. */
+  held: Pick<HeldRelease, 'resume'>;
   retention: Retention;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -118,6 +124,9 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       forgetGrant: (connectionId) => tokens.forget(connectionId),
       refreshGrant: async (connectionId) => void (await tokens.authorization(connectionId, { fresh: true })),
       grants,
+      refusedAccess: createRefusedAccess(db),
+      refusal: config.refusal,
+      longestCallMs: config.retry.startToCloseMs,
       vendor,
       vendorBaseUrl: (id) => config.vendors[id]?.baseUrl ?? '',
       http,
@@ -130,6 +139,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       log,
     },
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
+    held: createHeldRelease({ held: createHeldDeliveries(db), log }),
     retention: createRetention(db, (days) => files.removeOlderThan(days)),
     start: () => directory.start(),
     async stop() {

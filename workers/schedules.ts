@@ -1,7 +1,13 @@
 import type { Config } from '../platform/config';
 import type { ScheduleDefinition } from '../platform/temporal/schedules';
-import { forgetOldScheduleId, keepGrantsScheduleId, taskQueues, workflowTypes } from '../workflows/messages';
-import type { ForgetOldInput, KeepGrantsInput } from '../workflows/messages';
+import {
+  forgetOldScheduleId,
+  keepGrantsScheduleId,
+  probeAccessScheduleId,
+  taskQueues,
+  workflowTypes,
+} from '../workflows/messages';
+import type { ForgetOldInput, KeepGrantsInput, ProbeAccessInput } from '../workflows/messages';
 
 const day = 86_400_000;
 /** Temporal's Schedules know whole seconds, and make up for nothing that is less late than ten. */
@@ -25,6 +31,26 @@ export function keepGrantsSchedule({ grantRefreshAfterMs, retry }: Config): Sche
     taskQueue: taskQueues.assessments,
     args: [input],
     summary: "refreshes access to Lever that was not used for long, before Lever's 90 days are over",
+  };
+}
+
+/** Longer than it takes until the last process has read the connections anew, without having been told. */
+const longestSettle = 70_000;
+
+/** The one Schedule that asks whether Lever takes access again that it refused (design D9). */
+export function probeAccessSchedule({ refusal, retry }: Config): ScheduleDefinition {
+  const every = refusal.probeEveryMs;
+  const input: ProbeAccessInput = { settleMs: Math.min(longestSettle, Math.floor(every / 2)), timing: retry };
+  return {
+    scheduleId: probeAccessScheduleId,
+    every,
+    // Not every hub at the full hour.
+    jitter: every / 24,
+    catchupWindow: Math.max(every, leastCatchup),
+    workflowType: workflowTypes.probeAccess,
+    taskQueue: taskQueues.assessments,
+    args: [input],
+    summary: 'asks whether Lever takes access again that it refused, and brings connections back',
   };
 }
 

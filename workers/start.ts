@@ -6,6 +6,7 @@ import { withFailures } from '../activities/failure';
 import { createGrantRecords, createGrantRefresh } from '../activities/grants';
 import { createLeverEffects } from '../activities/lever-effects';
 import { createLeverReading } from '../activities/lever-reading';
+import { createProbeLever, createProbeRecords } from '../activities/probing';
 import { createReconcileLever, createReconcileRecords } from '../activities/reconciling';
 import { createRetentionRecords } from '../activities/retention';
 import { createRecordActivities } from '../activities/records';
@@ -29,7 +30,7 @@ import { composeWorker, type WorkerParts } from './compose';
 import { startRateCheck } from './rate-check';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
-import { forgetOldSchedule, keepGrantsSchedule } from './schedules';
+import { forgetOldSchedule, keepGrantsSchedule, probeAccessSchedule } from './schedules';
 
 export interface RunningWorkers {
   /** Rejects when a worker died of itself. */
@@ -70,7 +71,7 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
 async function createWorkers(
   config: Config,
   ring: KeyRing,
-  { deps, reconciling, retention }: WorkerParts,
+  { deps, reconciling, held, retention }: WorkerParts,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { namespace } = config.temporal;
@@ -90,6 +91,7 @@ async function createWorkers(
       ...createAccountActivities(deps),
       ...createReconcileLever(deps),
       ...createGrantRefresh(deps),
+      ...createProbeLever(deps),
       ...createScreeningLever(deps),
     },
     times,
@@ -99,6 +101,7 @@ async function createWorkers(
     {
       ...createReconcileRecords({ ...deps, ...reconciling, runs }),
       ...createGrantRecords(deps),
+      ...createProbeRecords({ ...deps, held, runs }),
       ...createRetentionRecords({ retention }),
     },
     times,
@@ -152,7 +155,8 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
     for (const vendor of Object.values(registry)) {
       await rate(taskQueues.vendor(vendor.id), lifted ? 0 : vendor.limits.perSecondPerConnection);
     }
-    for (const schedule of [keepGrantsSchedule(config), forgetOldSchedule(config)]) {
+    const schedules = [keepGrantsSchedule, probeAccessSchedule, forgetOldSchedule];
+    for (const schedule of schedules.map((of) => of(config))) {
       await untilPrepared(() => ensureSchedule(temporal.client, schedule));
     }
   } finally {

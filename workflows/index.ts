@@ -4,4 +4,5 @@ export { assessment } from './assessment';
 export { candidacy } from './candidacy';
 export { forgetOld } from './forget-old';
 export { keepGrants } from './keep-grants';
+export { probeAccess } from './probe-access';
 export { reconcile } from './reconcile';

@@ -25,11 +25,13 @@ export const workflowTypes = {
   candidacy: 'candidacy',
   reconcile: 'reconcile',
   keepGrants: 'keepGrants',
+  probeAccess: 'probeAccess',
   forgetOld: 'forgetOld',
 } as const;
 
 /** One of each for the hub. */
 export const keepGrantsScheduleId = 'keep-grants';
+export const probeAccessScheduleId = 'probe-access';
 export const forgetOldScheduleId = 'forget-old';
 
 /** Times of the activities, from configuration; they travel with the run so that its replay stays the same. */
@@ -118,6 +120,27 @@ export interface KeptGrants {
   /** Lever no longer takes their grant. */
   disconnected: string[];
   /** To be tried again by the next run. */
+  failed: string[];
+}
+
+/** What the Schedule of {@link probeAccessScheduleId} starts. */
+export interface ProbeAccessInput {
+  /** By when every process has heard of a connection that came back, ms. */
+  settleMs: number;
+  timing: RunTiming;
+  /** Set on continue-as-new only: the last connection that was asked about, and what came of it so far. */
+  resume?: { after: string; probed: ProbedAccess };
+}
+
+/** What a run of it came to; ids of connections. */
+export interface ProbedAccess {
+  /** Lever takes their access again. */
+  restored: string[];
+  /** Lever still refuses it, or somebody else is asking just now. */
+  waiting: number;
+  /** Disconnected by now: the patience is over, or the refresh token is dead. */
+  disconnected: string[];
+  /** Lever could not be asked. */
   failed: string[];
 }
 

@@ -57,21 +57,37 @@ async function readAll(input: ReconcileInput, { looks, until }: LookPlan): Promi
   return entries;
 }
 
-/** Everybody in the stage who advanced since, page by page. */
+/** How often the list of a stage is begun: once more is nearly always enough, and it must end. */
+const mostBeginnings = 4;
+
+/** Everybody in the stage who advanced since, page by page; somebody may be in it twice. */
 async function readStage(input: ReconcileInput, { stageId, since }: StageLook): Promise<Entry[]> {
   const lever = proxyActivities<ReconcileLever>({ ...fewTimes(input.timing), taskQueue: taskQueues.lever });
   const { connectionId } = input;
   const found: Entry[] = [];
-  for (let offset: string | null = null, first = true; first || offset !== null; first = false) {
-    const page: Awaited<ReturnType<ReconcileLever['lookAtStage']>> =
-      await lever.lookAtStage.executeWithOptions({ summary: `who entered ${stageId}` }, [
+  let offset: string | null = null;
+  let beginnings = 1;
+  for (;;) {
+    const page: Attempt<StagePage> = await attempt(() =>
+      lever.lookAtStage.executeWithOptions({ summary: `who entered ${stageId}` }, [
         { connectionId, stageId, since, offset },
-      ]);
-    found.push(...page.entries);
-    offset = page.next;
+      ]),
+    );
+    if ('value' in page) {
+      found.push(...page.value.entries);
+      if (page.value.next === null) return found;
+      offset = page.value.next;
+    } else {
+      // The first page was taken with the same parameters: it is the token that Lever no longer takes.
+      const isStale = offset !== null && explain(page.error).code === 'lever.bad_request';
+      if (!isStale || beginnings === mostBeginnings) throw page.error;
+      beginnings += 1;
+      offset = null;
+    }
   }
-  return found;
 }
+
+type StagePage = Awaited<ReturnType<ReconcileLever['lookAtStage']>>;
 
 /** Stores what nobody answered, and remembers until when was looked. */
 async function settle(
@@ -111,7 +127,9 @@ const recordsOf = ({ timing }: ReconcileInput) =>
 /** A look that fails is given up soon: the next one is due anyway, and goes back as far. */
 const fewTimes = (timing: RunTiming) => pacedUpTo(5, timing);
 
-async function attempt<T>(step: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
+type Attempt<T> = { value: T } | { error: unknown };
+
+async function attempt<T>(step: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await step() };
   } catch (error) {

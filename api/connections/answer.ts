@@ -33,6 +33,10 @@ export const connectionAnswer = z.strictObject({
   environment: z.enum(['production', 'sandbox']),
   status: z.enum(connectionStatuses),
   statusReason: z.string().nullable(),
+  refusedSince: time.nullable().meta({
+    description:
+      'Since when Lever refuses an access that is not known to be gone; the connection comes back by itself.',
+  }),
   webhook,
   grant: grant.nullable().meta({ description: 'Null: the right to use the Lever account is gone.' }),
   callbackUrl: z.url().meta({ description: 'For vendors that are given one address for the whole account.' }),

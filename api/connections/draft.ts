@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { pausedByOperator } from '../../domain/connection';
 import type { Connection, ConnectionStatus, LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
+import type { ErrorCode } from '../../domain/errors';
 import { InputError } from '../middleware/problem';
 import type { LeverGrantInput, NewConnection } from './input';
 import { mergeSettings } from './settings';
@@ -8,7 +10,15 @@ import { mergeSettings } from './settings';
 /** Status of a connection that is fit for use, as its settings want it. */
 export const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'statusReason'> => ({
   status: paused ? 'paused' : 'active',
-  statusReason: paused ? 'paused by an operator' : null,
+  statusReason: paused ? pausedByOperator : null,
+});
+
+/** The same for one whose access Lever has just taken. */
+export const statusOfTaken = (
+  paused: boolean,
+): Pick<Connection, 'status' | 'statusReason' | 'refusedSince'> => ({
+  ...statusWhen(paused),
+  refusedSince: null,
 });
 
 /** A new connection, before anything about it was checked at Lever. */
@@ -33,6 +43,7 @@ export function newDraft(
     webhookProblem: null,
     lastHeardAt: null,
     firstHeardAt: null,
+    refusedSince: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -72,9 +83,11 @@ export const statusAfter = (
 ): Partial<Pick<Connection, 'status' | 'statusReason'>> =>
   present === 'active' || present === 'paused' ? statusWhen(paused) : {};
 
+const refusalsOfGrants = new Set<ErrorCode>(['connection.disconnected', 'lever.unauthorized']);
+
 /** Lever's refusal of a grant that was just given is a fault of the input, not of the connection. */
 export const refusedGrant = (error: unknown): unknown =>
-  error instanceof FulcrumError && error.code === 'connection.disconnected'
+  error instanceof FulcrumError && refusalsOfGrants.has(error.code)
     ? new FulcrumError(
         'connection.misconfigured',
         'Lever does not accept this API key or refresh token for this environment. Give a valid one.',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Connection } from '../../domain/connection';
 import { endOfGrant, endWarning } from '../../domain/grant-life';
 import type { GrantLife } from '../../domain/grant-life';
+import { whyPatient } from '../../domain/refused-access';
 import { sealAccountKey } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { isoTime, isoTimeOrNull } from '../times';
@@ -67,6 +68,9 @@ function presentGrant(connection: Connection, grant: GrantLife | null): Presente
   };
 }
 
+const patience = ({ refusedSince }: Connection): string | null =>
+  refusedSince === null ? null : whyPatient(refusedSince);
+
 /** A connection as programs see it: no secret, no signing token. */
 export const presentConnection = (
   addresses: Addresses,
@@ -78,7 +82,8 @@ export const presentConnection = (
   customer: connection.customer,
   environment: connection.environment,
   status: connection.status,
-  statusReason: connection.statusReason,
+  statusReason: connection.statusReason ?? patience(connection),
+  refusedSince: isoTimeOrNull(connection.refusedSince),
   webhook: {
     url: webhookUrl(addresses, connection),
     state: webhookState(connection),

@@ -17,7 +17,7 @@ import {
   refusedAccount,
   refusedGrant,
   statusAfter,
-  statusWhen,
+  statusOfTaken,
 } from './draft';
 import type { ConnectionPatch, LeverGrantInput, NewConnection } from './input';
 import type { VendorCatalogue } from './catalogue';
@@ -160,16 +160,16 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     try {
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       try {
-        return { ...(await learn(connection, settings)), ...statusWhen(settings.paused) };
+        return { ...(await learn(connection, settings)), ...statusOfTaken(settings.paused) };
       } catch (error) {
         // A renewed connection goes on with what is known of its account, even while Lever cannot be asked.
         const isAnswer = error instanceof InputError || isMisconfigured(error);
         if (isAnswer || !isKnown(connection, settings)) throw error;
-        return statusWhen(settings.paused);
+        return statusOfTaken(settings.paused);
       }
     } catch (error) {
       if (!(error instanceof FulcrumError)) throw error;
-      return { status: 'paused', statusReason: correctionOf(error) };
+      return { status: 'paused', statusReason: correctionOf(error), refusedSince: null };
     }
   };
 
@@ -201,7 +201,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         await store.refresh();
         const learned = await learn(draft, settings);
         if (touchesAssessments(vendor, input.settings)) await askForAssessments(draft, settings);
-        checked = await save(draft.id, { ...learned, ...statusWhen(settings.paused) });
+        checked = await save(draft.id, { ...learned, ...statusOfTaken(settings.paused) });
       } catch (error) {
         await store.abandon(draft.id);
         await store.refresh();
@@ -299,7 +299,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         await store.restoreGrant(id, before);
         throw refusedGrant(error);
       }
-      const reconnected = await register(await save(id, { ...learned, ...statusWhen(settings.paused) }));
+      const reconnected = await register(await save(id, { ...learned, ...statusOfTaken(settings.paused) }));
       if (reconnected.status === 'active') deps.revived(reconnected);
       return reconnected;
     },

@@ -34,9 +34,10 @@ export function createWebhookUpkeep(deps: WebhookUpkeepDeps): WebhookUpkeep {
   let unseen: Set<string> | null = null;
 
   const isDue = (connection: Connection): boolean => {
-    const { id, status, webhookProblem, stages } = connection;
-    // One without stages is still being set up by somebody.
-    if ((status !== 'active' && status !== 'paused') || stages.length === 0) return false;
+    const { id, status, webhookProblem, stages, refusedSince } = connection;
+    // One without stages is still being set up by somebody; one that Lever refuses is asked about elsewhere.
+    if ((status !== 'active' && status !== 'paused') || stages.length === 0 || refusedSince !== null)
+      return false;
     // Another address is looked for after the start only: while processes of two addresses run side by side, as in a
     // deployment, they must not take the webhooks away from each other again and again.
     return unseen?.has(id) === true || webhookProblem !== null;
@@ -47,6 +48,8 @@ export function createWebhookUpkeep(deps: WebhookUpkeepDeps): WebhookUpkeep {
     const connections = deps.connections();
     if (connections === null) return false;
     unseen ??= new Set(connections.map(({ id }) => id));
+    // Lever may have dropped the webhooks of an access that it did not take: they are looked at once it is back.
+    for (const { id, status } of connections) if (status === 'disconnected') unseen.add(id);
     let all = true;
     for (const { id: connectionId } of connections.filter(isDue)) {
       if (signal.aborted) return false;

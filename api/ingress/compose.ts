@@ -13,7 +13,7 @@ import { createIntake } from './intake';
 import { createOutbox } from './outbox';
 import { createRecorder, isDatabaseGone, type Entry } from './recorder';
 import { createRefusalBudget } from './refusals';
-import { createHeldRelease } from './release-held';
+import { createHeldRelease } from '../../db/held-release';
 import { createReplay, type KeptDelivery } from './replay';
 
 /** The way of a message through the api, put together. */

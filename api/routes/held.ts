@@ -2,7 +2,7 @@ import { Router, type Response } from 'express';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
-import type { HeldRelease } from '../ingress/release-held';
+import type { HeldRelease } from '../../db/held-release';
 import { principalOf } from '../middleware/bearer';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';

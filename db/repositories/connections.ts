@@ -27,11 +27,6 @@ export interface Connections {
   list(filter: { vendor?: VendorId; limit: number; after?: string }): Promise<Page<Connection>>;
   /** The connection as it is afterwards. @throws FulcrumError `connection.missing` */
   update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
-  /**
-   * Calls the connection disconnected, unless it is already, was disabled, or was given a new grant since `triedAt`: then
-   * what was refused is not what it has now.
-   */
-  disconnect(id: string, reason: string, triedAt: number): Promise<'disconnected' | 'renewed' | 'unchanged'>;
   /** @throws FulcrumError `connection.missing` */
   setSecrets(id: string, secrets: ConnectionSecrets): Promise<void>;
   /** Changes the secrets under the row's lock, so that two who change different ones keep both. */
@@ -78,6 +73,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     webhookProblem: row.webhook_problem,
     lastHeardAt: msOrNull(row.last_heard_at),
     firstHeardAt: msOrNull(row.first_heard_at),
+    refusedSince: msOrNull(row.refused_since),
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
   });
@@ -100,6 +96,11 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.webhookProblem !== undefined && { webhook_problem: patch.webhookProblem }),
     ...(patch.lastHeardAt !== undefined && { last_heard_at: dateOrNull(patch.lastHeardAt) }),
     ...(patch.firstHeardAt !== undefined && { first_heard_at: dateOrNull(patch.firstHeardAt) }),
+    ...(patch.refusedSince !== undefined && {
+      refused_since: dateOrNull(patch.refusedSince),
+      probe_after: null,
+      reason_before: null,
+    }),
   });
 
   const open = (id: string, sealed: Buffer): ConnectionSecrets =>
@@ -184,23 +185,6 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     },
 
     update: async (id, patch) => toConnection(await change(id, toColumns(id, patch))),
-
-    async disconnect(id, reason, triedAt) {
-      const newer = db.kysely
-        .selectFrom('grants')
-        .select('connection_id')
-        .where('connection_id', '=', id)
-        .where('granted_at', '>', new Date(triedAt));
-      const { numUpdatedRows } = await db.kysely
-        .updateTable('connections')
-        .set({ status: 'disconnected', status_reason: reason, updated_at: new Date() })
-        .where('id', '=', id)
-        .where('status', 'in', ['active', 'paused'])
-        .where(({ not, exists }) => not(exists(newer)))
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows > 0n) return 'disconnected';
-      return (await newer.executeTakeFirst()) === undefined ? 'unchanged' : 'renewed';
-    },
 
     async setSecrets(id, secrets) {
       await change(id, { secrets_sealed: sealJson(ring, secrets, secretsPlace(id)) });

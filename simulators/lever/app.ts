@@ -4,7 +4,7 @@ import { credentialOf } from './auth/credentials';
 import { OAuthError } from './auth/oauth-server';
 import { oauthRoutes } from './auth/routes';
 import { controlRoutes } from './control';
-import { codeFor, forbidden, LeverError } from './errors';
+import { codeFor, forbidden, LeverError, unauthorized } from './errors';
 import { messagePage } from './pages/consent';
 import { sendPage } from './pages/html';
 import { pageRoutes } from './pages/routes';
@@ -47,6 +47,7 @@ export function createLeverApp(parts: AdminParts, admin: LeverAdmin): Express {
     faults.middleware,
     leverHeaders,
     credentials.middleware,
+    playOutage(state.behaviour),
     requirePlan(state.behaviour),
     limitRate(new RateBuckets(state.behaviour), parts),
   );
@@ -74,6 +75,13 @@ const leverHeaders: RequestHandler = (_req, res, next) => {
   res.set({ 'x-lever-region': 'global', server: 'lever-data-api' });
   next();
 };
+
+const playOutage =
+  (behaviour: Behaviour): RequestHandler =>
+  (_req, _res, next) => {
+    if (behaviour.outage === 'unauthorized') throw unauthorized('The access token could not be verified');
+    next();
+  };
 
 const requirePlan =
   (behaviour: Behaviour): RequestHandler =>

@@ -35,6 +35,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...where, kind: z.literal('drop-after') }),
   /** The write took place, no byte is answered, the connection closes after `ms` (a minute when absent). */
   z.strictObject({ ...where, kind: z.literal('timeout-after'), ms: ms.optional() }),
+  /** A later page of a list whose token Lever takes no longer; meets only requests that name one. */
+  z.strictObject({ ...where, kind: z.literal('stale-offset') }),
   /** The write took place, the answer is an error all the same. */
   z.strictObject({ ...where, kind: z.literal('status-after'), status: z.number().int().min(500).max(599) }),
 ]);
@@ -71,7 +73,7 @@ export class Faults {
   }
 
   readonly middleware = (req: Request, res: Response, next: NextFunction): void => {
-    const fault = this.take(req.method, req.baseUrl + req.path);
+    const fault = this.take(req);
     if (!fault) return next();
     logEntry(res).fault = fault.kind;
     switch (fault.kind) {
@@ -79,6 +81,8 @@ export class Faults {
         return answerStatus(res, fault);
       case 'delay':
         return this.timers.later(fault.ms, next);
+      case 'stale-offset':
+        return answerStatus(res, { status: 400, message: 'Invalid offset token' });
       case 'drop-before':
         res.socket?.destroy();
         return;
@@ -99,10 +103,11 @@ export class Faults {
     }
   };
 
-  private take(method: string, path: string): Fault | undefined {
+  private take(req: Request): Fault | undefined {
     for (const rule of this.armed) {
-      if (rule.fault.method !== undefined && rule.fault.method.toUpperCase() !== method) continue;
-      if (!rule.matches(path)) continue;
+      if (rule.fault.method !== undefined && rule.fault.method.toUpperCase() !== req.method) continue;
+      if (!rule.matches(req.baseUrl + req.path)) continue;
+      if (rule.fault.kind === 'stale-offset' && req.query['offset'] === undefined) continue;
       if (rule.skip > 0) {
         rule.skip -= 1;
         continue;
@@ -125,7 +130,7 @@ export class Faults {
   }
 }
 
-function answerStatus(res: Response, fault: Extract<Fault, { kind: 'status' }>): void {
+function answerStatus(res: Response, fault: Omit<Extract<Fault, { kind: 'status' }>, 'kind' | 'path'>): void {
   if (fault.retryAfter !== undefined) res.set('Retry-After', String(fault.retryAfter));
   if (fault.location !== undefined) res.set('Location', fault.location);
   const message = fault.message ?? `Simulated ${fault.status}`;

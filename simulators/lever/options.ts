@@ -19,6 +19,8 @@ export const WRITES = [
 const apiSwitches = {
   /** `as-documented`: `perform_as` required only where the docs say so; `required`: on every opportunity write. */
   performAs: z.enum(['as-documented', 'required']),
+  /** Trouble at Lever: every request to the API is answered with 401, whatever credential it shows. */
+  outage: z.enum(['none', 'unauthorized']),
   /** Token bucket per credential; `false` lifts it. */
   rate: z.union([
     z.literal(false),
@@ -104,6 +106,8 @@ const oauthSwitches = {
   accessTokenLifeSeconds: seconds,
   /** Access tokens in the documented form, or without any. */
   accessTokens: z.enum(['jwt', 'opaque']),
+  /** What Auth0 calls a refresh token that is dead; `invalid_grant` by its documentation, the others as tenants answer. */
+  deadTokenError: z.enum(['invalid_grant', 'access_denied', 'unauthorized_client']),
   /** Status of `invalid_grant`: Auth0's 403, or 400 as the OAuth standard has it. */
   invalidGrantStatus: z.union([z.literal(403), z.literal(400)]),
   /** Errors of the token endpoint as `{error, error_description}` or in Lever's own form. */
@@ -124,6 +128,7 @@ export type BehaviourPatch = z.infer<typeof behaviourPatchSchema>;
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
   performAs: 'as-documented',
+  outage: 'none',
   rate: { perSecond: 10, burst: 20 },
   rateBucket: 'app',
   retryAfter: false,
@@ -163,6 +168,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   leewaySeconds: 30,
   accessTokenLifeSeconds: 3600,
   accessTokens: 'jwt',
+  deadTokenError: 'invalid_grant',
   invalidGrantStatus: 403,
   oauthErrorBody: 'auth0',
   revokeMode: 'at-once',

@@ -1,7 +1,7 @@
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
 import { createRefusalBudget } from '../../api/ingress/refusals';
-import { createHeldRelease } from '../../api/ingress/release-held';
+import { createHeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
 import { brakeReasons } from '../../domain/reconciling';
 import { openCallbackKey, sealAccountKey, sealRunKey } from '../../platform/crypto/callback-key';

@@ -1,6 +1,7 @@
 import { createConnectionDirectory } from '../../db/connection-directory';
 import { createConnections } from '../../db/repositories/connections';
 import { createGrants } from '../../db/repositories/grants';
+import { createRefusedAccess } from '../../db/repositories/refused-access';
 import type { Database } from '../../db/database';
 import type { Connection, LeverGrant } from '../../domain/connection';
 import { openTestDatabase } from '../helpers/database';
@@ -14,11 +15,13 @@ let url: string;
 let close: () => Promise<void>;
 let connections: ReturnType<typeof createConnections>;
 let grants: ReturnType<typeof createGrants>;
+let access: ReturnType<typeof createRefusedAccess>;
 
 beforeAll(async () => {
   ({ db, url, close } = await openTestDatabase());
   connections = createConnections(db, ring);
   grants = createGrants(db, ring);
+  access = createRefusedAccess(db);
 });
 afterAll(() => close());
 
@@ -174,24 +177,28 @@ describe('ageing grants', () => {
 });
 
 describe('calling a connection disconnected', () => {
+  const refusal = { reason: 'refused', isFinal: true };
+
   it('gives the reason, once', async () => {
     const id = await connected();
     await age(id, 1_000, 1_000);
-    expect(await connections.disconnect(id, 'refused', Date.now())).toBe('disconnected');
+    expect(await access.disconnect(id, { ...refusal, triedAt: Date.now() })).toBe('disconnected');
     expect(await connections.get(id)).toMatchObject({ status: 'disconnected', statusReason: 'refused' });
-    expect(await connections.disconnect(id, 'again', Date.now())).toBe('unchanged');
+    expect(await access.disconnect(id, { ...refusal, reason: 'again', triedAt: Date.now() })).toBe(
+      'unchanged',
+    );
     expect((await connections.get(id))?.statusReason).toBe('refused');
   });
 
   it('is not done for a grant that was replaced since', async () => {
     const id = await connected();
-    expect(await connections.disconnect(id, 'refused', Date.now() - 60_000)).toBe('renewed');
+    expect(await access.disconnect(id, { ...refusal, triedAt: Date.now() - 60_000 })).toBe('renewed');
     expect((await connections.get(id))?.status).toBe('active');
   });
 
   it('leaves a disabled connection disabled', async () => {
     const id = await connected(null, { status: 'disabled' });
-    expect(await connections.disconnect(id, 'refused', Date.now())).toBe('unchanged');
+    expect(await access.disconnect(id, { ...refusal, triedAt: Date.now() })).toBe('unchanged');
     expect((await connections.get(id))?.status).toBe('disabled');
   });
 });

@@ -1,4 +1,4 @@
-import { callLever } from '../../activities/deps';
+import { callLever } from '../../activities/access';
 import { FulcrumError } from '../../domain/errors';
 import { loadConfig } from '../../platform/config';
 import { parseKeyRing } from '../../platform/crypto/keyring';

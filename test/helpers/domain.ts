@@ -23,6 +23,7 @@ export const aConnection = (patch: Partial<Connection> = {}): Connection => {
     webhookProblem: null,
     lastHeardAt: null,
     firstHeardAt: null,
+    refusedSince: null,
     createdAt: now,
     updatedAt: now,
     ...patch,

@@ -65,6 +65,8 @@ const quick = {
   HTTP_TIMEOUT: '3s',
   WORKER_START_TO_CLOSE: '10s',
   WORKER_LEVER_RATE: '0',
+  // A refusal counts at once; `refused-access.test.ts` has patience.
+  LEVER_PATIENCE: '0s',
   DATABASE_POOL_SIZE: '5',
   ...patientStores,
   // So seldom that no look falls into a test that is about something else.

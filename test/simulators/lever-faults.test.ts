@@ -36,6 +36,20 @@ describe('faults of routes', () => {
     });
   });
 
+  test('a stale offset meets later pages only', async () => {
+    const { simulator, admin, api } = await start();
+    for (let count = 0; count < 2; count += 1) newCandidate(simulator);
+    admin.fault({ path: '/opportunities', kind: 'stale-offset' });
+    const first = await api('GET', '/opportunities?limit=1');
+    expect(first.status).toBe(200);
+    const later = `/opportunities?limit=1&offset=${encodeURIComponent(String(first.body.next))}`;
+    expect(await api('GET', later)).toMatchObject({
+      status: 400,
+      body: { code: 'BadRequestError', message: 'Invalid offset token' },
+    });
+    expect((await api('GET', later)).status).toBe(200);
+  });
+
   test.each([
     { status: 429, retryAfter: 2, code: 'TooManyRequests', header: ['retry-after', '2'] },
     { status: 500, code: 'InternalServerError', header: ['retry-after', null] },

@@ -227,6 +227,27 @@ describe('tokens', () => {
     expect((await refresh(simulator, idle)).status).toBe(403);
   });
 
+  test('switch deadTokenError: what a dead refresh token is called; a wrong secret is called the same as before', async () => {
+    const { simulator, admin } = await start();
+    const { refresh_token: token } = admin.grant({ clientId, scope: ['offline_access'] });
+    admin.revoke();
+    const wrong = { grant_type: 'refresh_token', refresh_token: token ?? '', client_secret: 'y' };
+    for (const [deadTokenError, error_description] of [
+      ['access_denied', 'Unknown or invalid refresh token'],
+      ['unauthorized_client', 'refresh_token is invalid'],
+    ] as const) {
+      admin.configure({ deadTokenError });
+      expect(await refresh(simulator, token ?? '')).toMatchObject({
+        status: 403,
+        body: { error: deadTokenError, error_description },
+      });
+      expect(await tokenCaller(simulator)(wrong)).toMatchObject({
+        status: 401,
+        body: { error: 'access_denied', error_description: 'Unauthorized' },
+      });
+    }
+  });
+
   test('switches invalidGrantStatus and oauthErrorBody', async () => {
     const { simulator, admin } = await start();
     expect(await refresh(simulator, 'x')).toEqual({

@@ -6,7 +6,7 @@ import { DEFAULT_BEHAVIOUR } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { until } from '../helpers/until';
 import { basic, leverClient } from './lever-client';
-import { AS, fileForm, newCandidate, start } from './lever-testkit';
+import { AS, fileForm, newCandidate, start, tokenCaller } from './lever-testkit';
 
 /** Each switch of `/v1` in both positions; those of webhooks and of OAuth have suites of their own. */
 
@@ -66,6 +66,25 @@ describe('errors and filters', () => {
     admin.configure({ refusalBody: 'none', notFoundCode: 'NotFoundError' });
     expect(await anonymous('GET', '/stages')).toMatchObject({ status: 401, body: '' });
     expect((await api('GET', '/opportunities/x')).body.code).toBe('NotFoundError');
+  });
+
+  test('outage: while it lasts good credentials are refused as if they were none', async () => {
+    const { simulator, admin, api } = await start();
+    const scope = ['offline_access', 'stages:read:admin'];
+    const grant = admin.grant({ clientId: SEED.app.clientId, scope });
+    const byToken = leverClient(simulator.apiUrl, `Bearer ${grant.access_token}`);
+    const both = async () => [(await api('GET', '/stages')).status, (await byToken('GET', '/stages')).status];
+    expect(await both()).toEqual([200, 200]);
+    admin.configure({ outage: 'unauthorized' });
+    expect(await both()).toEqual([401, 401]);
+    // The authorization server is another one.
+    const refreshed = await tokenCaller(simulator)({
+      grant_type: 'refresh_token',
+      refresh_token: grant.refresh_token ?? '',
+    });
+    expect(refreshed.status).toBe(200);
+    admin.configure({ outage: 'none' });
+    expect(await both()).toEqual([200, 200]);
   });
 
   test('plan: one that includes no API is refused everything', async () => {

@@ -36,8 +36,11 @@ export function scenariosOf<Simulated extends SimulatedVendor>(
 }
 
 /** A new candidate whom the recruiter moves into the trigger stage. */
-export function enters(world: VendorWorld): Person & { before: string[] } {
-  const person = applicant(world, { postingId: world.vendor.postingId });
+export function enters(
+  world: VendorWorld,
+  change: { name?: string; email?: string } = {},
+): Person & { before: string[] } {
+  const person = applicant(world, { postingId: world.vendor.postingId, ...change });
   const before = inLever(world, person).tags;
   move(world, person);
   return { ...person, before };

@@ -57,6 +57,40 @@ const act = (id: string, effectId: string, action: 'retry' | 'dismiss', body?: u
     body,
   );
 
+describe('the words of a refusal', () => {
+  it('are Lever’s own, wherever one looks, without the person in them', async () => {
+    const person = applicant(world);
+    world.lever.admin.fault({
+      kind: 'status',
+      status: 400,
+      path: `/opportunities/${person.opportunityId}/addLinks`,
+      message: `Missing required parameter: perform_as for ${person.name} (${person.email}, +1 555 010 0199)`,
+    });
+    move(world, person);
+    await applied(world, person);
+    const { id } = await runOf(world, person);
+    const { attention } = await liveRun(
+      world,
+      id,
+      'it asks for attention',
+      (run) => run.attention.length > 0,
+    );
+    const said = 'BadRequestError: Missing required parameter: perform_as for …';
+    expect(attention[0]?.message).toContain(`Lever answered 400 (${said})`);
+    const { timeline } = await until('the timeline has it', async () => {
+      const run = await look(world, id);
+      return run.timeline.some(({ kind }) => kind === 'effect_failed') ? run : null;
+    });
+    const told = timeline.find(({ kind }) => kind === 'effect_failed')?.detail ?? '';
+    expect(told).toContain(said);
+    expect(told).toContain("set serviceUserEmail or performAs in the connection's settings");
+    expect(`${told} ${attention[0]?.message}`).not.toMatch(/Dana|example\.com|555/);
+    const effect = `/assessments/${id}/effects/${encodeURIComponent(attention[0]?.effectId ?? '')}`;
+    expect((await operator(world, 'POST', `${effect}/retry`)).status).toBe(200);
+    expect(inLever(world, person).links).toHaveLength(1);
+  });
+});
+
 describe('one effect that Lever refuses for good', () => {
   it('asks for attention wherever one looks, while the other effects are done', async () => {
     const person = await troubled('addLinks');

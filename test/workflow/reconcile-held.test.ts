@@ -119,6 +119,30 @@ describe('a month of pause', () => {
     expect(audit).toHaveLength(5);
   });
 
+  it('with so many that they fill pages: a page whose token Lever forgot costs nobody, and nobody comes twice', async () => {
+    await act('/pause');
+    await paused();
+    await connectedSince(world, dayMs);
+    const people = Array.from({ length: 130 }, (_, index) =>
+      standing(world, { enteredAt: Date.now() - 3_600_000 + index }),
+    );
+    world.lever.admin.fault({ path: '/opportunities', kind: 'stale-offset', count: 2 });
+    const before = listings(world).length;
+    await act('/resume');
+    await until(
+      'all are held',
+      () => held(),
+      (seen) => seen === 130,
+    );
+    expect(world.lever.admin.pendingFaults()).toEqual([]);
+    const offsets = listings(world)
+      .slice(before)
+      .map(({ offset }) => offset !== undefined);
+    expect(offsets.slice(0, 6)).toEqual([false, true, false, true, false, true]);
+    for (const person of people) expect(await deliveriesOf(world, person)).toHaveLength(1);
+    expect(await act('/held/discard', { limit: 200 })).toEqual({ discarded: 130, left: 0 });
+  });
+
   it('with a few fresh ones: they go on by themselves', async () => {
     await act('/pause');
     await paused();

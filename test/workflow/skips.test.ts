@@ -123,3 +123,24 @@ describe('an invitation', () => {
     await configure(world, { inviteIfLeft: null });
   });
 });
+
+describe('what was pasted into Lever or the settings', () => {
+  const pasted = {
+    postingId: SEED.postings.storeClerk,
+    tags: ['\u00a0POP-\u200b10002063-Leader\u2060ship\ufeff'],
+  };
+
+  it('asks for the assessment by what is seen of the tag, and triggers it by what is seen of the stage', async () => {
+    await configure(world, { triggerStages: ['Assess\u200bment\u00a0'] });
+    const { application } = await invitedApplicant(world, pasted);
+    expect(application.positionId).toBe('10002063');
+    await configure(world, { triggerStages: ['Assessment'] });
+  });
+
+  it('is told where it cannot be read', async () => {
+    const person = applicant(world, { ...pasted, tags: ['\u200bPOP_10002063_Leadership'] });
+    move(world, person);
+    await skipped(person);
+    expect(inLever(world, person).tags).toContain('POP-Error');
+  });
+});

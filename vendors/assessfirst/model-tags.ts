@@ -1,3 +1,5 @@
+import { plainText } from '../../domain/typed-text';
+
 /**
  * AssessFirst's tags on postings: `🦄 <name>` is a model that the customer created, `🦄✨ <name>` a benchmark model, and
  * "No predictive model" sends the questionnaires alone.
@@ -8,12 +10,7 @@ export const noModelTag = 'No predictive model';
 export type ModelTag = { kind: 'none' } | { kind: 'model'; name: string; benchmark: boolean };
 
 /** Emoji are typed with and without variation selectors, and tags with more or fewer spaces: neither counts. */
-export const normalise = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/[\u{FE00}-\u{FE0F}]/gu, '')
-    .replace(/\s+/gu, ' ')
-    .trim();
+export const normalise = plainText;
 
 export const sameText = (a: string, b: string): boolean =>
   normalise(a).toLowerCase() === normalise(b).toLowerCase();

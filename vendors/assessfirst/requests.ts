@@ -55,7 +55,7 @@ function invitationOf({ settings }: AssessFirstCall, input: InviteInput, model: 
   const { firstName, lastName } = splitName(input.candidate.name);
   return {
     email: input.candidate.email,
-    firstname: firstName || 'Candidate',
+    firstname: firstName,
     // AssessFirst wants both.
     lastname: lastName || '-',
     predictive_model_uuid: model.uuid,

@@ -1,6 +1,6 @@
 import type { Opportunity, Posting, Route } from '../../domain/assessment';
 import type { RouteDecision } from '../define';
-import { isModelUuid, noModelTag, printModelTag, readModelTag, sameText } from './model-tags';
+import { isModelUuid, noModelTag, normalise, printModelTag, readModelTag, sameText } from './model-tags';
 import type { AssessFirstSettings } from './settings';
 
 /** What a tag begins with that shows a state; it is never a model, even where the customer has renamed the states. */
@@ -52,7 +52,7 @@ function choose(input: {
 function chosenBy(tags: string[], settings: AssessFirstSettings, bearer: string): Choice {
   const own = Object.values(settings.tags);
   const wanted = tags
-    .filter((tag) => !statePrefix.test(tag) && !own.some((text) => sameText(tag, text)))
+    .filter((tag) => !statePrefix.test(normalise(tag)) && !own.some((text) => sameText(tag, text)))
     .flatMap((tag) => readModelTag(tag) ?? []);
   const named = wanted.filter((tag) => tag.kind === 'none' || tag.name !== '').map(printModelTag);
   const different = named.filter((text, index) => named.findIndex((one) => sameText(one, text)) === index);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings } from '../../domain/settings';
+import { commonSettings, typedName } from '../../domain/settings';
 import { isModelReference } from './model-tags';
 
 /** How a connection names what AssessFirst sends: the id of a model, or a posting's tag. */
@@ -24,7 +24,7 @@ const tags = z
   .prefault({});
 
 export const assessFirstSettings = commonSettings.extend({
-  mapping: z.record(z.string(), modelReference).default({}),
+  mapping: z.record(typedName, modelReference).default({}),
   defaultAssessment: modelReference.optional(),
   tags,
   /** Of the e-mails and the reports. */

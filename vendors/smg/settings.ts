@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings } from '../../domain/settings';
+import { commonSettings, typedName } from '../../domain/settings';
 
 /** SMG's ids are unsigned 64-bit numbers; they travel as text. */
 export const positionId = z
@@ -20,7 +20,7 @@ const tags = z
 
 export const smgSettings = commonSettings.extend({
   triggerStages: z.array(z.string().min(1)).default(['Assessment']),
-  mapping: z.record(z.string(), positionId).default({}),
+  mapping: z.record(typedName, positionId).default({}),
   defaultAssessment: positionId.optional(),
   tags,
   /** Of the questionnaire and the report, 3 letters; SMG says which ones a position has. */

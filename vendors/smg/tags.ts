@@ -1,10 +1,13 @@
 import type { Opportunity, Posting, Route } from '../../domain/assessment';
+import { plainTag } from '../../domain/settings';
+import { seenText } from '../../domain/typed-text';
 import type { RouteDecision } from '../define';
 import type { SmgSettings } from './settings';
 
 /**
  * SMG's tags on postings: `POP-<position id>-<name>` asks for an assessment, `POP-INVITE-CANDIDATE` for the e-mail to
- * the candidate. Only hyphens count (https://help.lever.co/hc/en-us/articles/20087413310109).
+ * the candidate. Only hyphens count (https://help.lever.co/hc/en-us/articles/20087413310109). Tags are read as people see
+ * them: what cannot be seen in one is not there.
  */
 
 export const inviteTag = 'POP-INVITE-CANDIDATE';
@@ -14,7 +17,9 @@ export interface PopTag {
   name: string;
 }
 
-const grammar = /^POP-(\d{1,20})-(.+)$/i;
+/** Blanks beside a hyphen come from copying, and mean nothing. */
+const grammar = /^POP *- *(\d{1,20}) *- *(.+)$/i;
+const invite = /^POP *- *INVITE *- *CANDIDATE$/i;
 /**
  * Meant for SMG, but not in its grammar: `POP-Leadership`, `POP_10002063_Leadership`, `POP 1000 …`, `POP INVITE …`. Tags
  * that merely begin with the word stay out (`Pop music`, the team `POP Displays`): opportunities inherit names of teams
@@ -22,24 +27,25 @@ const grammar = /^POP-(\d{1,20})-(.+)$/i;
  */
 const resembling = /^POP(?:[-_]|[^a-z]*(?:\d|invite))/i;
 
-const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+const same = (a: string, b: string): boolean => plainTag(a).toLowerCase() === plainTag(b).toLowerCase();
 
 export function readPopTag(tag: string): PopTag | null {
-  const match = grammar.exec(tag.trim());
+  const match = grammar.exec(seenText(tag));
   const name = match?.[2]?.trim();
   return match?.[1] && name ? { positionId: match[1], name } : null;
 }
 
-const resemblesPopTag = (tag: string): boolean => resembling.test(tag.trim());
+const isInviteTag = (tag: string): boolean => invite.test(plainTag(tag));
+
+const resemblesPopTag = (tag: string): boolean => resembling.test(plainTag(tag));
 
 const malformation = (tag: string): string =>
-  /^POP[^a-z]*invite/i.test(tag.trim())
+  /^POP[^a-z]*invite/i.test(plainTag(tag))
     ? `is not written as ${inviteTag}, with hyphens`
     : 'is not written as POP-<position id>-<name>, with hyphens, e.g. POP-10002063-Leadership';
 
 /** What the hub itself writes or reads as it stands; nobody asks for an assessment by it. */
 const ownTags = ({ tags, thresholds }: SmgSettings): string[] => [
-  inviteTag,
   ...Object.values(tags),
   ...thresholds.flatMap(({ tag }) => tag ?? []),
 ];
@@ -53,8 +59,8 @@ export function routeByTags(input: {
   const { opportunity, posting, settings } = input;
   const own = ownTags(settings);
   const all = [...(posting?.tags ?? []), ...opportunity.tags];
-  const emailCandidate = all.some((tag) => same(tag, inviteTag));
-  const asking = all.filter((tag) => !own.some((text) => same(tag, text)));
+  const emailCandidate = all.some(isInviteTag);
+  const asking = all.filter((tag) => !isInviteTag(tag) && !own.some((text) => same(tag, text)));
   const wanted = choose(asking, posting?.id ?? opportunity.postingId, settings);
 
   if (wanted.length === 0) {
@@ -62,7 +68,7 @@ export function routeByTags(input: {
     if (malformed === undefined) {
       return { decision: 'skip', reason: 'no_assessment', detail: null, tell: false };
     }
-    const detail = `the tag "${malformed}" ${malformation(malformed)}`;
+    const detail = `the tag "${plainTag(malformed)}" ${malformation(malformed)}`;
     return { decision: 'skip', reason: 'malformed_tag', detail, tell: true };
   }
   if (emailCandidate && opportunity.candidate.email === null) {
@@ -84,11 +90,15 @@ export function routeByTags(input: {
  */
 function noticeOf(posting: Posting | null, own: string[]): string | null {
   const unread = (posting?.tags ?? []).find(
-    (tag) => resemblesPopTag(tag) && readPopTag(tag) === null && !own.some((text) => same(tag, text)),
+    (tag) =>
+      resemblesPopTag(tag) &&
+      readPopTag(tag) === null &&
+      !isInviteTag(tag) &&
+      !own.some((text) => same(tag, text)),
   );
   return unread === undefined
     ? null
-    : `The posting's tag "${unread}" did nothing: it ${malformation(unread)}.`;
+    : `The posting's tag "${plainTag(unread)}" did nothing: it ${malformation(unread)}.`;
 }
 
 /** The settings' mapping wins over the tags; the default counts only where nobody even tried to ask for another. */
@@ -118,7 +128,10 @@ const toRoute = (tag: PopTag, emailCandidate: boolean): Route => ({
  */
 function missingTags(posting: Posting | null, opportunity: Opportunity, own: string[]): string[] {
   const popTags = (posting?.tags ?? []).filter(
-    (tag) => same(tag, inviteTag) || (readPopTag(tag) !== null && !own.some((text) => same(tag, text))),
+    (tag) => isInviteTag(tag) || (readPopTag(tag) !== null && !own.some((text) => same(tag, text))),
   );
-  return [...new Set(popTags)].filter((tag) => !opportunity.tags.includes(tag));
+  const present = new Set(opportunity.tags.map(plainTag));
+  const isFirst = (tag: string, index: number): boolean =>
+    popTags.findIndex((other) => plainTag(other) === plainTag(tag)) === index;
+  return popTags.filter((tag, index) => isFirst(tag, index) && !present.has(plainTag(tag)));
 }

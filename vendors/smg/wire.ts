@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { withoutPeople } from '../../domain/refusal-words';
 import { HttpFault } from '../../platform/http/client';
 import type { HttpAnswer } from '../../platform/http/client';
 import { retryAfterMs } from '../../platform/http/retry-after';
@@ -150,12 +151,7 @@ export function readAnswer<T extends z.ZodType>(command: string, answer: PopAnsw
 
 /** SMG's code and words. The words are SMG's, so whatever in them could name a person is taken out. */
 const errorOf = (answer: PopAnswer): string => {
-  const words = (answer.error_text ?? '')
-    .replace(/\S+@\S+|https?:\/\/\S+|"[^"]*"|'[^']*'/g, '…')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 200)
-    .replace(/[.\s]+$/, '');
+  const words = withoutPeople(answer.error_text);
   return `SMG error ${answer.error_code}${words === '' ? '' : ` (${words})`}`;
 };
 

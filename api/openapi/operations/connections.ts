@@ -19,6 +19,7 @@ const ofLever = [
   'connection.misconfigured',
   'temporal.unavailable',
   'store.unavailable',
+  'lever.unauthorized',
   'lever.bad_request',
   'lever.forbidden',
   'lever.not_found',

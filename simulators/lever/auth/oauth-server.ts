@@ -93,12 +93,11 @@ export class OAuthServer {
   /** Every refresh answers with a new refresh token; what becomes of the old one is `tokenMode`. */
   refresh(app: OAuthApp, token: string): TokenAnswer {
     const known = this.refreshTokens.get(token);
-    if (!known || known.grant.app !== app) throw this.invalidGrant('Unknown or invalid refresh token.');
+    if (!known || known.grant.app !== app) throw this.deadToken();
     const { grant } = known;
     const now = this.state.now();
     const tooOld = now - known.issuedAt > REFRESH_IDLE_MS || now - grant.grantedAt > REFRESH_LIFE_MS;
-    if (grant.revokedAt !== null || grant.familyDead || tooOld)
-      throw this.invalidGrant('Unknown or invalid refresh token.');
+    if (grant.revokedAt !== null || grant.familyDead || tooOld) throw this.deadToken();
     const { tokenMode, leewaySeconds } = this.state.behaviour;
     if (tokenMode === 'reusable') {
       known.issuedAt = now;
@@ -107,7 +106,7 @@ export class OAuthServer {
     const leewayMs = tokenMode === 'rotate-leeway' ? leewaySeconds * 1000 : -1;
     if (known.spentAt !== null && now - known.spentAt > leewayMs) {
       grant.familyDead = true;
-      throw this.invalidGrant('Unknown or invalid refresh token.');
+      throw this.deadToken();
     }
     known.spentAt ??= now;
     return this.tokens(grant);
@@ -176,6 +175,18 @@ export class OAuthServer {
     const refreshToken = `v1.${randomBytes(32).toString('base64url')}`;
     this.refreshTokens.set(refreshToken, { grant, issuedAt: now, spentAt: null });
     return { ...answer, refresh_token: refreshToken };
+  }
+
+  private deadToken(): OAuthError {
+    const { deadTokenError } = this.state.behaviour;
+    switch (deadTokenError) {
+      case 'invalid_grant':
+        return this.invalidGrant('Unknown or invalid refresh token.');
+      case 'access_denied':
+        return new OAuthError(403, deadTokenError, 'Unknown or invalid refresh token');
+      case 'unauthorized_client':
+        return new OAuthError(403, deadTokenError, 'refresh_token is invalid');
+    }
   }
 
   private invalidGrant(description: string): OAuthError {

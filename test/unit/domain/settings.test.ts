@@ -100,6 +100,43 @@ describe('settings', () => {
   });
 });
 
+describe('ids and names that were pasted', () => {
+  const paste = (text: string): string => `\u00a0${text.slice(0, 2)}\u200b${text.slice(2)}\ufeff`;
+
+  it('are read without what cannot be seen in them', () => {
+    const settings = commonSettings.parse({
+      triggerStages: [paste('Assessment')],
+      resultsStage: paste('Review'),
+      resultsStages: { [paste('Assessment')]: paste('Onsite') },
+      performAs: paste('user-1'),
+      mapping: { [paste('posting-1')]: paste('kit-1') },
+      defaultAssessment: paste('kit-2'),
+      thresholds: [{ band: paste('Proceed'), stage: paste('Onsite') }],
+    });
+    expect(settings).toMatchObject({
+      triggerStages: ['Assessment'],
+      resultsStage: 'Review',
+      resultsStages: { Assessment: 'Onsite' },
+      performAs: 'user-1',
+      mapping: { 'posting-1': 'kit-1' },
+      defaultAssessment: 'kit-2',
+      thresholds: [{ band: 'Proceed', stage: 'Onsite' }],
+    });
+  });
+
+  it.each(['', '\u200b', ' \u00a0\u2060'])('are refused where nothing can be seen: %j', (text) => {
+    for (const given of [
+      { triggerStages: [text] },
+      { resultsStage: text },
+      { mapping: { [text]: 'kit-1' } },
+      { mapping: { 'posting-1': text } },
+      { defaultAssessment: text },
+    ]) {
+      expect(commonSettings.safeParse(given).success).toBe(false);
+    }
+  });
+});
+
 describe('a stage', () => {
   const stages = [
     { id: 'one', text: 'two' },

@@ -60,10 +60,40 @@ describe('faults of Lever', () => {
     });
     await expect(client.getOpportunity('opp-1')).rejects.toMatchObject({
       message:
-        'Lever answered 404 (ResourceNotFound) to GET /opportunities/:id: it does not exist, or no longer',
+        'Lever answered 404 (ResourceNotFound: … was not found) to GET /opportunities/:id: it does not exist, or no longer',
       detail: { status: 404, route: 'GET /opportunities/:id', leverCode: 'ResourceNotFound' },
     });
   });
+
+  it('says what Lever said, without the people in it, and what to do about a missing user', async () => {
+    server.replies.push({
+      status: 400,
+      body: { code: 'BadRequestError', message: 'Missing required parameter: perform_as' },
+    });
+    await expect(write()).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Lever answered 400 \(BadRequestError: Missing required parameter: perform_as\) to POST .*: set serviceUserEmail or performAs/,
+      ),
+    });
+    server.replies.splice(0, 1, {
+      status: 403,
+      body: { message: 'User Dana Example <dana@example.com> may not see the confidential profile of ada' },
+    });
+    const fault: unknown = await client
+      .createOpportunity({ postingId: 'p', contactId: null, name: 'ada test', email: null, tags: [] })
+      .catch((error: unknown) => error);
+    expect((fault as Error).message).toContain('(User … may not see the confidential profile of …)');
+  });
+
+  it.each(['<html>', ['a'], null, { message: { text: 'x' } }, { message: 7 }, { message: 'Dana' }])(
+    'says nothing of Lever’s where it said nothing that can be shown: %j',
+    async (body) => {
+      server.replies.push({ status: 400, body });
+      await expect(read()).rejects.toMatchObject({
+        message: expect.stringMatching(/^Lever answered 400 to GET /),
+      });
+    },
+  );
 
   it('passes on how long to wait', async () => {
     server.replies.push({ status: 429, headers: { 'retry-after': '3' } });
@@ -81,16 +111,16 @@ describe('faults of Lever', () => {
     expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer one', 'Bearer two']);
   });
 
-  it('calls the connection disconnected after a second 401', async () => {
+  it('says that the access is refused after a second 401: what that means is decided elsewhere', async () => {
     server.replies.push({ status: 401 });
-    await expect(read()).rejects.toMatchObject({ code: 'connection.disconnected' });
+    await expect(read()).rejects.toMatchObject({ code: 'lever.unauthorized' });
     expect(server.seen).toHaveLength(2);
   });
 
   it('does not repeat a 401 where there is no other token, as with an API key', async () => {
     tokens[1] = 'Bearer one';
     server.replies.push({ status: 401 });
-    await expect(read()).rejects.toMatchObject({ code: 'connection.disconnected' });
+    await expect(read()).rejects.toMatchObject({ code: 'lever.unauthorized' });
     expect(server.seen).toHaveLength(1);
   });
 });

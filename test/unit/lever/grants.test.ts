@@ -152,6 +152,17 @@ describe('the token source', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it.each([
+    ['access_denied', 'Unknown or invalid refresh token'],
+    ['unauthorized_client', 'refresh_token is invalid'],
+    ['unauthorized', 'user is blocked'],
+  ])('calls it dead in the other words of Auth0 as well: %s, %s', async (error, error_description) => {
+    store.rows.set('c', grant('r0', null));
+    server.replies.push({ status: 403, body: { error, error_description } });
+    await expect(source().authorization('c')).rejects.toMatchObject({ code: 'connection.disconnected' });
+    expect(server.seen).toHaveLength(1);
+  });
+
   it('looks again before it calls a grant dead: a new consent may have come meanwhile', async () => {
     store.rows.set('c', grant('spent', null));
     const rotate = rotating('r0');
@@ -172,6 +183,17 @@ describe('the token source', () => {
     ['429', { status: 429, headers: { 'retry-after': '2' } }, 'lever.rate_limited'],
     ['a lost answer', { drop: true }, 'lever.unavailable'],
     ['a wrong client secret', { status: 401, body: { error: 'access_denied' } }, 'lever.unavailable'],
+    [
+      'a client that may not refresh',
+      {
+        status: 403,
+        body: {
+          error: 'unauthorized_client',
+          error_description: "Grant type 'refresh_token' not allowed for the client.",
+        },
+      },
+      'lever.unavailable',
+    ],
     ['an unreadable answer', { body: 'hello' }, 'lever.unexpected'],
   ])('does not give a grant up for %s', async (_, reply, code) => {
     store.rows.set('c', grant('r0', null));

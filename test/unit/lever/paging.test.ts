@@ -194,6 +194,51 @@ describe('the pages of a list', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  const stale = { status: 400, body: { code: 'BadRequestError', message: 'Invalid offset token' } };
+  const some = (ids: string[], next?: string) => ({
+    body: {
+      data: ids.map((id) => ({ id, text: id, event: 'e', url: 'u' })),
+      hasNext: next !== undefined,
+      next,
+    },
+  });
+  /** What every reader of a list gives, as ids. */
+  const readers: [string, (reader: LeverClient) => Promise<{ id: string }[]>][] = [
+    ['opportunities', (reader) => collect(reader.listOpportunities({}))],
+    ['notes', (reader) => collect(reader.listNotes('o'))],
+    ['files', (reader) => collect(reader.listFiles('o'))],
+    ['postings', (reader) => collect(reader.listPostings())],
+    ['stages', (reader) => reader.listStages()],
+    ['archive reasons', (reader) => reader.listArchiveReasons()],
+    ['users', (reader) => reader.listUsers()],
+    ['webhooks', (reader) => reader.listWebhooks()],
+  ];
+
+  it.each(readers)(
+    'of %s are begun anew when Lever no longer takes a token; nothing comes twice',
+    async (_, read) => {
+      server.replies.push(some(['a', 'b'], 'x'), some(['c'], 'y'), stale);
+      // Meanwhile one came, and one moved to another page.
+      server.replies.push(some(['n', 'a'], 'z'), some(['b', 'c', 'd']), some([]));
+      const found = await read(client);
+      expect(found.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'n', 'd']);
+      const asked = server.seen.map(({ url }) => new URL(url, server.url).searchParams.get('offset'));
+      expect(asked.slice(0, 5)).toEqual([null, 'x', 'y', null, 'z']);
+    },
+  );
+
+  it.each(readers)('of %s are not begun anew without end', async (_, read) => {
+    server.replies.push(({ url }) => (url.includes('offset') ? stale : some(['a'], 'x')));
+    await expect(read(client)).rejects.toMatchObject({ code: 'lever.bad_request' });
+    expect(server.seen).toHaveLength(8);
+  });
+
+  it('are not begun anew for a first page that is refused', async () => {
+    server.replies.push(stale);
+    await expect(collect(client.listPostings())).rejects.toMatchObject({ code: 'lever.bad_request' });
+    expect(server.seen).toHaveLength(1);
+  });
+
   const page = (next?: string) => ({ body: { data: [{ id: 'a' }], hasNext: true, ...(next && { next }) } });
   const fault = (words: string) => ({ code: 'lever.unexpected', message: expect.stringContaining(words) });
 

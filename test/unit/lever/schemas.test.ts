@@ -138,6 +138,30 @@ describe('from Lever to the domain', () => {
     expect(() => toOpportunity(opportunity)).toThrow(expect.objectContaining({ code: 'lever.unexpected' }));
   });
 
+  it.each([
+    [[''], null],
+    [[' \u00a0'], null],
+    [['\u200b'], null],
+    [['n/a', '@', 'dana@', '@example.com', 'dana @example.com'], null],
+    [['', 'n/a', ' dana@example.com\ufeff'], 'dana@example.com'],
+    [['dana\u200b@example.com', 'other@example.com'], 'dana@example.com'],
+    [[], null],
+  ])('takes of the e-mail addresses %j the first that somebody could be written to: %j', (emails, email) => {
+    const { candidate } = toOpportunity({ ...opportunity, emails, applications: [] });
+    expect(candidate.email).toBe(email);
+  });
+
+  it.each([
+    [null, '', [], null],
+    ['', '', [{ value: '' }, { value: null }], null],
+    [' \u2060', '', [{ value: ' \u200b' }, { value: ' 555\u00a00100 ' }], '555 0100'],
+    [' Madonna\ufeff', 'Madonna', [{}], null],
+    ['علی\u200cرضا', 'علی\u200cرضا', [{ value: '+1 555 0100' }], '+1 555 0100'],
+  ])('takes the name %j as %j, and of the phones %j %j', (name, shown, phones, phone) => {
+    const { candidate } = toOpportunity({ ...opportunity, name, phones, applications: [] });
+    expect(candidate).toMatchObject({ name: shown, phone });
+  });
+
   it('reads a posting', () => {
     const posting = single(leverPosting).parse(recording('get-posting'));
     expect(toPosting(posting)).toEqual({ id: posting.id, title: 'Nango Seed Posting 1', tags: [] });

@@ -33,6 +33,7 @@ describe('configuration', () => {
       logLevel: 'info',
       metricsPort: null,
       reconcileIntervalMs: 600_000,
+      refusal: { patienceMs: 900_000, probeEveryMs: 3_600_000, probeForMs: 604_800_000 },
       httpTimeoutMs: 10_000,
       unclearRetryDelayMs: 15_000,
       pollIntervalMinMs: 3_600_000,

@@ -89,6 +89,68 @@ describe('SMG tags', () => {
     });
   });
 
+  const unseen = fc.constantFrom(
+    '\u200b',
+    '\ufeff',
+    '\u2060',
+    '\u00ad',
+    '\u200e',
+    '\u200d',
+    '\ufe0f',
+    '\u061c',
+  );
+
+  it('are read as people see them, whatever came along when they were pasted', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('POP-10002063-Leadership', 'pop-7-Store Clerk', inviteTag, 'POP-IN-Progress'),
+        fc.array(fc.tuple(fc.nat({ max: 30 }), unseen), { maxLength: 6 }),
+        fc.constantFrom('', ' ', '\u00a0', '\t', '\u3000'),
+        (tag, additions, blank) => {
+          const pasted = additions.reduce<string>(
+            (text, [at, character]) => text.slice(0, at) + character + text.slice(at),
+            tag,
+          );
+          const decide = (tags: string[]) =>
+            routeByTags({ opportunity: opportunity(['POP-5-Sales']), posting: posting(tags), settings });
+          const { inheritTags, ...wanted } = decide([tag]) as { inheritTags: string[] };
+          const { inheritTags: inherited, ...read } = decide([`${blank}${pasted}${blank}`]) as {
+            inheritTags: string[];
+          };
+          expect(read).toEqual(wanted);
+          expect(inherited).toHaveLength(inheritTags.length);
+          // What the opportunity has already, in whatever spelling, it is not given again.
+          const held = routeByTags({ opportunity: opportunity([pasted]), posting: posting([tag]), settings });
+          if (held.decision === 'routes') expect(held.inheritTags).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['POP\u00a0-\u00a010002063\u00a0- Leadership', '10002063'],
+    ['POP- 7 -Sales', '7'],
+    ['POP-7-Store\u00a0Clerk', '7'],
+    ['POP-7-Sales\u2028', '7'],
+  ])('are read with blanks beside their hyphens: %j', (tag, positionId) => {
+    expect(readPopTag(tag)?.positionId).toBe(positionId);
+  });
+
+  it('that ask for an e-mail are read so as well', () => {
+    const tags = ['POP-1-A', '\u200bPOP -\u00a0INVITE-CANDIDATE'];
+    const decision = routeByTags({ opportunity: opportunity([]), posting: posting(tags), settings });
+    expect(decision).toMatchObject({ routes: [{ options: { emailCandidate: true } }] });
+    expect(decision).not.toHaveProperty('routes.0.options.notice');
+  });
+
+  it.each(['\u200bPOP_7_Sales', 'PO\u2060P\u00a07\u00a0Sales', '\ufeffPOP-Leadership'])(
+    'that cannot be read are told of whatever hides in them: %j',
+    (tag) => {
+      const decision = routeByTags({ opportunity: opportunity([tag]), posting: null, settings });
+      expect(decision).toMatchObject({ reason: 'malformed_tag', tell: true });
+    },
+  );
+
   it('that cannot be read do not stop one that can, but do stop the default', () => {
     const withDefault = smgSettings.parse({ defaultAssessment: '9' });
     const route = (tags: string[]) =>

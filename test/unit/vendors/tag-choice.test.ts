@@ -16,6 +16,10 @@ describe('the assessment that tags ask for', () => {
   it('is the one of the posting’s tag, however it was typed', () => {
     expect(chosen(['Retail', ' Package=Cafe\u0301'], [])).toBe('cafe');
     expect(chosen(['Team\u00a0 Sales'], [])).toBe('sales');
+    for (const character of ['\u200b', '\ufeff', '\u2060', '\u00ad', '\u200e', '\ufe0f']) {
+      expect(chosen([`${character}Package${character}=Sales${character}`], [])).toBe('sales');
+      expect(chosen(null, [`Team ${character}Sales`])).toBe('sales');
+    }
   });
 
   it('follows the posting as it is now rather than what the opportunity inherited once', () => {

@@ -1,6 +1,6 @@
-import type { HeldChoice, HeldDeliveries } from '../../db/repositories/held';
-import { brakeFor, brakeReasons, brakes } from '../../domain/reconciling';
-import type { Logger } from '../../platform/log';
+import { brakeFor, brakeReasons, brakes } from '../domain/reconciling';
+import type { Logger } from '../platform/log';
+import type { HeldChoice, HeldDeliveries } from './repositories/held';
 
 /** How many held deliveries go on, or were given up, and how many of the connection's are still held. */
 export interface HeldCount {
