@@ -1,5 +1,6 @@
+import { ended } from '../helpers/story';
 import { smgDriver } from './smg-driver';
-import { storiesOf } from './scene';
+import { invitedPerson, shows, storiesOf, withSettings } from './scene';
 import * as stories from './stories';
 
 const story = storiesOf(smgDriver);
@@ -16,3 +17,24 @@ story('waits while SMG is down', stories.vendorDown);
 story('invites once although the answer was lost', stories.lostAnswer);
 story('waits as long as SMG asks', stories.rateLimited);
 story('is called off when the candidate is archived', stories.archivedMeanwhile);
+
+story('goes by the verdict of the reducers where the main score has no words', async (scene) => {
+  const { admin } = scene.vendor.pop;
+  const thresholds = [
+    { band: 'Proceed with Caution', tag: 'Second look' },
+    { min: 0, tag: 'By the score' },
+  ];
+  await withSettings(scene, { thresholds, note: 'SMG says: {band}' }, async () => {
+    const person = await invitedPerson(scene);
+    const { ref } = person.invitation;
+    admin.fault({ kind: 'wordless-score' });
+    admin.complete(ref, { scores: { score_final: 2 } });
+    await ended(scene.world, person, 'completed');
+    const { appLink, repLink } = admin.application(ref);
+    await shows(scene, person, {
+      tags: ['POP-Completed', 'Second look'],
+      links: [appLink, repLink],
+      notes: ['SMG says: Proceed with Caution'],
+    });
+  });
+});

@@ -15,6 +15,7 @@ import {
   send,
 } from './wire';
 import type { SmgSettings } from './settings';
+import { verdictOf } from './verdict';
 import type { ApplicationRow, PopAnswer, SmgCall } from './wire';
 
 /** The field by which we know our own applications again. */
@@ -187,14 +188,14 @@ export async function result(call: SmgCall, run: RunReference): Promise<Assessme
   const scores = await ask(
     call,
     'score_calc_get',
-    { application_id: run.vendorRef, language_id: call.settings.language },
+    { application_id: run.vendorRef, language_id: call.settings.language, show_reducers: true },
     scoreAnswer,
   );
   return {
-    score: scores.main_score_found === false ? null : (scores.score ?? null),
+    score: scores.main_score_found === false ? null : scores.score,
     // SMG names no upper end.
     maxScore: null,
-    band: scores.score_text?.trim() || null,
+    band: verdictOf(scores),
     reports: reportsOf(scores.rep_link_full ?? row.rep_link_full, row.rep_link_full_acc),
     completedAt: popDate(row.completed),
   };
