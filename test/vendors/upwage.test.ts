@@ -230,6 +230,22 @@ it.each<[DocumentKind, RegExp]>([
   120_000,
 );
 
+it.each<DocumentKind>(['stored', 'untyped'])(
+  'brings a document that is %s: its content says what it is',
+  async (document) => {
+    const person = applicant(site.world, { postingId: storeClerk });
+    const { id } = session(site, { email: person.email, document });
+    site.upwage.admin.complete(id);
+    await finished(site, id);
+    expect(inLever(person.opportunityId)).toMatchObject({
+      files: [expect.objectContaining({ name: expect.stringMatching(/\.pdf$/) as string })],
+      notes: [],
+      stage: SEED.stages.review,
+    });
+  },
+  120_000,
+);
+
 story('brings a document of 28 MiB', async () => {
   const person = applicant(site.world, { postingId: storeClerk });
   const { id } = session(site, { email: person.email, document: 'large' });
