@@ -24,6 +24,7 @@ import * as stories from './stories';
 const story = storiesOf(assessFirstDriver);
 
 story('goes from the stage change to scores and reports', stories.happyPath);
+story('invites somebody of one name', stories.ofOneName);
 story('expires here', stories.expiredHere);
 story('is found completed although the callback was lost', stories.lostCallback);
 story('hears the same several times', stories.duplicateCallbacks);

@@ -7,6 +7,7 @@ import { jobmaDriver } from './jobma-driver';
 const story = storiesOf(jobmaDriver);
 
 story('goes from the stage change to the result', stories.happyPath);
+story('invites somebody of one name', stories.ofOneName);
 story('is rejected by Jobma', stories.declined);
 story('expires at Jobma', stories.expiredAtVendor);
 story('expires here', stories.expiredHere);

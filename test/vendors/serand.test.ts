@@ -8,6 +8,7 @@ import * as stories from './stories';
 const story = storiesOf(serandDriver);
 
 story('goes from the stage change to the result', stories.happyPath);
+story('invites somebody of one name', stories.ofOneName);
 story('expires at Serand', stories.expiredAtVendor);
 story('expires here', stories.expiredHere);
 story('is found completed although the callback was lost', stories.lostCallback);

@@ -6,6 +6,7 @@ import * as stories from './stories';
 const story = storiesOf(smgDriver);
 
 story('goes from the stage change to the result', stories.happyPath);
+story('invites somebody of one name', stories.ofOneName);
 story('expires here', stories.expiredHere);
 story('is found completed although the callback was lost', stories.lostCallback);
 story('hears the same several times', stories.duplicateCallbacks);

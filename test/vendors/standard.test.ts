@@ -11,6 +11,7 @@ import * as stories from './stories';
 const story = storiesOf(standardDriver);
 
 story('goes from the stage change to the result', stories.happyPath);
+story('invites somebody of one name', stories.ofOneName);
 story('is declined by the candidate', stories.declined);
 story('expires at the vendor', stories.expiredAtVendor);
 story('expires here', stories.expiredHere);

@@ -39,6 +39,15 @@ export async function happyPath(scene: Scene): Promise<void> {
   invitesOnce(scene, person);
 }
 
+/** Some people have one name; vendors ask for two. */
+export async function ofOneName(scene: Scene): Promise<void> {
+  const person = applicant(scene.world, { postingId: scene.vendor.postingId, name: 'Sukarno' });
+  const { tags: before } = inLever(scene.world, person);
+  move(scene.world, person);
+  await invitationOf(scene, person);
+  await shows(scene, { ...person, before }, 'invited');
+}
+
 export async function declined(scene: Scene): Promise<void> {
   const person = await invitedPerson(scene);
   scene.vendor.decline?.(person.invitation.ref);

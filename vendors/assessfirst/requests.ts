@@ -55,9 +55,8 @@ function invitationOf({ settings }: AssessFirstCall, input: InviteInput, model: 
   const { firstName, lastName } = splitName(input.candidate.name);
   return {
     email: input.candidate.email,
-    firstname: firstName || 'Candidate',
-    // AssessFirst wants both.
-    lastname: lastName || '-',
+    firstname: firstName,
+    lastname: lastName,
     predictive_model_uuid: model.uuid,
     ...(settings.serviceUserEmail !== undefined && { recruiter_email: settings.serviceUserEmail }),
     external_id: input.assessmentId,

@@ -2,6 +2,7 @@ import type { AssessmentResult, Candidate, Invitation, ReportLink } from '../../
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
+import { fullName } from '../person-name';
 import {
   applicationRow,
   ask,
@@ -70,14 +71,13 @@ function withoutNames(answer: PopAnswer, candidate: Candidate): PopAnswer {
 /** The extensible form, and `app_email` beside it exactly when SMG is to write to the candidate. */
 function creation({ settings }: SmgCall, input: InviteInput): Record<string, unknown> {
   const { candidate, route } = input;
-  const name = candidate.name.trim() || candidate.email || 'Candidate';
   const fields: [string, string | null][] = [
     // First, because a list that comes back as `k|v|k|v` is readable only up to a value with a bar in it.
     [keyField, input.assessmentId],
     ['lever_opportunity_id', input.opportunityId],
     ['lever_posting_id', input.postingId],
     ['email', candidate.email],
-    ['app_full_name', name],
+    ['app_full_name', fullName(candidate)],
   ];
   return {
     position_id: route.assessmentRef,

@@ -2,7 +2,7 @@ import type { AssessmentResult, Invitation, ResultFile } from '../../domain/asse
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { CatalogueEntry, InviteInput, RunReference } from '../define';
-import { splitName } from '../person-name';
+import { fullName, splitName } from '../person-name';
 import { restFault } from '../rest';
 import type { RestAnswer } from '../rest';
 import { packages } from './catalogue';
@@ -47,7 +47,12 @@ async function place(call: Call, input: InviteInput): Promise<Order> {
     id: assessmentId,
     package: route.assessmentRef,
     // Routing lets nobody through who has no address.
-    candidate: { ...candidate, email: candidate.email ?? '', ...splitName(candidate.name) },
+    candidate: {
+      ...candidate,
+      email: candidate.email ?? '',
+      name: fullName(candidate),
+      ...splitName(candidate.name),
+    },
     application: { id: opportunityId },
     job: postingId === null ? null : { id: postingId, title: jobTitleOf(route) },
     callbackUrl,
