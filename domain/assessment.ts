@@ -99,6 +99,9 @@ export interface AssessmentResult {
   completedAt: number | null;
 }
 
+/** What a vendor's message itself says of a result. */
+export type ToldResult = Partial<Omit<AssessmentResult, 'files'>>;
+
 /** What a run is told when its way through Lever is settled: whom to assess, with what, under which policy. */
 export interface Subject {
   opportunity: Opportunity;
