@@ -45,7 +45,7 @@ export interface Route {
 
 /** The vendor's answer to an invitation. */
 export interface Invitation {
-  /** The vendor's id of this candidate's run. */
+  /** The vendor's id of this candidate's run; our own assessment id where its answer did not name it (its news may). */
   vendorRef: string;
   /** Where the candidate takes the assessment; null where the vendor keeps it to itself. */
   url: string | null;
