@@ -1,10 +1,12 @@
 import { defaultAccount } from '../../simulators/jobma/server';
-import { amendedTo, callbacksOf, invitedPerson, shows, storiesOf } from './scene';
+import type { RestFaultInput } from '../../simulators/kit/faults';
+import { amendedTo, callbacksOf, enters, invitationOf, invitedPerson, shows, storiesOf } from './scene';
 import * as stories from './stories';
 import { ended } from '../helpers/story';
 import { jobmaDriver } from './jobma-driver';
 
 const story = storiesOf(jobmaDriver);
+const look = 'GET /interviews/:token';
 
 story('goes from the stage change to the result', stories.happyPath);
 story('invites somebody of one name', stories.ofOneName);
@@ -48,6 +50,43 @@ story('hears of an evaluation that changes after the end', async (scene) => {
   admin.evaluate(ref, { decision: null });
   await amendedTo(scene, id, 'completed');
   await shows(scene, person, expected('Completed', rated, 'was rejected at Jobma'));
+});
+
+/** Only the request for an interview and the callback are proven; everything else at Jobma is a guess. */
+const unanswered: [string, RestFaultInput][] = [
+  ...[404, 405, 501, 503].map((status): [string, RestFaultInput] => [
+    `are answered ${status}`,
+    { kind: 'http', operation: look, status, count: 1_000 },
+  ]),
+  ['cannot be read', { kind: 'odd-answer', operation: look, count: 1_000, body: ['pending'] }],
+  ['do not show the end', { kind: 'odd-answer', operation: look, count: 1_000, body: { status: 'pending' } }],
+];
+for (const [how, fault] of unanswered) {
+  story(`brings the link to the results although questions about an interview ${how}`, async (scene) => {
+    const { admin } = scene.vendor.jobma;
+    const person = await invitedPerson(scene);
+    const { ref } = person.invitation;
+    admin.fault(fault);
+    admin.complete(ref);
+    await ended(scene.world, person, 'completed');
+    await shows(scene, person, 'completed');
+    admin.clearFaults();
+  });
+}
+
+story('hears of the end although Jobma never named the interview', async (scene) => {
+  const { admin } = scene.vendor.jobma;
+  const link = 'https://jobma.example/interview/1';
+  admin.fault({ kind: 'odd-answer', operation: 'POST /interviews', body: { interview_link: link } });
+  const person = enters(scene);
+  const { ref } = await invitationOf(scene, person);
+  await shows(scene, person, { tags: ['Jobma Interview Invited'], links: [link], notes: [] });
+  admin.complete(ref);
+  await ended(scene.world, person, 'completed');
+  const { resultsUrl } = admin.application(ref);
+  const notes = [`Evaluate it here: ${resultsUrl}`];
+  await shows(scene, person, { tags: ['Jobma Interview Completed'], links: [link], notes });
+  expect(admin.requests({ operation: look }).filter(({ path }) => path.includes('asm_'))).toEqual([]);
 });
 
 story('keeps what says nothing, and knows two runs by their addresses', async (scene) => {
