@@ -89,6 +89,23 @@ story('hears of the end although Jobma never named the interview', async (scene)
   expect(admin.requests({ operation: look }).filter(({ path }) => path.includes('asm_'))).toEqual([]);
 });
 
+story(
+  'brings the result of an interview although what came of the invitation was not known',
+  async (scene) => {
+    const { admin } = scene.vendor.jobma;
+    admin.fault({ kind: 'odd-answer', operation: 'POST /interviews', body: 'thank you' });
+    const person = enters(scene);
+    const { id } = await ended(scene.world, person, 'failed');
+    const told = 'See at Jobma whether the candidate was invited';
+    await shows(scene, person, { tags: ['Jobma Interview Error'], links: [], notes: [told] });
+    const { ref } = await invitationOf(scene, person);
+    admin.complete(ref);
+    await amendedTo(scene, id, 'completed');
+    const notes = [told, `Evaluate it here: ${admin.application(ref).resultsUrl}`];
+    await shows(scene, person, { tags: ['Jobma Interview Completed'], links: [], notes });
+  },
+);
+
 story('keeps what says nothing, and knows two runs by their addresses', async (scene) => {
   const { admin } = scene.vendor.jobma;
   const put = async (ref: string, status: string): Promise<number> => {
