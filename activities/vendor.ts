@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import type { AssessmentResult, ToldResult } from '../domain/assessment';
+import type { AssessmentResult, Invitation, ToldResult } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
 import type { CommonSettings } from '../domain/settings';
 import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
@@ -22,16 +22,19 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       const { assessmentId, workflowId, connectionId } = run;
       const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
       const recording = ride(deps, batch);
-      const invitation = await vendor.requests.invite(call, {
-        assessmentId,
-        route,
-        candidate: subject.opportunity.candidate,
-        opportunityId: subject.opportunity.id,
-        postingId: subject.opportunity.postingId,
-        callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
-        knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
-        expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
-      });
+      const invitation = notYetOver(
+        await vendor.requests.invite(call, {
+          assessmentId,
+          route,
+          candidate: subject.opportunity.candidate,
+          opportunityId: subject.opportunity.id,
+          postingId: subject.opportunity.postingId,
+          callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
+          knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
+          expiresAt:
+            subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
+        }),
+      );
       const plan = buildPlan(deps, connection, {
         vendor: run.vendor,
         planId: 'invited',
@@ -79,6 +82,12 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       courtesy(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
   };
 }
+
+/** Nobody has been invited to what is over: an end that has passed is something else, or written in another way. */
+const notYetOver = (invitation: Invitation): Invitation =>
+  invitation.expiresAt === null || invitation.expiresAt > Date.now()
+    ? invitation
+    : { ...invitation, expiresAt: null };
 
 /** @param told what the vendor's own message said */
 async function resultOf(

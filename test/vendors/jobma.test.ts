@@ -1,7 +1,7 @@
 import { defaultAccount } from '../../simulators/jobma/server';
-import type { RestFaultInput } from '../../simulators/kit/faults';
 import { amendedTo, callbacksOf, enters, invitationOf, invitedPerson, shows, storiesOf } from './scene';
 import * as stories from './stories';
+import { completedUnasked, waysToFail } from './unanswered';
 import { ended } from '../helpers/story';
 import { jobmaDriver } from './jobma-driver';
 
@@ -53,25 +53,10 @@ story('hears of an evaluation that changes after the end', async (scene) => {
 });
 
 /** Only the request for an interview and the callback are proven; everything else at Jobma is a guess. */
-const unanswered: [string, RestFaultInput][] = [
-  ...[404, 405, 501, 503].map((status): [string, RestFaultInput] => [
-    `are answered ${status}`,
-    { kind: 'http', operation: look, status, count: 1_000 },
-  ]),
-  ['cannot be read', { kind: 'odd-answer', operation: look, count: 1_000, body: ['pending'] }],
-  ['do not show the end', { kind: 'odd-answer', operation: look, count: 1_000, body: { status: 'pending' } }],
-];
-for (const [how, fault] of unanswered) {
-  story(`brings the link to the results although questions about an interview ${how}`, async (scene) => {
-    const { admin } = scene.vendor.jobma;
-    const person = await invitedPerson(scene);
-    const { ref } = person.invitation;
-    admin.fault(fault);
-    admin.complete(ref);
-    await ended(scene.world, person, 'completed');
-    await shows(scene, person, 'completed');
-    admin.clearFaults();
-  });
+for (const [how, fault] of waysToFail(look, { status: 'pending' })) {
+  story(`brings the link to the results although questions about an interview ${how}`, (scene) =>
+    completedUnasked(scene, scene.vendor.jobma.admin, fault),
+  );
 }
 
 story('hears of the end although Jobma never named the interview', async (scene) => {

@@ -1,9 +1,10 @@
 import { SEED } from '../../simulators/lever/seed';
-import { ended, inLever } from '../helpers/story';
+import { ended, inLever, runOf } from '../helpers/story';
 import { until } from '../helpers/until';
 import { serandDriver } from './serand-driver';
 import { enters, invitationOf, invitedPerson, shows, storiesOf, withSettings } from './scene';
 import * as stories from './stories';
+import { completedUnasked, waysToFail } from './unanswered';
 
 const story = storiesOf(serandDriver);
 
@@ -87,5 +88,39 @@ story('is cancelled and reminded at Serand', async (scene) => {
     scene.world.lever.admin.archive(person.opportunityId);
     await ended(scene.world, person, 'cancelled');
     expect(admin.application(ref).status).toBe('cancelled');
+  });
+});
+
+/** Nothing of Serand's API is public: whatever it does not serve must not cost a candidate's work. */
+for (const [how, fault] of waysToFail('GET /invitations/:id', { id: 'inv_1', status: 'invited' })) {
+  story(`brings what the callback said although questions about an invitation ${how}`, (scene) =>
+    completedUnasked(scene, scene.vendor.serand.admin, fault),
+  );
+}
+
+story('learns from its first callback how Serand names an invitation', async (scene) => {
+  const { admin } = scene.vendor.serand;
+  await withSettings(scene, { expiresAfter: '3s' }, async () => {
+    admin.fault({ kind: 'odd-answer', operation: 'POST /invitations', body: { status: 'invited' } });
+    const person = enters(scene);
+    const { ref } = await invitationOf(scene, person);
+    await shows(scene, person, 'invited');
+    scene.vendor.begin?.(ref);
+    await until('it is on record', async () => (await runOf(scene.world, person)).status === 'in_progress');
+    // Only a question under its own name finds what nobody told.
+    scene.vendor.fault({ kind: 'lost-callback' });
+    scene.vendor.complete(ref);
+    await ended(scene.world, person, 'completed');
+    await shows(scene, person, 'completed');
+    expect((await runOf(scene.world, person)).vendorRef).toBe(ref);
+  });
+});
+
+story('sends the default of the connection where Serand shows no list', async (scene) => {
+  const { admin } = scene.vendor.serand;
+  await withSettings(scene, { defaultAssessment: 'asm_general' }, async () => {
+    admin.fault({ kind: 'http', operation: 'GET /assessments', status: 404 });
+    const person = await invitedPerson(scene);
+    expect(admin.application(person.invitation.ref).assessmentId).toBe('asm_general');
   });
 });

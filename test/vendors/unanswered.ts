@@ -1,0 +1,43 @@
+import type { RestFaultInput } from '../../simulators/kit/faults';
+import type { DeskAdmin } from '../../simulators/kit/admin';
+import { ended } from '../helpers/story';
+import { invitedPerson, shows } from './scene';
+import type { Scene } from './scene';
+import type { StoryMoment } from './driver';
+
+/**
+ * Most of what vendors answer is not public (docs/vendor-facts.md). These are the ways in which a question that the hub has
+ * made up may go wrong: nobody serves it, somebody else does, or it is answered in another form.
+ */
+export const waysToFail = (operation: string, answerTooEarly: unknown): [string, RestFaultInput][] => {
+  const often = { operation, count: 1_000 };
+  const answered = [404, 405, 501, 503].map((status): [string, RestFaultInput] => [
+    `are answered ${status}`,
+    { kind: 'http', status, ...often },
+  ]);
+  return [
+    ...answered,
+    ['cannot be read', { kind: 'odd-answer', body: ['pending'], ...often }],
+    ['say nothing that is known', { kind: 'odd-answer', body: {}, ...often }],
+    ['never show the end', { kind: 'odd-answer', body: answerTooEarly, ...often }],
+  ];
+};
+
+/** The candidate finishes, the vendor says so, and whoever asks for more gets none. */
+export async function completedUnasked(
+  scene: Scene,
+  admin: Pick<DeskAdmin, 'fault' | 'clearFaults'>,
+  fault: RestFaultInput,
+  becomes: StoryMoment | ((ref: string) => Parameters<typeof shows>[2]) = 'completed',
+): Promise<void> {
+  const person = await invitedPerson(scene);
+  const { ref } = person.invitation;
+  admin.fault(fault);
+  try {
+    scene.vendor.complete(ref);
+    await ended(scene.world, person, 'completed');
+    await shows(scene, person, typeof becomes === 'string' ? becomes : becomes(ref));
+  } finally {
+    admin.clearFaults();
+  }
+}
