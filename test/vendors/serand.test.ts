@@ -124,3 +124,18 @@ story('sends the default of the connection where Serand shows no list', async (s
     expect(admin.application(person.invitation.ref).assessmentId).toBe('asm_general');
   });
 });
+
+story('reminds the recruiter where Serand reminds nobody', async (scene) => {
+  const { admin } = scene.vendor.serand;
+  await withSettings(scene, { reminders: ['1s'] }, async () => {
+    admin.fault({ kind: 'http', operation: 'POST /invitations/:id/resend', status: 405 });
+    const person = enters(scene);
+    await invitationOf(scene, person);
+    await shows(scene, person, {
+      tags: ['Serand Invited'],
+      links: [],
+      notes: ['The Serand assessment has not been completed yet.'],
+    });
+    expect(admin.mailbox({ to: person.email })).toHaveLength(1);
+  });
+});
