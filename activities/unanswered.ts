@@ -14,9 +14,12 @@ const tries = 3;
  * @param attempt how often it was asked, this time included
  */
 export function mustDoWithoutAnswer(error: unknown, attempt: number): boolean {
-  if (!isVendors(error) || error.code === 'vendor.rate_limited') return false;
+  if (!isVendors(error) || answers.has(error.code)) return false;
   return !error.retryable || attempt >= tries;
 }
+
+/** It does answer: it asks to wait, or says that there is nothing yet. */
+const answers = new Set<string>(['vendor.rate_limited', 'vendor.unfinished']);
 
 /**
  * Whether to go by what a message most likely means. A vendor that is away is asked again later: only one that answers, and

@@ -17,9 +17,10 @@ import type { Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import { assessFirstDriver, errorTag, tag } from './assessfirst-driver';
 import type { SimulatedAssessFirst } from './assessfirst-driver';
-import { callbacksOf, invitationOf, invitedPerson, shows, storiesOf, withSettings } from './scene';
+import { callbacksOf, enters, invitationOf, invitedPerson, shows, storiesOf, withSettings } from './scene';
 import type { Scene } from './scene';
 import * as stories from './stories';
+import { completedUnasked, waysToFail } from './unanswered';
 
 const story = storiesOf(assessFirstDriver);
 
@@ -37,6 +38,29 @@ story('waits while AssessFirst is down', stories.vendorDown);
 story('invites once although the answer was lost', stories.lostAnswer);
 story('waits as long as AssessFirst asks', stories.rateLimited);
 story('is called off when the candidate is archived', stories.archivedMeanwhile);
+
+/** Public are the catalogue and the address of the invitation; what AssessFirst answers about results is a guess. */
+for (const [how, fault] of waysToFail('GET /candidate/:uuid/results')) {
+  story(`is completed by its webhook although questions about results ${how}`, (scene) =>
+    completedUnasked(scene, scene.vendor.assessfirst.admin, fault, () => ({
+      tags: [tag('Completed')],
+      links: [],
+      notes: ['was completed. AssessFirst told no result: look for it there.'],
+    })),
+  );
+}
+
+story('learns from its first webhook how AssessFirst names an invitation', async (scene) => {
+  const { admin } = scene.vendor.assessfirst;
+  const operation = 'POST /candidate/send-invitation';
+  admin.fault({ kind: 'odd-answer', operation, body: { data: { status: 'sent' } } });
+  const person = enters(scene);
+  const invitation = await invitationOf(scene, person);
+  await shows(scene, person, 'invited');
+  scene.vendor.complete(invitation.ref);
+  await ended(scene.world, person, 'completed');
+  await shows(scene, person, 'completed');
+});
 
 type AfScene = Scene<SimulatedAssessFirst>;
 

@@ -1,7 +1,7 @@
 import { defaultAccount } from '../../simulators/jobma/server';
 import { amendedTo, callbacksOf, enters, invitationOf, invitedPerson, shows, storiesOf } from './scene';
 import * as stories from './stories';
-import { completedUnasked, waysToFail } from './unanswered';
+import { completedUnasked, waysToFail, waysToWait } from './unanswered';
 import { ended } from '../helpers/story';
 import { jobmaDriver } from './jobma-driver';
 
@@ -53,7 +53,7 @@ story('hears of an evaluation that changes after the end', async (scene) => {
 });
 
 /** Only the request for an interview and the callback are proven; everything else at Jobma is a guess. */
-for (const [how, fault] of waysToFail(look, { status: 'pending' })) {
+for (const [how, fault] of [...waysToFail(look), ...waysToWait(look, { status: 'pending' })]) {
   story(`brings the link to the results although questions about an interview ${how}`, (scene) =>
     completedUnasked(scene, scene.vendor.jobma.admin, fault),
   );

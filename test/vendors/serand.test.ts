@@ -4,7 +4,7 @@ import { until } from '../helpers/until';
 import { serandDriver } from './serand-driver';
 import { enters, invitationOf, invitedPerson, shows, storiesOf, withSettings } from './scene';
 import * as stories from './stories';
-import { completedUnasked, waysToFail } from './unanswered';
+import { completedUnasked, waysToFail, waysToWait } from './unanswered';
 
 const story = storiesOf(serandDriver);
 
@@ -91,8 +91,10 @@ story('is cancelled and reminded at Serand', async (scene) => {
   });
 });
 
+const route = 'GET /invitations/:id';
+
 /** Nothing of Serand's API is public: whatever it does not serve must not cost a candidate's work. */
-for (const [how, fault] of waysToFail('GET /invitations/:id', { id: 'inv_1', status: 'invited' })) {
+for (const [how, fault] of [...waysToFail(route), ...waysToWait(route, { id: 'inv_1', status: 'invited' })]) {
   story(`brings what the callback said although questions about an invitation ${how}`, (scene) =>
     completedUnasked(scene, scene.vendor.serand.admin, fault),
   );

@@ -19,13 +19,14 @@ describe('a vendor that does not answer', () => {
     ]);
   });
 
-  it('is asked three times where it may, and as long as it asks to wait', () => {
+  it('is asked three times where it may, and not done without where it asks to wait', () => {
     expect(codesWhere((fault) => mustDoWithoutAnswer(fault, 3) && !mustDoWithoutAnswer(fault, 2))).toEqual([
       'vendor.unavailable',
       'vendor.unclear',
       'vendor.unexpected',
     ]);
-    expect(mustDoWithoutAnswer(new FulcrumError('vendor.rate_limited', 'x'), 1_000)).toBe(false);
+    for (const code of ['vendor.rate_limited', 'vendor.unfinished'] as const)
+      expect(mustDoWithoutAnswer(new FulcrumError(code, 'x'), 1_000)).toBe(false);
   });
 
   it('is believed by its message alone only where it answers, but not that', () => {
