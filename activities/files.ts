@@ -3,8 +3,8 @@ import { activityInfo } from '@temporalio/activity';
 import type { KeptResultFile, ResultFile } from '../domain/assessment';
 import { largestFileBytes } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
-import { DownloadFault, pdf } from '../platform/http/download';
-import { fileTypeOf } from '../platform/http/file-types';
+import { DownloadFault } from '../platform/http/download';
+import { fileTypeOf, isOfType, pdf } from '../platform/http/file-types';
 import type { ActivityDeps } from './deps';
 import type { FetchedReport, ReportActivities } from './screening-types';
 
@@ -53,9 +53,7 @@ export async function keepContent(
   const bytes = Buffer.from(content, 'base64');
   const type = fileTypeOf(contentType);
   if (type === null) return { problem: `the hub takes no ${contentType}` };
-  if (!bytes.subarray(0, type.magic.length).equals(type.magic)) {
-    return { problem: `its content is no ${contentType}` };
-  }
+  if (isOfType(type, bytes) !== true) return { problem: `its content is no ${contentType}` };
   if (sha256 !== null && createHash('sha256').update(bytes).digest('hex') !== sha256.toLowerCase()) {
     return { problem: 'its content is not the announced one (SHA-256 differs)' };
   }

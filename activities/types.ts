@@ -6,9 +6,10 @@ import type {
   Posting,
   Route,
   Subject,
+  ToldResult,
 } from '../domain/assessment';
 import type { Effect, Plan } from '../domain/effects';
-import type { OpportunityEvent, SkipReason, VendorFinding } from '../domain/events';
+import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
 import type { Moment } from '../domain/reducer';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
@@ -111,10 +112,17 @@ export interface VendorActivities {
     input: InvitedRunCall & {
       /** Whether the run was over before; then the plan's id names the result, so that each is written once. */
       amends: boolean;
+      /** What the message that told of the completion says of the result; absent: nothing. */
+      told?: ToldResult;
     },
   ): Promise<Recorded & { result: AssessmentResult; digest: string; plan: Plan }>;
   /** The news that the vendor's present status amounts to. */
-  pollVendor(input: InvitedRunCall): Promise<Recorded & { events: VendorFinding[] }>;
+  pollVendor(
+    input: InvitedRunCall & {
+      /** What has happened if the vendor cannot be asked; absent: nothing that is known. */
+      presumed?: Presumption;
+    },
+  ): Promise<Recorded & { events: VendorFinding[] }>;
   cancelAtVendor(input: InvitedRunCall): Promise<Recorded>;
   remindAtVendor(input: InvitedRunCall): Promise<Recorded>;
   /** `until`: ms since 1970. */

@@ -1,3 +1,5 @@
+import { activityInfo } from '@temporalio/activity';
+import type { AssessmentResult, Invitation, ToldResult } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
 import type { CommonSettings } from '../domain/settings';
 import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
@@ -8,6 +10,7 @@ import type { ActivityDeps } from './deps';
 import { buildPlan } from './planning';
 import { digestOf, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
+import { mustDoWithoutAnswer, mustPresume, withTold } from './unanswered';
 
 /** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
 export function createVendorActivities(deps: ActivityDeps): VendorActivities {
@@ -20,16 +23,19 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       const { assessmentId, workflowId, connectionId } = run;
       const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
       const recording = ride(deps, batch);
-      const invitation = await vendor.requests.invite(call, {
-        assessmentId,
-        route,
-        candidate: subject.opportunity.candidate,
-        opportunityId: subject.opportunity.id,
-        postingId: subject.opportunity.postingId,
-        callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
-        knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
-        expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
-      });
+      const invitation = notYetOver(
+        await vendor.requests.invite(call, {
+          assessmentId,
+          route,
+          candidate: subject.opportunity.candidate,
+          opportunityId: subject.opportunity.id,
+          postingId: subject.opportunity.postingId,
+          callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
+          knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
+          expiresAt:
+            subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
+        }),
+      );
       const plan = buildPlan(deps, connection, {
         vendor: run.vendor,
         planId: 'invited',
@@ -45,25 +51,29 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       return { invitation, plan, recorded: await recording };
     },
 
-    async fetchResult({ amends, ...input }) {
+    async fetchResult({ amends, told: heard, ...input }) {
       const { run } = input;
       const connection = await connectionOf(deps, run.connectionId);
       const vendor = deps.vendor(run.vendor);
       const call = await vendorCall(deps, vendor, run.connectionId);
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
       const recorded = await ride(deps, input.batch);
-      const told = await vendor.requests.result(call, referenceOf(input));
+      const told = await resultOf(vendor, call, referenceOf(input), heard);
       const result = await withoutContents(deps, connection, run.assessmentId, told);
       const digest = digestOf(result);
       const plan = await planResult(deps, connection, { ...input, amends }, { result, digest });
       return { result, digest, plan, recorded };
     },
 
-    async pollVendor(input) {
+    async pollVendor({ presumed, ...input }) {
       const vendor = deps.vendor(input.run.vendor);
       const call = await vendorCall(deps, vendor, input.run.connectionId);
       const recording = ride(deps, input.batch);
-      const events = (await vendor.requests.status?.(call, referenceOf(input))) ?? [];
+      const asked = vendor.requests.status?.(call, referenceOf(input)) ?? Promise.resolve([]);
+      const events = await asked.catch((error: unknown) => {
+        if (presumed !== undefined && mustPresume(error, activityInfo().attempt)) return [presumed];
+        throw error;
+      });
       return { events, recorded: await recording };
     },
 
@@ -72,6 +82,28 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     extendAtVendor: ({ until, ...input }) =>
       courtesy(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
   };
+}
+
+/** Nobody has been invited to what is over: an end that has passed is something else, or written in another way. */
+const notYetOver = (invitation: Invitation): Invitation =>
+  invitation.expiresAt === null || invitation.expiresAt > Date.now()
+    ? invitation
+    : { ...invitation, expiresAt: null };
+
+/** @param told what the vendor's own message said */
+async function resultOf(
+  vendor: AnyVendor,
+  call: VendorCall<unknown, CommonSettings>,
+  run: RunReference,
+  told: ToldResult | undefined,
+): Promise<AssessmentResult> {
+  if (told === undefined) return vendor.requests.result(call, run);
+  try {
+    return withTold(await vendor.requests.result(call, run), told);
+  } catch (error) {
+    if (!mustDoWithoutAnswer(error, activityInfo().attempt)) throw error;
+    return withTold(null, told);
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ToldResult } from './assessment';
 import type { VendorEvent } from './events';
 import type { Moment } from './reducer';
 import { isTerminal } from './lifecycle';
@@ -6,7 +7,7 @@ import { isOlder, overtaken } from './rank';
 
 /** What news mean to a run that is over (design D11): most are echoes, a few change the verdict. */
 export type Amendment =
-  | { do: 'fetchResult'; status: 'completed' }
+  | { do: 'fetchResult'; status: 'completed'; told?: ToldResult }
   | { do: 'plan'; status: 'declined'; moment: Moment; detail: string | null }
   | { do: 'ignore'; reason: string };
 
@@ -25,9 +26,11 @@ export function amend(
   }
   switch (event.type) {
     case 'completed':
-    case 'changed':
+    case 'changed': {
       // Finished after all, or evaluated anew: the result says whether anything changed.
-      return { do: 'fetchResult', status: 'completed' };
+      const told = event.type === 'completed' ? event.told : event.presumed?.told;
+      return { do: 'fetchResult', status: 'completed', ...(told !== undefined && { told }) };
+    }
     case 'declined':
       return status === 'completed'
         ? { do: 'plan', status: 'declined', moment: 'declined', detail: event.reason ?? null }

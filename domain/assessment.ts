@@ -45,7 +45,7 @@ export interface Route {
 
 /** The vendor's answer to an invitation. */
 export interface Invitation {
-  /** The vendor's id of this candidate's run. */
+  /** The vendor's id of this candidate's run; our own assessment id where its answer did not name it (its news may). */
   vendorRef: string;
   /** Where the candidate takes the assessment; null where the vendor keeps it to itself. */
   url: string | null;
@@ -98,6 +98,9 @@ export interface AssessmentResult {
   files?: ResultFile[];
   completedAt: number | null;
 }
+
+/** What a vendor's message itself says of a result. */
+export type ToldResult = Partial<Omit<AssessmentResult, 'files'>>;
 
 /** What a run is told when its way through Lever is settled: whom to assess, with what, under which policy. */
 export interface Subject {

@@ -52,6 +52,8 @@ export const errorKinds = {
   'vendor.unclear': { status: 503, retryable: true },
   'vendor.unexpected': { status: 502, retryable: true },
   'vendor.unsupported': { status: 409, retryable: false },
+  /** The candidate has to go on before there is what was asked for. */
+  'vendor.unfinished': { status: 409, retryable: false },
   // Addresses from outside.
   'outbound.refused': { status: 422, retryable: false },
 } as const satisfies Record<string, ErrorKind>;

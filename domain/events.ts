@@ -1,3 +1,5 @@
+import type { ToldResult } from './assessment';
+
 /**
  * Canonical events: what can happen to a run, whoever says it. Each vendor's callbacks and poll answers are
  * turned into these by its adapter; timers, operators and Lever speak the same language.
@@ -16,14 +18,20 @@ export interface EventRank {
 export type VendorEvent = { at?: number; rank?: EventRank } & (
   | { type: 'started' }
   | { type: 'progress'; step: string }
-  | { type: 'completed' }
+  /** `told`: what the message says of the result; it stands in for what the vendor does not answer when it is asked. */
+  | { type: 'completed'; told?: ToldResult }
   | { type: 'expired' }
   | { type: 'declined'; reason?: string }
   | { type: 'cancelled'; reason?: string }
   | { type: 'failed'; reason: string }
-  /** Something happened, but the message does not say what, or not for certain: the vendor is asked. */
-  | { type: 'changed' }
+  /**
+   * Something happened, but the message does not say what, or not for certain: the vendor is asked. `presumed` is what it
+   * most likely means, and counts where the vendor cannot be asked.
+   */
+  | { type: 'changed'; presumed?: Presumption }
 );
+
+export type Presumption = { type: 'completed'; told?: ToldResult };
 
 /** What a vendor can answer when it is asked: never "ask me", which would go on without end. */
 export type VendorFinding = Exclude<VendorEvent, { type: 'changed' }>;

@@ -86,7 +86,7 @@ export interface ClosedRun {
   /** The number of the last record, to go on from. */
   seq: number;
   facts: RunFacts;
-  /** Null for a run that ended before the vendor was asked: there is nothing to amend. */
+  /** Null for a run that ended before the vendor was asked: there is nothing to amend. Whom the vendor refused may be invited. */
   context: RunFacts['context'] | null;
 }
 

@@ -1,4 +1,5 @@
-import type { LifecycleEvent, VendorEvent } from './events';
+import type { ToldResult } from './assessment';
+import type { LifecycleEvent, Presumption, VendorEvent } from './events';
 import { canMove, isOpenAtVendor, isTerminal } from './lifecycle';
 import type { Lifecycle, PolicyInput, Status } from './lifecycle';
 import { isOlder, newestOf, overtaken } from './rank';
@@ -20,11 +21,11 @@ export type Moment =
 export type Request =
   | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'completed'>; detail: string | null }
   /** Fetching a result brings the plan of `completed` with it (design D12). */
-  | { do: 'fetchResult' }
+  | { do: 'fetchResult'; told?: ToldResult }
   | { do: 'cancelAtVendor' }
   | { do: 'extendAtVendor'; until: number }
   | { do: 'remind' }
-  | { do: 'poll' };
+  | { do: 'poll'; presumed?: Presumption };
 
 export type Reduction =
   | { verdict: 'applied'; state: Lifecycle; requests: Request[] }
@@ -170,7 +171,9 @@ function reduceNews(state: Lifecycle, event: VendorEvent, now: number): Reductio
         { do: 'plan', moment: 'progress', detail: event.step },
       ]);
     case 'completed':
-      return moveTo(state, 'completed', null, [{ do: 'fetchResult' }]);
+      return moveTo(state, 'completed', null, [
+        { do: 'fetchResult', ...(event.told !== undefined && { told: event.told }) },
+      ]);
     case 'expired':
       return moveTo(state, 'expired', null, [{ do: 'plan', moment: 'expired', detail: null }]);
     case 'declined':
@@ -180,7 +183,9 @@ function reduceNews(state: Lifecycle, event: VendorEvent, now: number): Reductio
         { do: 'plan', moment: event.type, detail: event.reason ?? null },
       ]);
     case 'changed':
-      return applied(freshen(state, now), [{ do: 'poll' }]);
+      return applied(freshen(state, now), [
+        { do: 'poll', ...(event.presumed !== undefined && { presumed: event.presumed }) },
+      ]);
     default: {
       const unknown: never = event;
       throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);

@@ -2,6 +2,7 @@ import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
 import { largestFileBytes } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { skipReasons } from '../domain/events';
+import { plainTag } from '../domain/settings';
 import type { CommonSettings, Threshold } from '../domain/settings';
 import { fillText } from '../domain/settings-texts';
 
@@ -93,9 +94,10 @@ export function reachedThreshold(
   score: number | null,
   band: string | null = null,
 ): Threshold | null {
-  const verdict = band?.trim().toLowerCase();
+  const plain = (text: string): string => plainTag(text).toLowerCase();
+  const verdict = band === null ? null : plain(band);
   const named = thresholds.find(
-    (threshold) => threshold.band !== undefined && threshold.band.toLowerCase() === verdict,
+    (threshold) => threshold.band !== undefined && plain(threshold.band) === verdict,
   );
   if (named !== undefined) return named;
   const lowest = ({ min }: Threshold): number => min ?? Number.POSITIVE_INFINITY;

@@ -24,9 +24,24 @@ export const restApi = <Credentials>({ headers, words, ...vendor }: RestApiOptio
     throw refusal(vendor, given, answer, plainWords(words(answer.body)));
   };
 
+  /**
+   * Reads the answer to an invitation. Who accepts the request has invited, whatever else the answer says: to send it again
+   * because of a missing member could invite twice. A page instead of an answer, e.g. of a wrong address, accepts nothing.
+   * @param schema of which nothing is demanded
+   */
+  const accepted = <T extends z.ZodType>(given: RestRequest, answer: RestAnswer, schema: T): z.output<T> => {
+    if (answer.status >= 400) return read(given, answer, schema);
+    const parsed = schema.safeParse(answer.body);
+    if (parsed.success) return parsed.data;
+    if (typeof answer.body === 'object' || answer.status !== 200) return schema.parse({});
+    const why = `its answer cannot be read. See at ${vendor.label} whether the candidate was invited`;
+    throw restFault(vendor, given, 'vendor.rejected', why, { detail: { status: answer.status } });
+  };
+
   return {
     send,
     read,
+    accepted,
     /** Both in one. Where nothing in the answer matters, or it has no body, the schema is `z.unknown()`. */
     ask: async <T extends z.ZodType>(
       call: AnyCall<Credentials>,

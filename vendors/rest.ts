@@ -151,6 +151,10 @@ function troubleOf(vendor: RestVendor, request: RestRequest, answer: HttpAnswer)
     const words = `${vendor.label} answered ${status}. ${advice}`;
     return restFault(vendor, request, 'vendor.unauthorized', words, { detail });
   }
+  if (status === 405 || status === 501) {
+    const words = `${vendor.label} does not serve this (it answered ${status})`;
+    return restFault(vendor, request, 'vendor.unsupported', words, { detail });
+  }
   if (status >= 500 || status === 408) {
     const code = request.writes ? 'vendor.unclear' : 'vendor.unavailable';
     return restFault(vendor, request, code, `${vendor.label} answered ${status}`, { detail });

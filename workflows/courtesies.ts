@@ -2,6 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { Recorded } from '../activities/types';
 import type { RecordBatch } from '../domain/records';
 import { explain } from './failures';
+import type { KnownFailure } from './failures';
 import { invitedCall, planMoment } from './moments';
 import { vendorCourtesies } from './proxies';
 import type { Run } from './run';
@@ -10,12 +11,12 @@ import type { Run } from './run';
 
 type Courtesies = ReturnType<typeof vendorCourtesies>;
 
-/** Null: it was done. Otherwise why it was not, in words, which stands in the timeline, too. */
+/** Null: it was done. Otherwise why it was not; the words stand in the timeline, too. */
 async function ask(
   run: Run,
   what: string,
   request: (vendor: Courtesies, batch: RecordBatch | null) => Promise<Recorded>,
-): Promise<string | null> {
+): Promise<KnownFailure | null> {
   const batch = run.ledger.board();
   try {
     const answer = await request(vendorCourtesies(run.input.vendor, run.input.timing), batch);
@@ -23,9 +24,9 @@ async function ask(
     return null;
   } catch (error) {
     run.ledger.land(batch, false);
-    const { message } = explain(error);
-    run.note('event_ignored', `${what}: ${message}`);
-    return message;
+    const failure = explain(error);
+    run.note('event_ignored', `${what}: ${failure.message}`);
+    return failure;
   }
 }
 
@@ -44,14 +45,17 @@ export async function remind(run: Run): Promise<string | null> {
   const call = invitedCall(run);
   if (call === null) return null;
   const number = run.countReminder();
-  if (!call.subject.vendorCan.remind) {
+  const byNote = async (): Promise<string> => {
     await planMoment(run, 'reminded', `reminded-${number}`, null);
     return 'The vendor cannot remind anybody: a note on the opportunity says that the assessment is still open.';
-  }
+  };
+  if (!call.subject.vendorCan.remind) return byNote();
   const fault = await ask(run, `reminder ${number}`, (vendor, batch) =>
     vendor.remindAtVendor.executeWithOptions({ summary: `reminder ${number}` }, [{ ...call, batch }]),
   );
-  if (fault !== null) return `The candidate was not reminded: ${fault}`;
+  // It was thought to, and it does not.
+  if (fault?.code === 'vendor.unsupported' && patched('reminds-by-note')) return byNote();
+  if (fault !== null) return `The candidate was not reminded: ${fault.message}`;
   if (patched('reminder-told')) run.note('reminded', `reminder ${number}`);
   return 'The vendor was asked to send the candidate the invitation once more.';
 }
@@ -84,5 +88,5 @@ async function askToExtend(
   );
   return fault === null
     ? 'The vendor has moved its own end, too.'
-    : `Only the hub waits longer. The vendor was asked to, and did not: ${fault}`;
+    : `Only the hub waits longer. The vendor was asked to, and did not: ${fault.message}`;
 }

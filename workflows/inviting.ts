@@ -20,7 +20,7 @@ export async function invite(run: Run, settled: SettledStart): Promise<void> {
     knownRef = run.inbox.vendorRef;
     answer = await ask(run, settled, knownRef);
   }
-  if ('error' in answer) return fail(run, answer.error);
+  if ('error' in answer) return fail(run, settled, answer.error);
   run.learnInvitation(answer.invitation);
   if (isTerminal(run.lifecycle.status)) {
     // Called off while the vendor was answering: the invitation is out and has to be taken back.
@@ -67,8 +67,11 @@ async function ask(run: Run, settled: SettledStart, knownRef: string | null): Pr
   return settledAnswer;
 }
 
-async function fail(run: Run, error: unknown): Promise<void> {
+async function fail(run: Run, settled: SettledStart, error: unknown): Promise<void> {
   if (error instanceof GivenUp) throw error;
   if (isCancelled(error)) return;
+  // The vendor may have invited all the same; then it calls back, and an amendment brings the result (design D11).
+  const invitation = { vendorRef: run.input.assessmentId, url: null, expiresAt: null };
+  run.remember({ context: { ...settled, invitation } });
   await carryOut(run, run.apply({ type: 'invitationFailed', reason: explain(error).message }));
 }

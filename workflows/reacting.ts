@@ -1,5 +1,6 @@
 import { amend } from '../domain/amendment';
-import type { OpportunityEvent, VendorEvent } from '../domain/events';
+import type { ToldResult } from '../domain/assessment';
+import type { OpportunityEvent, Presumption, VendorEvent } from '../domain/events';
 import { isTerminal } from '../domain/lifecycle';
 import type { Request } from '../domain/reducer';
 import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
@@ -24,6 +25,7 @@ export async function takeInbox(run: Run): Promise<void> {
 async function digest(run: Run, item: InboxItem): Promise<string | null> {
   switch (item.kind) {
     case 'vendor':
+      run.learnReference(item.vendorRef);
       if (!isTerminal(run.lifecycle.status)) return carryOut(run, run.apply(item.event, item));
       await takeLateNews(run, item.event);
       return null;
@@ -47,7 +49,7 @@ async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
       run.note('event_ignored', `${event.type}: ${amendment.reason}`);
       return;
     case 'fetchResult':
-      return fetchResult(run, true);
+      return fetchResult(run, true, amendment.told);
     case 'plan':
       run.amendTo(amendment.status, amendment.detail);
       return planMoment(run, amendment.moment, `amended-${amendment.moment}`, amendment.detail);
@@ -83,7 +85,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
         break;
       }
       case 'fetchResult':
-        await fetchResult(run, false);
+        await fetchResult(run, false, request.told);
         break;
       case 'cancelAtVendor':
         stillOpen = !(await cancelAtVendor(run));
@@ -96,7 +98,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
         told = await remind(run);
         break;
       case 'poll':
-        await poll(run);
+        await poll(run, request.presumed);
         break;
       default: {
         const unknown: never = request;
@@ -107,14 +109,14 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
   return told;
 }
 
-async function fetchResult(run: Run, amends: boolean): Promise<void> {
+async function fetchResult(run: Run, amends: boolean, told: ToldResult | undefined): Promise<void> {
   const call = invitedCall(run);
   if (call === null) return run.note('event_ignored', 'completed: no invitation of ours is known');
   const batch = run.ledger.board();
   try {
     const answer = await vendorActivities(run.input.vendor, run.input.timing).fetchResult.executeWithOptions(
       { summary: 'fetch the result' },
-      [{ ...call, batch, amends }],
+      [{ ...call, batch, amends, ...(told !== undefined && { told }) }],
     );
     run.ledger.land(batch, answer.recorded);
     if (amends && answer.digest === run.resultDigest && run.lifecycle.status === 'completed') {
@@ -140,14 +142,14 @@ async function fetchResult(run: Run, amends: boolean): Promise<void> {
   }
 }
 
-async function poll(run: Run): Promise<void> {
+async function poll(run: Run, presumed: Presumption | undefined): Promise<void> {
   const call = invitedCall(run);
   if (call === null) return;
   const batch = run.ledger.board();
   try {
     const answer = await vendorCourtesies(run.input.vendor, run.input.timing).pollVendor.executeWithOptions(
       { summary: 'ask the vendor for news' },
-      [{ ...call, batch }],
+      [{ ...call, batch, ...(presumed !== undefined && { presumed }) }],
     );
     run.ledger.land(batch, answer.recorded);
     for (const event of answer.events) await carryOut(run, run.apply(event));

@@ -234,6 +234,13 @@ export class Run {
     });
   }
 
+  /** News bear the vendor's own name for the run, which its answer to the invitation may have left out. */
+  learnReference(vendorRef: string | null): void {
+    const { invitation } = this.state;
+    if (vendorRef === null || invitation === null || vendorRef === invitation.vendorRef) return;
+    if (invitation.vendorRef === this.input.assessmentId) this.learnInvitation({ ...invitation, vendorRef });
+  }
+
   /** Facts travel with the next record. */
   remember(facts: RunFacts): void {
     this.state = { ...this.state, facts: { ...this.state.facts, ...facts } };

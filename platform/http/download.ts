@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { isOfType } from './file-types';
+import type { FileType } from './file-types';
 import { createGuard, findGuardError } from './guard';
 
 /**
@@ -9,7 +11,7 @@ import { createGuard, findGuardError } from './guard';
 
 export interface WantedFile {
   url: string;
-  /** Of the header and of the content's first bytes: both must agree. */
+  /** Of the content, whatever the server calls it. */
   type: FileType;
   maxBytes: number;
   /** Hex, as announced; null: none was. */
@@ -17,14 +19,6 @@ export interface WantedFile {
   /** From the look-up of the name to the last byte, ms. */
   timeoutMs: number;
 }
-
-export interface FileType {
-  contentType: string;
-  /** The bytes that every such file begins with. */
-  magic: Buffer;
-}
-
-export const pdf: FileType = { contentType: 'application/pdf', magic: Buffer.from('%PDF-') };
 
 export interface Downloads {
   /**
@@ -91,7 +85,7 @@ export function createDownloads({ connectTimeoutMs, userAgent, allow }: Download
           answer.body.on('error', () => undefined).destroy();
           throw fault;
         }
-        return checked(url, wanted, answer.body, signal);
+        return checked(url, wanted, answer, signal);
       } catch (error) {
         throw toFault(url, error, signal);
       }
@@ -109,7 +103,7 @@ interface Head {
 
 function faultOfHead(
   url: URL,
-  { type, maxBytes }: WantedFile,
+  { maxBytes }: WantedFile,
   { statusCode, headers }: Head,
 ): DownloadFault | null {
   const last = (words: string): DownloadFault => new DownloadFault(false, words);
@@ -119,11 +113,6 @@ function faultOfHead(
   if (statusCode !== 200) {
     return new DownloadFault(passing.has(statusCode), `${url.host} answered ${statusCode}`);
   }
-  const given = String(headers['content-type'] ?? '')
-    .split(';')[0]
-    ?.trim()
-    .toLowerCase();
-  if (given !== type.contentType) return last(`it is not announced as ${type.contentType}`);
   if (Number(headers['content-length'] ?? 0) > maxBytes) return tooLarge(maxBytes);
   return null;
 }
@@ -131,31 +120,34 @@ function faultOfHead(
 async function* checked(
   url: URL,
   { type, maxBytes, sha256 }: WantedFile,
-  body: AsyncIterable<Buffer>,
+  { headers, body }: Head & { body: AsyncIterable<Buffer> },
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const digest = createHash('sha256');
   let head = Buffer.alloc(0);
+  let isKnown = false;
   let size = 0;
   try {
     for await (const chunk of body) {
       size += chunk.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
       digest.update(chunk);
-      if (head.length >= type.magic.length) {
+      if (isKnown) {
         yield chunk;
         continue;
       }
       // The first bytes may come one by one.
       head = Buffer.concat([head, chunk]);
-      if (head.length < type.magic.length) continue;
-      if (!head.subarray(0, type.magic.length).equals(type.magic)) throw notOfType(type);
+      const fits = isOfType(type, head);
+      if (fits === false) throw notOfType(type, headers);
+      if (fits === null) continue;
+      isKnown = true;
       yield head;
     }
   } catch (error) {
     throw toFault(url, error, signal);
   }
-  if (head.length < type.magic.length) throw notOfType(type);
+  if (!isKnown) throw notOfType(type, headers);
   if (sha256 !== null && digest.digest('hex') !== sha256.toLowerCase()) {
     throw new DownloadFault(false, 'its content is not the announced one (SHA-256 differs)');
   }
@@ -167,8 +159,12 @@ const refused = (words: string, cause?: unknown): DownloadFault =>
 const tooLarge = (maxBytes: number): DownloadFault =>
   new DownloadFault(false, `it is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB`);
 
-const notOfType = ({ contentType }: FileType): DownloadFault =>
-  new DownloadFault(false, `its content is no ${contentType}`);
+/** What the server itself calls it tells a person what went wrong: most often it is a page. */
+function notOfType({ contentType }: FileType, headers: Head['headers']): DownloadFault {
+  const given = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(String(headers['content-type'] ?? ''))?.[0];
+  const called = given === undefined || given === contentType ? '' : ` (it came as ${given})`;
+  return new DownloadFault(false, `its content is no ${contentType}${called}`);
+}
 
 function toFault(url: URL, error: unknown, signal: AbortSignal): DownloadFault {
   if (error instanceof DownloadFault) return error;

@@ -34,7 +34,7 @@ const invitation = z.object({
   callback_url: z.url().optional(),
   candidate: z.object({
     first_name: word.min(1),
-    last_name: word.default(''),
+    last_name: word.min(1),
     phone: word.default(''),
     email: z.email(),
   }),

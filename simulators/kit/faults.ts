@@ -105,6 +105,8 @@ const requestFaults = <Operation extends z.ZodType<string>>(operation: Operation
     z.strictObject({ kind: z.literal('lost-request'), operation, count, how }),
     /** The write took place, the answer never arrives: connection dropped, or left open without a byte. */
     z.strictObject({ kind: z.literal('lost-answer'), operation, count, how }),
+    /** It is done, and answered by something else than is agreed on. */
+    z.strictObject({ kind: z.literal('odd-answer'), operation, count, body: z.unknown() }),
     /** The next invitation is completed at once and calls back before it is answered. */
     z.strictObject({ kind: z.literal('early-completion'), count }),
   ] as const;

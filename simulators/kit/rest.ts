@@ -82,10 +82,13 @@ export class RestDesk {
         lose(response, lost.how);
         return;
       }
+      const odd = succeeded ? this.faults.take(['odd-answer'], operation) : undefined;
+      if (odd) entry.faults.push(odd.kind);
+      const { body } = odd ?? answer;
       entry.status = answer.status;
       response.set(answer.headers ?? {}).status(answer.status);
-      if (answer.body === undefined) response.end();
-      else response.json(answer.body);
+      if (body === undefined) response.end();
+      else response.json(body);
     };
   }
 

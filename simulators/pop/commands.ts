@@ -171,6 +171,9 @@ const applicationGetLink: Command = (engine, body) => {
   return { app_link_full: engine.appLink(application), rep_link_full: engine.repLink(application) };
 };
 
+/** As the public client's recording has it: a number of its own, and no words. */
+const wordlessScore = { score_final: 3, avalue: 3, score_text: '', caption_tr_score: '' };
+
 const scoreCalcGet: Command = (engine, body) => {
   const request = parseRequest(scoreGet, body);
   const application = find(engine, request.application_id);
@@ -192,12 +195,14 @@ const scoreCalcGet: Command = (engine, body) => {
     avalue: scores.score_final,
     caption_tr_score: scores.score_text,
   };
+  const wordless = engine.faults.take(['wordless-score']) ? wordlessScore : {};
   return {
     rep_link_full: engine.repLink(application, positionId),
     calc_acc_id: application.reportId,
     language_id: request.language_id ?? application.languageId,
     main_score_found: true,
     ...main,
+    ...wordless,
     report_name_has: true,
     report_name: reportName,
     ...(request.show_reducers && {

@@ -56,6 +56,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...request,
     how: z.enum(['drop', 'hang']).default('drop'),
   }),
+  /** score_calc_get leaves the main score without words; the verdict stands in the reducers alone, if they are asked for. */
+  z.strictObject({ kind: z.literal('wordless-score'), count: callback.count }),
   /** application_create completes at once and sends the callback before it answers. */
   z.strictObject({ kind: z.literal('early-completion'), count: callback.count }),
   /** application_create answers another id than the one it made; by default one that does not exist. */

@@ -7,11 +7,12 @@ import type { Assessment, Invitation } from './state';
 
 /** Serand's API. Nothing of it is public: this is the contract that the hub proposes. */
 
+const name = z.string().trim().min(1);
 const invitation = z.object({
   assessment_id: z.string().min(1),
   external_id: z.string().min(1).nullish(),
   callback_url: z.url().optional(),
-  candidate: z.object({ first_name: z.string(), last_name: z.string().default(''), email: z.string() }),
+  candidate: z.object({ first_name: name, last_name: name, email: z.string() }),
   locale: z.string().default('en-GB'),
   expires_in_days: z.int().min(1).max(365).default(14),
 });

@@ -6,6 +6,8 @@ import type { DocumentKind, Screener, Session } from './state';
 
 const kinds = [
   'pdf',
+  'stored',
+  'untyped',
   'large',
   'too-large',
   'endless',

@@ -53,6 +53,12 @@ function answer(session: Session, response: Response): void {
     case 'wrong-hash':
       asPdf().send(documentOf(session));
       return;
+    case 'stored':
+      response.type('binary/octet-stream').send(documentOf(session));
+      return;
+    case 'untyped':
+      response.end(documentOf(session));
+      return;
     case 'large':
     case 'too-large':
       Readable.from(padded(session, sizes[session.document])).pipe(asPdf());

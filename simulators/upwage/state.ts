@@ -21,6 +21,10 @@ export type Outcome = 'PASSED' | 'FAILED' | 'INCOMPLETE';
 /** What is behind the document's address. */
 export type DocumentKind =
   | 'pdf'
+  /** Out of a store that was told no type: it comes as `binary/octet-stream`. */
+  | 'stored'
+  /** Without any content type. */
+  | 'untyped'
   /** 28 MiB, the most that Lever takes. */
   | 'large'
   | 'too-large'

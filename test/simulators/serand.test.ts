@@ -80,7 +80,7 @@ describe('the API of the Serand simulator', () => {
     const stranger = await invite(serand, {}, { authorization: 'Bearer another' });
     expect([stranger.status, code(stranger)]).toEqual([401, 'unauthorized']);
     expect(code(await invite(serand, { assessment_id: 'asm_leaders' }))).toBe('assessment_not_found');
-    const candidate = { first_name: 'Ada', email: 'nobody' };
+    const candidate = { first_name: 'Ada', last_name: 'Test', email: 'nobody' };
     expect(code(await invite(serand, { candidate }))).toBe('invalid_email');
     expect((await invite(serand, { candidate: {} })).status).toBe(422);
     expect((await api(serand, 'GET', '/invitations/inv_0')).status).toBe(404);

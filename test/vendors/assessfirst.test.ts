@@ -16,9 +16,18 @@ import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { assessFirstDriver, errorTag, tag } from './assessfirst-driver';
 import type { SimulatedAssessFirst } from './assessfirst-driver';
-import { callbacksOf, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
+import {
+  callbacksOf,
+  enters,
+  invitationOf,
+  invitedPerson,
+  shows,
+  scenariosOf,
+  withSettings,
+} from './vendor-world';
 import type { VendorWorld } from './vendor-world';
 import * as scenarios from './scenarios';
+import { completedUnasked, waysToFail } from './unanswered';
 
 const scenario = scenariosOf(assessFirstDriver);
 
@@ -34,6 +43,29 @@ scenario('waits while AssessFirst is down', scenarios.vendorDown);
 scenario('invites once although the answer was lost', scenarios.lostAnswer);
 scenario('waits as long as AssessFirst asks', scenarios.rateLimited);
 scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);
+
+/** Public are the catalogue and the address of the invitation; what AssessFirst answers about results is a guess. */
+for (const [how, fault] of waysToFail('GET /candidate/:uuid/results')) {
+  scenario(`is completed by its webhook although questions about results ${how}`, (world) =>
+    completedUnasked(world, world.vendor.assessfirst.admin, fault, () => ({
+      tags: [tag('Completed')],
+      links: [],
+      notes: ['was completed. AssessFirst told no result: look for it there.'],
+    })),
+  );
+}
+
+scenario('learns from its first webhook how AssessFirst names an invitation', async (world) => {
+  const { admin } = world.vendor.assessfirst;
+  const operation = 'POST /candidate/send-invitation';
+  admin.fault({ kind: 'odd-answer', operation, body: { data: { status: 'sent' } } });
+  const person = enters(world);
+  const invitation = await invitationOf(world, person);
+  await shows(world, person, 'invited');
+  world.vendor.complete(invitation.ref);
+  await ended(world, person, 'completed');
+  await shows(world, person, 'completed');
+});
 
 type AssessFirstWorld = VendorWorld<SimulatedAssessFirst>;
 

@@ -1,10 +1,20 @@
 import { defaultAccount } from '../../simulators/jobma/server';
-import { amendedTo, callbacksOf, invitedPerson, shows, scenariosOf } from './vendor-world';
+import {
+  amendedTo,
+  callbacksOf,
+  enters,
+  invitationOf,
+  invitedPerson,
+  shows,
+  scenariosOf,
+} from './vendor-world';
 import * as scenarios from './scenarios';
+import { completedUnasked, waysToFail, waysToWait } from './unanswered';
 import { ended } from '../helpers/actions';
 import { jobmaDriver } from './jobma-driver';
 
 const scenario = scenariosOf(jobmaDriver);
+const look = 'GET /interviews/:token';
 
 scenario('is rejected by Jobma', scenarios.declined);
 scenario('expires at Jobma', scenarios.expiredAtVendor);
@@ -47,6 +57,45 @@ scenario('hears of an evaluation that changes after the end', async (world) => {
   await amendedTo(world, id, 'completed');
   await shows(world, person, expected('Completed', rated, 'was rejected at Jobma'));
 });
+
+/** Only the request for an interview and the callback are proven; everything else at Jobma is a guess. */
+for (const [how, fault] of [...waysToFail(look), ...waysToWait(look, { status: 'pending' })]) {
+  scenario(`brings the link to the results although questions about an interview ${how}`, (world) =>
+    completedUnasked(world, world.vendor.jobma.admin, fault),
+  );
+}
+
+scenario('hears of the end although Jobma never named the interview', async (world) => {
+  const { admin } = world.vendor.jobma;
+  const link = 'https://jobma.example/interview/1';
+  admin.fault({ kind: 'odd-answer', operation: 'POST /interviews', body: { interview_link: link } });
+  const person = enters(world);
+  const { ref } = await invitationOf(world, person);
+  await shows(world, person, { tags: ['Jobma Interview Invited'], links: [link], notes: [] });
+  admin.complete(ref);
+  await ended(world, person, 'completed');
+  const { resultsUrl } = admin.application(ref);
+  const notes = [`Evaluate it here: ${resultsUrl}`];
+  await shows(world, person, { tags: ['Jobma Interview Completed'], links: [link], notes });
+  expect(admin.requests({ operation: look }).filter(({ path }) => path.includes('asm_'))).toEqual([]);
+});
+
+scenario(
+  'brings the result of an interview although what came of the invitation was not known',
+  async (world) => {
+    const { admin } = world.vendor.jobma;
+    admin.fault({ kind: 'odd-answer', operation: 'POST /interviews', body: 'thank you' });
+    const person = enters(world);
+    const { id } = await ended(world, person, 'failed');
+    const told = 'See at Jobma whether the candidate was invited';
+    await shows(world, person, { tags: ['Jobma Interview Error'], links: [], notes: [told] });
+    const { ref } = await invitationOf(world, person);
+    admin.complete(ref);
+    await amendedTo(world, id, 'completed');
+    const notes = [told, `Evaluate it here: ${admin.application(ref).resultsUrl}`];
+    await shows(world, person, { tags: ['Jobma Interview Completed'], links: [], notes });
+  },
+);
 
 scenario('keeps what says nothing, and knows two runs by their addresses', async (world) => {
   const { admin } = world.vendor.jobma;

@@ -1,9 +1,10 @@
 import { SEED } from '../../simulators/lever/seed';
-import { ended, inLever } from '../helpers/actions';
+import { ended, inLever, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { serandDriver } from './serand-driver';
 import { enters, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import * as scenarios from './scenarios';
+import { completedUnasked, waysToFail, waysToWait } from './unanswered';
 
 const scenario = scenariosOf(serandDriver);
 
@@ -89,5 +90,60 @@ scenario('is cancelled and reminded at Serand', async (world) => {
     world.lever.admin.archive(person.opportunityId);
     await ended(world, person, 'cancelled');
     expect(admin.application(ref).status).toBe('cancelled');
+  });
+});
+
+const route = 'GET /invitations/:id';
+
+/** Nothing of Serand's API is public: whatever it does not serve must not cost a candidate's work. */
+for (const [how, fault] of [...waysToFail(route), ...waysToWait(route, { id: 'inv_1', status: 'invited' })]) {
+  scenario(`brings what the callback said although questions about an invitation ${how}`, (world) =>
+    completedUnasked(world, world.vendor.serand.admin, fault),
+  );
+}
+
+scenario('learns from its first callback how Serand names an invitation', async (world) => {
+  const { admin } = world.vendor.serand;
+  await withSettings(world, { expiresAfter: '3s' }, async () => {
+    admin.fault({ kind: 'odd-answer', operation: 'POST /invitations', body: { status: 'invited' } });
+    const person = enters(world);
+    const { ref } = await invitationOf(world, person);
+    await shows(world, person, 'invited');
+    world.vendor.begin?.(ref);
+    await until(
+      'it is on record',
+      () => runOf(world, person),
+      ({ status }) => status === 'in_progress',
+    );
+    // Only a question under its own name finds what nobody told.
+    world.vendor.fault({ kind: 'lost-callback' });
+    world.vendor.complete(ref);
+    await ended(world, person, 'completed');
+    await shows(world, person, 'completed');
+    expect((await runOf(world, person)).vendorRef).toBe(ref);
+  });
+});
+
+scenario('sends the default of the connection where Serand shows no list', async (world) => {
+  const { admin } = world.vendor.serand;
+  await withSettings(world, { defaultAssessment: 'asm_general' }, async () => {
+    admin.fault({ kind: 'http', operation: 'GET /assessments', status: 404 });
+    const person = await invitedPerson(world);
+    expect(admin.application(person.invitation.ref).assessmentId).toBe('asm_general');
+  });
+});
+
+scenario('reminds the recruiter where Serand reminds nobody', async (world) => {
+  const { admin } = world.vendor.serand;
+  await withSettings(world, { reminders: ['1s'] }, async () => {
+    admin.fault({ kind: 'http', operation: 'POST /invitations/:id/resend', status: 405 });
+    const person = enters(world);
+    await invitationOf(world, person);
+    await shows(world, person, {
+      tags: ['Serand Invited'],
+      links: [],
+      notes: ['The Serand assessment has not been completed yet.'],
+    });
+    expect(admin.mailbox({ to: person.email })).toHaveLength(1);
   });
 });

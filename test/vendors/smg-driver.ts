@@ -7,15 +7,20 @@ import type { SeenInvitation, Shown, SimulatedVendor, VendorFault, Moment, Vendo
 const positionId = '10002063';
 const hub = { username: 'hub', password: 'hub-password' };
 
-export const smgDriver: VendorDriver = {
+export interface SimulatedSmg extends SimulatedVendor {
+  pop: PopSimulator;
+}
+
+export const smgDriver: VendorDriver<SimulatedSmg> = {
   vendor: 'smg',
-  async start(): Promise<SimulatedVendor> {
+  async start() {
     const pop = await startPopSimulator({
       callbackLadder: [],
       account: { config: `ext_notify|yes|http_err|503|auth|${hub.username}:${hub.password}` },
     });
     const { admin } = pop;
     return {
+      pop,
       env: { SMG_BASE_URL: pop.apiUrl },
       credentials: {
         username: defaultAccount.user,

@@ -1,5 +1,6 @@
+import { ended } from '../helpers/actions';
 import { smgDriver } from './smg-driver';
-import { scenariosOf } from './vendor-world';
+import { invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import * as scenarios from './scenarios';
 
 const scenario = scenariosOf(smgDriver);
@@ -15,3 +16,24 @@ scenario('waits while SMG is down', scenarios.vendorDown);
 scenario('invites once although the answer was lost', scenarios.lostAnswer);
 scenario('waits as long as SMG asks', scenarios.rateLimited);
 scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);
+
+scenario('goes by the verdict of the reducers where the main score has no words', async (world) => {
+  const { admin } = world.vendor.pop;
+  const thresholds = [
+    { band: 'Proceed with Caution', tag: 'Second look' },
+    { min: 0, tag: 'By the score' },
+  ];
+  await withSettings(world, { thresholds, note: 'SMG says: {band}' }, async () => {
+    const person = await invitedPerson(world);
+    const { ref } = person.invitation;
+    admin.fault({ kind: 'wordless-score' });
+    admin.complete(ref, { scores: { score_final: 2 } });
+    await ended(world, person, 'completed');
+    const { appLink, repLink } = admin.application(ref);
+    await shows(world, person, {
+      tags: ['POP-Completed', 'Second look'],
+      links: [appLink, repLink],
+      notes: ['SMG says: Proceed with Caution'],
+    });
+  });
+});

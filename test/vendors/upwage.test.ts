@@ -228,6 +228,22 @@ it.each<[DocumentKind, RegExp]>([
   },
 );
 
+it.each<DocumentKind>(['stored', 'untyped'])(
+  'brings a document that is %s: its content says what it is',
+  async (document) => {
+    const person = applicant(world, { postingId: storeClerk });
+    const { id } = session(world, { email: person.email, document });
+    world.upwage.admin.complete(id);
+    await finished(world, id);
+    expect(inLever(person.opportunityId)).toMatchObject({
+      files: [expect.objectContaining({ name: expect.stringMatching(/\.pdf$/) as string })],
+      notes: [],
+      stage: SEED.stages.review,
+    });
+  },
+  120_000,
+);
+
 test('brings a document of 28 MiB', async () => {
   const person = applicant(world, { postingId: storeClerk });
   const { id } = session(world, { email: person.email, document: 'large' });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { CallbackNews, RawCallback } from '../define';
+import { within, words } from '../lenient';
 import { readMessage } from '../reading';
 import { verifyTimedSignature } from '../timed-signature';
 import { vendorRefOf } from './requests';
 import type { AssessFirstCredentials } from './settings';
-import { questionnaireOf, timeOf } from './wire';
+import { mention, questionnaireOf, timeOf } from './wire';
 
 /** AssessFirst's webhooks: signed, and thin. They say that something happened, the results say what came of it. */
 
@@ -15,21 +16,14 @@ export const verify = (raw: RawCallback, { webhookSecret }: AssessFirstCredentia
     secretName: 'webhookSecret',
   });
 
-const message = z.looseObject({
-  id: z.string().min(1).nullish(),
-  event: z.string().min(1),
-  created_at: z.string().nullish(),
-  data: z.looseObject({
-    candidate_uuid: z.string().min(1),
-    invitation_uuid: z.string().min(1),
-    assessment: z.string().nullish(),
-  }),
-});
+const about = mention.extend({ assessment: words });
+const message = z.looseObject({ id: words, event: words, created_at: words, data: within(about) });
 
 /** What AssessFirst cannot say for certain, and whatever it may say one day, makes the hub ask. */
 export function parse(raw: RawCallback): CallbackNews[] {
   const told = readMessage(raw, message);
-  const vendorRef = vendorRefOf(told.data);
+  const data = told.data ?? about.parse({});
+  const vendorRef = vendorRefOf(data);
   const at = timeOf(told.created_at);
   const when = at === null ? {} : { at };
   const news = (event: CallbackNews['event'], suffix = ''): CallbackNews => ({
@@ -37,8 +31,8 @@ export function parse(raw: RawCallback): CallbackNews[] {
     eventKey: told.id ? `${told.id}${suffix}` : null,
     event: { ...event, ...when },
   });
-  const { assessment } = told.data;
-  switch (told.event) {
+  const { assessment } = data;
+  switch (told.event?.toLowerCase()) {
     case 'invitation.sent':
       // An echo of our own request.
       return [];
@@ -54,8 +48,10 @@ export function parse(raw: RawCallback): CallbackNews[] {
             : { type: 'changed' },
         ),
       ];
+    case 'candidate.completed':
+      // A model may demand more than the candidate has completed: what it says is only presumed.
+      return [news({ type: 'changed', presumed: { type: 'completed', told: {} } })];
     default:
-      // `candidate.completed` too: a model may demand more than the candidate has completed.
       return [news({ type: 'changed' })];
   }
 }

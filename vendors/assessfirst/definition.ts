@@ -2,10 +2,11 @@ import { defineVendor } from '../define';
 import * as callback from './callback';
 import { isMeant, listAssessments } from './models';
 import { plan } from './plan';
-import { invite, status } from './requests';
+import { invite } from './requests';
 import { result } from './result';
 import { routeByTags } from './routing';
 import { assessFirstCredentials, assessFirstSettings } from './settings';
+import { status } from './state';
 
 /** AssessFirst. Wire format: https://documenter.gw.postman.com collection 2sB2qWGjNX, and https://help.assessfirst.com */
 export const assessfirst = defineVendor({

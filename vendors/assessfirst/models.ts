@@ -1,4 +1,5 @@
 import { FulcrumError } from '../../domain/errors';
+import { look } from '../look';
 import { isModelUuid, normalise, printModelTag, readModelTag, sameText } from './model-tags';
 import type { ModelTag } from './model-tags';
 import type { AssessFirstSettings } from './settings';
@@ -58,7 +59,7 @@ const tagOf = (model: Model, settings: AssessFirstSettings): NamedTag => ({
 });
 
 const isBenchmark = (model: Model, settings: AssessFirstSettings): boolean =>
-  Boolean(model.is_public) === (settings.benchmarkModels === 'public');
+  (model.is_public === true) === (settings.benchmarkModels === 'public');
 
 /** Letters as they were written count first; a name in other capitals is still better than no invitation. */
 function pick(models: Model[], tag: NamedTag, settings: AssessFirstSettings): ChosenModel {
@@ -98,14 +99,18 @@ function unknownModel(tag: NamedTag, ofOtherKind: boolean): FulcrumError {
   );
 }
 
-/** The questionnaires that must be completed before a result is one. One more request where there is a model. */
+/**
+ * The questionnaires that must be completed before a result is one. One more request where there is a model; where nobody
+ * says what that demands, the usual ones do.
+ */
 export async function demandedQuestionnaires(
   call: AssessFirstCall,
   modelUuid: string | null,
 ): Promise<string[]> {
   if (modelUuid === null) return usual;
-  const model = (await listModels(call)).find(({ uuid }) => uuid === modelUuid);
+  const models = await look(() => listModels(call));
+  const model = typeof models === 'object' ? models.seen.find(({ uuid }) => uuid === modelUuid) : undefined;
   const flags = model?.assessments ?? {};
-  const demanded = questionnaires.filter((name) => flags[name] === true || flags[name] === 1);
+  const demanded = questionnaires.filter((name) => flags[name] === true);
   return demanded.length === 0 ? usual : demanded;
 }

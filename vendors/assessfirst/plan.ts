@@ -3,9 +3,9 @@ import type { PlannedEffect } from '../../domain/effects';
 import type { PlanInput } from '../define';
 import { note } from '../plan-kit';
 import { named, statusPlan } from '../status-plan';
-import { cancelledAtVendor } from './requests';
 import { modelLabel } from './result';
 import type { AssessFirstSettings } from './settings';
+import { cancelledAtVendor } from './state';
 
 type Input = PlanInput<AssessFirstSettings>;
 
@@ -41,9 +41,12 @@ export function plan(input: Input): PlannedEffect[] {
 
 /** Without a model there are no scores, only what was completed. */
 function completionText({ route, result }: Input): string {
-  return result === null
-    ? `${named(subject, route)} was completed.`
-    : [`${named(subject, route)} was completed.`, ...linesOf(result)].join('\n');
+  const done = `${named(subject, route)} was completed.`;
+  if (result === null) return done;
+  const lines = linesOf(result);
+  return lines.length === 0
+    ? `${done} AssessFirst told no result: look for it there.`
+    : [done, ...lines].join('\n');
 }
 
 const linesOf = ({ score, parts = [], reports }: AssessmentResult): string[] => [

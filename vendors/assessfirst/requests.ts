@@ -1,19 +1,23 @@
 import type { Invitation } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
-import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
+import { look } from '../look';
+import { mentionsIn } from '../mentions';
 import { splitName } from '../person-name';
-import { chooseModel, demandedQuestionnaires, questionnaires } from './models';
+import { chooseModel } from './models';
 import type { ChosenModel } from './models';
-import { api, duplicateAnswer, invitationAnswer, request, resultsAnswer, timeOf } from './wire';
-import type { AssessFirstCall, Duplicate, Results } from './wire';
+import { api, mention, request, resultsAnswer, timeOf } from './wire';
+import type { AssessFirstCall, Mention, Results } from './wire';
 
-/** Why a run ended that AssessFirst itself took back. */
-export const cancelledAtVendor = 'it was cancelled at AssessFirst';
-
-/** A candidate has an account of their own and may have several invitations: both ids together name a run. */
-export const vendorRefOf = (ids: { candidate_uuid: string; invitation_uuid: string }): string =>
-  `${ids.candidate_uuid}:${ids.invitation_uuid}`;
+/**
+ * A candidate has an account of their own and may have several invitations: both ids together name a run. Null where not even
+ * the candidate is named.
+ */
+export const vendorRefOf = ({
+  candidate_uuid: candidate,
+  invitation_uuid: invitation,
+}: Pick<Mention, 'candidate_uuid' | 'invitation_uuid'>): string | null =>
+  candidate === null ? null : invitation === null ? candidate : `${candidate}:${invitation}`;
 
 /**
  * AssessFirst refuses a second invitation of one person to one model, so the first request is look and write in one,
@@ -30,34 +34,42 @@ export async function invite(call: AssessFirstCall, input: InviteInput): Promise
     body: invitationOf(call, input, model),
   });
   const answer = await api.send(call, asked);
-  switch (answer.status) {
-    case 404: {
-      const words =
-        'it has no predictive model with this id. Correct the mapping of the connection, then move the candidate into the stage again';
-      throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 404 } });
-    }
-    case 409: {
-      const { data } = duplicateAnswer.safeParse(answer.body);
-      const ours = data === undefined ? null : await ifOurs(call, data, input.assessmentId);
-      if (ours !== null) return withNotice(ours, model);
-      const words =
-        'the candidate already has an invitation to this predictive model from before. Its results are at AssessFirst';
-      throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 409 } });
-    }
-    default: {
-      const { data } = api.read(asked, answer, invitationAnswer);
-      return withNotice(toInvitation(vendorRefOf(data), data), model);
-    }
+  if (answer.status === 404 && model.uuid !== null) {
+    const words =
+      'it has no predictive model with this id. Correct the mapping of the connection, then move the candidate into the stage again';
+    throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 404 } });
   }
+  const named = allOf(mentionsIn(answer.body, mention));
+  if (answer.status === 409) {
+    const ours = await ifOurs(call, named, input.assessmentId);
+    if (ours !== null) return withNotice(ours, model);
+    const words =
+      'the candidate already has an invitation to this predictive model from before. Its results are at AssessFirst';
+    throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 409 } });
+  }
+  api.accepted(asked, answer, mention);
+  return withNotice(toInvitation(vendorRefOf(named) ?? input.assessmentId, named), model);
 }
+
+/** What an answer says of the one invitation it is about, wherever its members stand. */
+const allOf = (mentions: Mention[]): Mention => {
+  const first = (name: keyof Mention): string | null =>
+    mentions.map((one) => one[name]).find((value) => value !== null) ?? null;
+  return {
+    candidate_uuid: first('candidate_uuid'),
+    invitation_uuid: first('invitation_uuid'),
+    external_id: first('external_id'),
+    invitation_url: first('invitation_url'),
+    expires_at: first('expires_at'),
+  };
+};
 
 function invitationOf({ settings }: AssessFirstCall, input: InviteInput, model: ChosenModel): unknown {
   const { firstName, lastName } = splitName(input.candidate.name);
   return {
     email: input.candidate.email,
     firstname: firstName,
-    // AssessFirst wants both.
-    lastname: lastName || '-',
+    lastname: lastName,
     predictive_model_uuid: model.uuid,
     ...(settings.serviceUserEmail !== undefined && { recruiter_email: settings.serviceUserEmail }),
     external_id: input.assessmentId,
@@ -67,36 +79,42 @@ function invitationOf({ settings }: AssessFirstCall, input: InviteInput, model: 
 
 const toInvitation = (
   vendorRef: string,
-  shown: { invitation_url?: string | null | undefined; expires_at?: string | null | undefined },
-): Invitation => ({ vendorRef, url: shown.invitation_url ?? null, expiresAt: timeOf(shown.expires_at) });
+  shown: Pick<Mention, 'invitation_url' | 'expires_at'>,
+): Invitation => ({ vendorRef, url: shown.invitation_url, expiresAt: timeOf(shown.expires_at) });
 
 const withNotice = (invitation: Invitation, { notice }: ChosenModel): Invitation =>
   notice === null ? invitation : { ...invitation, notice };
 
-/** The refusal itself may say whose invitation it means; else the results do. */
+/** The refusal itself may say whose invitation it means; else the results do. What neither says is not ours. */
 async function ifOurs(
   call: AssessFirstCall,
-  found: Duplicate,
+  found: Mention,
   assessmentId: string,
 ): Promise<Invitation | null> {
   const vendorRef = vendorRefOf(found);
-  if (!found.external_id) return adopt(call, vendorRef, assessmentId);
-  return found.external_id === assessmentId ? toInvitation(vendorRef, found) : null;
+  if (found.external_id !== null) {
+    return found.external_id === assessmentId ? toInvitation(vendorRef ?? assessmentId, found) : null;
+  }
+  if (vendorRef === null) return null;
+  const shown = await look(() => readResults(call, vendorRef));
+  if (typeof shown !== 'object' || shown.seen.external_id !== assessmentId) return null;
+  return toInvitation(vendorRef, shown.seen);
 }
 
-/** The named invitation if it carries our assessment id. One that AssessFirst does not know is not ours. */
+/**
+ * The named invitation, if it is ours. One that AssessFirst does not know is not; where it does not show whose it is, the
+ * address that it has called, or our own memory, says so.
+ */
 async function adopt(
   call: AssessFirstCall,
   vendorRef: string,
   assessmentId: string,
 ): Promise<Invitation | null> {
-  try {
-    const results = await readResults(call, vendorRef);
-    return results.external_id === assessmentId ? toInvitation(vendorRef, results) : null;
-  } catch (error) {
-    if (error instanceof FulcrumError && error.code === 'vendor.not_found') return null;
-    throw error;
-  }
+  const found = vendorRef === assessmentId ? 'hidden' : await look(() => readResults(call, vendorRef));
+  if (found === 'unknown') return null;
+  if (found === 'hidden') return { vendorRef, url: null, expiresAt: null };
+  const { external_id } = found.seen;
+  return external_id === null || external_id === assessmentId ? toInvitation(vendorRef, found.seen) : null;
 }
 
 export const resultsRoute = '/candidate/:uuid/results';
@@ -110,65 +128,18 @@ async function readResults(call: AssessFirstCall, vendorRef: string): Promise<Re
     route: resultsRoute,
     ...(invitation !== undefined && { query: { invitation_uuid: invitation } }),
   });
-  return (await api.ask(call, asked, resultsAnswer)).data;
+  return api.ask(call, asked, resultsAnswer);
 }
 
 /** @throws FulcrumError `vendor.not_found` when what comes back belongs to another invitation of the same person */
 export async function resultsOf(call: AssessFirstCall, run: RunReference): Promise<Results> {
+  if (run.vendorRef === run.assessmentId) {
+    throw new FulcrumError('vendor.unsupported', 'AssessFirst has named neither candidate nor invitation');
+  }
   const results = await readResults(call, run.vendorRef);
-  if (!results.external_id || results.external_id === run.assessmentId) return results;
+  if (results.external_id === null || results.external_id === run.assessmentId) return results;
   throw new FulcrumError(
     'vendor.not_found',
     `AssessFirst GET ${resultsRoute}: they are those of another invitation of this candidate`,
   );
 }
-
-/** Which questionnaires count, where all of them are completed; null before that, whatever AssessFirst calls it. */
-export async function completedSet(call: AssessFirstCall, results: Results): Promise<string[] | null> {
-  if (results.status !== 'completed') return null;
-  const demanded = await demandedQuestionnaires(call, results.predictive_model?.uuid ?? null);
-  return demanded.every((name) => isDone(results, name)) ? demanded : null;
-}
-
-const isDone = (results: Results, name: string): boolean => results.assessments[name]?.status === 'completed';
-
-/** When the last questionnaire was completed, ms since 1970. */
-export function completedAt(results: Results): number | null {
-  const times = Object.values(results.assessments)
-    .map((one) => timeOf(one?.completed_at))
-    .filter((at) => at !== null);
-  return times.length === 0 ? null : Math.max(...times);
-}
-
-/** What AssessFirst's present state amounts to. */
-export async function status(call: AssessFirstCall, run: RunReference): Promise<VendorFinding[]> {
-  const results = await resultsOf(call, run);
-  switch (results.status) {
-    case 'accepted':
-    case 'in_progress':
-      return progressOf(results);
-    case 'completed': {
-      if ((await completedSet(call, results)) === null) return progressOf(results);
-      const at = completedAt(results);
-      return [{ type: 'completed', ...(at !== null && { at }) }];
-    }
-    case 'declined':
-      return [{ type: 'declined' }];
-    case 'expired':
-      return [{ type: 'expired' }];
-    case 'cancelled':
-      return [{ type: 'cancelled', reason: cancelledAtVendor }];
-    default:
-      return [];
-  }
-}
-
-const progressOf = (results: Results): VendorFinding[] => [
-  { type: 'started' },
-  ...questionnaires
-    .filter((name) => isDone(results, name))
-    .map((step): VendorFinding => {
-      const at = timeOf(results.assessments[step]?.completed_at);
-      return { type: 'progress', step, ...(at !== null && { at }) };
-    }),
-];

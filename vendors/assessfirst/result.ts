@@ -2,7 +2,8 @@ import type { AssessmentResult, ReportLink, ResultPart } from '../../domain/asse
 import { FulcrumError } from '../../domain/errors';
 import type { RunReference } from '../define';
 import { questionnaires } from './models';
-import { completedAt, completedSet, resultsOf, resultsRoute } from './requests';
+import { resultsOf, resultsRoute } from './requests';
+import { completedAt, completedSet } from './state';
 import { questionnaireOf } from './wire';
 import type { AssessFirstCall, Results } from './wire';
 
@@ -20,7 +21,7 @@ export const modelLabel = 'Predictive model';
 
 /**
  * Scores, model, reports and profile. Without a model AssessFirst has no scores, and says which questionnaires are done.
- * @throws FulcrumError `vendor.not_found` while a questionnaire that the model demands is open: asking again at once
+ * @throws FulcrumError `vendor.unfinished` while a questionnaire that the model demands is open: asking again at once
  * would not help, the candidate has to go on
  */
 export async function result(call: AssessFirstCall, run: RunReference): Promise<AssessmentResult> {
@@ -28,7 +29,7 @@ export async function result(call: AssessFirstCall, run: RunReference): Promise<
   const demanded = await completedSet(call, results);
   if (demanded === null) {
     throw new FulcrumError(
-      'vendor.not_found',
+      'vendor.unfinished',
       `AssessFirst GET ${resultsRoute}: not every questionnaire that counts is completed yet`,
     );
   }
@@ -60,9 +61,8 @@ const modelOf = ({ predictive_model }: Results): ResultPart[] =>
     ? [{ label: modelLabel, score: null, maxScore: null, text: predictive_model.name }]
     : [];
 
-/** Other than web addresses nothing gets into a note that people click on. */
 function reportsOf(results: Results): ReportLink[] {
-  const given = (results.reports ?? []).map(({ type, url }) => ({
+  const given = results.reports.map(({ type, url }) => ({
     type: questionnaireOf(type ?? 'result'),
     url,
   }));
@@ -72,5 +72,5 @@ function reportsOf(results: Results): ReportLink[] {
       .sort((a, b) => rank(a.type) - rank(b.type))
       .map(({ type, url }) => ({ label: `${reportName(type)} report`, url })),
     { label: 'Profile', url: results.profile_url },
-  ].filter((link): link is ReportLink => /^https?:\/\//i.test(link.url ?? ''));
+  ].filter((link): link is ReportLink => link.url !== null);
 }

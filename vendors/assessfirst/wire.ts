@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { VendorCall } from '../define';
+import { entries, figure, flag, identifier, webAddress, within, words } from '../lenient';
 import { isoTime } from '../reading';
 import type { RestRequest } from '../rest';
 import { restApi } from '../rest-api';
@@ -7,13 +8,11 @@ import type { AssessFirstCredentials, AssessFirstSettings } from './settings';
 
 /**
  * AssessFirst's API v2: a token in a header, JSON, everything under `data`. Read from the public heads of
- * https://documenter.gw.postman.com (collections TVes8SV5 and 2sB2qWGjNX) and https://help.assessfirst.com.
+ * https://documenter.gw.postman.com (collections TVes8SV5 and 2sB2qWGjNX) and https://help.assessfirst.com: token, catalogue
+ * and the invitation's address. What is asked and answered beyond that is assumed (docs/vendor-facts.md).
  */
 
 export type AssessFirstCall = VendorCall<AssessFirstCredentials, AssessFirstSettings>;
-
-const text = z.string().nullish();
-const score = z.coerce.number().nullish().catch(null);
 
 /** SHAPE is SWIPE's older name. */
 export const questionnaireOf = (given: string): string => {
@@ -26,48 +25,53 @@ const byQuestionnaire = <T extends z.ZodType>(value: T) =>
   z
     .record(z.string(), value)
     .nullish()
+    .catch(null)
     .transform((given) =>
       Object.fromEntries(Object.entries(given ?? {}).map(([name, one]) => [questionnaireOf(name), one])),
     );
 
 const model = z.looseObject({
-  uuid: z.string().min(1),
-  name: z.string().min(1),
-  assessments: byQuestionnaire(z.unknown()),
-  is_public: z.union([z.boolean(), z.coerce.number()]).nullish(),
-  created_at: text,
+  uuid: identifier,
+  name: identifier,
+  assessments: byQuestionnaire(flag),
+  is_public: flag,
+  created_at: words,
 });
 export type Model = z.output<typeof model>;
-export const modelsAnswer = z.looseObject({ data: z.array(model) });
+export const modelsAnswer = z.looseObject({ data: entries(model) });
 
-const ids = { candidate_uuid: z.string().min(1), invitation_uuid: z.string().min(1) };
-export const invitationAnswer = z.looseObject({
-  data: z.looseObject({ ...ids, invitation_url: text, expires_at: text }),
+/** What may name an invitation, in the answer to a new one and in a refusal that speaks of an older one. */
+export const mention = z.looseObject({
+  candidate_uuid: words,
+  invitation_uuid: words,
+  external_id: words,
+  invitation_url: webAddress,
+  expires_at: words,
 });
-/** A refusal that names the invitation there is; the ids may stand at the top as well. */
-const duplicate = z.looseObject({ ...ids, external_id: text, invitation_url: text, expires_at: text });
-export type Duplicate = z.output<typeof duplicate>;
-export const duplicateAnswer = z.union([
-  z.looseObject({ data: duplicate }).transform((answer) => answer.data),
-  duplicate,
-]);
+export type Mention = Pick<z.output<typeof mention>, keyof typeof mention.shape>;
 
-const questionnaire = z.looseObject({ status: text, completed_at: text });
-export const resultsAnswer = z.looseObject({
-  data: z.looseObject({
-    status: text,
-    external_id: text,
-    invitation_uuid: text,
-    invitation_url: text,
-    expires_at: text,
-    assessments: byQuestionnaire(questionnaire.nullish()),
-    scores: byQuestionnaire(score),
-    predictive_model: z.looseObject({ uuid: text, name: text }).nullish(),
-    reports: z.array(z.looseObject({ type: text, url: text })).nullish(),
-    profile_url: text,
-  }),
+const questionnaire = within(z.looseObject({ status: words, completed_at: words }));
+const results = z.looseObject({
+  status: words,
+  external_id: words,
+  invitation_url: webAddress,
+  expires_at: words,
+  assessments: byQuestionnaire(questionnaire),
+  scores: byQuestionnaire(figure),
+  predictive_model: within(z.looseObject({ uuid: words, name: words })),
+  reports: entries(z.looseObject({ type: words, url: webAddress })),
+  profile_url: webAddress,
 });
-export type Results = z.output<typeof resultsAnswer>['data'];
+export type Results = z.output<typeof results>;
+
+/** Everything stands under `data`, or at the top. */
+export const resultsAnswer = z
+  .union([z.looseObject({ data: results }).transform(({ data }) => data), results])
+  // One that says nothing of the assessment is none.
+  .refine(({ status, assessments }) => status !== null || Object.keys(assessments).length > 0, {
+    message: 'says nothing of the assessment',
+    path: ['status'],
+  });
 
 /** `2025-05-02 10:00:00`, taken as UTC, or an ISO time; ms since 1970, null for anything else. */
 export const timeOf = (value: string | null | undefined): number | null =>

@@ -4,8 +4,9 @@ import { jsonOf } from '../../platform/json';
 import type { VendorEvent } from '../../domain/events';
 import { safeEqual } from '../../platform/crypto/hmac';
 import type { CallbackNews, RawCallback } from '../define';
+import { identifier, webAddress } from '../lenient';
+import { reportsOf } from './requests';
 import type { JobmaCredentials } from './settings';
-import { statusWord } from './wire';
 
 /** Jobma does not sign; it sends a bearer token that we have chosen (`jobma/views.py` of mitodl/bootcamp-ecommerce). */
 export function verify(raw: RawCallback, { callbackToken }: JobmaCredentials): void {
@@ -17,32 +18,46 @@ export function verify(raw: RawCallback, { callbackToken }: JobmaCredentials): v
   );
 }
 
-const message = z.looseObject({ status: statusWord });
+const message = z.looseObject({ status: identifier, results_url: webAddress });
 
 /** The address says whose news it is: it seals the run, and our assessment id stands behind it. */
 export function parse(raw: RawCallback): CallbackNews[] {
-  const parsed = message.safeParse(jsonOf(raw.body));
+  const parsed = message.safeParse(jsonOf(raw.body) ?? formOf(raw));
   if (!parsed.success) {
     throw new FulcrumError(
       'input.malformed',
-      `The callback cannot be used: its body needs a "status" of ${statusWord.options.join(', ')}`,
+      'The callback cannot be used: its body needs a "status", e.g. "completed"',
     );
   }
-  const { status } = parsed.data;
-  const event = eventOf(status);
+  const status = parsed.data.status.toLowerCase();
+  const event = eventOf(status, parsed.data.results_url);
   return event === null ? [] : [{ vendorRef: null, eventKey: keyOf(raw, status), event }];
 }
 
-function eventOf(status: z.output<typeof statusWord>): VendorEvent | null {
+/** The one receiver that is public takes forms as well, so nobody knows which of the two Jobma sends. */
+function formOf({ headers, body }: RawCallback): unknown {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+  return isForm ? Object.fromEntries(new URLSearchParams(body.toString('utf8'))) : undefined;
+}
+
+/** The link to the results is proven only here: whatever Jobma answers later, the note has it. */
+function eventOf(status: string, resultsUrl: string | null): VendorEvent | null {
+  const completed = { type: 'completed', told: { reports: reportsOf(resultsUrl) } } as const;
   switch (status) {
     case 'completed':
-      return { type: 'completed' };
+      return completed;
     case 'rejected':
-      return { type: 'declined' };
+      return {
+        type: 'declined',
+        ...(resultsUrl !== null && { reason: `see ${resultsUrl} for the interview` }),
+      };
     case 'expired':
       return { type: 'expired' };
     case 'pending':
       return null;
+    default:
+      // A word that nobody has agreed on: Jobma is asked, and results speak for themselves.
+      return { type: 'changed', ...(resultsUrl !== null && { presumed: completed }) };
   }
 }
 
@@ -51,4 +66,6 @@ function eventOf(status: z.output<typeof statusWord>): VendorEvent | null {
  * news, and the result says whether anything changed. Without our id in the address the words alone have to do.
  */
 const keyOf = (raw: RawCallback, status: string): string | null =>
-  /^[\w-]{1,100}$/.test(raw.pathRest) ? `${raw.pathRest}-${status}-${raw.receivedAt}` : null;
+  /^[\w-]{1,100}$/.test(raw.pathRest)
+    ? `${raw.pathRest}-${status.replace(/[^\w-]+/g, '_').slice(0, 40)}-${raw.receivedAt}`
+    : null;

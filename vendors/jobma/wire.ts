@@ -1,63 +1,62 @@
 import { z } from 'zod';
-import { plainWords, readRest, refusal, rest } from '../rest';
-import type { RestAnswer, RestRequest, RestVendor } from '../rest';
+import { entries, figure, identifier, webAddress, words } from '../lenient';
+import type { RestRequest } from '../rest';
+import { restApi } from '../rest-api';
 import type { VendorCall } from '../define';
 import type { JobmaCredentials, JobmaSettings } from './settings';
 
 /**
- * Jobma's API as an open-source customer of it calls it (github.com/mitodl/bootcamp-ecommerce, `jobma/api.py`); the
- * requests not seen there follow Workable's contract for video interviews, whose shape Jobma's has:
- * https://workable.readme.io/page/video-interview-providers
+ * Jobma's API as an open-source customer of it calls it (github.com/mitodl/bootcamp-ecommerce, `jobma/api.py`): that is
+ * `POST /interviews` and the callback, and nothing else. All other requests follow Workable's contract for video interviews,
+ * whose shape Jobma's has (https://workable.readme.io/page/video-interview-providers): guesses, each of which may fail
+ * (docs/vendor-facts.md).
  */
 
 export type JobmaCall = VendorCall<JobmaCredentials, JobmaSettings>;
 
-export const jobmaApi: RestVendor = {
+export const api = restApi<JobmaCredentials>({
   label: 'Jobma',
   addressFrom: 'JOBMA_BASE_URL',
   refusedCredentials:
     'The Lever integration was deleted in Jobma, or its token has changed. To go on, connect again in Jobma, give the new accessToken to the connection and move the refused candidates into the stage once more; else disable the connection',
-};
-
-const text = z.string().nullish();
-const id = z.union([z.string(), z.number()]).transform(String);
+  headers: ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` }),
+  words: (body) => z.looseObject({ message: words }).safeParse(body).data?.message,
+});
 
 export const templatesAnswer = z.looseObject({
-  interview_templates: z.array(z.looseObject({ id, name: text })).default([]),
+  interview_templates: entries(z.looseObject({ id: identifier, name: words })),
 });
 
 /** Either may be missing. */
-export const createdAnswer = z.looseObject({ interview_link: text, interview_token: id.nullish() });
-
-export const statusWord = z.enum(['pending', 'completed', 'rejected', 'expired']);
+const named = { interview_link: webAddress, interview_token: words };
+export const createdAnswer = z.looseObject(named);
 
 export const interviewAnswer = z.looseObject({
-  interview_token: id.nullish(),
+  ...named,
   /** What we gave it: our assessment id. */
-  job_code: text,
-  status: z.string(),
-  interview_link: text,
-  results_url: text,
-  score: z.coerce.number().nullish(),
-  rating: z.coerce.number().nullish(),
-  decision: text,
+  job_code: words,
+  status: words,
+  results_url: webAddress,
+  score: figure,
+  rating: figure,
+  decision: words,
 });
 export type Interview = z.output<typeof interviewAnswer>;
 
-const errorAnswer = z.looseObject({ message: text });
+/** What a refusal may say of an interview that is there already. */
+export const mention = z.looseObject({ ...named, job_code: words, callback_url: words });
+export type Mention = z.output<typeof mention>;
 
-export const request = (call: JobmaCall, given: Omit<RestRequest, 'headers'>): RestRequest => ({
-  ...given,
-  headers: { authorization: `Bearer ${call.credentials.accessToken}` },
+export const creation: Pick<RestRequest, 'method' | 'path' | 'route' | 'writes'> = {
+  method: 'POST',
+  path: '/interviews',
+  route: '/interviews',
+  writes: true,
+};
+
+export const about = (token: string): RestRequest => ({
+  method: 'GET',
+  path: `/interviews/${encodeURIComponent(token)}`,
+  route: '/interviews/:token',
+  writes: false,
 });
-
-export const send = (call: JobmaCall, given: RestRequest): Promise<RestAnswer> => rest(jobmaApi, call, given);
-
-/** @throws FulcrumError `vendor.*` */
-export function read<T extends z.ZodType>(given: RestRequest, answer: RestAnswer, schema: T): z.output<T> {
-  if (answer.status >= 400) {
-    const said = errorAnswer.safeParse(answer.body);
-    throw refusal(jobmaApi, given, answer, plainWords(said.success ? said.data.message : null));
-  }
-  return readRest(jobmaApi, given, answer, schema);
-}

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { FulcrumError } from '../../domain/errors';
 import type { VendorEvent } from '../../domain/events';
 import type { CallbackNews, RawCallback } from '../define';
+import { within, words } from '../lenient';
 import { isoTime, readMessage } from '../reading';
 import { verifyTimedSignature } from '../timed-signature';
+import { resultOf } from './outcome';
 import type { SerandCredentials } from './settings';
+import { outcomeShape } from './wire';
 
 export const verify = (raw: RawCallback, { webhookSecret }: SerandCredentials): void =>
   verifyTimedSignature(raw, {
@@ -12,28 +16,32 @@ export const verify = (raw: RawCallback, { webhookSecret }: SerandCredentials): 
     secretName: 'webhookSecret',
   });
 
-const message = z.looseObject({
-  id: z.string().min(1).max(200),
-  type: z.string(),
-  created_at: z.string().nullish(),
-  data: z.looseObject({
-    invitation_id: z.string().min(1).max(200),
-    completed_at: z.string().nullish(),
-  }),
-});
+const about = outcomeShape.extend({ invitation_id: words });
+const message = z.looseObject({ id: words, type: words, created_at: words, data: within(about) });
 
-/** Types that the hub has no use for are taken, and nothing happens. */
+/**
+ * The address says whose news it is. Types that the hub has no use for are taken, and nothing happens; without a type the
+ * status has to do.
+ */
 export function parse(raw: RawCallback): CallbackNews[] {
-  const { id, type, created_at, data } = readMessage(raw, message);
-  const at = isoTime(data.completed_at) ?? isoTime(created_at);
-  const kind = kinds.get(type);
+  const told = readMessage(raw, message);
+  const data = told.data ?? about.parse({});
+  const word = told.type ?? data.status;
+  if (word === null) {
+    throw new FulcrumError('input.malformed', 'The callback cannot be used: it has neither type nor status');
+  }
+  const kind = kinds.get(word.toLowerCase().replace(/^invitation\./, ''));
   if (kind === undefined) return [];
-  const event: VendorEvent = { type: kind, ...(at !== null && { at }) };
-  return [{ vendorRef: data.invitation_id, eventKey: id, event }];
+  const at = isoTime(data.completed_at) ?? isoTime(told.created_at);
+  const when = at === null ? {} : { at };
+  // What an assessment has come to may be said here alone.
+  const event: VendorEvent =
+    kind === 'completed' ? { type: kind, told: resultOf(data), ...when } : { type: kind, ...when };
+  return [{ vendorRef: data.invitation_id, eventKey: told.id, event }];
 }
 
 const kinds = new Map<string, 'started' | 'completed' | 'expired'>([
-  ['invitation.started', 'started'],
-  ['invitation.completed', 'completed'],
-  ['invitation.expired', 'expired'],
+  ['started', 'started'],
+  ['completed', 'completed'],
+  ['expired', 'expired'],
 ]);

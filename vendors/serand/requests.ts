@@ -1,13 +1,15 @@
-import type { AssessmentResult, Invitation, ResultPart } from '../../domain/assessment';
-import { FulcrumError } from '../../domain/errors';
+import { z } from 'zod';
+import type { AssessmentResult, Invitation } from '../../domain/assessment';
 import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
+import { look } from '../look';
+import { mentionsIn } from '../mentions';
 import { splitName } from '../person-name';
 import { isoTime } from '../reading';
-import { restFault } from '../rest';
 import type { RestRequest } from '../rest';
 import { assessmentOf } from './assessments';
-import { errorAnswer, invitationAnswer, read, request, send, serandApi } from './wire';
+import { isCompleted, resultOf } from './outcome';
+import { api, invitationAnswer } from './wire';
 import type { SerandCall, SerandInvitation } from './wire';
 
 const dayMs = 86_400_000;
@@ -17,22 +19,25 @@ const dayMs = 86_400_000;
  * `external_id`; an invitation that is there already is ours only if it carries it (design 10.7).
  */
 export async function invite(call: SerandCall, input: InviteInput): Promise<Invitation> {
-  const known = input.knownRef === null ? null : await adopt(call, input.knownRef, input.assessmentId);
+  const { assessmentId, knownRef } = input;
+  const known = knownRef === null ? null : await adopt(call, knownRef, assessmentId);
   if (known !== null) return known;
   const asked = creation(call, input, await assessmentOf(call, input.route));
-  const answer = await send(call, asked);
-  if (answer.status !== 409) return toInvitation(read(asked, answer, invitationAnswer));
-  const there = errorAnswer.safeParse(answer.body).data?.invitation ?? null;
-  if (there?.external_id === input.assessmentId) return toInvitation(there);
+  const answer = await api.send(call, asked);
+  if (answer.status !== 409) return toInvitation(api.accepted(asked, answer, invitationAnswer), assessmentId);
+  const ours = mentionsIn(answer.body, invitationAnswer).find(
+    ({ external_id }) => external_id === assessmentId,
+  );
+  if (ours !== undefined) return toInvitation(ours, assessmentId);
   const words =
     'the candidate already has an open invitation to this assessment, which this run has not sent';
-  throw restFault(serandApi, asked, 'vendor.rejected', words, { detail: { status: 409 } });
+  throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 409 } });
 }
 
-function creation(call: SerandCall, input: InviteInput, assessmentId: string): RestRequest {
+function creation({ settings }: SerandCall, input: InviteInput, assessmentId: string): RestRequest {
   const { firstName, lastName } = splitName(input.candidate.name);
-  const { expiresAfter, locale } = call.settings;
-  return request(call, {
+  const { expiresAfter, locale } = settings;
+  return {
     method: 'POST',
     path: '/invitations',
     route: '/invitations',
@@ -46,48 +51,51 @@ function creation(call: SerandCall, input: InviteInput, assessmentId: string): R
       locale,
       ...(expiresAfter !== null && { expires_in_days: Math.max(1, Math.ceil(expiresAfter / dayMs)) }),
     },
-  });
+  };
 }
 
-/** The named invitation, if it is ours; a callback may name any, and a wrong one must not end the run. */
+/**
+ * The named invitation, if it is ours; a callback may name any, and a wrong one must not end the run. Where Serand does not
+ * show whose it is, the address that it called, or our own memory, says so.
+ */
 async function adopt(call: SerandCall, id: string, assessmentId: string): Promise<Invitation | null> {
-  try {
-    const invitation = await invitationOf(call, id);
-    return invitation.external_id === assessmentId ? toInvitation(invitation) : null;
-  } catch (error) {
-    if (error instanceof FulcrumError && error.code === 'vendor.not_found') return null;
-    throw error;
-  }
+  const found = id === assessmentId ? 'hidden' : await look(() => invitationOf(call, id));
+  if (found === 'unknown') return null;
+  if (found === 'hidden') return { vendorRef: id, url: null, expiresAt: null };
+  const { external_id } = found.seen;
+  return external_id === null || external_id === assessmentId
+    ? toInvitation({ ...found.seen, id }, assessmentId)
+    : null;
 }
 
-const toInvitation = ({ id, invite_url, expires_at }: SerandInvitation): Invitation => ({
-  vendorRef: id,
-  url: invite_url ?? null,
-  expiresAt: isoTime(expires_at),
+/** Serand writes to the candidate itself: without an id of its own the run goes by ours. */
+const toInvitation = (
+  { id, invite_url, expires_at }: SerandInvitation,
+  assessmentId: string,
+): Invitation => ({ vendorRef: id ?? assessmentId, url: invite_url, expiresAt: isoTime(expires_at) });
+
+const about = (id: string, action?: 'cancel' | 'resend'): RestRequest => ({
+  method: action === undefined ? 'GET' : 'POST',
+  path: `/invitations/${encodeURIComponent(id)}${action === undefined ? '' : `/${action}`}`,
+  route: `/invitations/:id${action === undefined ? '' : `/${action}`}`,
+  writes: action === 'resend',
 });
 
-const about = (call: SerandCall, id: string, action?: 'cancel' | 'resend'): RestRequest =>
-  request(call, {
-    method: action === undefined ? 'GET' : 'POST',
-    path: `/invitations/${encodeURIComponent(id)}${action === undefined ? '' : `/${action}`}`,
-    route: `/invitations/:id${action === undefined ? '' : `/${action}`}`,
-    writes: action === 'resend',
-  });
+const invitationOf = (call: SerandCall, id: string): Promise<SerandInvitation> =>
+  api.ask(call, about(id), invitationAnswer);
 
-async function invitationOf(call: SerandCall, id: string): Promise<SerandInvitation> {
-  const asked = about(call, id);
-  return read(asked, await send(call, asked), invitationAnswer);
-}
+const isNamed = ({ vendorRef, assessmentId }: RunReference): boolean => vendorRef !== assessmentId;
 
 export async function status(call: SerandCall, run: RunReference): Promise<VendorFinding[]> {
+  if (!isNamed(run)) return [];
   const invitation = await invitationOf(call, run.vendorRef);
-  switch (invitation.status) {
+  if (isCompleted(invitation)) {
+    const at = isoTime(invitation.completed_at);
+    return [{ type: 'completed', ...(at !== null && { at }) }];
+  }
+  switch (invitation.status?.toLowerCase()) {
     case 'started':
       return [{ type: 'started' }];
-    case 'completed': {
-      const at = isoTime(invitation.completed_at);
-      return [{ type: 'completed', ...(at !== null && { at }) }];
-    }
     case 'expired':
       return [{ type: 'expired' }];
     case 'cancelled':
@@ -98,44 +106,29 @@ export async function status(call: SerandCall, run: RunReference): Promise<Vendo
 }
 
 export async function result(call: SerandCall, run: RunReference): Promise<AssessmentResult> {
+  const asked = about(run.vendorRef);
+  if (!isNamed(run)) throw api.fault(asked, 'vendor.not_found', 'Serand has named no invitation');
   const invitation = await invitationOf(call, run.vendorRef);
-  if (invitation.status !== 'completed') {
-    const words = 'the assessment was reported as completed but is not shown so yet';
-    throw restFault(serandApi, about(call, run.vendorRef), 'vendor.unexpected', words);
-  }
-  const { scores, profile_url, completed_at } = invitation;
-  const part = (label: string, score: number | null | undefined): ResultPart[] =>
-    score === null || score === undefined ? [] : [{ label, score, maxScore: 100, text: null }];
-  const personality: ResultPart[] = scores?.personality
-    ? [{ label: 'Personality', score: null, maxScore: null, text: scores.personality }]
-    : [];
-  const overall = scores?.overall ?? null;
-  return {
-    score: overall,
-    maxScore: overall === null ? null : 100,
-    band: null,
-    reports: profile_url ? [{ label: 'Serand profile', url: profile_url }] : [],
-    parts: [
-      ...part('Skills', scores?.skills),
-      ...part('Values', scores?.values),
-      ...personality,
-      ...part('Cultural fit', scores?.culture_fit),
-    ],
-    completedAt: isoTime(completed_at),
-  };
+  if (isCompleted(invitation)) return resultOf(invitation);
+  const words = 'the assessment was reported as completed but is not shown so yet';
+  throw api.fault(asked, 'vendor.unexpected', words);
 }
 
-/** Serand sends the invitation once more. */
+/** Serand sends the invitation once more. @throws FulcrumError `vendor.unsupported` where it does not know such a wish */
 export async function remind(call: SerandCall, run: RunReference): Promise<void> {
-  const asked = about(call, run.vendorRef, 'resend');
-  const answer = await send(call, asked);
-  if (answer.status >= 300) read(asked, answer, invitationAnswer);
+  const asked = about(run.vendorRef, 'resend');
+  if (!isNamed(run)) throw api.fault(asked, 'vendor.unsupported', 'Serand has named no invitation');
+  const answer = await api.send(call, asked);
+  if (answer.status === 404) {
+    throw api.fault(asked, 'vendor.unsupported', 'Serand answered 404', { detail: { status: 404 } });
+  }
+  api.read(asked, answer, z.unknown());
 }
 
 /** One that is over already needs no cancelling. */
 export async function cancel(call: SerandCall, run: RunReference): Promise<void> {
-  const asked = about(call, run.vendorRef, 'cancel');
-  const answer = await send(call, asked);
-  if (answer.status >= 300 && answer.status !== 409 && answer.status !== 410)
-    read(asked, answer, invitationAnswer);
+  const asked = about(run.vendorRef, 'cancel');
+  if (!isNamed(run)) throw api.fault(asked, 'vendor.unsupported', 'Serand has named no invitation');
+  const answer = await api.send(call, asked);
+  if (answer.status !== 409 && answer.status !== 410) api.read(asked, answer, z.unknown());
 }

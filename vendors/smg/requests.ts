@@ -2,6 +2,7 @@ import type { AssessmentResult, Candidate, Invitation, ReportLink } from '../../
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { InviteInput, RunReference } from '../define';
+import { fullName } from '../person-name';
 import {
   applicationRow,
   ask,
@@ -15,6 +16,7 @@ import {
   send,
 } from './wire';
 import type { SmgSettings } from './settings';
+import { verdictOf } from './verdict';
 import type { ApplicationRow, PopAnswer, SmgCall } from './wire';
 
 /** The field by which we know our own applications again. */
@@ -69,14 +71,13 @@ function withoutNames(answer: PopAnswer, candidate: Candidate): PopAnswer {
 /** The extensible form, and `app_email` beside it exactly when SMG is to write to the candidate. */
 function creation({ settings }: SmgCall, input: InviteInput): Record<string, unknown> {
   const { candidate, route } = input;
-  const name = candidate.name.trim() || candidate.email || 'Candidate';
   const fields: [string, string | null][] = [
     // First, because a list that comes back as `k|v|k|v` is readable only up to a value with a bar in it.
     [keyField, input.assessmentId],
     ['lever_opportunity_id', input.opportunityId],
     ['lever_posting_id', input.postingId],
     ['email', candidate.email],
-    ['app_full_name', name],
+    ['app_full_name', fullName(candidate)],
   ];
   return {
     position_id: route.assessmentRef,
@@ -187,14 +188,14 @@ export async function result(call: SmgCall, run: RunReference): Promise<Assessme
   const scores = await ask(
     call,
     'score_calc_get',
-    { application_id: run.vendorRef, language_id: call.settings.language },
+    { application_id: run.vendorRef, language_id: call.settings.language, show_reducers: true },
     scoreAnswer,
   );
   return {
-    score: scores.main_score_found === false ? null : (scores.score ?? null),
+    score: scores.main_score_found === false ? null : scores.score,
     // SMG names no upper end.
     maxScore: null,
-    band: scores.score_text?.trim() || null,
+    band: verdictOf(scores),
     reports: reportsOf(scores.rep_link_full ?? row.rep_link_full, row.rep_link_full_acc),
     completedAt: popDate(row.completed),
   };

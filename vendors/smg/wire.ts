@@ -6,6 +6,7 @@ import { HttpFault } from '../../platform/http/client';
 import type { HttpAnswer } from '../../platform/http/client';
 import { retryAfterMs } from '../../platform/http/retry-after';
 import type { VendorCall } from '../define';
+import { entries, figure, flag, webAddress, words } from '../lenient';
 import type { SmgCredentials, SmgSettings } from './settings';
 
 /**
@@ -78,12 +79,17 @@ export const openAnswer = z.looseObject({
   next_date: text,
 });
 
+const verdict = { score_final: figure, score_text: words, caption_tr_score: words };
+
+/** https://pop.selfmgmt.com/docs/partner_api/assessment-score.html */
 export const scoreAnswer = z.looseObject({
-  main_score_found: z.boolean().nullish(),
-  score: z.coerce.number().nullish(),
-  score_text: text,
-  rep_link_full: text,
+  ...verdict,
+  main_score_found: flag,
+  score: figure,
+  position_reducers: entries(z.looseObject({ ...verdict, aname: words })),
+  rep_link_full: webAddress,
 });
+export type ScoreAnswer = z.output<typeof scoreAnswer>;
 
 /** `2022-01-19`, in ms since 1970; null for SMG's "not yet", which is 1900-01-01, and for what is no date. */
 export function popDate(value: string | null | undefined): number | null {

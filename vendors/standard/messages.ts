@@ -16,9 +16,12 @@ export const placement = z
     package: packageItem.shape.id,
     candidate: z
       .object({
-        name: z.string().meta({ example: 'Ada Maria Test' }),
-        firstName: z.string().meta({ example: 'Ada' }),
-        lastName: z.string().meta({ example: 'Maria Test' }),
+        name: z.string().min(1).meta({ example: 'Ada Maria Test' }),
+        firstName: z.string().min(1).meta({ example: 'Ada' }),
+        lastName: z
+          .string()
+          .min(1)
+          .meta({ description: 'A dash for people of one name', example: 'Maria Test' }),
         email: z.string().meta({ example: 'ada@example.com' }),
         phone: z.string().nullable().meta({ example: null }),
       })

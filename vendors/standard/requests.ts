@@ -2,7 +2,7 @@ import type { AssessmentResult, Invitation, ResultFile } from '../../domain/asse
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { CatalogueEntry, InviteInput, RunReference } from '../define';
-import { nameless, splitName } from '../person-name';
+import { fullName, splitName } from '../person-name';
 import { restFault } from '../rest';
 import type { RestAnswer } from '../rest';
 import { packages } from './catalogue';
@@ -49,8 +49,8 @@ async function place(call: Call, input: InviteInput): Promise<Order> {
     // Routing lets nobody through who has no address.
     candidate: {
       ...candidate,
-      name: candidate.name || nameless,
       email: candidate.email ?? '',
+      name: fullName(candidate),
       ...splitName(candidate.name),
     },
     application: { id: opportunityId },

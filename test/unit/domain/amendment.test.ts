@@ -55,6 +55,14 @@ describe('news of a run that is over', () => {
     });
   });
 
+  it('hand on what the message told of the result', () => {
+    const told = { reports: [{ label: 'Interview', url: 'https://vendor.example/r' }] };
+    const expected = { do: 'fetchResult', status: 'completed', told };
+    expect(amend({ status: 'expired' }, { type: 'completed', told })).toEqual(expected);
+    const presumed = { type: 'completed', told } as const;
+    expect(amend({ status: 'completed' }, { type: 'changed', presumed })).toEqual(expected);
+  });
+
   it('are refused when nobody knows them', () => {
     expect(() => amend({ status: 'completed' }, { type: 'nonsense' } as unknown as VendorEvent)).toThrow(
       /nonsense/,

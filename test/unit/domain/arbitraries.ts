@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import type { ToldResult } from '../../../domain/assessment';
 import type {
   EventRank,
   LifecycleEvent,
   OperatorEvent,
   OpportunityEvent,
+  Presumption,
   VendorEvent,
   VendorFinding,
 } from '../../../domain/events';
@@ -43,13 +45,19 @@ export const ranks: fc.Arbitrary<EventRank> = fc.record({
 const perhapsRanked = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.tuple(events, fc.option(ranks)).map(([event, rank]) => (rank === null ? event : { ...event, rank }));
 
+const told: fc.Arbitrary<ToldResult> = fc.constantFrom({}, { score: 61 }, { band: 'Proceed', reports: [] });
+const presumed: fc.Arbitrary<Presumption> = fc.record(
+  { type: fc.constant('completed' as const), told },
+  { requiredKeys: ['type'] },
+);
+
 export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(
   fc.record({ type: fc.constant('started' as const), at }, { requiredKeys: ['type'] }),
   fc.record(
     { type: fc.constant('progress' as const), step: fc.constantFrom('one', 'two', ''), at },
     { requiredKeys: ['type', 'step'] },
   ),
-  fc.record({ type: fc.constant('completed' as const), at }, { requiredKeys: ['type'] }),
+  fc.record({ type: fc.constant('completed' as const), at, told }, { requiredKeys: ['type'] }),
   fc.record({ type: fc.constant('expired' as const), at }, { requiredKeys: ['type'] }),
   fc.record({ type: fc.constant('declined' as const), reason: words }, { requiredKeys: ['type'] }),
   fc.record({ type: fc.constant('cancelled' as const), reason: words }, { requiredKeys: ['type'] }),
@@ -60,7 +68,7 @@ export const vendorEvents: fc.Arbitrary<VendorEvent> = fc.oneof(
   { weight: 7, arbitrary: vendorFindings },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('changed' as const), at }, { requiredKeys: ['type'] }),
+    arbitrary: fc.record({ type: fc.constant('changed' as const), at, presumed }, { requiredKeys: ['type'] }),
   },
 );
 

@@ -123,6 +123,18 @@ describe('the reducer, whatever happens to a run', () => {
     });
   });
 
+  it('hands on what a message told, or what it most likely means, to whoever asks the vendor', () => {
+    atEveryStep(({ event, reduction }) => {
+      if (reduction.verdict !== 'applied') return;
+      for (const request of reduction.requests) {
+        if (request.do === 'fetchResult')
+          expect(request.told).toEqual(event.type === 'completed' ? event.told : undefined);
+        if (request.do === 'poll')
+          expect(request.presumed).toEqual(event.type === 'changed' ? event.presumed : undefined);
+      }
+    });
+  });
+
   it('tells Lever of every end, unless there is nobody to tell', () => {
     atEveryStep(({ event, reduction }) => {
       if (reduction.verdict !== 'applied' || !isTerminal(reduction.state.status) || isFlag(event)) return;

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDownloads, DownloadFault, pdf } from '../../../platform/http/download';
+import { createDownloads, DownloadFault } from '../../../platform/http/download';
 import type { Downloads, WantedFile } from '../../../platform/http/download';
+import { pdf } from '../../../platform/http/file-types';
 import { until } from '../../helpers/until';
 
 const content = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(200_000, 'x')]);
@@ -82,6 +83,31 @@ it('knows the type by first bytes that come one by one', async () => {
   expect((await fetchAll(downloads())).equals(content)).toBe(true);
 });
 
+it.each([
+  'binary/octet-stream',
+  'application/octet-stream',
+  'application/x-pdf',
+  'application/force-download',
+  'text/html; charset=utf-8',
+  '',
+  undefined,
+])('knows a PDF by its content, though it comes as %s', async (type) => {
+  answer = (_req, res) => res.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(content);
+  expect((await fetchAll(downloads(), { sha256: digest })).equals(content)).toBe(true);
+});
+
+it('takes a PDF behind blanks and a byte order mark as it is', async () => {
+  const odd = Buffer.concat([Buffer.from('\uFEFF\r\n\t '), content]);
+  answer = (_req, res) => {
+    res.writeHead(200, asPdf);
+    for (const byte of odd.subarray(0, 10)) res.write(Buffer.from([byte]));
+    res.end(odd.subarray(10));
+  };
+  expect((await fetchAll(downloads())).equals(odd)).toBe(true);
+});
+
+const html = '<!doctype html><title>Sign in</title> %PDF-1.7';
+
 it.each<[string, RequestListener, RegExp, boolean]>([
   ['a redirect', (_q, res) => res.writeHead(302, { location: '/other' }).end(), /not followed/, false],
   ['one that is gone', (_q, res) => res.writeHead(410).end(), /no longer has it \(410\)/, false],
@@ -89,16 +115,30 @@ it.each<[string, RequestListener, RegExp, boolean]>([
   ['a server in trouble', (_q, res) => res.writeHead(503).end(), /answered 503/, true],
   [
     'a page',
-    (_q, res) => res.writeHead(200, { 'content-type': 'text/html' }).end(content),
-    /not announced/,
+    (_q, res) => res.writeHead(200, { 'content-type': 'text/html; charset=x' }).end(html),
+    /its content is no application\/pdf \(it came as text\/html\)$/,
     false,
   ],
   [
     'a page called PDF',
-    (_q, res) => res.writeHead(200, asPdf).end('<html>hello</html>'),
+    (_q, res) => res.writeHead(200, asPdf).end(`\n${html}`),
+    /its content is no application\/pdf$/,
+    false,
+  ],
+  ['a page without a type', (_q, res) => res.writeHead(200).end(html), /its content is no/, false],
+  [
+    'a PDF far behind',
+    (_q, res) => res.writeHead(200, asPdf).end(`${' '.repeat(1_025)}%PDF-`),
+    /is no/,
+    false,
+  ],
+  [
+    'endless blanks',
+    (_q, res) => res.writeHead(200, asPdf).end(' '.repeat(500_000)),
     /its content is no/,
     false,
   ],
+  ['the beginning of one', (_q, res) => res.writeHead(200, asPdf).end('%PD'), /its content is no/, false],
   ['an empty file', (_q, res) => res.writeHead(200, asPdf).end(), /its content is no/, false],
   ['one that breaks off', (_q, res) => breakOff(res), /could not be read/, true],
 ])('refuses %s', async (_name, listener, words, mayPass) => {
