@@ -5,11 +5,14 @@ import type { SkipReason } from '../domain/events';
 import { assessmentWorkflowId, parseAssessmentWorkflowId } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
 import { policyOf } from '../domain/settings';
-import { toOpportunity, toPosting } from '../lever/to-domain';
+import { arrivalOf, type Arrival } from '../domain/lag';
+import type { LeverOpportunity } from '../lever/schemas';
+import { lastEntryInto, stageChangedAt, toOpportunity, toPosting } from '../lever/to-domain';
 import { assessmentIdOf } from '../platform/crypto/assessment-id';
 import type { AnyVendor } from '../vendors/define';
 import { callLever, settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
+import { expectLater } from './lag';
 import { buildPlan } from './planning';
 import type { LeverActivities, ReadAnswer, RouteAnswer } from './types';
 
@@ -18,7 +21,7 @@ export function createLeverReading(
   deps: ActivityDeps,
 ): Pick<LeverActivities, 'readOpportunity' | 'readPosting' | 'refreshStages' | 'checkOpportunity'> {
   return {
-    async readOpportunity({ run, delivery, stageId }) {
+    async readOpportunity({ run, delivery, stageId, toldAt = null }) {
       // The row comes first: an archive event that arrives from here on finds the run (design D1).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
@@ -28,12 +31,17 @@ export function createLeverReading(
         const resolve = stageResolver(connection);
         if (!connection.stages.some((stage) => stage.id === stageId)) return { decision: 'unknownStage' };
         if (!settings.triggerStages.some((wanted) => resolve(wanted) === stageId)) return skip('not_trigger');
-        const opportunity = await readOrNull(() =>
-          lever.getOpportunity(run.opportunityId, { expand: ['applications'] }).then(toOpportunity),
+        const seen = await readOrNull(() =>
+          lever.getOpportunity(run.opportunityId, { expand: ['applications'] }),
         );
-        if (opportunity === null) return skip('deleted');
+        const arrival = await arrivalIn(deps, run, seen, { stageId, toldAt });
+        if (seen === null || arrival === 'not_yet') {
+          expectLater(deps, `Lever does not show the move into the stage ${stageId} yet that it told of.`);
+          return skip(seen === null ? 'deleted' : 'not_there_yet');
+        }
+        const opportunity = atEntry(seen, stageId);
         if (opportunity.archived) return skip('archived');
-        if (opportunity.stageId !== stageId && !settings.inviteIfLeft) return skip('left_stage');
+        if (arrival === 'left' && !settings.inviteIfLeft) return skip('left_stage');
         const subject: Subject = {
           opportunity,
           posting: null,
@@ -86,6 +94,36 @@ export function createLeverReading(
         return null;
       }),
   };
+}
+
+/** What Lever shows of the move into the stage. */
+async function arrivalIn(
+  deps: ActivityDeps,
+  run: RunIdentity & { opportunityId: string },
+  seen: LeverOpportunity | null,
+  { stageId, toldAt }: { stageId: string; toldAt: number | null },
+): Promise<Arrival> {
+  if (seen === null) return 'not_yet';
+  const isIn = seen.stage === stageId;
+  const enteredAt = isIn ? stageChangedAt(seen) : lastEntryInto(seen, stageId);
+  const arrival = arrivalOf({ isIn, enteredAt }, toldAt);
+  if (arrival !== 'there_before') return arrival;
+  // An entry that another run has answered is not the one of which the webhook tells.
+  const answered = await deps.claims.ofOpportunities(run.connectionId, [run.opportunityId]);
+  const isAnswered = answered.some(
+    ({ stageChangedAt: at, workflowId }) =>
+      at === enteredAt && stageChangeOf(workflowId) !== stageChangeOf(run.workflowId),
+  );
+  return isAnswered ? 'not_yet' : 'there';
+}
+
+/** The run of the stage change, for itself and for its siblings. */
+const stageChangeOf = (workflowId: string): string => workflowId.split('/').slice(0, 5).join('/');
+
+/** The opportunity with the time of the entry that the run answers, also where the candidate has gone on since. */
+function atEntry(seen: LeverOpportunity, stageId: string): Opportunity {
+  const opportunity = toOpportunity(seen);
+  return { ...opportunity, stageChangedAt: lastEntryInto(seen, stageId) ?? opportunity.stageChangedAt };
 }
 
 const skip = (reason: SkipReason): ReadAnswer & { decision: 'skip' } => ({

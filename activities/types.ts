@@ -28,11 +28,16 @@ export interface RunCall {
 }
 
 export interface LeverActivities {
-  /** Writes the run's row, then reads its opportunity and decides whether the run goes on. One GET. */
+  /**
+   * Writes the run's row, then reads its opportunity and decides whether the run goes on. One GET, repeated for a while
+   * where Lever does not show yet what it told of.
+   */
   readOpportunity(input: {
     run: RunIdentity & { opportunityId: string };
     delivery: DeliveryNote | null;
     stageId: string;
+    /** When Lever told of the move, ms since 1970; absent where that is not known. */
+    toldAt?: number;
   }): Promise<ReadAnswer>;
   /** Reads the posting, chooses the assessments and claims them. One GET. */
   readPosting(input: { run: RunIdentity; opportunity: Opportunity; postingId: string }): Promise<RouteAnswer>;

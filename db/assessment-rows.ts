@@ -96,6 +96,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     newest: facts.newest === undefined ? null : `${facts.newest.attempt}/${facts.newest.sequence}`,
     context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
+    skip_reason: facts.skipReason ?? null,
   };
 }
 
@@ -125,6 +126,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     turn_at: null,
     context_sealed: null,
     last_error_sealed: null,
+    skip_reason: null,
     created_at: at,
     updated_at: at,
     closed_at: null,

@@ -86,6 +86,7 @@ const factNames = [
   'result_digest',
   'newest',
   'context_sealed',
+  'skip_reason',
 ] as const;
 
 function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {

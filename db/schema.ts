@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { VendorId } from '../domain/ids';
+import type { SkipReason } from '../domain/events';
 import type { Status } from '../domain/lifecycle';
 import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';
 
@@ -100,6 +101,7 @@ export interface AssessmentRow {
   /** What an amendment goes on from. */
   context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
+  skip_reason: SkipReason | null;
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;

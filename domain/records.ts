@@ -1,5 +1,5 @@
 import type { Invitation, Route, Subject } from './assessment';
-import type { EventRank } from './events';
+import type { EventRank, SkipReason } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
 
@@ -55,6 +55,8 @@ export interface RunFacts {
   /** The newest of the vendor's news, by which an amendment sees what is older. */
   newest?: EventRank;
   lastError?: string | null;
+  /** Why nobody was invited. */
+  skipReason?: SkipReason;
 }
 
 export interface RunRecord {

@@ -56,6 +56,8 @@ export interface AssessmentInput {
   stageId: string;
   /** The delivery that started it; null for children. */
   delivery: DeliveryNote | null;
+  /** When Lever told of the move, ms since 1970; absent where it was not Lever, and in runs of older code. */
+  toldAt?: number;
   timing: RunTiming;
   /** What a vendor that begins runs itself has told; such a run begins at its end. */
   screening?: Screening;

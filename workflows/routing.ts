@@ -39,6 +39,7 @@ async function readOpportunity(run: Run): Promise<ReadAnswer> {
           run: { ...run.identity, opportunityId: run.opportunityId },
           delivery: run.input.delivery,
           stageId: run.input.stageId,
+          ...(run.input.toldAt !== undefined && { toldAt: run.input.toldAt }),
         },
       ]),
     );
@@ -87,6 +88,7 @@ async function take(run: Run, subject: Subject, answer: RouteAnswer): Promise<Se
 }
 
 function skip(run: Run, reason: SkipReason, detail: string | null, plan: Plan | null): null {
+  run.remember({ skipReason: reason });
   run.apply({ type: 'skipped', reason });
   if (detail !== null) run.note('status', detail);
   if (plan !== null) run.plans.add(plan);

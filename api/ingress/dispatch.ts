@@ -47,7 +47,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 
 async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const settings = deps.vendor(connection.vendor).settings.safeParse(connection.settings);
-  const decision = decide(connection, settings.data ?? null, readNews(readDelivery(arrival.body)));
+  const delivery = readDelivery(arrival.body);
+  const decision = decide(connection, settings.data ?? null, readNews(delivery));
   switch (decision.do) {
     case 'ping':
       return outcome('ping');
@@ -56,7 +57,7 @@ async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Ar
     case 'hold':
       return outcome('held', decision.reason);
     case 'start':
-      return start(deps, connection, arrival, decision);
+      return start(deps, connection, arrival, { ...decision, toldAt: delivery.triggeredAt });
     case 'hint':
       return hint(deps, connection, arrival, decision.opportunityId);
   }
@@ -66,7 +67,7 @@ async function start(
   deps: DispatchDeps,
   connection: Connection,
   arrival: Arrival,
-  { opportunityId, stageId }: { opportunityId: string; stageId: string },
+  { opportunityId, stageId, toldAt }: { opportunityId: string; stageId: string; toldAt: number },
 ): Promise<Outcome> {
   const { vendor, id: connectionId } = connection;
   const { eventKey } = arrival;
@@ -79,6 +80,7 @@ async function start(
     eventKey,
     stageId,
     delivery: noteOf(arrival, 'started'),
+    toldAt,
     timing: deps.timing,
   });
   return started

@@ -35,6 +35,7 @@ describe('configuration', () => {
       reconcileIntervalMs: 600_000,
       httpTimeoutMs: 10_000,
       unclearRetryDelayMs: 15_000,
+      leverLagMs: 120_000,
       pollIntervalMinMs: 3_600_000,
       pollIntervalMaxMs: 86_400_000,
       worker: { leverRatePerSecond: 10, bundlePath: null },

@@ -1,0 +1,12 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+
+/** What is asked of runs when it is decided who was answered, and who may still be moved. */
+export async function up(db: Kysely<never>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+const statements = [
+  // Why nobody was invited: whom Lever did not show in the stage yet may be found there later.
+  `alter table assessments add column skip_reason text`,
+];

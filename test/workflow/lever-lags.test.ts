@@ -1,0 +1,113 @@
+import { SEED } from '../../simulators/lever/seed';
+import {
+  applicant,
+  applications,
+  deliveriesOf,
+  ended,
+  invited,
+  invitedApplicant,
+  move,
+  patience,
+  runsOf,
+  writes,
+} from '../helpers/story';
+import type { Person } from '../helpers/story';
+import { until } from '../helpers/until';
+import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+import { heard } from './looks';
+
+/** Webhooks that are faster than Lever's API: it goes on showing a candidate as they were before. */
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ env: { RECONCILE_INTERVAL: '1s', LEVER_LAG: '2s' } });
+  await invitedApplicant(world);
+  await heard(world);
+}, 120_000);
+afterEach(() => world.lever.admin.configure({ apiLagMs: 0 }));
+afterAll(() => world?.stop());
+
+/** Lever's API stands still until the test lets it go on. */
+const standStill = (): void => world.lever.admin.configure({ apiLagMs: 3_600_000 });
+const catchUp = (): void => world.lever.admin.configure({ apiLagMs: 0 });
+
+const reads = (person: Person): number =>
+  world.lever.admin
+    .requests()
+    .filter(({ method, path }) => method === 'GET' && path === `/v1/opportunities/${person.opportunityId}`)
+    .length;
+
+const looksAt = (person: Person, count: number) =>
+  until(`the run has looked ${count} times`, () => reads(person) >= count, patience);
+
+it('somebody whom Lever shows in the stage a second later is invited by the run of the webhook', async () => {
+  world.lever.admin.configure({ apiLagMs: 1_000 });
+  const person = applicant(world);
+  // Enough for the applicant to show.
+  await until('the applicant shows', async () => {
+    const answer = await fetch(`${world.lever.apiUrl}/opportunities/${person.opportunityId}`, {
+      headers: { authorization: `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}` },
+    });
+    return answer.ok;
+  });
+  world.lever.admin.clearRequests();
+  move(world, person);
+  await invited(world, person);
+  expect(reads(person)).toBeGreaterThan(1);
+  expect((await deliveriesOf(world, person)).map(({ verdict }) => verdict)).toEqual(['started']);
+  expect(await runsOf(world, person)).toHaveLength(1);
+});
+
+it('somebody who was made in the stage and does not show at all yet is invited all the same', async () => {
+  world.lever.admin.configure({ stageChangeOnCreate: true });
+  standStill();
+  const email = 'new@example.com';
+  const opportunityId = world.lever.admin.addCandidate({
+    name: 'New Example',
+    email,
+    postingId: SEED.postings.storeManager,
+    stage: SEED.stages.assessment,
+  });
+  world.lever.admin.configure({ stageChangeOnCreate: false });
+  const person = { opportunityId, name: 'New Example', email };
+  await looksAt(person, 2);
+  catchUp();
+  await invited(world, person);
+});
+
+it('somebody whom Lever does not show in time is skipped with that reason, and found by the next look', async () => {
+  const person = applicant(world);
+  standStill();
+  move(world, person);
+  const run = await ended(world, person, 'skipped');
+  expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'not_there_yet' });
+  expect(writes(world, person)).toEqual([]);
+  catchUp();
+  await invited(world, person);
+  const verdicts = (await deliveriesOf(world, person)).map(({ verdict, eventKey }) => [
+    verdict,
+    eventKey.startsWith('r-'),
+  ]);
+  expect(verdicts).toEqual([
+    ['started', true],
+    ['started', false],
+  ]);
+  expect(applications(world, person)).toHaveLength(1);
+});
+
+it('somebody who returned to the stage is not taken for one whom the earlier run has answered', async () => {
+  const person = await invitedApplicant(world);
+  world.pop.admin.complete(person.application.applicationId);
+  await ended(world, person, 'completed');
+  // Long enough between the two entries for the clocks of Lever's servers to be no question.
+  world.lever.admin.advanceClock(60_000);
+  standStill();
+  move(world, person, SEED.stages.review, { silent: true });
+  const before = reads(person);
+  move(world, person);
+  await looksAt(person, before + 2);
+  catchUp();
+  await until('there is a second invitation', () => applications(world, person).length === 2, patience);
+  expect((await runsOf(world, person)).map(({ status }) => status)).not.toContain('skipped');
+});
