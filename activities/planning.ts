@@ -1,6 +1,6 @@
 import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
-import type { Plan } from '../domain/effects';
+import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
@@ -37,14 +37,25 @@ export interface PlanRequest {
 export function buildPlan(deps: ActivityDeps, connection: Connection, request: PlanRequest): Plan {
   const { vendor: vendorId, planId, ...input } = request;
   const vendor = deps.vendor(vendorId);
-  const effects = vendor.plan({
-    ...input,
-    settings: settingsOf(vendor, connection),
-    stageId: stageResolver(connection),
-  });
+  const settings = settingsOf(vendor, connection);
+  const stageId = stageResolver(connection);
+  const effects = vendor
+    .plan({ ...input, settings, stageId })
+    .map((effect) => movedOnlyFrom(effect, [foundIn(request), ...settings.movesFrom.map(stageId)]));
   const plan: Plan = { id: planId, moment: request.moment, effects };
   const faults = planFaults(plan);
   if (faults.length > 0)
     throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
   return plan;
+}
+
+/** The stage in which the run found the candidate; null: it found nobody. */
+const foundIn = ({ enteredStageId, opportunity }: PlanRequest): string | null =>
+  enteredStageId ?? opportunity?.stageId ?? null;
+
+/** A result moves nobody who was put elsewhere meanwhile, unless the connection says from where else (`movesFrom`). */
+function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)[]): PlannedEffect {
+  if (effect.kind !== 'stage') return effect;
+  const known = [...(effect.onlyFrom ?? []), ...stageIds].filter((id) => id !== null);
+  return { ...effect, onlyFrom: [...new Set(known)] };
 }

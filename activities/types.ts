@@ -53,8 +53,11 @@ export interface LeverActivities {
   }): Promise<OpportunityEvent | null>;
   /** Whether an effect that a repeat would double is there already. One GET. */
   lookForEffect(input: EffectCall): Promise<{ found: boolean }>;
-  /** One effect, one writing request; a retry of a doubling kind looks again first. */
-  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded>;
+  /**
+   * One effect, one writing request; a move, and a retry of a doubling kind, looks first. `left`: it was not written, and
+   * why, as a sentence for people.
+   */
+  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded & { left?: string }>;
 }
 
 export interface EffectCall {
@@ -141,6 +144,8 @@ export interface RecordActivities {
     invitation: Invitation | null;
     siblings: number;
     stillOpen?: boolean;
+    /** The stage in which the run found the candidate; absent in a run of older code, or before it has looked. */
+    enteredStageId?: string;
   }): Promise<Plan>;
   /** The plan of a result whose files had to be fetched first. */
   planResult(

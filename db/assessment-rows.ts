@@ -39,6 +39,10 @@ const place = (id: string, what: string): string => `assessments/${id}/${what}`;
 export const toContext = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['context'] | null =>
   row.context_sealed === null ? null : openJson(ring, row.context_sealed, place(row.id, 'context'));
 
+/** What the run has done to its opportunity; undefined where it has done nothing that matters later. */
+export const toTraces = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['traces'] =>
+  row.traces_sealed === null ? undefined : openJson(ring, row.traces_sealed, place(row.id, 'traces'));
+
 /** How far the vendor's news of the run have come; undefined where the vendor does not count them. */
 export function toNewest({ newest }: Selectable<AssessmentRow>): RunFacts['newest'] {
   if (newest === null) return undefined;
@@ -97,6 +101,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
     skip_reason: facts.skipReason ?? null,
+    traces_sealed: facts.traces === undefined ? null : sealJson(ring, facts.traces, place(id, 'traces')),
   };
 }
 
@@ -127,6 +132,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     context_sealed: null,
     last_error_sealed: null,
     skip_reason: null,
+    traces_sealed: null,
     created_at: at,
     updated_at: at,
     closed_at: null,

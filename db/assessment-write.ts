@@ -87,6 +87,7 @@ const factNames = [
   'newest',
   'context_sealed',
   'skip_reason',
+  'traces_sealed',
 ] as const;
 
 function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {

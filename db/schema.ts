@@ -102,6 +102,8 @@ export interface AssessmentRow {
   context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
   skip_reason: SkipReason | null;
+  /** What the run has done to its opportunity. */
+  traces_sealed: Buffer | null;
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;

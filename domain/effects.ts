@@ -16,7 +16,7 @@ export type Effect =
   | {
       kind: 'stage';
       stageId: string;
-      /** Ids of stages: a candidate who is in none of them any more, or is archived, stays where they are. */
+      /** Ids of stages: a candidate who is in none of them stays where they are (`domain/moves.ts`). */
       onlyFrom?: string[];
     }
   | { kind: 'archive'; reasonId: string }
@@ -48,10 +48,6 @@ export type EffectKind = Effect['kind'];
 export const looksBeforeWriting = (kind: EffectKind): boolean => doubled.has(kind);
 
 const doubled = new Set<EffectKind>(['note', 'file', 'createOpportunity']);
-
-/** Whether the hub looks at Lever before this effect: for its trace, or for whether it still makes sense. */
-export const needsLook = (effect: Effect): boolean =>
-  looksBeforeWriting(effect.kind) || (effect.kind === 'stage' && effect.onlyFrom !== undefined);
 
 /**
  * An effect in its place. Effects whose `after` is done run together; the others wait. This is the "ordered groups"

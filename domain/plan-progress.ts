@@ -43,6 +43,15 @@ export const setEffect = (progress: PlanProgress, key: string, state: EffectStat
   effects: { ...progress.effects, [key]: state },
 });
 
+/** One effect more, e.g. to say what became of another; a key that is taken already changes nothing. */
+export const addEffect = (progress: PlanProgress, effect: PlannedEffect): PlanProgress =>
+  effect.key in progress.effects
+    ? progress
+    : {
+        plan: { ...progress.plan, effects: [...progress.plan.effects, effect] },
+        effects: { ...progress.effects, [effect.key]: waiting },
+      };
+
 /** Who gave an effect up, and why. */
 export type Dismissal = Omit<EffectState & { state: 'dismissed' }, 'state'>;
 

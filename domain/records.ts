@@ -2,6 +2,7 @@ import type { Invitation, Route, Subject } from './assessment';
 import type { EventRank, SkipReason } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
+import type { Traces } from './traces';
 
 /**
  * What a run tells the database about itself (design D13). Records carry the run's own sequence number, so writing
@@ -55,6 +56,8 @@ export interface RunFacts {
   /** The newest of the vendor's news, by which an amendment sees what is older. */
   newest?: EventRank;
   lastError?: string | null;
+  /** What the run has done to its opportunity; sealed at rest, as tags tell of results. */
+  traces?: Traces;
   /** Why nobody was invited. */
   skipReason?: SkipReason;
 }

@@ -57,6 +57,8 @@ export const commonSettings = z.strictObject({
   resultsStage: z.string().min(1).optional(),
   /** Trigger stage → where those who were invited from it are moved instead; ids or exact names both. */
   resultsStages: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** Stages from which a result moves candidates besides the one in which the run found them; ids or exact names. */
+  movesFrom: z.array(z.string().min(1)).default([]),
   /** In whose name Lever is written to: an e-mail of a Lever user, or that user's id. */
   serviceUserEmail: z.email().optional(),
   performAs: z.string().min(1).optional(),

@@ -182,7 +182,7 @@ export interface RunStatus {
   waitingFor: string;
   deadlineAt: number | null;
   nextReminderAt: number | null;
-  facts: Omit<RunFacts, 'context'>;
+  facts: Omit<RunFacts, 'context' | 'traces'>;
 }
 export const statusQuery = defineQuery<RunStatus>('status');
 

@@ -1,11 +1,12 @@
 import { condition } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
-import { effectId, needsLook } from '../domain/effects';
+import { effectId, looksBeforeWriting } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import type { ErrorCode } from '../domain/errors';
 import {
   abandonFailed,
+  addEffect,
   dismissEffect,
   failedEffects,
   isFinished,
@@ -15,6 +16,8 @@ import {
   supersede,
 } from '../domain/plan-progress';
 import type { EffectState, PlanProgress } from '../domain/plan-progress';
+import { goingOn } from '../domain/traces';
+import type { Traces } from '../domain/traces';
 import { explain } from './failures';
 import { describeEffect } from './summaries';
 import { GivenUp } from './lever-access';
@@ -31,12 +34,17 @@ export interface PlanOwner {
 export interface PlanHooks {
   /** An effect failed for good, was settled by a person, or a plan began or ended. */
   changed(change: PlanChange): void;
+  /** What the run has done so far. */
+  traces(): Traces;
 }
 
 export type PlanChange =
   | { what: 'started' | 'finished'; planId: string }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
-  | { what: 'settled'; effectId: string; how: string };
+  | { what: 'settled'; effectId: string; how: string }
+  | { what: 'written'; effect: PlannedEffect }
+  /** It was not written, because it makes no sense any more. */
+  | { what: 'left'; effectId: string; why: string };
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that
@@ -155,28 +163,39 @@ export class PlanRunner {
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
     const id = effectId(planId, effect.key);
     const summary = describeEffect(effect);
-    const call = { ...this.owner, effectId: id, effect };
+    const call = { ...this.owner, effectId: id, effect: goingOn(this.hooks.traces(), effect) };
     try {
-      if (needsLook(effect)) {
+      if (looksBeforeWriting(effect.kind)) {
         const look = await this.access.during(() =>
           this.lever.lookForEffect.executeWithOptions({ summary: `look whether done: ${summary}` }, [call]),
         );
         if (look.found) return this.settle(id, { state: 'done' });
       }
-      await this.access.during(async () => {
+      const { left } = await this.access.during(async () => {
         const batch = this.ledger.board();
         let recorded = false;
         try {
-          ({ recorded } = await this.lever.applyEffect.executeWithOptions({ summary }, [{ ...call, batch }]));
+          const answer = await this.lever.applyEffect.executeWithOptions({ summary }, [{ ...call, batch }]);
+          recorded = answer.recorded;
+          return answer;
         } finally {
           this.ledger.land(batch, recorded);
         }
       });
       this.settle(id, { state: 'done' });
+      if (left === undefined) this.hooks.changed({ what: 'written', effect });
+      else this.leave(id, effect, left);
     } catch (error) {
       if (error instanceof GivenUp) throw error;
       this.fail(id, error);
     }
+  }
+
+  /** What makes no sense any more is as good as done, and a note says why. */
+  private leave(id: string, effect: PlannedEffect, why: string): void {
+    const said: PlannedEffect = { kind: 'note', key: `${effect.key}-left`, text: why };
+    this.update(id, (progress) => addEffect(progress, said));
+    this.hooks.changed({ what: 'left', effectId: id, why });
   }
 
   private fail(id: string, error: unknown): void {

@@ -5,8 +5,10 @@ import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events'
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
+import type { PlannedEffect } from '../domain/effects';
 import { hear, reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
+import { afterWriting, noTraces } from '../domain/traces';
 import type { WakeUp } from './alarm';
 import { statusOf } from './describe';
 import { Display } from './display';
@@ -82,7 +84,7 @@ export class Run {
       this.lever,
       this.access,
       this.ledger,
-      { changed: (change) => this.notePlan(change) },
+      { changed: (change) => this.notePlan(change), traces: () => this.state.facts.traces ?? noTraces },
       plans,
     );
   }
@@ -358,8 +360,20 @@ export class Run {
       case 'settled':
         this.note('effect_settled', `${change.effectId} ${change.how}`);
         break;
+      case 'written':
+        return this.trace(change.effect);
+      case 'left':
+        this.note('effect_settled', `${change.effectId} left: ${change.why}`);
+        break;
     }
     this.settleAttention();
+  }
+
+  /** Remembers what was done to the opportunity, as far as it matters later. */
+  private trace(effect: PlannedEffect): void {
+    const before = this.state.facts.traces ?? noTraces;
+    const traces = afterWriting(before, effect);
+    if (traces !== before) this.remember({ traces });
   }
 
   private settleAttention(): void {

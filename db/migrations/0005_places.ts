@@ -9,4 +9,7 @@ export async function up(db: Kysely<never>): Promise<void> {
 const statements = [
   // Why nobody was invited: whom Lever did not show in the stage yet may be found there later.
   `alter table assessments add column skip_reason text`,
+
+  // What a run has done to its opportunity, so that late news of it go on from there.
+  `alter table assessments add column traces_sealed bytea`,
 ];

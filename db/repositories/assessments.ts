@@ -7,7 +7,7 @@ import type { ClosedRun, DeliveryNote, RecordBatch, RunFacts, RunIdentity } from
 import { newestOf } from '../../domain/rank';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { toAssessment, toContext, toNewest, toTimelineLine } from '../assessment-rows';
+import { toAssessment, toContext, toNewest, toTimelineLine, toTraces } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
 import { openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
@@ -194,7 +194,10 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       const row = await rows().where('id', '=', id).executeTakeFirst();
       return row === undefined
         ? null
-        : toClosedRun(toAssessment(ring, row), toContext(ring, row), toNewest(row));
+        : toClosedRun(toAssessment(ring, row), toContext(ring, row), {
+            newest: toNewest(row),
+            traces: toTraces(ring, row),
+          });
     },
   });
 }
@@ -202,7 +205,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
 function toClosedRun(
   found: Assessment,
   context: ClosedRun['context'],
-  newest: RunFacts['newest'],
+  { newest, traces }: { newest: RunFacts['newest']; traces: RunFacts['traces'] },
 ): ClosedRun | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
   if (closedAt === null || opportunityId === null) return null;
@@ -219,6 +222,7 @@ function toClosedRun(
       links: found.links,
       ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
       ...(newest !== undefined && { newest }),
+      ...(traces !== undefined && { traces }),
       lastError: found.lastError,
     },
     context,

@@ -58,8 +58,10 @@ story('leaves a candidate who has gone elsewhere where they are', async (scene) 
   admin.moveCandidate(moved.opportunityId, SEED.stages.phoneScreen);
   scene.vendor.complete(moved.invitation.ref);
   await ended(scene.world, moved, 'completed');
+  const shown = scene.vendor.shows('completed', moved.invitation);
   await shows(scene, moved, {
-    ...scene.vendor.shows('completed', moved.invitation),
+    ...shown,
+    notes: [...shown.notes, 'they are in the stage \\"Phone screen\\" by now'],
     stage: SEED.stages.phoneScreen,
   });
 
@@ -70,8 +72,10 @@ story('leaves a candidate who has gone elsewhere where they are', async (scene) 
   scene.vendor.complete(archived.invitation.ref);
   await ended(scene.world, archived, 'completed');
   admin.setWebhooksEnabled(true, 'candidateArchiveChange');
+  const kept = scene.vendor.shows('completed', archived.invitation);
   await shows(scene, archived, {
-    ...scene.vendor.shows('completed', archived.invitation),
+    ...kept,
+    notes: [...kept.notes, 'was not moved to the stage \\"Review\\": the opportunity is archived'],
     stage: SEED.stages.assessment,
   });
   expect(inLever(scene.world, archived).archived).not.toBeNull();
