@@ -6,7 +6,7 @@ import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';
 import { callLever, ride } from './deps';
 import type { ActivityDeps } from './deps';
-import { moveOrLeave } from './lever-moves';
+import { isOvertaken, moveOrLeave, overtaken } from './lever-moves';
 import type { EffectCall, LeverActivities } from './types';
 
 /** How a run changes Lever: one effect, one writing request (design D6, D7). */
@@ -22,6 +22,9 @@ export function createLeverEffects(
         const deadlineAt = uploadDeadline(Date.now());
         const recording = ride(deps, batch);
         const { effect, opportunityId } = call;
+        if (call.unlessOvertaken === true && (await isOvertaken(deps, call))) {
+          return { recorded: await recording, left: overtaken(effect, connection) };
+        }
         if (effect.kind === 'stage') {
           const left = await moveOrLeave(lever, connection, opportunityId, effect);
           return { recorded: await recording, ...(left !== null && { left }) };

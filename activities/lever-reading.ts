@@ -1,11 +1,11 @@
 import type { Connection } from '../domain/connection';
-import type { Opportunity, Posting, Subject } from '../domain/assessment';
+import type { Opportunity, Posting, Route, Subject } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
 import type { SkipReason } from '../domain/events';
-import { assessmentWorkflowId, parseAssessmentWorkflowId } from '../domain/ids';
+import { assessmentWorkflowId, parseAssessmentWorkflowId, stageChangeOf } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
 import { policyOf } from '../domain/settings';
-import { arrivalOf, type Arrival } from '../domain/lag';
+import { arrivalOf, leverClocksMs, type Arrival } from '../domain/lag';
 import type { LeverOpportunity } from '../lever/schemas';
 import { lastEntryInto, stageChangedAt, toOpportunity, toPosting } from '../lever/to-domain';
 import { assessmentIdOf } from '../platform/crypto/assessment-id';
@@ -21,7 +21,7 @@ export function createLeverReading(
   deps: ActivityDeps,
 ): Pick<LeverActivities, 'readOpportunity' | 'readPosting' | 'refreshStages' | 'checkOpportunity'> {
   return {
-    async readOpportunity({ run, delivery, stageId, toldAt = null }) {
+    async readOpportunity({ run, delivery, stageId, toldAt = null, mayWait = false }) {
       // The row comes first: an archive event that arrives from here on finds the run (design D1).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
@@ -61,15 +61,15 @@ export function createLeverReading(
         return {
           decision: 'routed',
           subject,
-          answer: await choose(deps, connection, run, opportunity, null),
+          answer: await choose(deps, connection, { run, opportunity, posting: null, mayWait }),
         };
       });
     },
 
-    readPosting: ({ run, opportunity, postingId }) =>
+    readPosting: ({ run, opportunity, postingId, mayWait = false }) =>
       callLever(deps, run.connectionId, async (lever, connection) => {
         const posting = await lever.getPosting(postingId).then(toPosting);
-        return choose(deps, connection, run, opportunity, posting);
+        return choose(deps, connection, { run, opportunity, posting, mayWait });
       }),
 
     refreshStages: ({ connectionId }) =>
@@ -79,12 +79,18 @@ export function createLeverReading(
         await deps.directory.refresh();
       }),
 
-    checkOpportunity: ({ connectionId, opportunityId, stageId, hint }) =>
+    checkOpportunity: ({ connectionId, opportunityId, stageId, hint, toldAt }) =>
       callLever(deps, connectionId, async (lever) => {
-        const opportunity = await readOrNull(() =>
-          lever.getOpportunity(opportunityId, { expand: ['applications'] }).then(toOpportunity),
+        const seen = await readOrNull(() =>
+          lever.getOpportunity(opportunityId, { expand: ['applications'] }),
         );
-        if (opportunity === null) return { type: 'opportunityDeleted' };
+        if (seen === null) return { type: 'opportunityDeleted' };
+        // Old records do not say when they changed: there is nothing to compare.
+        const changedAt = seen.updatedAt ?? Number.POSITIVE_INFINITY;
+        if (toldAt !== undefined && changedAt < toldAt - leverClocksMs) {
+          expectLater(deps, 'Lever does not show the change yet that it told of.');
+        }
+        const opportunity = toOpportunity(seen);
         if (opportunity.archived) {
           return { type: hint === 'candidateHired' ? 'opportunityHired' : 'opportunityArchived' };
         }
@@ -117,9 +123,6 @@ async function arrivalIn(
   return isAnswered ? 'not_yet' : 'there';
 }
 
-/** The run of the stage change, for itself and for its siblings. */
-const stageChangeOf = (workflowId: string): string => workflowId.split('/').slice(0, 5).join('/');
-
 /** The opportunity with the time of the entry that the run answers, also where the candidate has gone on since. */
 function atEntry(seen: LeverOpportunity, stageId: string): Opportunity {
   const opportunity = toOpportunity(seen);
@@ -145,12 +148,12 @@ async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
 async function choose(
   deps: ActivityDeps,
   connection: Connection,
-  run: RunIdentity,
-  opportunity: Opportunity,
-  posting: Posting | null,
+  subject: { run: RunIdentity; opportunity: Opportunity; posting: Posting | null; mayWait: boolean },
 ): Promise<RouteAnswer> {
+  const { run, opportunity, posting, mayWait } = subject;
   const vendor: AnyVendor = deps.vendor(run.vendor);
-  const decision = vendor.route({ opportunity, posting, settings: settingsOf(vendor, connection) });
+  const settings = settingsOf(vendor, connection);
+  const decision = vendor.route({ opportunity, posting, settings });
   if (decision.decision === 'skip') {
     const { reason, detail } = decision;
     const plan = decision.tell
@@ -174,6 +177,8 @@ async function choose(
     { route: first, workflowId: run.workflowId },
     ...rest.map((route) => ({ route, workflowId: siblingWorkflowId(run, route.assessmentRef) })),
   ];
+  if (mayWait && (await isStillWriting(deps, run, opportunity.id, decision.routes)))
+    return { decision: 'waits' };
   const claims = await deps.claims.take(
     candidates.map(({ route, workflowId }) => ({
       connectionId: run.connectionId,
@@ -183,6 +188,10 @@ async function choose(
       workflowId,
     })),
   );
+  // The run that holds it has been told that the candidate has left its stage, and is being called off.
+  if (mayWait && settings.onLeaveStage === 'cancel' && claims.includes('already_active')) {
+    return { decision: 'waits' };
+  }
   const [ownClaim] = claims;
   return {
     decision: 'routes',
@@ -195,6 +204,21 @@ async function choose(
       .filter((_, index) => claims[index + 1] === 'taken')
       .map(({ route, workflowId }) => ({ route, workflowId, assessmentId: assessmentIdOf(workflowId) })),
   };
+}
+
+/**
+ * Whether an earlier run of the candidate with one of these assessments is over but has not written all of it: its status
+ * tag would come behind the new one's. One that waits for a person, or for the grant, is not waited for.
+ */
+async function isStillWriting(
+  deps: ActivityDeps,
+  run: RunIdentity,
+  opportunityId: string,
+  routes: readonly Route[],
+): Promise<boolean> {
+  const earlier = await deps.assessments.earlierRuns(run, opportunityId);
+  const refs = routes.map(({ assessmentRef }) => assessmentRef);
+  return earlier.some(({ isWriting, assessmentRef }) => isWriting && refs.includes(assessmentRef ?? ''));
 }
 
 function siblingWorkflowId(run: RunIdentity, assessmentRef: string): string {

@@ -38,9 +38,16 @@ export interface LeverActivities {
     stageId: string;
     /** When Lever told of the move, ms since 1970; absent where that is not known. */
     toldAt?: number;
+    /** Whether the run can still wait for an earlier one to make room. */
+    mayWait?: boolean;
   }): Promise<ReadAnswer>;
   /** Reads the posting, chooses the assessments and claims them. One GET. */
-  readPosting(input: { run: RunIdentity; opportunity: Opportunity; postingId: string }): Promise<RouteAnswer>;
+  readPosting(input: {
+    run: RunIdentity;
+    opportunity: Opportunity;
+    postingId: string;
+    mayWait?: boolean;
+  }): Promise<RouteAnswer>;
   /** Reads the account's stages again, because the run met one that the hub does not know. One GET. */
   refreshStages(input: { connectionId: string }): Promise<void>;
   /** What became of the opportunity since; null: nothing that concerns the run. One GET. */
@@ -50,6 +57,8 @@ export interface LeverActivities {
     stageId: string;
     /** The webhook's event; only tells the words for an archived opportunity. */
     hint: string;
+    /** When Lever told of it, ms since 1970; absent where that is not known. */
+    toldAt?: number;
   }): Promise<OpportunityEvent | null>;
   /** Whether an effect that a repeat would double is there already. One GET. */
   lookForEffect(input: EffectCall): Promise<{ found: boolean }>;
@@ -67,6 +76,8 @@ export interface EffectCall {
   /** `<plan id>/<key>`; makes the marker of a note. */
   effectId: string;
   effect: Effect;
+  /** The run is over, and only the newest run of a candidate says how they stand and where they go. */
+  unlessOvertaken?: true;
 }
 
 export type ReadAnswer =
@@ -77,6 +88,8 @@ export type ReadAnswer =
   | { decision: 'routed'; subject: Subject; answer: RouteAnswer };
 
 export type RouteAnswer =
+  /** An earlier run of the candidate is about to make room: ask again. */
+  | { decision: 'waits' }
   | {
       decision: 'skip';
       reason: SkipReason;

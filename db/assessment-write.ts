@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
+import { isTerminal } from '../domain/lifecycle';
 import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { factColumns, fold, newRow, toEventRow } from './assessment-rows';
@@ -65,7 +66,7 @@ function recordQueries(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): O
       .insertInto('assessment_events')
       .values(batch.records.map((record) => toEventRow(ring, id, record)))
       .onConflict((conflict) => conflict.doNothing()),
-    ...(end.closedAt === null ? [] : [releaseOfClaims(db, run.workflowId)]),
+    ...(batch.records.some(({ status }) => isTerminal(status)) ? [releaseOfClaims(db, run.workflowId)] : []),
   ];
 }
 

@@ -49,6 +49,13 @@ export const looksBeforeWriting = (kind: EffectKind): boolean => doubled.has(kin
 
 const doubled = new Set<EffectKind>(['note', 'file', 'createOpportunity']);
 
+/** What shows how the candidate stands, of which there is only one. */
+export const statusSlot = 'status';
+
+/** Whether an effect says how the candidate stands or where they go, which of several runs only the newest does. */
+export const speaksForCandidate = (effect: PlannedEffect): boolean =>
+  effect.kind === 'stage' || effect.slot === statusSlot;
+
 /**
  * An effect in its place. Effects whose `after` is done run together; the others wait. This is the "ordered groups"
  * of design 2, with one thing more: an effect that fails for good holds back only what truly depends on it, so a

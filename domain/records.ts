@@ -73,7 +73,7 @@ export interface RunRecord {
   /** A short code or sentence; sealed at rest, because reasons come from outside. */
   detail: string | null;
   facts?: RunFacts;
-  /** The last record of a run: releases its claim. */
+  /** The last record of a run. Its claim it has given back with the first record of its end. */
   closed?: boolean;
 }
 

@@ -1,14 +1,11 @@
 import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
-import { largestFileBytes } from '../domain/effects';
+import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { skipReasons } from '../domain/events';
 import type { CommonSettings, Threshold } from '../domain/settings';
 import { fillText } from '../domain/settings-texts';
 
 /** Pieces of plans that vendors share. Each returns effects; a vendor's `plan` puts them together. */
-
-/** What sets the status tag: a later plan makes what is undone of an earlier one pointless. */
-export const statusSlot = 'status';
 
 /**
  * Shows `tags` instead of `instead`. The old ones go first and the new ones wait for it: there is a moment with no

@@ -144,6 +144,10 @@ export const vendorNewsSignal = defineSignal<[VendorNews]>('vendorNews');
 /** Something happened to the opportunity; the run looks what (design D3). */
 export interface OpportunityHint {
   delivery: DeliveryNote;
+  /** When Lever told of it, ms since 1970; absent in signals of older code. */
+  toldAt?: number;
+  /** The delivery starts another run, which notes it. */
+  isOthers?: true;
 }
 export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportunityChanged');
 

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
-import { effectId, looksBeforeWriting } from '../domain/effects';
+import { effectId, looksBeforeWriting, speaksForCandidate } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import type { ErrorCode } from '../domain/errors';
 import {
@@ -36,6 +36,8 @@ export interface PlanHooks {
   changed(change: PlanChange): void;
   /** What the run has done so far. */
   traces(): Traces;
+  /** Whether the run is over, so that a newer one may speak for the candidate. */
+  hasEnded(): boolean;
 }
 
 export type PlanChange =
@@ -163,7 +165,12 @@ export class PlanRunner {
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
     const id = effectId(planId, effect.key);
     const summary = describeEffect(effect);
-    const call = { ...this.owner, effectId: id, effect: goingOn(this.hooks.traces(), effect) };
+    const call = {
+      ...this.owner,
+      effectId: id,
+      effect: goingOn(this.hooks.traces(), effect),
+      ...(this.hooks.hasEnded() && speaksForCandidate(effect) && { unlessOvertaken: true as const }),
+    };
     try {
       if (looksBeforeWriting(effect.kind)) {
         const look = await this.access.during(() =>
@@ -191,10 +198,12 @@ export class PlanRunner {
     }
   }
 
-  /** What makes no sense any more is as good as done, and a note says why. */
+  /** What makes no sense any more is as good as done. A recruiter waits for a move: a note says why there is none. */
   private leave(id: string, effect: PlannedEffect, why: string): void {
-    const said: PlannedEffect = { kind: 'note', key: `${effect.key}-left`, text: why };
-    this.update(id, (progress) => addEffect(progress, said));
+    if (effect.kind === 'stage') {
+      const said: PlannedEffect = { kind: 'note', key: `${effect.key}-left`, text: why };
+      this.update(id, (progress) => addEffect(progress, said));
+    }
     this.hooks.changed({ what: 'left', effectId: id, why });
   }
 

@@ -84,7 +84,11 @@ export class Run {
       this.lever,
       this.access,
       this.ledger,
-      { changed: (change) => this.notePlan(change), traces: () => this.state.facts.traces ?? noTraces },
+      {
+        changed: (change) => this.notePlan(change),
+        traces: () => this.state.facts.traces ?? noTraces,
+        hasEnded: () => isTerminal(this.lifecycle.status),
+      },
       plans,
     );
   }
@@ -101,9 +105,14 @@ export class Run {
     this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
   }
 
-  takeOpportunityHint({ delivery }: OpportunityHint): void {
-    this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
-    this.ledger.noteDelivery(delivery);
+  takeOpportunityHint({ delivery, toldAt, isOthers }: OpportunityHint): void {
+    this.inbox.put({
+      kind: 'opportunity',
+      key: `lever:${delivery.eventKey}`,
+      hint: delivery.event,
+      ...(toldAt !== undefined && { toldAt }),
+    });
+    if (isOthers !== true) this.ledger.noteDelivery(delivery);
   }
 
   /** Puts an operator's wish in line with everything else, and answers once it was carried out. */

@@ -1,5 +1,5 @@
 import { FulcrumError } from '../../domain/errors';
-import { assessmentWorkflowId } from '../../domain/ids';
+import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import type { Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
@@ -48,18 +48,24 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const settings = deps.vendor(connection.vendor).settings.safeParse(connection.settings);
   const delivery = readDelivery(arrival.body);
-  const decision = decide(connection, settings.data ?? null, readNews(delivery));
+  const news = readNews(delivery);
+  const decision = decide(connection, settings.data ?? null, news);
+  const { triggeredAt: toldAt } = delivery;
   switch (decision.do) {
     case 'ping':
       return outcome('ping');
     case 'ignore':
       return outcome('ignored', decision.reason);
     case 'hold':
-      return outcome('held', decision.reason);
     case 'start':
-      return start(deps, connection, arrival, { ...decision, toldAt: delivery.triggeredAt });
+      // Whoever enters a trigger stage, or one that the hub has not met, has left another.
+      if (news.kind === 'stageChange' && settings.data?.onLeaveStage === 'cancel') {
+        await tellLeaving(deps, connection, arrival, { ...news, toldAt });
+      }
+      if (decision.do === 'hold') return outcome('held', decision.reason);
+      return start(deps, connection, arrival, { ...decision, toldAt });
     case 'hint':
-      return hint(deps, connection, arrival, decision.opportunityId);
+      return hint(deps, connection, arrival, { ...decision, toldAt });
   }
 }
 
@@ -92,16 +98,31 @@ async function hint(
   deps: DispatchDeps,
   connection: Connection,
   arrival: Arrival,
-  opportunityId: string,
+  { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
 ): Promise<Outcome> {
   const reached: string[] = [];
   for (const workflowId of await openRuns(deps, connection.id, opportunityId)) {
-    const open = await deps.runs.hint(workflowId, { delivery: noteOf(arrival, 'signalled') });
+    const open = await deps.runs.hint(workflowId, { delivery: noteOf(arrival, 'signalled'), toldAt });
     if (open) reached.push(workflowId);
   }
   return reached[0] === undefined
     ? outcome('ignored', 'the opportunity has no open run')
     : outcome('signalled', null, reached[0]);
+}
+
+/** Has the open runs of earlier stage changes look whether the candidate has left. */
+async function tellLeaving(
+  deps: DispatchDeps,
+  { id, vendor }: Connection,
+  arrival: Arrival,
+  { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
+): Promise<void> {
+  const key = { vendor, connectionId: id, subject: opportunityId, eventKey: arrival.eventKey };
+  const own = assessmentWorkflowId(key);
+  for (const workflowId of await openRuns(deps, id, opportunityId)) {
+    if (stageChangeOf(workflowId) === own) continue;
+    await deps.runs.hint(workflowId, { delivery: noteOf(arrival, 'started'), toldAt, isOthers: true });
+  }
 }
 
 /** The database knows a run from its first step on; Temporal's visibility stands in for it while it is away. */

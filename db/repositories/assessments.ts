@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EventRank } from '../../domain/events';
-import { subjectPrefix } from '../../domain/ids';
+import { stageChangeOf, subjectPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
@@ -31,6 +31,13 @@ export interface OpenRun {
   assessmentId: string;
 }
 
+/** A run of another stage change of the same candidate. */
+export interface EarlierRun {
+  assessmentRef: string | null;
+  /** It is over, and about to write the rest of it to Lever. */
+  isWriting: boolean;
+}
+
 export interface Assessments {
   /** One transaction; may be repeated, or come late, without any change. */
   write(batch: RecordBatch): Promise<void>;
@@ -52,6 +59,16 @@ export interface Assessments {
   newestOf(connectionId: string, vendorRef: string): Promise<EventRank | null>;
   /** Other runs of the same stage change that have not come to an end at the vendor. */
   siblings(workflowId: string): Promise<(OpenRun & { status: Status })[]>;
+  /** Runs of other stage changes of the candidate, at this connection. */
+  earlierRuns(
+    run: Pick<RunIdentity, 'connectionId' | 'workflowId'>,
+    opportunityId: string,
+  ): Promise<EarlierRun[]>;
+  /**
+   * Whether a newer run speaks for the same candidate: one that answered a later stage change with the same assessment, or
+   * that brought later news of the same session at the vendor.
+   */
+  isOvertaken(id: string): Promise<boolean>;
   /** Null while the run is open, or when nothing is known of it. */
   closedRun(id: string): Promise<ClosedRun | null>;
 }
@@ -188,6 +205,37 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         .where('assessments.status', 'in', openStatuses)
         .execute();
       return open.map((row) => ({ workflowId: row.workflow_id, assessmentId: row.id, status: row.status }));
+    },
+
+    async earlierRuns({ connectionId, workflowId }, opportunityId) {
+      const mine = stageChangeOf(workflowId);
+      const found = await rows()
+        .where('connection_id', '=', connectionId)
+        .where('opportunity_id', '=', opportunityId)
+        .where('workflow_id', '<>', mine)
+        .where(sql<boolean>`not starts_with(workflow_id, ${`${mine}/`})`)
+        .execute();
+      return found.map((row) => ({
+        assessmentRef: row.assessment_ref,
+        isWriting: row.closed_at === null && isTerminal(row.status) && !row.attention && !row.suspended,
+      }));
+    },
+
+    async isOvertaken(id) {
+      const { rows: found } = await sql`
+        select 1 from assessments me
+          join claims mine on mine.workflow_id = me.workflow_id
+          join claims theirs on theirs.connection_id = mine.connection_id and theirs.opportunity_id = mine.opportunity_id
+            and theirs.assessment_ref = mine.assessment_ref and theirs.workflow_id <> mine.workflow_id
+            and theirs.stage_changed_at > mine.stage_changed_at
+          where me.id = ${id}
+        union all
+        select 1 from assessments mine
+          join assessments theirs on theirs.connection_id = mine.connection_id and theirs.vendor_ref = mine.vendor_ref
+            and theirs.status <> 'skipped' and (theirs.created_at, theirs.id) > (mine.created_at, mine.id)
+          where mine.id = ${id}
+        limit 1`.execute(db.kysely);
+      return found.length > 0;
     },
 
     async closedRun(id) {

@@ -25,7 +25,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     lever.activities,
     access ?? ({ during: (request: () => Promise<unknown>) => request() } as LeverAccess),
     { board: () => null, land: () => {} } as unknown as Ledger,
-    { changed: (change) => void changes.push(change), traces: () => noTraces },
+    { changed: (change) => void changes.push(change), traces: () => noTraces, hasEnded: () => false },
     [],
   );
   /** Ends the one request under way, and lets everything happen that follows from it. */
@@ -127,7 +127,7 @@ describe('the plan runner', () => {
       before.lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
       { board: () => null, land: () => {} } as unknown as Ledger,
-      { changed: () => {}, traces: () => noTraces },
+      { changed: () => {}, traces: () => noTraces, hasEnded: () => false },
       carried,
     );
     expect(after.failed.map(({ id }) => id)).toEqual(['completed/clear-status']);

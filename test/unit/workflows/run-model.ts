@@ -61,7 +61,7 @@ export class RunModel {
       lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
       { board: () => null, land: () => {} } as unknown as Ledger,
-      { changed: (change) => void this.changes.push(change), traces: () => noTraces },
+      { changed: (change) => void this.changes.push(change), traces: () => noTraces, hasEnded: () => false },
       [],
     );
   }
