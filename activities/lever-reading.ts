@@ -193,16 +193,28 @@ async function choose(
     return { decision: 'waits' };
   }
   const [ownClaim] = claims;
+  const others = candidates
+    .slice(1)
+    .filter((_, index) => claims[index + 1] === 'taken')
+    .map(({ route, workflowId }) => ({ route, workflowId, assessmentId: assessmentIdOf(workflowId) }));
+  // From here on hints reach them, too, however long they wait in the vendor's queue before they have anything to record.
+  const { vendor: vendorId, connectionId, opportunityId } = run;
+  await deps.assessments.announce(
+    others.map(({ workflowId, assessmentId }) => ({
+      workflowId,
+      assessmentId,
+      vendor: vendorId,
+      connectionId,
+      opportunityId,
+    })),
+  );
   return {
     decision: 'routes',
     posting,
     inheritTags: decision.inheritTags,
     own: ownClaim === 'taken' ? first : null,
     ownRefusal: ownClaim === 'taken' ? null : (ownClaim ?? null),
-    others: candidates
-      .slice(1)
-      .filter((_, index) => claims[index + 1] === 'taken')
-      .map(({ route, workflowId }) => ({ route, workflowId, assessmentId: assessmentIdOf(workflowId) })),
+    others,
   };
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
-import { isTerminal } from '../domain/lifecycle';
+import { isTerminal, statuses } from '../domain/lifecycle';
 import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { factColumns, fold, newRow, toEventRow } from './assessment-rows';
@@ -70,6 +70,13 @@ function recordQueries(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): O
   ];
 }
 
+/** Rows of runs that are about to be started, so that hints reach them from then on; a row that is there stays as it is. */
+export const announceRuns = (db: Kysely<Schema>, runs: readonly RunIdentity[]) =>
+  db
+    .insertInto('assessments')
+    .values(runs.map((run) => newRow(run, new Date())))
+    .onConflict((conflict) => conflict.doNothing());
+
 /** Columns that say how the run stands: the newest record's word counts. */
 const stateColumns = ['status', 'suspended', 'attention', 'seq', 'updated_at'] as const;
 
@@ -92,7 +99,10 @@ const factNames = [
 ] as const;
 
 function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {
-  const newer = sql<boolean>`assessments.seq < excluded.seq`;
+  // Of a run that was reset the numbers begin again, and the times do not. A row that was only opened says nothing yet.
+  const newer = sql<boolean>`(assessments.seq < 0 or
+    (assessments.updated_at, assessments.seq) < (excluded.updated_at, excluded.seq))`;
+  const open = statuses.filter((status) => !isTerminal(status));
   const newest = (column: keyof AssessmentRow): RawBuilder<never> =>
     sql`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`assessments.${column}`)} end`;
   const known = (column: keyof AssessmentRow): RawBuilder<never> => {
@@ -104,7 +114,12 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
     ...factNames.map((column) => [column, known(column)]),
     // The one fact that is also taken back: no error any more.
     ...(saysLastError ? [['last_error_sealed', newest('last_error_sealed')]] : []),
-    ['closed_at', sql`coalesce(assessments.closed_at, excluded.closed_at)`],
+    // A run that was closed, and was reset to before its end, is open again; what the old one still had to say changes that no more.
+    [
+      'closed_at',
+      sql`case when case when ${newer} then excluded.status else assessments.status end in (${sql.join(open)})
+        then null else coalesce(assessments.closed_at, excluded.closed_at) end`,
+    ],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;
   return db
@@ -127,7 +142,19 @@ export async function openRun(
     on
       .insertInto('assessments')
       .values(newRow(run, new Date(delivery?.receivedAt ?? Date.now())))
-      .onConflict((conflict) => conflict.doNothing());
+      // A run that was over and begins once more was reset to its beginning.
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({
+            status: 'routing',
+            suspended: false,
+            attention: false,
+            closed_at: null,
+            turn_at: null,
+          })
+          .where('assessments.closed_at', 'is not', null),
+      );
   if (delivery === null) {
     await openRow(db).execute();
     return { tokenSpentElsewhere: false };

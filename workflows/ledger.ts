@@ -10,6 +10,7 @@ import type { RunState } from './run-state';
  */
 export class Ledger {
   private seq: number;
+  private lastAt: number;
   private pending: RunRecord[];
   private deliveries: DeliveryNote[];
   private underWay = 0;
@@ -20,13 +21,16 @@ export class Ledger {
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
+    this.lastAt = carried.at ?? 0;
     this.pending = [...carried.pending];
     this.deliveries = [...carried.deliveries];
   }
 
   note(record: Omit<RunRecord, 'seq' | 'at'>): void {
     this.seq += 1;
-    this.pending.push({ seq: this.seq, at: Date.now(), ...record });
+    // Records are told apart by time and number, and the clocks of two Temporal hosts may differ by a little.
+    this.lastAt = Math.max(this.lastAt, Date.now());
+    this.pending.push({ seq: this.seq, at: this.lastAt, ...record });
   }
 
   get hasPending(): boolean {
@@ -84,6 +88,6 @@ export class Ledger {
   }
 
   carry(): RunState['ledger'] {
-    return { seq: this.seq, pending: this.pending, deliveries: this.deliveries };
+    return { seq: this.seq, at: this.lastAt, pending: this.pending, deliveries: this.deliveries };
   }
 }

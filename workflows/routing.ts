@@ -1,4 +1,6 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { ChildWorkflowOptions } from '@temporalio/workflow';
 import type { ReadAnswer, RouteAnswer } from '../activities/types';
 import type { Subject } from '../domain/assessment';
 import type { Plan } from '../domain/effects';
@@ -79,6 +81,9 @@ async function take(
     posting: answer.posting,
     siblings: answer.others.length - (answer.own === null ? 1 : 0),
   };
+  // What this run has heard by now the others, which are only announced, have not.
+  if (answer.others.length > 0) await takeInbox(run);
+  if (isTerminal(run.lifecycle.status)) return null;
   for (const other of answer.others) {
     const { resume: _resume, ...input } = run.input;
     const child: AssessmentInput = {
@@ -87,10 +92,8 @@ async function take(
       delivery: null,
       settled: { route: other.route, subject: settled, inheritTags: [] },
     };
-    // On its own from here: the first run's end is not the end of the others (design D1).
-    await startChild(workflowTypes.assessment, {
+    await startSibling({
       workflowId: other.workflowId,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${run.input.vendor}: ${other.route.assessmentName}`,
       typedSearchAttributes: [
         { key: searchAttributes.connection, value: input.connectionId },
@@ -103,6 +106,24 @@ async function take(
   }
   if (answer.own === null) return skip(run, answer.ownRefusal ?? 'no_assessment', null, null);
   return { subject: settled, route: answer.own, inheritTags: answer.inheritTags };
+}
+
+/** On its own from here: the first run's end is not the end of the others (design D1). */
+async function startSibling(
+  options: Pick<ChildWorkflowOptions, 'workflowId' | 'staticSummary' | 'typedSearchAttributes'> & {
+    args: [AssessmentInput];
+  },
+): Promise<void> {
+  try {
+    await startChild(workflowTypes.assessment, {
+      ...options,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      // After a reset of this run the others are there, open or over: they go on, and nothing is begun again.
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }
 
 function skip(run: Run, reason: SkipReason, detail: string | null, plan: Plan | null): null {

@@ -1,4 +1,3 @@
-import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import type { Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
@@ -7,18 +6,17 @@ import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
+import { tellRuns, type HintDeps } from './hints';
 import { decide } from './lever-decision';
 import { readDelivery, readNews } from './lever-message';
 
 /** What dispatching asks of the rest of the hub. */
-export interface DispatchDeps {
+export interface DispatchDeps extends HintDeps {
   runs: RunGateway;
   /** Goes into every run at its start, so that it keeps its times through a deployment. */
   timing: RunTiming;
   vendor: (id: Connection['vendor']) => AnyVendor;
   connectionById: (id: string) => Connection | null;
-  /** Open runs of an opportunity. @throws FulcrumError `db.unavailable` */
-  openRunsOf: (connectionId: string, opportunityId: string) => Promise<{ workflowId: string }[]>;
   /** The run that a vendor's reference names. @throws FulcrumError `db.unavailable` */
   runByReference: (
     connectionId: string,
@@ -60,7 +58,7 @@ async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Ar
     case 'start':
       // Whoever enters a trigger stage, or one that the hub has not met, has left another.
       if (news.kind === 'stageChange' && settings.data?.onLeaveStage === 'cancel') {
-        await tellLeaving(deps, connection, arrival, { ...news, toldAt });
+        if (!(await tellLeaving(deps, connection, arrival, { ...news, toldAt }))) return beginning;
       }
       if (decision.do === 'hold') return outcome('held', decision.reason);
       return start(deps, connection, arrival, { ...decision, toldAt });
@@ -96,44 +94,33 @@ async function start(
 
 async function hint(
   deps: DispatchDeps,
-  connection: Connection,
+  { id: connectionId }: Connection,
   arrival: Arrival,
   { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
 ): Promise<Outcome> {
-  const reached: string[] = [];
-  for (const workflowId of await openRuns(deps, connection.id, opportunityId)) {
-    const open = await deps.runs.hint(workflowId, { delivery: noteOf(arrival, 'signalled'), toldAt });
-    if (open) reached.push(workflowId);
-  }
+  const said = { delivery: noteOf(arrival, 'signalled'), toldAt };
+  const { reached, isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said);
+  if (isEarly) return beginning;
   return reached[0] === undefined
     ? outcome('ignored', 'the opportunity has no open run')
     : outcome('signalled', null, reached[0]);
 }
 
-/** Has the open runs of earlier stage changes look whether the candidate has left. */
+const beginning = outcome('pending', 'a run of the opportunity is just beginning: it is told in a moment');
+
+/** Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. */
 async function tellLeaving(
   deps: DispatchDeps,
-  { id, vendor }: Connection,
+  { id: connectionId, vendor }: Connection,
   arrival: Arrival,
   { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
-): Promise<void> {
-  const key = { vendor, connectionId: id, subject: opportunityId, eventKey: arrival.eventKey };
-  const own = assessmentWorkflowId(key);
-  for (const workflowId of await openRuns(deps, id, opportunityId)) {
-    if (stageChangeOf(workflowId) === own) continue;
-    await deps.runs.hint(workflowId, { delivery: noteOf(arrival, 'started'), toldAt, isOthers: true });
-  }
-}
-
-/** The database knows a run from its first step on; Temporal's visibility stands in for it while it is away. */
-async function openRuns(deps: DispatchDeps, connectionId: string, opportunityId: string): Promise<string[]> {
-  try {
-    const runs = await deps.openRunsOf(connectionId, opportunityId);
-    return runs.map((run) => run.workflowId);
-  } catch (error) {
-    if (!(error instanceof FulcrumError && error.code === 'db.unavailable')) throw error;
-    return deps.runs.openRunsOf(connectionId, opportunityId);
-  }
+): Promise<boolean> {
+  const { eventKey } = arrival;
+  const own = assessmentWorkflowId({ vendor, connectionId, subject: opportunityId, eventKey });
+  const said = { delivery: noteOf(arrival, 'started'), toldAt, isOthers: true } as const;
+  const isEarlier = (workflowId: string): boolean => stageChangeOf(workflowId) !== own;
+  const { isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said, isEarlier);
+  return !isEarly;
 }
 
 /** The key under which a repeat of the same news is known. Two runs may hear the same words: the run is part of it. */

@@ -9,7 +9,7 @@ import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { toAssessment, toContext, toNewest, toTimelineLine, toTraces } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
-import { openRun, writeBatch } from '../assessment-write';
+import { announceRuns, openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import { pageOf, readCursor } from '../paging';
@@ -31,6 +31,15 @@ export interface OpenRun {
   assessmentId: string;
 }
 
+/** As a hint finds it. */
+export interface HintedRun extends OpenRun {
+  /** Announced a moment ago: its workflow may not have begun. */
+  isNew: boolean;
+}
+
+/** From its announcement to its start a run takes as long as one workflow task. */
+const newForMs = 60_000;
+
 /** A run of another stage change of the same candidate. */
 export interface EarlierRun {
   assessmentRef: string | null;
@@ -42,12 +51,14 @@ export interface Assessments {
   /** One transaction; may be repeated, or come late, without any change. */
   write(batch: RecordBatch): Promise<void>;
   openRow(run: RunIdentity, delivery: DeliveryNote | null): Promise<{ tokenSpentElsewhere: boolean }>;
+  /** Rows of runs that are about to be started, so that hints reach them from then on. */
+  announce(runs: readonly RunIdentity[]): Promise<void>;
   get(id: string): Promise<Assessment | null>;
   getByWorkflow(workflowId: string): Promise<Assessment | null>;
   list(filter: AssessmentFilter): Promise<Page<Assessment>>;
   timeline(id: string): Promise<TimelineLine[]>;
   /** Runs of an opportunity that are not over yet. */
-  openRunsOf(connectionId: string, opportunityId: string): Promise<OpenRun[]>;
+  openRunsOf(connectionId: string, opportunityId: string): Promise<HintedRun[]>;
   /** The newest run with this reference at the vendor. */
   byVendorRef(connectionId: string, vendorRef: string): Promise<Assessment | null>;
   /**
@@ -85,6 +96,10 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
 
     openRow: (run, delivery) => openRun(db.kysely, run, delivery),
 
+    announce: async (runs) => {
+      if (runs.length > 0) await announceRuns(db.kysely, runs).execute();
+    },
+
     get: async (id) => orNull(await rows().where('id', '=', id).executeTakeFirst()),
 
     getByWorkflow: async (workflowId) =>
@@ -119,6 +134,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         .selectFrom('assessment_events')
         .selectAll()
         .where('assessment_id', '=', id)
+        .orderBy('at')
         .orderBy('seq')
         .execute();
       return lines.map((line) => toTimelineLine(ring, line));
@@ -127,12 +143,16 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
     async openRunsOf(connectionId, opportunityId) {
       const open = await db.kysely
         .selectFrom('assessments')
-        .select(['id', 'workflow_id'])
+        .select(['id', 'workflow_id', 'seq', 'created_at'])
         .where('connection_id', '=', connectionId)
         .where('opportunity_id', '=', opportunityId)
         .where('closed_at', 'is', null)
         .execute();
-      return open.map((row) => ({ workflowId: row.workflow_id, assessmentId: row.id }));
+      return open.map((row) => ({
+        workflowId: row.workflow_id,
+        assessmentId: row.id,
+        isNew: row.seq < 0 && row.created_at.getTime() > Date.now() - newForMs,
+      }));
     },
 
     byVendorRef: async (connectionId, vendorRef) =>
