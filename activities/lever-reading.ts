@@ -1,10 +1,13 @@
+import type { EarlierRun } from '../db/repositories/assessments';
 import type { Connection } from '../domain/connection';
 import type { Opportunity, Posting, Route, Subject } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
+import { statusSlot } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
 import { assessmentWorkflowId, parseAssessmentWorkflowId, stageChangeOf } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
 import { policyOf } from '../domain/settings';
+import { together } from '../domain/traces';
 import { arrivalOf, leverClocksMs, type Arrival } from '../domain/lag';
 import type { LeverOpportunity } from '../lever/schemas';
 import { lastEntryInto, stageChangedAt, toOpportunity, toPosting } from '../lever/to-domain';
@@ -177,8 +180,8 @@ async function choose(
     { route: first, workflowId: run.workflowId },
     ...rest.map((route) => ({ route, workflowId: siblingWorkflowId(run, route.assessmentRef) })),
   ];
-  if (mayWait && (await isStillWriting(deps, run, opportunity.id, decision.routes)))
-    return { decision: 'waits' };
+  const earlier = await deps.assessments.earlierRuns(run, opportunity.id);
+  if (mayWait && isStillWriting(earlier, decision.routes)) return { decision: 'waits' };
   const claims = await deps.claims.take(
     candidates.map(({ route, workflowId }) => ({
       connectionId: run.connectionId,
@@ -212,23 +215,22 @@ async function choose(
     decision: 'routes',
     posting,
     inheritTags: decision.inheritTags,
+    earlierTags: leftBy(earlier).filter((tag) => opportunity.tags.includes(tag)),
     own: ownClaim === 'taken' ? first : null,
     ownRefusal: ownClaim === 'taken' ? null : (ownClaim ?? null),
     others,
   };
 }
 
+/** Status tags of earlier runs, with the texts that they had then. */
+const leftBy = (earlier: readonly EarlierRun[]): string[] =>
+  together(earlier.map(({ traces }) => traces)).tags[statusSlot] ?? [];
+
 /**
  * Whether an earlier run of the candidate with one of these assessments is over but has not written all of it: its status
  * tag would come behind the new one's. One that waits for a person, or for the grant, is not waited for.
  */
-async function isStillWriting(
-  deps: ActivityDeps,
-  run: RunIdentity,
-  opportunityId: string,
-  routes: readonly Route[],
-): Promise<boolean> {
-  const earlier = await deps.assessments.earlierRuns(run, opportunityId);
+function isStillWriting(earlier: readonly EarlierRun[], routes: readonly Route[]): boolean {
   const refs = routes.map(({ assessmentRef }) => assessmentRef);
   return earlier.some(({ isWriting, assessmentRef }) => isWriting && refs.includes(assessmentRef ?? ''));
 }

@@ -1,11 +1,12 @@
 import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
 import type { Plan, PlannedEffect } from '../domain/effects';
-import { planFaults } from '../domain/effects';
+import { planFaults, statusSlot } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
 import type { CommonSettings } from '../domain/settings';
+import { noTraces, takingBack } from '../domain/traces';
 import type { PlanInput } from '../vendors/define';
 import { settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
@@ -47,6 +48,17 @@ export function buildPlan(deps: ActivityDeps, connection: Connection, request: P
   if (faults.length > 0)
     throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
   return plan;
+}
+
+/** The last of several runs to end sets the status of all, and takes away what the others have shown, with their texts. */
+export async function forSiblings(
+  deps: ActivityDeps,
+  plan: Plan,
+  { workflowId, siblings, openSiblings }: { workflowId: string; siblings: number; openSiblings: number },
+): Promise<Plan> {
+  if (siblings === 0 || openSiblings > 0) return plan;
+  const { tags } = await deps.assessments.siblingTraces(workflowId);
+  return takingBack(plan, { ...noTraces, tags: { [statusSlot]: tags[statusSlot] ?? [] } });
 }
 
 /** The stage in which the run found the candidate; null: it found nobody. */

@@ -4,6 +4,7 @@ import type { SkipReason } from '../domain/events';
 import type { PolicyInput } from '../domain/lifecycle';
 import type { DeliveryNote, RunIdentity } from '../domain/records';
 import type { Screening, ScreeningReport } from '../domain/screening';
+import type { Traces } from '../domain/traces';
 
 /** The activities of runs that a vendor began, as the workflows see them. */
 
@@ -33,6 +34,8 @@ export type OpenedScreening =
       postingId: string;
       route: Route;
       policy: PolicyInput;
+      /** What earlier events of the session have left on the opportunity; absent in answers of older code. */
+      traces?: Traces;
       /** The connection wants no document; absent where it does. */
       leavesOutReport?: boolean;
       /** Under which the search for this person's opportunity is never made twice at once. */

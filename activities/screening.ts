@@ -34,6 +34,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         return {
           decision: 'goes',
           ...placed,
+          traces: await deps.assessments.sessionTraces(run.connectionId, screening.sessionId),
           policy: policyOf(settings, null),
           ...(settings.shows.file === false && { leavesOutReport: true }),
           person: email === null ? `opportunity-${screening.opportunityId}` : emailDigest(deps.ring, email),

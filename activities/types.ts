@@ -101,6 +101,8 @@ export type RouteAnswer =
       decision: 'routes';
       posting: Posting | null;
       inheritTags: string[];
+      /** Status tags that earlier runs have left, and the opportunity still bears; absent in answers of older code. */
+      earlierTags?: string[];
       /** The assessment of this run; null when it belongs to another run already. */
       own: Route | null;
       ownRefusal: SkipReason | null;

@@ -117,8 +117,10 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
     // A run that was closed, and was reset to before its end, is open again; what the old one still had to say changes that no more.
     [
       'closed_at',
-      sql`case when case when ${newer} then excluded.status else assessments.status end in (${sql.join(open)})
-        then null else coalesce(assessments.closed_at, excluded.closed_at) end`,
+      sql`case
+        when ${newer} and excluded.closed_at is null and excluded.status in (${sql.join(open)}) then null
+        when not ${newer} and assessments.status in (${sql.join(open)}) then assessments.closed_at
+        else coalesce(assessments.closed_at, excluded.closed_at) end`,
     ],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;

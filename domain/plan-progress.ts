@@ -30,6 +30,10 @@ export const openPlan = (plan: Plan): PlanProgress => ({
 const stateOf = (progress: PlanProgress, key: string): EffectState => progress.effects[key] ?? waiting;
 const isSettled = (state: EffectState): boolean => state.state !== 'waiting' && state.state !== 'failed';
 
+/** Nothing of it was done, or has failed. */
+export const isUntouched = (progress: PlanProgress): boolean =>
+  Object.values(progress.effects).every(({ state }) => state === 'waiting');
+
 /** The effects that may run now, together. */
 export const readyEffects = (progress: PlanProgress): PlannedEffect[] =>
   progress.plan.effects.filter(

@@ -4,6 +4,7 @@ import type { PlannedEffect } from '../domain/effects';
 import { skipReasons } from '../domain/events';
 import type { CommonSettings, Threshold } from '../domain/settings';
 import { fillText } from '../domain/settings-texts';
+import { attachmentSlot } from '../domain/traces';
 
 /** Pieces of plans that vendors share. Each returns effects; a vendor's `plan` puts them together. */
 
@@ -49,7 +50,7 @@ export function attach(
       key,
       `${because(`"${report.label}" was not attached`, problem)}${report.url === null ? '' : ` It can be read here: ${report.url}`}`,
     ),
-    { kind: 'addTags', key: `${key}-error`, tags: [errorTag] },
+    { kind: 'addTags', key: `${key}-error`, slot: attachmentSlot, tags: [errorTag] },
   ];
   if ('problem' in file) return instead(file.problem);
   const { id: fileId, name, contentType, size, sha256 } = file;

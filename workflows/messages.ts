@@ -72,6 +72,8 @@ export interface SettledStart {
   route: Route;
   subject: Subject;
   inheritTags: string[];
+  /** Status tags that earlier runs have left on the opportunity. */
+  earlierTags?: string[];
 }
 
 /** What starts an `amendment` workflow: news of a run that is over (design D11). */

@@ -10,13 +10,14 @@ import {
   dismissEffect,
   failedEffects,
   isFinished,
+  isUntouched,
   openPlan,
   readyEffects,
   setEffect,
   supersede,
 } from '../domain/plan-progress';
 import type { EffectState, PlanProgress } from '../domain/plan-progress';
-import { goingOn } from '../domain/traces';
+import { goingOn, takingBack } from '../domain/traces';
 import type { Traces } from '../domain/traces';
 import { explain } from './failures';
 import { describeEffect } from './summaries';
@@ -44,9 +45,8 @@ export type PlanChange =
   | { what: 'started' | 'finished'; planId: string }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
   | { what: 'settled'; effectId: string; how: string }
-  | { what: 'written'; effect: PlannedEffect }
-  /** It was not written, because it makes no sense any more. */
-  | { what: 'left'; effectId: string; why: string };
+  /** It is about to be asked for, and was carried out. */
+  | { what: 'asked' | 'written'; effect: PlannedEffect };
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that
@@ -149,8 +149,9 @@ export class PlanRunner {
 
   private async carryOut(planId: string): Promise<void> {
     const index = this.plans.findIndex((progress) => progress.plan.id === planId);
-    const begun = this.plans[index] as PlanProgress;
-    this.plans = [...supersede(this.plans.slice(0, index), begun.plan), ...this.plans.slice(index)];
+    const begun = begin(this.plans[index] as PlanProgress, this.hooks.traces());
+    const [before, behind] = [this.plans.slice(0, index), this.plans.slice(index + 1)];
+    this.plans = [...supersede(before, begun.plan), begun, ...behind];
     this.hooks.changed({ what: 'started', planId });
     for (;;) {
       const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
@@ -178,6 +179,7 @@ export class PlanRunner {
         );
         if (look.found) return this.settle(id, { state: 'done' });
       }
+      this.hooks.changed({ what: 'asked', effect });
       const { left } = await this.access.during(async () => {
         const batch = this.ledger.board();
         let recorded = false;
@@ -204,7 +206,7 @@ export class PlanRunner {
       const said: PlannedEffect = { kind: 'note', key: `${effect.key}-left`, text: why };
       this.update(id, (progress) => addEffect(progress, said));
     }
-    this.hooks.changed({ what: 'left', effectId: id, why });
+    this.hooks.changed({ what: 'settled', effectId: id, how: `left: ${why}` });
   }
 
   private fail(id: string, error: unknown): void {
@@ -213,3 +215,7 @@ export class PlanRunner {
     this.hooks.changed({ what: 'failed', effectId: id, code, message });
   }
 }
+
+/** A plan that nothing was done of yet also takes away what the run has left until now. */
+const begin = (progress: PlanProgress, traces: Traces): PlanProgress =>
+  isUntouched(progress) ? openPlan(takingBack(progress.plan, traces)) : progress;

@@ -76,6 +76,7 @@ async function take(
   answer: Exclude<RouteAnswer, { decision: 'waits' }>,
 ): Promise<SettledStart | null> {
   if (answer.decision === 'skip') return skip(run, answer.reason, answer.detail, answer.plan);
+  const { earlierTags = [] } = answer;
   const settled = {
     ...subject,
     posting: answer.posting,
@@ -90,7 +91,7 @@ async function take(
       ...input,
       assessmentId: other.assessmentId,
       delivery: null,
-      settled: { route: other.route, subject: settled, inheritTags: [] },
+      settled: { route: other.route, subject: settled, inheritTags: [], earlierTags },
     };
     await startSibling({
       workflowId: other.workflowId,
@@ -105,7 +106,7 @@ async function take(
     });
   }
   if (answer.own === null) return skip(run, answer.ownRefusal ?? 'no_assessment', null, null);
-  return { subject: settled, route: answer.own, inheritTags: answer.inheritTags };
+  return { subject: settled, route: answer.own, inheritTags: answer.inheritTags, earlierTags };
 }
 
 /** On its own from here: the first run's end is not the end of the others (design D1). */

@@ -5,10 +5,9 @@ import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events'
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
-import type { PlannedEffect } from '../domain/effects';
-import { hear, reduce } from '../domain/reducer';
-import type { Request } from '../domain/reducer';
-import { afterWriting, noTraces } from '../domain/traces';
+import { statusSlot } from '../domain/effects';
+import { hear, reduce, type Request } from '../domain/reducer';
+import { noTraces, traced, type Traces } from '../domain/traces';
 import type { WakeUp } from './alarm';
 import { statusOf } from './describe';
 import { Display } from './display';
@@ -86,7 +85,7 @@ export class Run {
       this.ledger,
       {
         changed: (change) => this.notePlan(change),
-        traces: () => this.state.facts.traces ?? noTraces,
+        traces: () => this.traces,
         hasEnded: () => isTerminal(this.lifecycle.status),
       },
       plans,
@@ -220,7 +219,9 @@ export class Run {
   }
 
   learnSubject(settled: SettledStart): void {
-    const { subject, route, inheritTags } = settled;
+    const { subject, route, inheritTags, earlierTags = [] } = settled;
+    if (earlierTags.length > 0)
+      this.remember({ traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } });
     this.state = {
       ...this.state,
       subject,
@@ -233,6 +234,7 @@ export class Run {
       assessmentName: route.assessmentName,
       candidate: { name: subject.opportunity.candidate.name, email: subject.opportunity.candidate.email },
       ...(subject.opportunity.postingId !== null && { postingId: subject.opportunity.postingId }),
+      ...(earlierTags.length > 0 && { traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } }),
     });
   }
 
@@ -356,10 +358,8 @@ export class Run {
   private notePlan(change: PlanChange): void {
     switch (change.what) {
       case 'started':
-        this.note('plan_started', change.planId);
-        break;
       case 'finished':
-        this.note('plan_finished', change.planId);
+        this.note(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
         this.remember({ lastError: change.code });
@@ -369,20 +369,19 @@ export class Run {
       case 'settled':
         this.note('effect_settled', `${change.effectId} ${change.how}`);
         break;
-      case 'written':
-        return this.trace(change.effect);
-      case 'left':
-        this.note('effect_settled', `${change.effectId} left: ${change.why}`);
-        break;
+      case 'asked':
+      case 'written': {
+        const traces = traced(this.traces, change, this.state.inheritTags);
+        if (traces !== this.traces) this.remember({ traces });
+        return;
+      }
     }
     this.settleAttention();
   }
 
-  /** Remembers what was done to the opportunity, as far as it matters later. */
-  private trace(effect: PlannedEffect): void {
-    const before = this.state.facts.traces ?? noTraces;
-    const traces = afterWriting(before, effect);
-    if (traces !== before) this.remember({ traces });
+  /** What was done to the opportunity, as far as it matters later. */
+  private get traces(): Traces {
+    return this.state.facts.traces ?? noTraces;
   }
 
   private settleAttention(): void {

@@ -163,7 +163,13 @@ async function searchAlone(run: Run, screening: Screening, opened: Going): Promi
 }
 
 /** From here on it is a run like any other, whose vendor has invited and whose candidate has finished. */
-function learn(run: Run, screening: Screening, { route, policy }: Going, opportunity: Opportunity): void {
+function learn(
+  run: Run,
+  screening: Screening,
+  { route, policy, traces }: Going,
+  opportunity: Opportunity,
+): void {
+  if (traces !== undefined) run.remember({ traces });
   run.learnOpportunity(opportunity.id);
   upsertSearchAttributes([{ key: searchAttributes.opportunity, value: opportunity.id }]);
   const vendorCan = { remind: false, cancel: false };

@@ -5,6 +5,8 @@ import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
 import { newestOf } from '../../domain/rank';
+import { together } from '../../domain/traces';
+import type { Traces } from '../../domain/traces';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { toAssessment, toContext, toNewest, toTimelineLine, toTraces } from '../assessment-rows';
@@ -45,6 +47,7 @@ export interface EarlierRun {
   assessmentRef: string | null;
   /** It is over, and about to write the rest of it to Lever. */
   isWriting: boolean;
+  traces: Traces | undefined;
 }
 
 export interface Assessments {
@@ -80,6 +83,10 @@ export interface Assessments {
    * that brought later news of the same session at the vendor.
    */
   isOvertaken(id: string): Promise<boolean>;
+  /** What all other runs of the same stage change have left on the opportunity. */
+  siblingTraces(workflowId: string): Promise<Traces>;
+  /** What all runs with this reference at the vendor have left on the opportunity. */
+  sessionTraces(connectionId: string, vendorRef: string): Promise<Traces>;
   /** Null while the run is open, or when nothing is known of it. */
   closedRun(id: string): Promise<ClosedRun | null>;
 }
@@ -238,6 +245,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       return found.map((row) => ({
         assessmentRef: row.assessment_ref,
         isWriting: row.closed_at === null && isTerminal(row.status) && !row.attention && !row.suspended,
+        traces: toTraces(ring, row),
       }));
     },
 
@@ -256,6 +264,28 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
           where mine.id = ${id}
         limit 1`.execute(db.kysely);
       return found.length > 0;
+    },
+
+    async siblingTraces(workflowId) {
+      const first = stageChangeOf(workflowId);
+      const all = await rows()
+        .where((where) =>
+          where.or([
+            where('workflow_id', '=', first),
+            sql<boolean>`starts_with(workflow_id, ${`${first}/`})`,
+          ]),
+        )
+        .where('workflow_id', '<>', workflowId)
+        .execute();
+      return together(all.map((row) => toTraces(ring, row)));
+    },
+
+    async sessionTraces(connectionId, vendorRef) {
+      const all = await rows()
+        .where('connection_id', '=', connectionId)
+        .where('vendor_ref', '=', vendorRef)
+        .execute();
+      return together(all.map((row) => toTraces(ring, row)));
     },
 
     async closedRun(id) {

@@ -1,3 +1,4 @@
+import type { Connection } from '@temporalio/client';
 import { setQueueRate } from '../../platform/temporal/queue-rate';
 import { taskQueues } from '../../workflows/messages';
 import { applicant, applications, look, move, patience, runsOf } from '../helpers/story';
@@ -15,7 +16,7 @@ afterAll(() => world?.stop());
 
 /** How many invitations the vendor's queue hands out per second; 0: as many as there are. */
 const vendorRate = (perSecondPerKey: number) =>
-  setQueueRate(world.client.connection, {
+  setQueueRate(world.client.connection as Connection, {
     namespace: world.client.options.namespace,
     taskQueue: taskQueues.vendor('smg'),
     perSecondPerKey,
