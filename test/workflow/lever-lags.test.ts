@@ -15,6 +15,8 @@ import type { Person } from '../helpers/story';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import { finished, opportunitiesOf, session, someAddress, startUpwageWorld } from '../vendors/upwage-world';
+import type { UpwageWorld } from '../vendors/upwage-world';
 import { heard } from './looks';
 
 /** Webhooks that are faster than Lever's API: it goes on showing a candidate as they were before. */
@@ -110,4 +112,60 @@ it('somebody who returned to the stage is not taken for one whom the earlier run
   catchUp();
   await until('there is a second invitation', () => applications(world, person).length === 2, patience);
   expect((await runsOf(world, person)).map(({ status }) => status)).not.toContain('skipped');
+});
+
+describe('a screening', () => {
+  let site: UpwageWorld;
+  beforeAll(async () => {
+    site = await startUpwageWorld({ env: { LEVER_LAG: '2s' } });
+  }, 120_000);
+  afterAll(() => site?.stop());
+
+  const theirs = (email: string) => opportunitiesOf(site, email);
+
+  it('of somebody new lands on the opportunity that was made, though Lever does not show it for longer than is waited elsewhere', async () => {
+    const { admin } = site.world.lever;
+    const email = someAddress();
+    const { id } = session(site, { email });
+    admin.configure({ apiLagMs: 4_000 });
+    site.upwage.admin.complete(id);
+    const run = await finished(site, id);
+    admin.configure({ apiLagMs: 0 });
+    const [made, ...more] = theirs(email);
+    expect(more).toEqual([]);
+    expect(run).toMatchObject({ status: 'completed', opportunity: made?.id });
+    expect(made?.tags).toContain('UW Screened: PASSED');
+    expect(made?.files).toHaveLength(1);
+  });
+
+  it('of the same new person once more finds the opportunity that the first one has made', async () => {
+    const { admin } = site.world.lever;
+    const email = someAddress();
+    const [one, other] = [session(site, { email }), session(site, { email })];
+    admin.configure({ apiLagMs: 1_000 });
+    site.upwage.admin.complete(one.id);
+    site.upwage.admin.complete(other.id, { outcome: 'FAILED' });
+    const runs = [await finished(site, one.id), await finished(site, other.id)];
+    admin.configure({ apiLagMs: 0 });
+    // Failing enters the person for another job as well; of this job there is one opportunity.
+    const made = theirs(email).filter(({ posting }) => posting === SEED.postings.storeClerk);
+    expect(made).toHaveLength(1);
+    expect(runs.map(({ opportunity }) => opportunity)).toEqual([made[0]?.id, made[0]?.id]);
+  });
+
+  it('whose opportunity Upwage names before Lever shows it makes no second one', async () => {
+    const { admin } = site.world.lever;
+    const email = someAddress();
+    admin.configure({ apiLagMs: 1_500 });
+    const opportunityId = admin.addCandidate({
+      name: 'New Example',
+      email,
+      postingId: SEED.postings.storeClerk,
+    });
+    const { id } = session(site, { email, leverOpportunityId: opportunityId });
+    site.upwage.admin.complete(id);
+    expect(await finished(site, id)).toMatchObject({ opportunity: opportunityId });
+    admin.configure({ apiLagMs: 0 });
+    expect(theirs(email)).toHaveLength(1);
+  });
 });
