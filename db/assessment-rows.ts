@@ -161,9 +161,14 @@ function mergeFacts(all: RunFacts, more: RunFacts): RunFacts {
   return { ...all, ...said, links: { ...all.links, ...saidLinks } };
 }
 
-export const toEventRow = (ring: KeyRing, id: string, record: RunRecord): AssessmentEventRow => ({
+export const toEventRow = (
+  ring: KeyRing,
+  { run: { assessmentId: id }, runId = '' }: RecordBatch,
+  record: RunRecord,
+): AssessmentEventRow => ({
   assessment_id: id,
   seq: record.seq,
+  run_id: runId,
   at: new Date(record.at),
   kind: record.kind,
   status: record.status,

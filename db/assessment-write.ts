@@ -64,8 +64,14 @@ function recordQueries(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): O
     ),
     db
       .insertInto('assessment_events')
-      .values(batch.records.map((record) => toEventRow(ring, id, record)))
-      .onConflict((conflict) => conflict.doNothing()),
+      .values(batch.records.map((record) => toEventRow(ring, batch, record)))
+      // A local activity may have written what its workflow task, done once more, numbers otherwise: the later word counts.
+      .onConflict((conflict) =>
+        conflict
+          .columns(['assessment_id', 'seq', 'run_id'])
+          .doUpdateSet(takenOver)
+          .whereRef('assessment_events.at', '<', sql.ref('excluded.at')),
+      ),
     ...(batch.records.some(({ status }) => isTerminal(status)) ? [releaseOfClaims(db, run.workflowId)] : []),
   ];
 }
@@ -76,6 +82,14 @@ export const announceRuns = (db: Kysely<Schema>, runs: readonly RunIdentity[]) =
     .insertInto('assessments')
     .values(runs.map((run) => newRow(run, new Date())))
     .onConflict((conflict) => conflict.doNothing());
+
+/** What a line of the timeline says besides whose it is. */
+const takenOver = Object.fromEntries(
+  (['at', 'kind', 'status', 'suspended', 'attention', 'detail_sealed'] as const).map((column) => [
+    column,
+    sql.ref(`excluded.${column}`),
+  ]),
+);
 
 /** Columns that say how the run stands: the newest record's word counts. */
 const stateColumns = ['status', 'suspended', 'attention', 'seq', 'updated_at'] as const;

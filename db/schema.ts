@@ -112,6 +112,8 @@ export interface AssessmentRow {
 export interface AssessmentEventRow {
   assessment_id: string;
   seq: number;
+  /** Temporal's id of the run in which the number was given; empty for what older code wrote. */
+  run_id: string;
   at: Date;
   kind: TimelineKind;
   status: Status;

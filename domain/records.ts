@@ -79,6 +79,8 @@ export interface RunRecord {
 
 export interface RecordBatch {
   run: RunIdentity;
+  /** Temporal's id of the run that numbers the records; absent in batches of older code. */
+  runId?: string;
   records: RunRecord[];
   /** Deliveries this run was started or signalled with, in case api could not write them (design D2). */
   deliveries: DeliveryNote[];

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../domain/records';
 import { recordsAtOnce, recordsLater } from './proxies';
 import type { RunTiming } from './messages';
@@ -28,7 +28,7 @@ export class Ledger {
 
   note(record: Omit<RunRecord, 'seq' | 'at'>): void {
     this.seq += 1;
-    // Records are told apart by time and number, and the clocks of two Temporal hosts may differ by a little.
+    // Records are ordered by time, then by number, and the clocks of two Temporal hosts may differ by a little.
     this.lastAt = Math.max(this.lastAt, Date.now());
     this.pending.push({ seq: this.seq, at: this.lastAt, ...record });
   }
@@ -55,7 +55,8 @@ export class Ledger {
   /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
   board(): RecordBatch | null {
     if (!this.hasPending) return null;
-    return { run: this.run, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
+    const { runId } = workflowInfo();
+    return { run: this.run, runId, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
   }
 
   /** What became of a batch that rode along. */

@@ -13,6 +13,9 @@ const statements = [
   // What a run has done to its opportunity, so that late news of it go on from there.
   `alter table assessments add column traces_sealed bytea`,
 
-  // A run that was reset counts its records anew from where it was reset to: only their time tells them from the old ones.
-  `alter table assessment_events drop constraint assessment_events_pkey, add primary key (assessment_id, seq, at)`,
+  // A run that was reset counts its records anew from where it was reset to: its Temporal run tells them from the old ones.
+  `alter table assessment_events
+    add column run_id text not null default '',
+    drop constraint assessment_events_pkey,
+    add primary key (assessment_id, seq, run_id)`,
 ];

@@ -127,26 +127,6 @@ describe('write', () => {
     expect(await assessments.timeline(run.assessmentId)).toHaveLength(2);
   });
 
-  it('a run that was reset counts from an earlier number: its later records count, and open the row again', async () => {
-    const run = aRun();
-    const at = Date.now();
-    const write = (patch: Parameters<typeof aRecord>[0]) =>
-      assessments.write({ run, records: [aRecord(patch)], deliveries: [] });
-    await write({ seq: 1, at, status: 'inviting' });
-    await write({ seq: 9, at: at + 100, status: 'expired', kind: 'closed', closed: true });
-    await write({ seq: 2, at: at + 200, status: 'invited' });
-    expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'invited', closedAt: null });
-    // What the old one had still to say comes late, and is a line of the timeline and nothing else.
-    await write({ seq: 10, at: at + 150, status: 'expired', kind: 'closed', closed: true });
-    expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'invited', closedAt: null });
-    await write({ seq: 9, at: at + 300, status: 'completed', kind: 'closed', closed: true });
-    expect(await assessments.get(run.assessmentId)).toMatchObject({
-      status: 'completed',
-      closedAt: at + 300,
-    });
-    expect((await assessments.timeline(run.assessmentId)).map(({ seq }) => seq)).toEqual([1, 9, 10, 2, 9]);
-  });
-
   it('a newer fact replaces an older one, an older one never a newer', async () => {
     const run = aRun();
     const begin = Date.now();
@@ -276,35 +256,6 @@ describe('openRow', () => {
     await assessments.write({ run, records: [aRecord({ seq: 0, status: 'inviting' })], deliveries: [] });
     expect(await assessments.openRow(run, note)).toEqual({ tokenSpentElsewhere: false });
     expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'inviting' });
-  });
-
-  it('opens the row of a run again that was reset to its beginning; announcing it does not', async () => {
-    const run = aRun();
-    const end = aRecord({ seq: 4, status: 'expired', kind: 'closed', closed: true });
-    await assessments.write({ run, records: [end], deliveries: [] });
-    await assessments.announce([run]);
-    expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'expired', closedAt: end.at });
-    await assessments.openRow(run, null);
-    expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'routing', closedAt: null });
-  });
-
-  it('announces runs, each of which is new until it has said something', async () => {
-    const opportunityId = randomUUID();
-    const [one, other] = [aRun({ opportunityId }), aRun({ opportunityId })];
-    await assessments.announce([]);
-    await assessments.announce([one, other]);
-    await assessments.write({
-      run: other,
-      records: [aRecord({ seq: 1, status: 'inviting' })],
-      deliveries: [],
-    });
-    const open = await assessments.openRunsOf('con_1', opportunityId);
-    expect(new Map(open.map(({ assessmentId, isNew }) => [assessmentId, isNew]))).toEqual(
-      new Map([
-        [one.assessmentId, true],
-        [other.assessmentId, false],
-      ]),
-    );
   });
 
   it('goes on when the same opportunity was told of twice', async () => {

@@ -105,7 +105,7 @@ test('a run that waits for the candidate is reset to before the invitation, and 
   const [run] = await assessmentsOf(site, candidate.opportunityId);
   await resetBefore(run?.workflowId ?? '', 'invite');
   complete(site, candidate);
-  await expectEachOnce(site, candidate);
+  await expectEachOnce(site, candidate, true);
   expect(site.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
     application?.applicationId,
   );
