@@ -52,6 +52,8 @@ export interface ActivityDeps {
   /** How often a vendor is asked for news. */
   polling: NonNullable<PolicyInput['poll']>;
   unclearRetryDelayMs: number;
+  /** How long Lever may take to show what has just happened there. */
+  leverLagMs: number;
   log: Logger;
 }
 

@@ -1,12 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { Candidacy, Effect } from '../domain/effects';
-import { needsLook } from '../domain/effects';
+import { looksBeforeWriting } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';
 import { callLever } from './access';
 import { ride } from './deps';
 import type { ActivityDeps } from './deps';
+import { isOvertaken, moveOrLeave, overtaken } from './lever-moves';
 import type { EffectCall, LeverActivities } from './types';
 
 /** How a run changes Lever: one effect, one writing request (design D6, D7). */
@@ -18,12 +19,21 @@ export function createLeverEffects(
       callLever(deps, call.connectionId, async (lever) => ({ found: await isThere(lever, call) })),
 
     applyEffect: ({ batch, ...call }) =>
-      callLever(deps, call.connectionId, async (lever) => {
+      callLever(deps, call.connectionId, async (lever, connection) => {
         const deadlineAt = uploadDeadline(Date.now());
         const recording = ride(deps, batch);
+        const { effect, opportunityId } = call;
+        if (call.unlessOvertaken === true && (await isOvertaken(deps, call))) {
+          return { recorded: await recording, left: overtaken(effect, connection) };
+        }
+        if (effect.kind === 'stage') {
+          const left = await moveOrLeave(lever, connection, opportunityId, effect);
+          return { recorded: await recording, ...(left !== null && { left }) };
+        }
         // The attempt before may have been written although its answer was lost.
-        const repeated = activityInfo().attempt > 1 && needsLook(call.effect);
-        if (!repeated || !(await isThere(lever, call))) await write(deps, lever, call, deadlineAt);
+        const repeated = activityInfo().attempt > 1 && looksBeforeWriting(effect.kind);
+        if (!repeated || !(await isThere(lever, call)))
+          await write(deps, lever, { ...call, effect }, deadlineAt);
         return { recorded: await recording };
       }),
   };
@@ -35,10 +45,7 @@ export function noteMarker(assessmentId: string, effectId: string): string {
   return `[ref ${digest}]`;
 }
 
-/**
- * Whether nothing is left to write: Lever shows it already, or the candidate has gone where it makes no sense. Effects
- * whose repeat changes nothing are never looked for.
- */
+/** Whether Lever shows it already. Effects whose repeat changes nothing are never looked for. */
 async function isThere(lever: LeverClient, call: EffectCall): Promise<boolean> {
   const { opportunityId, effect } = call;
   switch (effect.kind) {
@@ -48,8 +55,6 @@ async function isThere(lever: LeverClient, call: EffectCall): Promise<boolean> {
       return hasFile(lever, opportunityId, effect);
     case 'createOpportunity':
       return (await openCandidacy(lever, effect)) !== null;
-    case 'stage':
-      return effect.onlyFrom !== undefined && !(await isIn(lever, opportunityId, effect.onlyFrom));
     default:
       return false;
   }
@@ -67,15 +72,6 @@ async function hasNote(
     if (note.text.includes(marker)) return true;
   }
   return false;
-}
-
-async function isIn(
-  lever: LeverClient,
-  opportunityId: string,
-  stageIds: readonly string[],
-): Promise<boolean> {
-  const { stage, archived } = await lever.getOpportunity(opportunityId);
-  return !archived && stageIds.includes(stage ?? '');
 }
 
 /** By its name, which holds a piece of its digest (`vendors/plan-kit.ts`), and its size where Lever tells it. */
@@ -121,7 +117,7 @@ async function bearerOf(lever: LeverClient, candidacy: Candidacy): Promise<strin
 async function write(
   deps: ActivityDeps,
   lever: LeverClient,
-  call: EffectCall,
+  call: EffectCall & { effect: Exclude<Effect, { kind: 'stage' }> },
   deadlineAt: number,
 ): Promise<void> {
   const { opportunityId, effect } = call;
@@ -149,8 +145,6 @@ async function write(
     case 'createOpportunity':
       await lever.createOpportunity(effect);
       return;
-    case 'stage':
-      return lever.setStage(opportunityId, effect.stageId);
     case 'archive':
       return lever.archive(opportunityId, effect.reasonId);
     default: {

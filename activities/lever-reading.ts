@@ -1,16 +1,22 @@
+import type { EarlierRun } from '../db/repositories/assessments';
 import type { Connection } from '../domain/connection';
-import type { Opportunity, Posting, Subject } from '../domain/assessment';
+import type { Opportunity, Posting, Route, Subject } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
+import { statusSlot } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
-import { assessmentWorkflowId, parseAssessmentWorkflowId } from '../domain/ids';
+import { assessmentWorkflowId, parseAssessmentWorkflowId, stageChangeOf } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
 import { policyOf } from '../domain/settings';
-import { toOpportunity, toPosting } from '../lever/to-domain';
+import { together } from '../domain/traces';
+import { arrivalOf, leverClocksMs, type Arrival } from '../domain/lag';
+import type { LeverOpportunity } from '../lever/schemas';
+import { lastEntryInto, stageChangedAt, toOpportunity, toPosting } from '../lever/to-domain';
 import { assessmentIdOf } from '../platform/crypto/assessment-id';
 import type { AnyVendor } from '../vendors/define';
 import { callLever } from './access';
 import { settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
+import { expectLater } from './lag';
 import { buildPlan } from './planning';
 import type { LeverActivities, ReadAnswer, RouteAnswer } from './types';
 
@@ -19,7 +25,7 @@ export function createLeverReading(
   deps: ActivityDeps,
 ): Pick<LeverActivities, 'readOpportunity' | 'readPosting' | 'refreshStages' | 'checkOpportunity'> {
   return {
-    async readOpportunity({ run, delivery, stageId }) {
+    async readOpportunity({ run, delivery, stageId, toldAt = null, mayWait = false }) {
       // The row comes first: an archive event that arrives from here on finds the run (design D1).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
@@ -29,12 +35,17 @@ export function createLeverReading(
         const resolve = stageResolver(connection);
         if (!connection.stages.some((stage) => stage.id === stageId)) return { decision: 'unknownStage' };
         if (!settings.triggerStages.some((wanted) => resolve(wanted) === stageId)) return skip('not_trigger');
-        const opportunity = await readOrNull(() =>
-          lever.getOpportunity(run.opportunityId, { expand: ['applications'] }).then(toOpportunity),
+        const seen = await readOrNull(() =>
+          lever.getOpportunity(run.opportunityId, { expand: ['applications'] }),
         );
-        if (opportunity === null) return skip('deleted');
+        const arrival = await arrivalIn(deps, run, seen, { stageId, toldAt });
+        if (seen === null || arrival === 'not_yet') {
+          expectLater(deps, `Lever does not show the move into the stage ${stageId} yet that it told of.`);
+          return skip(seen === null ? 'deleted' : 'not_there_yet');
+        }
+        const opportunity = atEntry(seen, stageId);
         if (opportunity.archived) return skip('archived');
-        if (opportunity.stageId !== stageId && !settings.inviteIfLeft) return skip('left_stage');
+        if (arrival === 'left' && !settings.inviteIfLeft) return skip('left_stage');
         const subject: Subject = {
           opportunity,
           posting: null,
@@ -54,15 +65,15 @@ export function createLeverReading(
         return {
           decision: 'routed',
           subject,
-          answer: await choose(deps, connection, run, opportunity, null),
+          answer: await choose(deps, connection, { run, opportunity, posting: null, mayWait }),
         };
       });
     },
 
-    readPosting: ({ run, opportunity, postingId }) =>
+    readPosting: ({ run, opportunity, postingId, mayWait = false }) =>
       callLever(deps, run.connectionId, async (lever, connection) => {
         const posting = await lever.getPosting(postingId).then(toPosting);
-        return choose(deps, connection, run, opportunity, posting);
+        return choose(deps, connection, { run, opportunity, posting, mayWait });
       }),
 
     refreshStages: ({ connectionId }) =>
@@ -72,12 +83,18 @@ export function createLeverReading(
         await deps.directory.refresh();
       }),
 
-    checkOpportunity: ({ connectionId, opportunityId, stageId, hint }) =>
+    checkOpportunity: ({ connectionId, opportunityId, stageId, hint, toldAt }) =>
       callLever(deps, connectionId, async (lever) => {
-        const opportunity = await readOrNull(() =>
-          lever.getOpportunity(opportunityId, { expand: ['applications'] }).then(toOpportunity),
+        const seen = await readOrNull(() =>
+          lever.getOpportunity(opportunityId, { expand: ['applications'] }),
         );
-        if (opportunity === null) return { type: 'opportunityDeleted' };
+        if (seen === null) return { type: 'opportunityDeleted' };
+        // Old records do not say when they changed: there is nothing to compare.
+        const changedAt = seen.updatedAt ?? Number.POSITIVE_INFINITY;
+        if (toldAt !== undefined && changedAt < toldAt - leverClocksMs) {
+          expectLater(deps, 'Lever does not show the change yet that it told of.');
+        }
+        const opportunity = toOpportunity(seen);
         if (opportunity.archived) {
           return { type: hint === 'candidateHired' ? 'opportunityHired' : 'opportunityArchived' };
         }
@@ -87,6 +104,33 @@ export function createLeverReading(
         return null;
       }),
   };
+}
+
+/** What Lever shows of the move into the stage. */
+async function arrivalIn(
+  deps: ActivityDeps,
+  run: RunIdentity & { opportunityId: string },
+  seen: LeverOpportunity | null,
+  { stageId, toldAt }: { stageId: string; toldAt: number | null },
+): Promise<Arrival> {
+  if (seen === null) return 'not_yet';
+  const isIn = seen.stage === stageId;
+  const enteredAt = isIn ? stageChangedAt(seen) : lastEntryInto(seen, stageId);
+  const arrival = arrivalOf({ isIn, enteredAt }, toldAt);
+  if (arrival !== 'there_before') return arrival;
+  // An entry that another run has answered is not the one of which the webhook tells.
+  const answered = await deps.claims.ofOpportunities(run.connectionId, [run.opportunityId]);
+  const isAnswered = answered.some(
+    ({ stageChangedAt: at, workflowId }) =>
+      at === enteredAt && stageChangeOf(workflowId) !== stageChangeOf(run.workflowId),
+  );
+  return isAnswered ? 'not_yet' : 'there';
+}
+
+/** The opportunity with the time of the entry that the run answers, also where the candidate has gone on since. */
+function atEntry(seen: LeverOpportunity, stageId: string): Opportunity {
+  const opportunity = toOpportunity(seen);
+  return { ...opportunity, stageChangedAt: lastEntryInto(seen, stageId) ?? opportunity.stageChangedAt };
 }
 
 const skip = (reason: SkipReason): ReadAnswer & { decision: 'skip' } => ({
@@ -108,12 +152,12 @@ async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
 async function choose(
   deps: ActivityDeps,
   connection: Connection,
-  run: RunIdentity,
-  opportunity: Opportunity,
-  posting: Posting | null,
+  subject: { run: RunIdentity; opportunity: Opportunity; posting: Posting | null; mayWait: boolean },
 ): Promise<RouteAnswer> {
+  const { run, opportunity, posting, mayWait } = subject;
   const vendor: AnyVendor = deps.vendor(run.vendor);
-  const decision = vendor.route({ opportunity, posting, settings: settingsOf(vendor, connection) });
+  const settings = settingsOf(vendor, connection);
+  const decision = vendor.route({ opportunity, posting, settings });
   if (decision.decision === 'skip') {
     const { reason, detail } = decision;
     const plan = decision.tell
@@ -137,6 +181,8 @@ async function choose(
     { route: first, workflowId: run.workflowId },
     ...rest.map((route) => ({ route, workflowId: siblingWorkflowId(run, route.assessmentRef) })),
   ];
+  const earlier = await deps.assessments.earlierRuns(run, opportunity.id);
+  if (mayWait && isStillWriting(earlier, decision.routes)) return { decision: 'waits' };
   const claims = await deps.claims.take(
     candidates.map(({ route, workflowId }) => ({
       connectionId: run.connectionId,
@@ -146,18 +192,48 @@ async function choose(
       workflowId,
     })),
   );
+  // The run that holds it has been told that the candidate has left its stage, and is being called off.
+  if (mayWait && settings.onLeaveStage === 'cancel' && claims.includes('already_active')) {
+    return { decision: 'waits' };
+  }
   const [ownClaim] = claims;
+  const others = candidates
+    .slice(1)
+    .filter((_, index) => claims[index + 1] === 'taken')
+    .map(({ route, workflowId }) => ({ route, workflowId, assessmentId: assessmentIdOf(workflowId) }));
+  // From here on hints reach them, too, however long they wait in the vendor's queue before they have anything to record.
+  const { vendor: vendorId, connectionId, opportunityId } = run;
+  await deps.assessments.announce(
+    others.map(({ workflowId, assessmentId }) => ({
+      workflowId,
+      assessmentId,
+      vendor: vendorId,
+      connectionId,
+      opportunityId,
+    })),
+  );
   return {
     decision: 'routes',
     posting,
     inheritTags: decision.inheritTags,
+    earlierTags: leftBy(earlier).filter((tag) => opportunity.tags.includes(tag)),
     own: ownClaim === 'taken' ? first : null,
     ownRefusal: ownClaim === 'taken' ? null : (ownClaim ?? null),
-    others: candidates
-      .slice(1)
-      .filter((_, index) => claims[index + 1] === 'taken')
-      .map(({ route, workflowId }) => ({ route, workflowId, assessmentId: assessmentIdOf(workflowId) })),
+    others,
   };
+}
+
+/** Status tags of earlier runs, with the texts that they had then. */
+const leftBy = (earlier: readonly EarlierRun[]): string[] =>
+  together(earlier.map(({ traces }) => traces)).tags[statusSlot] ?? [];
+
+/**
+ * Whether an earlier run of the candidate with one of these assessments is over but has not written all of it: its status
+ * tag would come behind the new one's. One that waits for a person, or for the grant, is not waited for.
+ */
+function isStillWriting(earlier: readonly EarlierRun[], routes: readonly Route[]): boolean {
+  const refs = routes.map(({ assessmentRef }) => assessmentRef);
+  return earlier.some(({ isWriting, assessmentRef }) => isWriting && refs.includes(assessmentRef ?? ''));
 }
 
 function siblingWorkflowId(run: RunIdentity, assessmentRef: string): string {

@@ -1,11 +1,12 @@
 import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
-import type { Plan } from '../domain/effects';
-import { planFaults } from '../domain/effects';
+import type { Plan, PlannedEffect } from '../domain/effects';
+import { planFaults, statusSlot } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
 import type { CommonSettings } from '../domain/settings';
+import { noTraces, takingBack } from '../domain/traces';
 import type { PlanInput } from '../vendors/define';
 import { settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
@@ -37,14 +38,36 @@ export interface PlanRequest {
 export function buildPlan(deps: ActivityDeps, connection: Connection, request: PlanRequest): Plan {
   const { vendor: vendorId, planId, ...input } = request;
   const vendor = deps.vendor(vendorId);
-  const effects = vendor.plan({
-    ...input,
-    settings: settingsOf(vendor, connection),
-    stageId: stageResolver(connection),
-  });
+  const settings = settingsOf(vendor, connection);
+  const stageId = stageResolver(connection);
+  const effects = vendor
+    .plan({ ...input, settings, stageId })
+    .map((effect) => movedOnlyFrom(effect, [foundIn(request), ...settings.movesFrom.map(stageId)]));
   const plan: Plan = { id: planId, moment: request.moment, effects };
   const faults = planFaults(plan);
   if (faults.length > 0)
     throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
   return plan;
+}
+
+/** The last of several runs to end sets the status of all, and takes away what the others have shown, with their texts. */
+export async function forSiblings(
+  deps: ActivityDeps,
+  plan: Plan,
+  { workflowId, siblings, openSiblings }: { workflowId: string; siblings: number; openSiblings: number },
+): Promise<Plan> {
+  if (siblings === 0 || openSiblings > 0) return plan;
+  const { tags } = await deps.assessments.siblingTraces(workflowId);
+  return takingBack(plan, { ...noTraces, tags: { [statusSlot]: tags[statusSlot] ?? [] } });
+}
+
+/** The stage in which the run found the candidate; null: it found nobody. */
+const foundIn = ({ enteredStageId, opportunity }: PlanRequest): string | null =>
+  enteredStageId ?? opportunity?.stageId ?? null;
+
+/** A result moves nobody who was put elsewhere meanwhile, unless the connection says from where else (`movesFrom`). */
+function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)[]): PlannedEffect {
+  if (effect.kind !== 'stage') return effect;
+  const known = [...(effect.onlyFrom ?? []), ...stageIds].filter((id) => id !== null);
+  return { ...effect, onlyFrom: [...new Set(known)] };
 }

@@ -167,6 +167,7 @@ function toKnownMove(move: Awaited<ReturnType<Deliveries['moves']>>[number]): Kn
     receivedAt: move.receivedAt,
     verdict: move.verdict,
     workflowId: move.workflowId,
+    skipReason: move.skipReason,
   };
 }
 

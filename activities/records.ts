@@ -1,6 +1,6 @@
 import { connectionOf } from './deps';
 import type { ActivityDeps } from './deps';
-import { buildPlan } from './planning';
+import { buildPlan, forSiblings } from './planning';
 import { planResult } from './result';
 import type { RecordActivities } from './types';
 
@@ -12,7 +12,13 @@ export function createRecordActivities(deps: ActivityDeps): RecordActivities {
     async planMoment({ run, siblings, ...request }) {
       const connection = await connectionOf(deps, run.connectionId);
       const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
-      return buildPlan(deps, connection, { ...request, vendor: run.vendor, result: null, openSiblings });
+      const plan = buildPlan(deps, connection, {
+        ...request,
+        vendor: run.vendor,
+        result: null,
+        openSiblings,
+      });
+      return forSiblings(deps, plan, { workflowId: run.workflowId, siblings, openSiblings });
     },
 
     async planResult({ found, files, ...input }) {

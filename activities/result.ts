@@ -6,7 +6,7 @@ import type { FetchedFile } from '../vendors/plan-kit';
 import { settingsOf } from './deps';
 import type { ActivityDeps } from './deps';
 import { keepContent } from './files';
-import { buildPlan } from './planning';
+import { buildPlan, forSiblings } from './planning';
 import type { InvitedRunCall } from './types';
 
 /** What becomes of a vendor's result before the run has it: contents go into the store, and Lever's part is planned. */
@@ -44,7 +44,7 @@ export async function planResult(
 ): Promise<Plan> {
   const { run, route, inheritTags, invitation, subject, amends } = input;
   const openSiblings = subject.siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
-  return buildPlan(deps, connection, {
+  const plan = buildPlan(deps, connection, {
     vendor: run.vendor,
     planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
     moment: 'completed',
@@ -64,6 +64,8 @@ export async function planResult(
       }),
     }),
   });
+  const { siblings } = subject;
+  return forSiblings(deps, plan, { workflowId: run.workflowId, siblings, openSiblings });
 }
 
 /** Tells whether a later result says anything new (design D11). */

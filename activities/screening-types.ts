@@ -4,6 +4,7 @@ import type { SkipReason } from '../domain/events';
 import type { PolicyInput } from '../domain/lifecycle';
 import type { DeliveryNote, RunIdentity } from '../domain/records';
 import type { Screening, ScreeningReport } from '../domain/screening';
+import type { Traces } from '../domain/traces';
 
 /** The activities of runs that a vendor began, as the workflows see them. */
 
@@ -33,6 +34,8 @@ export type OpenedScreening =
       postingId: string;
       route: Route;
       policy: PolicyInput;
+      /** What earlier events of the session have left on the opportunity; absent in answers of older code. */
+      traces?: Traces;
       /** The connection wants no document; absent where it does. */
       leavesOutReport?: boolean;
       /** Under which the search for this person's opportunity is never made twice at once. */
@@ -41,13 +44,23 @@ export type OpenedScreening =
 
 /** Each is one request to Lever; the repeat of a creation looks first. */
 export interface ScreeningLeverActivities {
-  /** Null when it is gone or archived. */
+  /** Null when it is archived, or gone: one that does not show is looked for again, because it may have been made just now. */
   readCandidacy(input: { connectionId: string; opportunityId: string }): Promise<Opportunity | null>;
   /** An open opportunity of this address; `postingId` null: whatever its posting. */
   findCandidacy(input: {
     connectionId: string;
     email: string;
     postingId: string | null;
+  }): Promise<Opportunity | null>;
+  /**
+   * The opportunity that was just made, once Lever shows it, and lists it for the next one who looks for the person. Null
+   * when it is archived, or does not show within a day.
+   */
+  readMadeCandidacy(input: {
+    connectionId: string;
+    opportunityId: string;
+    email: string;
+    postingId: string;
   }): Promise<Opportunity | null>;
   createCandidacy(input: {
     connectionId: string;

@@ -12,6 +12,7 @@ import { emailDigest } from '../platform/crypto/hmac';
 import { callLever } from './access';
 import { connectionOf, settingsOf } from './deps';
 import type { ActivityDeps } from './deps';
+import { expectLater, insistOn } from './lag';
 import { buildPlan } from './planning';
 import type { OpenedScreening, ScreeningLeverActivities, ScreeningRecordActivities } from './screening-types';
 
@@ -35,6 +36,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         return {
           decision: 'goes',
           ...placed,
+          traces: await deps.assessments.sessionTraces(run.connectionId, screening.sessionId),
           policy: policyOf(settings, null),
           ...(settings.shows.file === false && { leavesOutReport: true }),
           person: email === null ? `opportunity-${screening.opportunityId}` : emailDigest(deps.ring, email),
@@ -113,15 +115,20 @@ export function createScreeningLever(deps: ActivityDeps): ScreeningLeverActiviti
   return {
     readCandidacy: ({ connectionId, opportunityId }) =>
       callLever(deps, connectionId, async (lever) => {
-        try {
-          const found = toOpportunity(
-            await lever.getOpportunity(opportunityId, { expand: ['applications'] }),
-          );
-          return found.archived ? null : found;
-        } catch (error) {
-          if (error instanceof FulcrumError && namesNothing.has(error.code)) return null;
-          throw error;
-        }
+        const found = await openOrCode(lever, opportunityId);
+        if (found === 'lever.not_found') expectLater(deps, notShown);
+        return typeof found === 'string' ? null : found;
+      }),
+
+    readMadeCandidacy: ({ connectionId, opportunityId, ...wanted }) =>
+      callLever(deps, connectionId, async (lever) => {
+        for await (const one of openOnes(lever, wanted))
+          if (one.id === opportunityId) return toOpportunity(one);
+        // Not every address is found in the list, and whoever was archived meanwhile is not in it.
+        expectLater(deps, notShown);
+        const found = await openOrCode(lever, opportunityId);
+        if (found === 'lever.not_found') insistOn(deps, notShown);
+        return typeof found === 'string' ? null : found;
       }),
 
     findCandidacy: ({ connectionId, ...wanted }) =>
@@ -148,20 +155,39 @@ async function learnUser(deps: ActivityDeps, connectionId: string): Promise<void
   if (performAs === null) await deps.directory.refresh();
 }
 
-/** An id that is none of Lever's comes from the vendor: like one that is gone, it finds nobody. */
-const namesNothing = new Set<string>(['lever.not_found', 'lever.bad_request']);
+const notShown = 'Lever does not show the opportunity yet.';
 
-async function firstOpen(
-  lever: LeverClient,
-  { email, postingId }: { email: string; postingId: string | null },
-): Promise<Opportunity | null> {
-  const found = lever.listOpportunities({
+/** An id that is none of Lever's comes from the vendor: like one that is gone, it finds nobody. */
+type Nobody = 'lever.not_found' | 'lever.bad_request' | 'archived';
+
+const isNobody = (code: string): code is Nobody => code === 'lever.not_found' || code === 'lever.bad_request';
+
+async function openOrCode(lever: LeverClient, id: string): Promise<Opportunity | Nobody> {
+  try {
+    const found = toOpportunity(await lever.getOpportunity(id, { expand: ['applications'] }));
+    return found.archived ? 'archived' : found;
+  } catch (error) {
+    if (error instanceof FulcrumError && isNobody(error.code)) return error.code;
+    throw error;
+  }
+}
+
+interface Wanted {
+  email: string;
+  /** Null: whatever it is. */
+  postingId: string | null;
+}
+
+const openOnes = (lever: LeverClient, { email, postingId }: Wanted) =>
+  lever.listOpportunities({
     email,
     ...(postingId !== null && { postingId }),
     archived: false,
     confidentiality: 'all',
     expand: ['applications'],
   });
-  for await (const opportunity of found) return toOpportunity(opportunity);
+
+async function firstOpen(lever: LeverClient, wanted: Wanted): Promise<Opportunity | null> {
+  for await (const opportunity of openOnes(lever, wanted)) return toOpportunity(opportunity);
   return null;
 }

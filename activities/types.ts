@@ -29,14 +29,26 @@ export interface RunCall {
 }
 
 export interface LeverActivities {
-  /** Writes the run's row, then reads its opportunity and decides whether the run goes on. One GET. */
+  /**
+   * Writes the run's row, then reads its opportunity and decides whether the run goes on. One GET, repeated for a while
+   * where Lever does not show yet what it told of.
+   */
   readOpportunity(input: {
     run: RunIdentity & { opportunityId: string };
     delivery: DeliveryNote | null;
     stageId: string;
+    /** When Lever told of the move, ms since 1970; absent where that is not known. */
+    toldAt?: number;
+    /** Whether the run can still wait for an earlier one to make room. */
+    mayWait?: boolean;
   }): Promise<ReadAnswer>;
   /** Reads the posting, chooses the assessments and claims them. One GET. */
-  readPosting(input: { run: RunIdentity; opportunity: Opportunity; postingId: string }): Promise<RouteAnswer>;
+  readPosting(input: {
+    run: RunIdentity;
+    opportunity: Opportunity;
+    postingId: string;
+    mayWait?: boolean;
+  }): Promise<RouteAnswer>;
   /** Reads the account's stages again, because the run met one that the hub does not know. One GET. */
   refreshStages(input: { connectionId: string }): Promise<void>;
   /** What became of the opportunity since; null: nothing that concerns the run. One GET. */
@@ -46,11 +58,16 @@ export interface LeverActivities {
     stageId: string;
     /** The webhook's event; only tells the words for an archived opportunity. */
     hint: string;
+    /** When Lever told of it, ms since 1970; absent where that is not known. */
+    toldAt?: number;
   }): Promise<OpportunityEvent | null>;
   /** Whether an effect that a repeat would double is there already. One GET. */
   lookForEffect(input: EffectCall): Promise<{ found: boolean }>;
-  /** One effect, one writing request; a retry of a doubling kind looks again first. */
-  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded>;
+  /**
+   * One effect, one writing request; a move, and a retry of a doubling kind, looks first. `left`: it was not written, and
+   * why, as a sentence for people.
+   */
+  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded & { left?: string }>;
 }
 
 export interface EffectCall {
@@ -60,6 +77,8 @@ export interface EffectCall {
   /** `<plan id>/<key>`; makes the marker of a note. */
   effectId: string;
   effect: Effect;
+  /** The run is over, and only the newest run of a candidate says how they stand and where they go. */
+  unlessOvertaken?: true;
 }
 
 export type ReadAnswer =
@@ -70,6 +89,8 @@ export type ReadAnswer =
   | { decision: 'routed'; subject: Subject; answer: RouteAnswer };
 
 export type RouteAnswer =
+  /** An earlier run of the candidate is about to make room: ask again. */
+  | { decision: 'waits' }
   | {
       decision: 'skip';
       reason: SkipReason;
@@ -81,6 +102,8 @@ export type RouteAnswer =
       decision: 'routes';
       posting: Posting | null;
       inheritTags: string[];
+      /** Status tags that earlier runs have left, and the opportunity still bears; absent in answers of older code. */
+      earlierTags?: string[];
       /** The assessment of this run; null when it belongs to another run already. */
       own: Route | null;
       ownRefusal: SkipReason | null;
@@ -144,6 +167,8 @@ export interface RecordActivities {
     invitation: Invitation | null;
     siblings: number;
     stillOpen?: boolean;
+    /** The stage in which the run found the candidate; absent in a run of older code, or before it has looked. */
+    enteredStageId?: string;
   }): Promise<Plan>;
   /** The plan of a result whose files had to be fetched first. */
   planResult(

@@ -39,6 +39,10 @@ const place = (id: string, what: string): string => `assessments/${id}/${what}`;
 export const toContext = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['context'] | null =>
   row.context_sealed === null ? null : openJson(ring, row.context_sealed, place(row.id, 'context'));
 
+/** What the run has done to its opportunity; undefined where it has done nothing that matters later. */
+export const toTraces = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['traces'] =>
+  row.traces_sealed === null ? undefined : openJson(ring, row.traces_sealed, place(row.id, 'traces'));
+
 /** How far the vendor's news of the run have come; undefined where the vendor does not count them. */
 export function toNewest({ newest }: Selectable<AssessmentRow>): RunFacts['newest'] {
   if (newest === null) return undefined;
@@ -96,6 +100,8 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     newest: facts.newest === undefined ? null : `${facts.newest.attempt}/${facts.newest.sequence}`,
     context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
+    skip_reason: facts.skipReason ?? null,
+    traces_sealed: facts.traces === undefined ? null : sealJson(ring, facts.traces, place(id, 'traces')),
   };
 }
 
@@ -125,6 +131,8 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     turn_at: null,
     context_sealed: null,
     last_error_sealed: null,
+    skip_reason: null,
+    traces_sealed: null,
     created_at: at,
     updated_at: at,
     closed_at: null,
@@ -153,9 +161,14 @@ function mergeFacts(all: RunFacts, more: RunFacts): RunFacts {
   return { ...all, ...said, links: { ...all.links, ...saidLinks } };
 }
 
-export const toEventRow = (ring: KeyRing, id: string, record: RunRecord): AssessmentEventRow => ({
+export const toEventRow = (
+  ring: KeyRing,
+  { run: { assessmentId: id }, runId = '' }: RecordBatch,
+  record: RunRecord,
+): AssessmentEventRow => ({
   assessment_id: id,
   seq: record.seq,
+  run_id: runId,
   at: new Date(record.at),
   kind: record.kind,
   status: record.status,

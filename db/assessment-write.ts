@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
+import { isTerminal, statuses } from '../domain/lifecycle';
 import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { factColumns, fold, newRow, toEventRow } from './assessment-rows';
@@ -63,11 +64,32 @@ function recordQueries(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): O
     ),
     db
       .insertInto('assessment_events')
-      .values(batch.records.map((record) => toEventRow(ring, id, record)))
-      .onConflict((conflict) => conflict.doNothing()),
-    ...(end.closedAt === null ? [] : [releaseOfClaims(db, run.workflowId)]),
+      .values(batch.records.map((record) => toEventRow(ring, batch, record)))
+      // A local activity may have written what its workflow task, done once more, numbers otherwise: the later word counts.
+      .onConflict((conflict) =>
+        conflict
+          .columns(['assessment_id', 'seq', 'run_id'])
+          .doUpdateSet(takenOver)
+          .whereRef('assessment_events.at', '<', sql.ref('excluded.at')),
+      ),
+    ...(batch.records.some(({ status }) => isTerminal(status)) ? [releaseOfClaims(db, run.workflowId)] : []),
   ];
 }
+
+/** Rows of runs that are about to be started, so that hints reach them from then on; a row that is there stays as it is. */
+export const announceRuns = (db: Kysely<Schema>, runs: readonly RunIdentity[]) =>
+  db
+    .insertInto('assessments')
+    .values(runs.map((run) => newRow(run, new Date())))
+    .onConflict((conflict) => conflict.doNothing());
+
+/** What a line of the timeline says besides whose it is. */
+const takenOver = Object.fromEntries(
+  (['at', 'kind', 'status', 'suspended', 'attention', 'detail_sealed'] as const).map((column) => [
+    column,
+    sql.ref(`excluded.${column}`),
+  ]),
+);
 
 /** Columns that say how the run stands: the newest record's word counts. */
 const stateColumns = ['status', 'suspended', 'attention', 'seq', 'updated_at'] as const;
@@ -86,10 +108,15 @@ const factNames = [
   'result_digest',
   'newest',
   'context_sealed',
+  'skip_reason',
+  'traces_sealed',
 ] as const;
 
 function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {
-  const newer = sql<boolean>`assessments.seq < excluded.seq`;
+  // Of a run that was reset the numbers begin again, and the times do not. A row that was only opened says nothing yet.
+  const newer = sql<boolean>`(assessments.seq < 0 or
+    (assessments.updated_at, assessments.seq) < (excluded.updated_at, excluded.seq))`;
+  const open = statuses.filter((status) => !isTerminal(status));
   const newest = (column: keyof AssessmentRow): RawBuilder<never> =>
     sql`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`assessments.${column}`)} end`;
   const known = (column: keyof AssessmentRow): RawBuilder<never> => {
@@ -101,7 +128,14 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
     ...factNames.map((column) => [column, known(column)]),
     // The one fact that is also taken back: no error any more.
     ...(saysLastError ? [['last_error_sealed', newest('last_error_sealed')]] : []),
-    ['closed_at', sql`coalesce(assessments.closed_at, excluded.closed_at)`],
+    // A run that was closed, and was reset to before its end, is open again; what the old one still had to say changes that no more.
+    [
+      'closed_at',
+      sql`case
+        when ${newer} and excluded.closed_at is null and excluded.status in (${sql.join(open)}) then null
+        when not ${newer} and assessments.status in (${sql.join(open)}) then assessments.closed_at
+        else coalesce(assessments.closed_at, excluded.closed_at) end`,
+    ],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;
   return db
@@ -124,7 +158,19 @@ export async function openRun(
     on
       .insertInto('assessments')
       .values(newRow(run, new Date(delivery?.receivedAt ?? Date.now())))
-      .onConflict((conflict) => conflict.doNothing());
+      // A run that was over and begins once more was reset to its beginning.
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({
+            status: 'routing',
+            suspended: false,
+            attention: false,
+            closed_at: null,
+            turn_at: null,
+          })
+          .where('assessments.closed_at', 'is not', null),
+      );
   if (delivery === null) {
     await openRow(db).execute();
     return { tokenSpentElsewhere: false };

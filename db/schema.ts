@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { VendorId } from '../domain/ids';
+import type { SkipReason } from '../domain/events';
 import type { Status } from '../domain/lifecycle';
 import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';
 
@@ -105,6 +106,9 @@ export interface AssessmentRow {
   /** What an amendment goes on from. */
   context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
+  skip_reason: SkipReason | null;
+  /** What the run has done to its opportunity. */
+  traces_sealed: Buffer | null;
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;
@@ -113,6 +117,8 @@ export interface AssessmentRow {
 export interface AssessmentEventRow {
   assessment_id: string;
   seq: number;
+  /** Temporal's id of the run in which the number was given; empty for what older code wrote. */
+  run_id: string;
   at: Date;
   kind: TimelineKind;
   status: Status;

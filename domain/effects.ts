@@ -16,7 +16,7 @@ export type Effect =
   | {
       kind: 'stage';
       stageId: string;
-      /** Ids of stages: a candidate who is in none of them any more, or is archived, stays where they are. */
+      /** Ids of stages: a candidate who is in none of them stays where they are (`domain/moves.ts`). */
       onlyFrom?: string[];
     }
   | { kind: 'archive'; reasonId: string }
@@ -49,9 +49,12 @@ export const looksBeforeWriting = (kind: EffectKind): boolean => doubled.has(kin
 
 const doubled = new Set<EffectKind>(['note', 'file', 'createOpportunity']);
 
-/** Whether the hub looks at Lever before this effect: for its trace, or for whether it still makes sense. */
-export const needsLook = (effect: Effect): boolean =>
-  looksBeforeWriting(effect.kind) || (effect.kind === 'stage' && effect.onlyFrom !== undefined);
+/** What shows how the candidate stands, of which there is only one. */
+export const statusSlot = 'status';
+
+/** Whether an effect says how the candidate stands or where they go, which of several runs only the newest does. */
+export const speaksForCandidate = (effect: PlannedEffect): boolean =>
+  effect.kind === 'stage' || effect.slot === statusSlot;
 
 /**
  * An effect in its place. Effects whose `after` is done run together; the others wait. This is the "ordered groups"

@@ -43,6 +43,8 @@ export const errorKinds = {
   /** The request may have taken effect: look before the repeat. */
   'lever.unclear': { status: 503, retryable: true },
   'lever.unexpected': { status: 502, retryable: true },
+  /** Lever does not show yet what it has just told of, or what was just made there: ask again. */
+  'lever.not_yet': { status: 503, retryable: true },
   // Vendors.
   'vendor.rejected': { status: 502, retryable: false },
   'vendor.unauthorized': { status: 502, retryable: false },

@@ -75,6 +75,7 @@ export const vendorEventTypes = [
 /** Why a stage change led to no invitation. Shown to people through {@link skipReasons}. */
 export const skipReasons = {
   left_stage: 'the candidate is no longer in the trigger stage',
+  not_there_yet: 'Lever told of the move, but went on showing the candidate as they were before',
   archived: 'the opportunity is archived',
   deleted: 'the opportunity no longer exists in Lever',
   no_posting: 'the opportunity has no posting',
@@ -92,3 +93,6 @@ export const skipReasons = {
   not_trigger: 'the stage is not a trigger stage of this connection',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
+
+/** A run that was skipped so has not seen the move that it was started for: who is found in the stage later is none it answered. */
+export const unseenReasons = ['not_there_yet', 'deleted'] as const satisfies readonly SkipReason[];

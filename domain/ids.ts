@@ -69,6 +69,9 @@ export const amendmentWorkflowId = (assessmentId: string): string => `amendment/
 export const candidacyWorkflowId = (connectionId: string, person: string): string =>
   ['candidacy', connectionId, person].map(encode).join('/');
 
+/** What the workflow ids of all runs of one stage change begin with: that of the first one, to which its siblings add. */
+export const stageChangeOf = (workflowId: string): string => workflowId.split('/').slice(0, 5).join('/');
+
 /** How the ids of all runs of the same subject begin that {@link assessmentWorkflowId} made. */
 export const subjectPrefix = (workflowId: string): string =>
   `${workflowId.split('/').slice(0, 4).join('/')}/`;

@@ -30,6 +30,10 @@ export const openPlan = (plan: Plan): PlanProgress => ({
 const stateOf = (progress: PlanProgress, key: string): EffectState => progress.effects[key] ?? waiting;
 const isSettled = (state: EffectState): boolean => state.state !== 'waiting' && state.state !== 'failed';
 
+/** Nothing of it was done, or has failed. */
+export const isUntouched = (progress: PlanProgress): boolean =>
+  Object.values(progress.effects).every(({ state }) => state === 'waiting');
+
 /** The effects that may run now, together. */
 export const readyEffects = (progress: PlanProgress): PlannedEffect[] =>
   progress.plan.effects.filter(
@@ -42,6 +46,15 @@ export const setEffect = (progress: PlanProgress, key: string, state: EffectStat
   ...progress,
   effects: { ...progress.effects, [key]: state },
 });
+
+/** One effect more, e.g. to say what became of another; a key that is taken already changes nothing. */
+export const addEffect = (progress: PlanProgress, effect: PlannedEffect): PlanProgress =>
+  effect.key in progress.effects
+    ? progress
+    : {
+        plan: { ...progress.plan, effects: [...progress.plan.effects, effect] },
+        effects: { ...progress.effects, [effect.key]: waiting },
+      };
 
 /** Who gave an effect up, and why. */
 export type Dismissal = Omit<EffectState & { state: 'dismissed' }, 'state'>;

@@ -1,4 +1,5 @@
 import { findStage, type Connection } from './connection';
+import { unseenReasons, type SkipReason } from './events';
 import type { Verdict } from './records';
 
 /** How moves that no webhook told of are found, and what holds them back (design D4). Times in ms since 1970. */
@@ -78,6 +79,8 @@ export interface KnownMove {
   receivedAt: number;
   verdict: Verdict;
   workflowId: string | null;
+  /** Why the run that it started invited nobody; null: it did, or goes on, or there is none. */
+  skipReason: SkipReason | null;
 }
 
 /** A stage change that a run has answered. */
@@ -108,7 +111,8 @@ const ownKey = /^r-/;
  * Whether somebody has answered an entry, or will. A claim on its very time says so for certain. Without one (the run
  * looks still, was skipped, or its delivery waits) a delivery about a move into this stage that came after the entry
  * says it: whenever it is acted on, the run reads the opportunity as it is then, and so answers this entry. But a run
- * that holds a claim of another time has answered that one. What an earlier look stored names its entry exactly.
+ * that holds a claim of another time has answered that one, and one that Lever never showed the move has answered none.
+ * What an earlier look stored names its entry exactly.
  *
  * A wrong "no" costs a run that the claim stops; a wrong "yes" costs a candidate. So whatever is doubtful is a no, but
  * for deliveries whose message is gone.
@@ -126,6 +130,7 @@ export function isAnswered(
     if (move.opportunityId !== entry.opportunityId) return false;
     if (!(dealtWith as readonly Verdict[]).includes(move.verdict)) return false;
     if (ownKey.test(move.eventKey)) return move.eventKey === key;
+    if ((unseenReasons as readonly (SkipReason | null)[]).includes(move.skipReason)) return false;
     if (move.toStageId !== null && move.toStageId !== entry.stageId) return false;
     if (move.receivedAt < entry.enteredAt - clockToleranceMs) return false;
     return !claims.some(({ workflowId }) => workflowId === move.workflowId);

@@ -1,7 +1,8 @@
 import type { Invitation, Route, Subject } from './assessment';
-import type { EventRank } from './events';
+import type { EventRank, SkipReason } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
+import type { Traces } from './traces';
 
 /**
  * What a run tells the database about itself (design D13). Records carry the run's own sequence number, so writing
@@ -55,6 +56,10 @@ export interface RunFacts {
   /** The newest of the vendor's news, by which an amendment sees what is older. */
   newest?: EventRank;
   lastError?: string | null;
+  /** What the run has done to its opportunity; sealed at rest, as tags tell of results. */
+  traces?: Traces;
+  /** Why nobody was invited. */
+  skipReason?: SkipReason;
 }
 
 export interface RunRecord {
@@ -68,12 +73,14 @@ export interface RunRecord {
   /** A short code or sentence; sealed at rest, because reasons come from outside. */
   detail: string | null;
   facts?: RunFacts;
-  /** The last record of a run: releases its claim. */
+  /** The last record of a run. Its claim it has given back with the first record of its end. */
   closed?: boolean;
 }
 
 export interface RecordBatch {
   run: RunIdentity;
+  /** Temporal's id of the run that numbers the records; absent in batches of older code. */
+  runId?: string;
   records: RunRecord[];
   /** Deliveries this run was started or signalled with, in case api could not write them (design D2). */
   deliveries: DeliveryNote[];

@@ -61,6 +61,8 @@ export const commonSettings = z.strictObject({
   resultsStage: typedName.optional(),
   /** Trigger stage → where those who were invited from it are moved instead; ids or exact names both. */
   resultsStages: z.record(typedName, typedName).default({}),
+  /** Stages from which a result moves candidates besides the one in which the run found them; ids or exact names. */
+  movesFrom: z.array(typedName).default([]),
   /** In whose name Lever is written to: an e-mail of a Lever user, or that user's id. */
   serviceUserEmail: z.email().optional(),
   performAs: typedName.optional(),

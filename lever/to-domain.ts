@@ -50,8 +50,12 @@ function postingOf(lever: LeverOpportunity): string | null {
  * When the opportunity entered its present stage, ms since 1970. A move back into a stage adds a second entry for it,
  * hence the last one; an opportunity that was created in its stage may have none.
  */
-export function stageChangedAt(lever: LeverOpportunity): number {
-  const entries = lever.stageChanges.filter((change) => change.toStageId === lever.stage);
+export const stageChangedAt = (lever: LeverOpportunity): number =>
+  lastEntryInto(lever, lever.stage ?? '') ?? lever.lastAdvancedAt ?? lever.createdAt ?? 0;
+
+/** When the opportunity last entered a stage, whether it is there or not, ms since 1970; null: Lever shows no entry. */
+export function lastEntryInto(lever: LeverOpportunity, stageId: string): number | null {
+  const entries = lever.stageChanges.filter((change) => change.toStageId === stageId);
   const times = entries.flatMap((change) => change.updatedAt ?? []);
-  return times.length > 0 ? Math.max(...times) : (lever.lastAdvancedAt ?? lever.createdAt ?? 0);
+  return times.length === 0 ? null : Math.max(...times);
 }

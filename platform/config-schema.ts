@@ -88,6 +88,7 @@ const general = z.object({
   LEVER_PROBE_FOR: duration.default(7 * 86_400_000),
   HTTP_TIMEOUT: duration.default(10_000),
   UNCLEAR_RETRY_DELAY: duration.default(15_000),
+  LEVER_LAG: duration.default(120_000),
   POLL_INTERVAL_MIN: duration.default(3_600_000),
   POLL_INTERVAL_MAX: duration.default(86_400_000),
   WORKER_MAX_WORKFLOW_TASKS: whole(2, 10_000).default(40),

@@ -84,6 +84,8 @@ export interface Config {
   };
   readonly httpTimeoutMs: number;
   readonly unclearRetryDelayMs: number;
+  /** How long Lever may take to show what it told of, or what was made there. */
+  readonly leverLagMs: number;
   readonly pollIntervalMinMs: number;
   readonly pollIntervalMaxMs: number;
   readonly worker: {
@@ -194,6 +196,7 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     },
     httpTimeoutMs: env.HTTP_TIMEOUT,
     unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,
+    leverLagMs: env.LEVER_LAG,
     pollIntervalMinMs: env.POLL_INTERVAL_MIN,
     pollIntervalMaxMs: env.POLL_INTERVAL_MAX,
     worker: {

@@ -1,15 +1,13 @@
 import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
-import { largestFileBytes } from '../domain/effects';
+import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { skipReasons } from '../domain/events';
 import { plainTag } from '../domain/settings';
 import type { CommonSettings, Threshold } from '../domain/settings';
 import { fillText } from '../domain/settings-texts';
+import { attachmentSlot } from '../domain/traces';
 
 /** Pieces of plans that vendors share. Each returns effects; a vendor's `plan` puts them together. */
-
-/** What sets the status tag: a later plan makes what is undone of an earlier one pointless. */
-export const statusSlot = 'status';
 
 /**
  * Shows `tags` instead of `instead`. The old ones go first and the new ones wait for it: there is a moment with no
@@ -53,7 +51,7 @@ export function attach(
       key,
       `${because(`"${report.label}" was not attached`, problem)}${report.url === null ? '' : ` It can be read here: ${report.url}`}`,
     ),
-    { kind: 'addTags', key: `${key}-error`, tags: [errorTag] },
+    { kind: 'addTags', key: `${key}-error`, slot: attachmentSlot, tags: [errorTag] },
   ];
   if ('problem' in file) return instead(file.problem);
   const { id: fileId, name, contentType, size, sha256 } = file;

@@ -1,7 +1,9 @@
 import type { AssessmentResult, Route } from '../domain/assessment';
+import { statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import type { Moment } from '../domain/reducer';
 import type { CommonSettings, Threshold } from '../domain/settings';
+import { thresholdSlot } from '../domain/traces';
 import type { PlanInput } from './define';
 import {
   addLink,
@@ -89,7 +91,7 @@ export function statusPlan<Settings extends CommonSettings>(
       case 'skipped':
         // Another run's status tag may be there and stays: the note says what this one was about.
         return [
-          { kind: 'addTags', key: 'status', tags: [way.tags(input.settings).error] },
+          { kind: 'addTags', key: 'status', slot: statusSlot, tags: [way.tags(input.settings).error] },
           note('note', ownText(input.settings, 'skipped', input) ?? because(way.unsent, input.detail)),
         ];
     }
@@ -200,11 +202,15 @@ function thresholdTags<S extends CommonSettings>(
   );
   const clear: PlannedEffect[] =
     amends === true && outdated.length > 0
-      ? [{ kind: 'removeTags', key: 'clear-threshold', tags: [...new Set(outdated)] }]
+      ? [{ kind: 'removeTags', key: 'clear-threshold', slot: thresholdSlot, tags: [...new Set(outdated)] }]
       : [];
   if (shown.length === 0) return clear;
   const after = clear.map(({ key }) => key);
-  return [...clear, { kind: 'addTags', key: 'threshold', tags: shown, ...(after.length > 0 && { after }) }];
+  const slot = thresholdSlot;
+  return [
+    ...clear,
+    { kind: 'addTags', key: 'threshold', slot, tags: shown, ...(after.length > 0 && { after }) },
+  ];
 }
 
 function reminder<S extends CommonSettings>(way: StatusPlan<S>, { route, invitation }: PlanInput<S>): string {

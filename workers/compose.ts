@@ -136,6 +136,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       publicUrl: config.publicUrl,
       polling: { minMs: config.pollIntervalMinMs, maxMs: config.pollIntervalMaxMs },
       unclearRetryDelayMs: config.unclearRetryDelayMs,
+      leverLagMs: config.leverLagMs,
       log,
     },
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },

@@ -7,7 +7,8 @@ import { withoutEnd } from './proxies';
 
 /**
  * The opportunity to which a screened person's results go: the one that the vendor named, else one of the posting, else any
- * open one of the person, else a new one for the posting. Null: none can be found or made, for want of an e-mail address.
+ * open one of the person, else a new one for the posting. It ends when Lever shows what was made, so that the next search for
+ * the same person finds it. Null: none can be found or made, for want of an e-mail address.
  */
 export async function candidacy(input: CandidacyInput): Promise<Opportunity | null> {
   const { connectionId, opportunityId, postingId, candidate } = input;
@@ -33,5 +34,7 @@ export async function candidacy(input: CandidacyInput): Promise<Opportunity | nu
     { summary: `create an opportunity for posting ${postingId}` },
     [{ connectionId, postingId, name, email }],
   );
-  return read(made.id);
+  return lever.readMadeCandidacy.executeWithOptions({ summary: 'read the new opportunity' }, [
+    { connectionId, opportunityId: made.id, email, postingId },
+  ]);
 }

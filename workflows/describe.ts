@@ -14,7 +14,7 @@ export function statusOf(
 ): RunStatus {
   const { lifecycle } = state;
   // What an amendment would need is the run's own business.
-  const { context: _context, ...facts } = state.facts;
+  const { context: _context, traces: _traces, ...facts } = state.facts;
   return {
     assessmentId,
     status: lifecycle.status,

@@ -8,7 +8,7 @@ import type { OperatorEvent, VendorEvent } from '../domain/events';
 export type InboxItem =
   | { kind: 'vendor'; key: string; event: VendorEvent; vendorRef: string | null }
   /** Something happened to the opportunity; the run looks what. */
-  | { kind: 'opportunity'; key: string; hint: string }
+  | { kind: 'opportunity'; key: string; hint: string; toldAt?: number }
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
 /** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../domain/records';
 import { recordsAtOnce, recordsLater } from './proxies';
 import type { RunTiming } from './messages';
@@ -10,6 +10,7 @@ import type { RunState } from './run-state';
  */
 export class Ledger {
   private seq: number;
+  private lastAt: number;
   private pending: RunRecord[];
   private deliveries: DeliveryNote[];
   private underWay = 0;
@@ -20,13 +21,16 @@ export class Ledger {
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
+    this.lastAt = carried.at ?? 0;
     this.pending = [...carried.pending];
     this.deliveries = [...carried.deliveries];
   }
 
   note(record: Omit<RunRecord, 'seq' | 'at'>): void {
     this.seq += 1;
-    this.pending.push({ seq: this.seq, at: Date.now(), ...record });
+    // Records are ordered by time, then by number, and the clocks of two Temporal hosts may differ by a little.
+    this.lastAt = Math.max(this.lastAt, Date.now());
+    this.pending.push({ seq: this.seq, at: this.lastAt, ...record });
   }
 
   get hasPending(): boolean {
@@ -51,7 +55,8 @@ export class Ledger {
   /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
   board(): RecordBatch | null {
     if (!this.hasPending) return null;
-    return { run: this.run, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
+    const { runId } = workflowInfo();
+    return { run: this.run, runId, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
   }
 
   /** What became of a batch that rode along. */
@@ -84,6 +89,6 @@ export class Ledger {
   }
 
   carry(): RunState['ledger'] {
-    return { seq: this.seq, pending: this.pending, deliveries: this.deliveries };
+    return { seq: this.seq, at: this.lastAt, pending: this.pending, deliveries: this.deliveries };
   }
 }

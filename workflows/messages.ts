@@ -58,6 +58,8 @@ export interface AssessmentInput {
   stageId: string;
   /** The delivery that started it; null for children. */
   delivery: DeliveryNote | null;
+  /** When Lever told of the move, ms since 1970; absent where it was not Lever, and in runs of older code. */
+  toldAt?: number;
   timing: RunTiming;
   /** What a vendor that begins runs itself has told; such a run begins at its end. */
   screening?: Screening;
@@ -72,6 +74,8 @@ export interface SettledStart {
   route: Route;
   subject: Subject;
   inheritTags: string[];
+  /** Status tags that earlier runs have left on the opportunity. */
+  earlierTags?: string[];
 }
 
 /** What starts an `amendment` workflow: news of a run that is over (design D11). */
@@ -165,6 +169,10 @@ export const vendorNewsSignal = defineSignal<[VendorNews]>('vendorNews');
 /** Something happened to the opportunity; the run looks what (design D3). */
 export interface OpportunityHint {
   delivery: DeliveryNote;
+  /** When Lever told of it, ms since 1970; absent in signals of older code. */
+  toldAt?: number;
+  /** The delivery starts another run, which notes it. */
+  isOthers?: true;
 }
 export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportunityChanged');
 
@@ -203,7 +211,7 @@ export interface RunStatus {
   waitingFor: string;
   deadlineAt: number | null;
   nextReminderAt: number | null;
-  facts: Omit<RunFacts, 'context'>;
+  facts: Omit<RunFacts, 'context' | 'traces'>;
 }
 export const statusQuery = defineQuery<RunStatus>('status');
 

@@ -33,6 +33,7 @@ export async function planMoment(
       invitation: run.invitation,
       siblings: settled?.subject.siblings ?? 0,
       ...(stillOpen && { stillOpen }),
+      ...(settled !== null && { enteredStageId: settled.subject.opportunity.stageId }),
     },
   ]);
   run.plans.add(plan);

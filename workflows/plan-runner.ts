@@ -1,20 +1,24 @@
 import { condition } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
-import { effectId, needsLook } from '../domain/effects';
+import { effectId, looksBeforeWriting, speaksForCandidate } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import type { ErrorCode } from '../domain/errors';
 import {
   abandonFailed,
+  addEffect,
   dismissEffect,
   failedEffects,
   isFinished,
+  isUntouched,
   openPlan,
   readyEffects,
   setEffect,
   supersede,
 } from '../domain/plan-progress';
 import type { EffectState, PlanProgress } from '../domain/plan-progress';
+import { goingOn, takingBack } from '../domain/traces';
+import type { Traces } from '../domain/traces';
 import { explain } from './failures';
 import { describeEffect } from './summaries';
 import { GivenUp } from './lever-access';
@@ -31,12 +35,18 @@ export interface PlanOwner {
 export interface PlanHooks {
   /** An effect failed for good, was settled by a person, or a plan began or ended. */
   changed(change: PlanChange): void;
+  /** What the run has done so far. */
+  traces(): Traces;
+  /** Whether the run is over, so that a newer one may speak for the candidate. */
+  hasEnded(): boolean;
 }
 
 export type PlanChange =
   | { what: 'started' | 'finished'; planId: string }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
-  | { what: 'settled'; effectId: string; how: string };
+  | { what: 'settled'; effectId: string; how: string }
+  /** It is about to be asked for, and was carried out. */
+  | { what: 'asked' | 'written'; effect: PlannedEffect };
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that
@@ -139,8 +149,9 @@ export class PlanRunner {
 
   private async carryOut(planId: string): Promise<void> {
     const index = this.plans.findIndex((progress) => progress.plan.id === planId);
-    const begun = this.plans[index] as PlanProgress;
-    this.plans = [...supersede(this.plans.slice(0, index), begun.plan), ...this.plans.slice(index)];
+    const begun = begin(this.plans[index] as PlanProgress, this.hooks.traces());
+    const [before, behind] = [this.plans.slice(0, index), this.plans.slice(index + 1)];
+    this.plans = [...supersede(before, begun.plan), begun, ...behind];
     this.hooks.changed({ what: 'started', planId });
     for (;;) {
       const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
@@ -155,28 +166,47 @@ export class PlanRunner {
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
     const id = effectId(planId, effect.key);
     const summary = describeEffect(effect);
-    const call = { ...this.owner, effectId: id, effect };
+    const call = {
+      ...this.owner,
+      effectId: id,
+      effect: goingOn(this.hooks.traces(), effect),
+      ...(this.hooks.hasEnded() && speaksForCandidate(effect) && { unlessOvertaken: true as const }),
+    };
     try {
-      if (needsLook(effect)) {
+      if (looksBeforeWriting(effect.kind)) {
         const look = await this.access.during(() =>
           this.lever.lookForEffect.executeWithOptions({ summary: `look whether done: ${summary}` }, [call]),
         );
         if (look.found) return this.settle(id, { state: 'done' });
       }
-      await this.access.during(async () => {
+      this.hooks.changed({ what: 'asked', effect });
+      const { left } = await this.access.during(async () => {
         const batch = this.ledger.board();
         let recorded = false;
         try {
-          ({ recorded } = await this.lever.applyEffect.executeWithOptions({ summary }, [{ ...call, batch }]));
+          const answer = await this.lever.applyEffect.executeWithOptions({ summary }, [{ ...call, batch }]);
+          recorded = answer.recorded;
+          return answer;
         } finally {
           this.ledger.land(batch, recorded);
         }
       });
       this.settle(id, { state: 'done' });
+      if (left === undefined) this.hooks.changed({ what: 'written', effect });
+      else this.leave(id, effect, left);
     } catch (error) {
       if (error instanceof GivenUp) throw error;
       this.fail(id, error);
     }
+  }
+
+  /** What makes no sense any more is as good as done. A recruiter waits for a move: a note says why there is none. */
+  private leave(id: string, effect: PlannedEffect, why: string): void {
+    if (effect.kind === 'stage') {
+      const said: PlannedEffect = { kind: 'note', key: `${effect.key}-left`, text: why };
+      this.update(id, (progress) => addEffect(progress, said));
+    }
+    this.hooks.changed({ what: 'settled', effectId: id, how: `left: ${why}` });
   }
 
   private fail(id: string, error: unknown): void {
@@ -185,3 +215,7 @@ export class PlanRunner {
     this.hooks.changed({ what: 'failed', effectId: id, code, message });
   }
 }
+
+/** A plan that nothing was done of yet also takes away what the run has left until now. */
+const begin = (progress: PlanProgress, traces: Traces): PlanProgress =>
+  isUntouched(progress) ? openPlan(takingBack(progress.plan, traces)) : progress;

@@ -32,7 +32,7 @@ async function digest(run: Run, item: InboxItem): Promise<string | null> {
     case 'operator':
       return carryOut(run, run.apply(item.event, item));
     case 'opportunity': {
-      const event = await checkOpportunity(run, item.hint);
+      const event = await checkOpportunity(run, item);
       if (event !== null) return carryOut(run, run.apply(event, item));
       run.note('event_ignored', `${item.hint}: it changes nothing for a run that is ${run.lifecycle.status}`);
       return null;
@@ -57,14 +57,17 @@ async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
 }
 
 /** A webhook only says that something happened; the run looks what (design D3). */
-async function checkOpportunity(run: Run, hint: string): Promise<OpportunityEvent | null> {
+async function checkOpportunity(
+  run: Run,
+  { hint, toldAt }: InboxItem & { kind: 'opportunity' },
+): Promise<OpportunityEvent | null> {
   if (isTerminal(run.lifecycle.status)) return null;
   const { connectionId, stageId } = run.input;
   const { opportunityId } = run;
   try {
     return await run.access.during(() =>
       run.lever.checkOpportunity.executeWithOptions({ summary: 'see what became of the opportunity' }, [
-        { connectionId, opportunityId, stageId, hint },
+        { connectionId, opportunityId, stageId, hint, ...(toldAt !== undefined && { toldAt }) },
       ]),
     );
   } catch (error) {

@@ -18,7 +18,8 @@ export interface RunState {
   facts: RunFacts;
   inbox: { waiting: InboxItem[]; held: InboxItem[]; seen: string[] };
   plans: PlanProgress[];
-  ledger: { seq: number; pending: RunRecord[]; deliveries: DeliveryNote[] };
+  /** `at`: the time of the last record, ms since 1970; absent in what older code carried on. */
+  ledger: { seq: number; at?: number; pending: RunRecord[]; deliveries: DeliveryNote[] };
 }
 
 /** Until the connection was read nothing is known of its wishes; only the suspend limit can matter so early. */

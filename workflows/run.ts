@@ -5,8 +5,9 @@ import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events'
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
-import { hear, reduce } from '../domain/reducer';
-import type { Request } from '../domain/reducer';
+import { statusSlot } from '../domain/effects';
+import { hear, reduce, type Request } from '../domain/reducer';
+import { noTraces, traced, type Traces } from '../domain/traces';
 import type { WakeUp } from './alarm';
 import { statusOf } from './describe';
 import { Display } from './display';
@@ -82,7 +83,11 @@ export class Run {
       this.lever,
       this.access,
       this.ledger,
-      { changed: (change) => this.notePlan(change) },
+      {
+        changed: (change) => this.notePlan(change),
+        traces: () => this.traces,
+        hasEnded: () => isTerminal(this.lifecycle.status),
+      },
       plans,
     );
   }
@@ -99,9 +104,14 @@ export class Run {
     this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
   }
 
-  takeOpportunityHint({ delivery }: OpportunityHint): void {
-    this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
-    this.ledger.noteDelivery(delivery);
+  takeOpportunityHint({ delivery, toldAt, isOthers }: OpportunityHint): void {
+    this.inbox.put({
+      kind: 'opportunity',
+      key: `lever:${delivery.eventKey}`,
+      hint: delivery.event,
+      ...(toldAt !== undefined && { toldAt }),
+    });
+    if (isOthers !== true) this.ledger.noteDelivery(delivery);
   }
 
   /** Puts an operator's wish in line with everything else, and answers once it was carried out. */
@@ -209,7 +219,9 @@ export class Run {
   }
 
   learnSubject(settled: SettledStart): void {
-    const { subject, route, inheritTags } = settled;
+    const { subject, route, inheritTags, earlierTags = [] } = settled;
+    if (earlierTags.length > 0)
+      this.remember({ traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } });
     this.state = {
       ...this.state,
       subject,
@@ -222,6 +234,7 @@ export class Run {
       assessmentName: route.assessmentName,
       candidate: { name: subject.opportunity.candidate.name, email: subject.opportunity.candidate.email },
       ...(subject.opportunity.postingId !== null && { postingId: subject.opportunity.postingId }),
+      ...(earlierTags.length > 0 && { traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } }),
     });
   }
 
@@ -352,10 +365,8 @@ export class Run {
   private notePlan(change: PlanChange): void {
     switch (change.what) {
       case 'started':
-        this.note('plan_started', change.planId);
-        break;
       case 'finished':
-        this.note('plan_finished', change.planId);
+        this.note(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
         this.remember({ lastError: change.code });
@@ -365,8 +376,19 @@ export class Run {
       case 'settled':
         this.note('effect_settled', `${change.effectId} ${change.how}`);
         break;
+      case 'asked':
+      case 'written': {
+        const traces = traced(this.traces, change, this.state.inheritTags);
+        if (traces !== this.traces) this.remember({ traces });
+        return;
+      }
     }
     this.settleAttention();
+  }
+
+  /** What was done to the opportunity, as far as it matters later. */
+  private get traces(): Traces {
+    return this.state.facts.traces ?? noTraces;
   }
 
   private settleAttention(): void {

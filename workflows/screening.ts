@@ -41,6 +41,7 @@ export async function screen(run: Run, screening: Screening): Promise<void> {
   const opened = await openInTurn(run, screening);
   if (opened === null) return;
   if (opened.decision === 'skip') {
+    run.remember({ skipReason: opened.reason });
     run.apply({ type: 'skipped', reason: opened.reason });
     if (opened.detail !== null) run.note('status', opened.detail);
     return;
@@ -48,6 +49,7 @@ export async function screen(run: Run, screening: Screening): Promise<void> {
   const opportunity = await findOrBeCalledOff(run, screening, opened);
   if (isTerminal(run.lifecycle.status)) return;
   if (opportunity === null) {
+    run.remember({ skipReason: 'no_candidacy' });
     run.apply({ type: 'skipped', reason: 'no_candidacy' });
     return;
   }
@@ -161,7 +163,13 @@ async function searchAlone(run: Run, screening: Screening, opened: Going): Promi
 }
 
 /** From here on it is a run like any other, whose vendor has invited and whose candidate has finished. */
-function learn(run: Run, screening: Screening, { route, policy }: Going, opportunity: Opportunity): void {
+function learn(
+  run: Run,
+  screening: Screening,
+  { route, policy, traces }: Going,
+  opportunity: Opportunity,
+): void {
+  if (traces !== undefined) run.remember({ traces });
   run.learnOpportunity(opportunity.id);
   upsertSearchAttributes([{ key: searchAttributes.opportunity, value: opportunity.id }]);
   const vendorCan = { remind: false, cancel: false };

@@ -73,6 +73,11 @@ function namedStages(settings: CommonSettings): { path: string; idOrName: string
         { path, idOrName, moves: true },
       ];
     }),
+    ...settings.movesFrom.map((idOrName, index) => ({
+      path: `body.settings.movesFrom.${index}`,
+      idOrName,
+      moves: false,
+    })),
     ...settings.thresholds.flatMap(({ stage }, index) =>
       stage === undefined
         ? []

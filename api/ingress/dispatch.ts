@@ -1,5 +1,4 @@
-import { FulcrumError } from '../../domain/errors';
-import { assessmentWorkflowId } from '../../domain/ids';
+import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import type { Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
@@ -7,18 +6,17 @@ import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
+import { tellRuns, type HintDeps } from './hints';
 import { decide } from './lever-decision';
 import { readDelivery, readNews } from './lever-message';
 
 /** What dispatching asks of the rest of the hub. */
-export interface DispatchDeps {
+export interface DispatchDeps extends HintDeps {
   runs: RunGateway;
   /** Goes into every run at its start, so that it keeps its times through a deployment. */
   timing: RunTiming;
   vendor: (id: Connection['vendor']) => AnyVendor;
   connectionById: (id: string) => Connection | null;
-  /** Open runs of an opportunity. @throws FulcrumError `db.unavailable` */
-  openRunsOf: (connectionId: string, opportunityId: string) => Promise<{ workflowId: string }[]>;
   /** The run that a vendor's reference names. @throws FulcrumError `db.unavailable` */
   runByReference: (
     connectionId: string,
@@ -47,18 +45,25 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 
 async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const settings = deps.vendor(connection.vendor).settings.safeParse(connection.settings);
-  const decision = decide(connection, settings.data ?? null, readNews(readDelivery(arrival.body)));
+  const delivery = readDelivery(arrival.body);
+  const news = readNews(delivery);
+  const decision = decide(connection, settings.data ?? null, news);
+  const { triggeredAt: toldAt } = delivery;
   switch (decision.do) {
     case 'ping':
       return outcome('ping');
     case 'ignore':
       return outcome('ignored', decision.reason);
     case 'hold':
-      return outcome('held', decision.reason);
     case 'start':
-      return start(deps, connection, arrival, decision);
+      // Whoever enters a trigger stage, or one that the hub has not met, has left another.
+      if (news.kind === 'stageChange' && settings.data?.onLeaveStage === 'cancel') {
+        if (!(await tellLeaving(deps, connection, arrival, { ...news, toldAt }))) return beginning;
+      }
+      if (decision.do === 'hold') return outcome('held', decision.reason);
+      return start(deps, connection, arrival, { ...decision, toldAt });
     case 'hint':
-      return hint(deps, connection, arrival, decision.opportunityId);
+      return hint(deps, connection, arrival, { ...decision, toldAt });
   }
 }
 
@@ -66,7 +71,7 @@ async function start(
   deps: DispatchDeps,
   connection: Connection,
   arrival: Arrival,
-  { opportunityId, stageId }: { opportunityId: string; stageId: string },
+  { opportunityId, stageId, toldAt }: { opportunityId: string; stageId: string; toldAt: number },
 ): Promise<Outcome> {
   const { vendor, id: connectionId } = connection;
   const { eventKey } = arrival;
@@ -79,6 +84,7 @@ async function start(
     eventKey,
     stageId,
     delivery: noteOf(arrival, 'started'),
+    toldAt,
     timing: deps.timing,
   });
   return started
@@ -88,29 +94,33 @@ async function start(
 
 async function hint(
   deps: DispatchDeps,
-  connection: Connection,
+  { id: connectionId }: Connection,
   arrival: Arrival,
-  opportunityId: string,
+  { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
 ): Promise<Outcome> {
-  const reached: string[] = [];
-  for (const workflowId of await openRuns(deps, connection.id, opportunityId)) {
-    const open = await deps.runs.hint(workflowId, { delivery: noteOf(arrival, 'signalled') });
-    if (open) reached.push(workflowId);
-  }
+  const said = { delivery: noteOf(arrival, 'signalled'), toldAt };
+  const { reached, isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said);
+  if (isEarly) return beginning;
   return reached[0] === undefined
     ? outcome('ignored', 'the opportunity has no open run')
     : outcome('signalled', null, reached[0]);
 }
 
-/** The database knows a run from its first step on; Temporal's visibility stands in for it while it is away. */
-async function openRuns(deps: DispatchDeps, connectionId: string, opportunityId: string): Promise<string[]> {
-  try {
-    const runs = await deps.openRunsOf(connectionId, opportunityId);
-    return runs.map((run) => run.workflowId);
-  } catch (error) {
-    if (!(error instanceof FulcrumError && error.code === 'db.unavailable')) throw error;
-    return deps.runs.openRunsOf(connectionId, opportunityId);
-  }
+const beginning = outcome('pending', 'a run of the opportunity is just beginning: it is told in a moment');
+
+/** Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. */
+async function tellLeaving(
+  deps: DispatchDeps,
+  { id: connectionId, vendor }: Connection,
+  arrival: Arrival,
+  { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
+): Promise<boolean> {
+  const { eventKey } = arrival;
+  const own = assessmentWorkflowId({ vendor, connectionId, subject: opportunityId, eventKey });
+  const said = { delivery: noteOf(arrival, 'started'), toldAt, isOthers: true } as const;
+  const isEarlier = (workflowId: string): boolean => stageChangeOf(workflowId) !== own;
+  const { isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said, isEarlier);
+  return !isEarly;
 }
 
 /** The key under which a repeat of the same news is known. Two runs may hear the same words: the run is part of it. */

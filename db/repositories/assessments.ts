@@ -1,15 +1,17 @@
 import { sql } from 'kysely';
 import type { EventRank } from '../../domain/events';
-import { subjectPrefix } from '../../domain/ids';
+import { stageChangeOf, subjectPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
 import { newestOf } from '../../domain/rank';
+import { together } from '../../domain/traces';
+import type { Traces } from '../../domain/traces';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { toAssessment, toContext, toNewest, toTimelineLine } from '../assessment-rows';
+import { toAssessment, toContext, toNewest, toTimelineLine, toTraces } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
-import { openRun, writeBatch } from '../assessment-write';
+import { announceRuns, openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import { pageOf, readCursor } from '../paging';
@@ -31,16 +33,35 @@ export interface OpenRun {
   assessmentId: string;
 }
 
+/** As a hint finds it. */
+export interface HintedRun extends OpenRun {
+  /** Announced a moment ago: its workflow may not have begun. */
+  isNew: boolean;
+}
+
+/** From its announcement to its start a run takes as long as one workflow task. */
+const newForMs = 60_000;
+
+/** A run of another stage change of the same candidate. */
+export interface EarlierRun {
+  assessmentRef: string | null;
+  /** It is over, and about to write the rest of it to Lever. */
+  isWriting: boolean;
+  traces: Traces | undefined;
+}
+
 export interface Assessments {
   /** One transaction; may be repeated, or come late, without any change. */
   write(batch: RecordBatch): Promise<void>;
   openRow(run: RunIdentity, delivery: DeliveryNote | null): Promise<{ tokenSpentElsewhere: boolean }>;
+  /** Rows of runs that are about to be started, so that hints reach them from then on. */
+  announce(runs: readonly RunIdentity[]): Promise<void>;
   get(id: string): Promise<Assessment | null>;
   getByWorkflow(workflowId: string): Promise<Assessment | null>;
   list(filter: AssessmentFilter): Promise<Page<Assessment>>;
   timeline(id: string): Promise<TimelineLine[]>;
   /** Runs of an opportunity that are not over yet. */
-  openRunsOf(connectionId: string, opportunityId: string): Promise<OpenRun[]>;
+  openRunsOf(connectionId: string, opportunityId: string): Promise<HintedRun[]>;
   /** The newest run with this reference at the vendor. */
   byVendorRef(connectionId: string, vendorRef: string): Promise<Assessment | null>;
   /**
@@ -52,6 +73,20 @@ export interface Assessments {
   newestOf(connectionId: string, vendorRef: string): Promise<EventRank | null>;
   /** Other runs of the same stage change that have not come to an end at the vendor. */
   siblings(workflowId: string): Promise<(OpenRun & { status: Status })[]>;
+  /** Runs of other stage changes of the candidate, at this connection. */
+  earlierRuns(
+    run: Pick<RunIdentity, 'connectionId' | 'workflowId'>,
+    opportunityId: string,
+  ): Promise<EarlierRun[]>;
+  /**
+   * Whether a newer run speaks for the same candidate: one that answered a later stage change with the same assessment, or
+   * that brought later news of the same session at the vendor.
+   */
+  isOvertaken(id: string): Promise<boolean>;
+  /** What all other runs of the same stage change have left on the opportunity. */
+  siblingTraces(workflowId: string): Promise<Traces>;
+  /** What all runs with this reference at the vendor have left on the opportunity. */
+  sessionTraces(connectionId: string, vendorRef: string): Promise<Traces>;
   /** Null while the run is open, or when nothing is known of it. */
   closedRun(id: string): Promise<ClosedRun | null>;
 }
@@ -67,6 +102,10 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
     write: (batch) => writeBatch(db.kysely, ring, batch),
 
     openRow: (run, delivery) => openRun(db.kysely, run, delivery),
+
+    announce: async (runs) => {
+      if (runs.length > 0) await announceRuns(db.kysely, runs).execute();
+    },
 
     get: async (id) => orNull(await rows().where('id', '=', id).executeTakeFirst()),
 
@@ -102,6 +141,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         .selectFrom('assessment_events')
         .selectAll()
         .where('assessment_id', '=', id)
+        .orderBy('at')
         .orderBy('seq')
         .execute();
       return lines.map((line) => toTimelineLine(ring, line));
@@ -110,12 +150,16 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
     async openRunsOf(connectionId, opportunityId) {
       const open = await db.kysely
         .selectFrom('assessments')
-        .select(['id', 'workflow_id'])
+        .select(['id', 'workflow_id', 'seq', 'created_at'])
         .where('connection_id', '=', connectionId)
         .where('opportunity_id', '=', opportunityId)
         .where('closed_at', 'is', null)
         .execute();
-      return open.map((row) => ({ workflowId: row.workflow_id, assessmentId: row.id }));
+      return open.map((row) => ({
+        workflowId: row.workflow_id,
+        assessmentId: row.id,
+        isNew: row.seq < 0 && row.created_at.getTime() > Date.now() - newForMs,
+      }));
     },
 
     byVendorRef: async (connectionId, vendorRef) =>
@@ -190,11 +234,68 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       return open.map((row) => ({ workflowId: row.workflow_id, assessmentId: row.id, status: row.status }));
     },
 
+    async earlierRuns({ connectionId, workflowId }, opportunityId) {
+      const mine = stageChangeOf(workflowId);
+      const found = await rows()
+        .where('connection_id', '=', connectionId)
+        .where('opportunity_id', '=', opportunityId)
+        .where('workflow_id', '<>', mine)
+        .where(sql<boolean>`not starts_with(workflow_id, ${`${mine}/`})`)
+        .execute();
+      return found.map((row) => ({
+        assessmentRef: row.assessment_ref,
+        isWriting: row.closed_at === null && isTerminal(row.status) && !row.attention && !row.suspended,
+        traces: toTraces(ring, row),
+      }));
+    },
+
+    async isOvertaken(id) {
+      const { rows: found } = await sql`
+        select 1 from assessments me
+          join claims mine on mine.workflow_id = me.workflow_id
+          join claims theirs on theirs.connection_id = mine.connection_id and theirs.opportunity_id = mine.opportunity_id
+            and theirs.assessment_ref = mine.assessment_ref and theirs.workflow_id <> mine.workflow_id
+            and theirs.stage_changed_at > mine.stage_changed_at
+          where me.id = ${id}
+        union all
+        select 1 from assessments mine
+          join assessments theirs on theirs.connection_id = mine.connection_id and theirs.vendor_ref = mine.vendor_ref
+            and theirs.status <> 'skipped' and (theirs.created_at, theirs.id) > (mine.created_at, mine.id)
+          where mine.id = ${id}
+        limit 1`.execute(db.kysely);
+      return found.length > 0;
+    },
+
+    async siblingTraces(workflowId) {
+      const first = stageChangeOf(workflowId);
+      const all = await rows()
+        .where((where) =>
+          where.or([
+            where('workflow_id', '=', first),
+            sql<boolean>`starts_with(workflow_id, ${`${first}/`})`,
+          ]),
+        )
+        .where('workflow_id', '<>', workflowId)
+        .execute();
+      return together(all.map((row) => toTraces(ring, row)));
+    },
+
+    async sessionTraces(connectionId, vendorRef) {
+      const all = await rows()
+        .where('connection_id', '=', connectionId)
+        .where('vendor_ref', '=', vendorRef)
+        .execute();
+      return together(all.map((row) => toTraces(ring, row)));
+    },
+
     async closedRun(id) {
       const row = await rows().where('id', '=', id).executeTakeFirst();
       return row === undefined
         ? null
-        : toClosedRun(toAssessment(ring, row), toContext(ring, row), toNewest(row));
+        : toClosedRun(toAssessment(ring, row), toContext(ring, row), {
+            newest: toNewest(row),
+            traces: toTraces(ring, row),
+          });
     },
   });
 }
@@ -202,7 +303,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
 function toClosedRun(
   found: Assessment,
   context: ClosedRun['context'],
-  newest: RunFacts['newest'],
+  { newest, traces }: { newest: RunFacts['newest']; traces: RunFacts['traces'] },
 ): ClosedRun | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
   if (closedAt === null || opportunityId === null) return null;
@@ -219,6 +320,7 @@ function toClosedRun(
       links: found.links,
       ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
       ...(newest !== undefined && { newest }),
+      ...(traces !== undefined && { traces }),
       lastError: found.lastError,
     },
     context,

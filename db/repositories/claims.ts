@@ -3,6 +3,7 @@ import { FulcrumError } from '../../domain/errors';
 import type { AnsweredChange } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';
+import { isUniqueViolation } from '../delivery-store';
 import type { Schema } from '../schema';
 
 /**
@@ -96,12 +97,30 @@ export function createClaims(db: Database): Claims {
       const rivals = (
         await ofOpportunity(claim).where('assessment_ref', '=', claim.assessmentRef).execute()
       ).filter((row) => row.active || row.stage_changed_at.getTime() === claim.stageChangedAt);
-      if (rivals.some((row) => row.workflow_id === claim.workflowId)) return 'taken';
+      const own = rivals.find((row) => row.workflow_id === claim.workflowId);
+      if (own !== undefined) {
+        if (!own.active) await takeUp(claim);
+        return 'taken';
+      }
       if (rivals.some((row) => row.stage_changed_at.getTime() === claim.stageChangedAt))
         return 'already_assessed';
       if (rivals.length > 0) return 'already_active';
     }
     throw new FulcrumError('store.unavailable', 'A claim changed hands again and again; try again.');
+  }
+
+  /** A run that was reset holds its claim anew, unless another has become active meanwhile. */
+  async function takeUp({ workflowId, assessmentRef }: Claim): Promise<void> {
+    try {
+      await db.kysely
+        .updateTable('claims')
+        .set({ active: true, released_at: null })
+        .where('workflow_id', '=', workflowId)
+        .where('assessment_ref', '=', assessmentRef)
+        .execute();
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
   }
 
   return guarded<Claims>({

@@ -1,3 +1,4 @@
+import type { SkipReason } from '../../domain/events';
 import { dealtWith } from '../../domain/reconciling';
 import type { DeliveryNote, Verdict } from '../../domain/records';
 import type { KeyRing } from '../../platform/crypto/keyring';
@@ -49,6 +50,11 @@ export interface FullDelivery extends StoredDelivery {
   request: DeliveryRequest | null;
 }
 
+/** A delivery about a stage change. */
+export interface Move extends Omit<FullDelivery, 'request'> {
+  skipReason: SkipReason | null;
+}
+
 export interface DeliveryFilter {
   connection?: string;
   verdict?: Verdict;
@@ -87,8 +93,11 @@ export interface Deliveries {
   /** With body and request. */
   full(id: string): Promise<FullDelivery | null>;
   body(id: string): Promise<Buffer | null>;
-  /** Deliveries about stage changes of these opportunities that have been or will be dealt with, with their bodies. */
-  moves(connectionId: string, opportunityIds: readonly string[]): Promise<Omit<FullDelivery, 'request'>[]>;
+  /**
+   * Deliveries about stage changes of these opportunities that have been or will be dealt with, with their bodies, and why
+   * the run that each started invited nobody.
+   */
+  moves(connectionId: string, opportunityIds: readonly string[]): Promise<Move[]>;
 }
 
 const uniqueViolation = '23505';
@@ -254,14 +263,19 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
       if (opportunityIds.length === 0) return [];
       const rows = await db.kysely
         .selectFrom('deliveries')
-        .select([...shownColumns, 'body_sealed'])
-        .where('opportunity_id', 'in', opportunityIds)
-        .where('connection_id', '=', connectionId)
+        .leftJoin('assessments', 'assessments.workflow_id', 'deliveries.workflow_id')
+        .select([
+          ...shownColumns.map((column) => `deliveries.${column}` as const),
+          'body_sealed',
+          'skip_reason',
+        ])
+        .where('deliveries.opportunity_id', 'in', opportunityIds)
+        .where('deliveries.connection_id', '=', connectionId)
         .where('source', '=', 'lever')
         .where('event', '=', 'candidateStageChange')
         .where('verdict', 'in', [...dealtWith])
         .execute();
-      return rows.map((row) => ({ ...toStored(row), body: bodyOf(row) }));
+      return rows.map((row) => ({ ...toStored(row), body: bodyOf(row), skipReason: row.skip_reason }));
     },
   });
 }

@@ -66,6 +66,8 @@ const apiSwitches = {
   uploadStatus: z.union([z.literal(201), z.literal(200)]),
   /** An upload that takes longer is refused with 408 `RequestTimeout`. */
   uploadTimeoutMs: ms.min(1),
+  /** How long reading opportunities lags behind what happened to them, and behind the webhooks that tell of it. */
+  apiLagMs: ms,
   /** How many logged requests are kept. */
   requestHistory: z.number().int().positive(),
 };
@@ -150,6 +152,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   fileOutcome: 'by-type',
   uploadStatus: 201,
   uploadTimeoutMs: 60_000,
+  apiLagMs: 0,
   requestHistory: 50_000,
   stageChangeOnApiMove: true,
   stageChangeOnCreate: false,

@@ -73,6 +73,7 @@ export class Recruiting {
       dataProtection: null,
       ...(input.opportunityLocation === undefined ? {} : { opportunityLocation: input.opportunityLocation }),
     };
+    state.lag.remember(opportunity.id, null);
     state.opportunities.set(opportunity.id, opportunity);
     if (!known) this.emitContact('contactCreated', contact, { createdAt: now });
     if (opportunity.application) {
@@ -90,6 +91,7 @@ export class Recruiting {
     const from = opportunity.stage;
     if (from === stage) return opportunity;
     const now = this.state.now();
+    this.state.lag.remember(id, opportunity);
     opportunity.stage = stage;
     opportunity.stageChanges.push(this.stageChange(stage, now, userId));
     opportunity.lastAdvancedAt = now;
@@ -110,6 +112,7 @@ export class Recruiting {
     const now = this.state.now();
     const before = opportunity.archived;
     if (!reason && !before) return opportunity;
+    this.state.lag.remember(id, opportunity);
     const after: Archived | null = reason && { reason: reason.id, archivedAt: now };
     opportunity.archived = after;
     opportunity.updatedAt = now;
@@ -154,6 +157,7 @@ export class Recruiting {
     const after =
       change === 'add' ? unique([...before, ...values]) : before.filter((value) => !values.includes(value));
     if (after.length === before.length) return opportunity;
+    this.state.lag.remember(id, opportunity);
     before.splice(0, before.length, ...after);
     opportunity.updatedAt = this.state.now();
     if (list === 'links') this.emitContact('contactUpdated', contact, { updatedAt: this.state.now() });

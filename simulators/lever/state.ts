@@ -12,6 +12,7 @@ import type {
   Webhook,
 } from './model';
 import type { Feedback, FeedbackTemplate } from './feedback';
+import { Lag } from './lag';
 import type { Behaviour } from './options';
 import { notFound } from './errors';
 
@@ -35,6 +36,10 @@ export class LeverState {
   private readonly filesOf = new Map<string, StoredFile[]>();
   private readonly feedbackOf = new Map<string, Feedback[]>();
   private clockOffsetMs = 0;
+  readonly lag = new Lag(
+    () => this.behaviour.apiLagMs,
+    () => this.now(),
+  );
 
   constructor(
     /** Root address of this simulator, without a slash at the end. */
@@ -78,6 +83,17 @@ export class LeverState {
 
   opportunity(id: string): Opportunity {
     return found(this.opportunities, 'opportunities', id);
+  }
+
+  /** As its readers see it, who may lag behind; throws Lever's 404 while they do not see it yet. */
+  seenOpportunity(id: string): Opportunity {
+    const seen = this.lag.seen(this.opportunity(id));
+    if (seen === null) throw notFound('opportunities', id);
+    return seen;
+  }
+
+  seenOpportunities(): Opportunity[] {
+    return [...this.opportunities.values()].flatMap((present) => this.lag.seen(present) ?? []);
   }
 
   webhook(id: string): Webhook {

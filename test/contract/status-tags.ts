@@ -2,7 +2,7 @@ import type { PlannedEffect } from '../../domain/effects';
 import type { Moment } from '../../domain/reducer';
 import type { CommonSettings } from '../../domain/settings';
 import type { PlanInput } from '../../vendors/define';
-import { statusSlot } from '../../vendors/plan-kit';
+import { statusSlot } from '../../domain/effects';
 
 /** Ways through a run, late news after its end included. */
 const lives: Moment[][] = [

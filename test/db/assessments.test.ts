@@ -129,8 +129,11 @@ describe('write', () => {
 
   it('a newer fact replaces an older one, an older one never a newer', async () => {
     const run = aRun();
-    const say = (seq: number, assessmentName: string) =>
-      assessments.write({ run, records: [aRecord({ seq, facts: { assessmentName } })], deliveries: [] });
+    const begin = Date.now();
+    const say = (seq: number, assessmentName: string) => {
+      const record = aRecord({ seq, at: begin + seq, facts: { assessmentName } });
+      return assessments.write({ run, records: [record], deliveries: [] });
+    };
     await say(2, 'second');
     await say(1, 'first');
     expect(await assessments.get(run.assessmentId)).toMatchObject({ assessmentName: 'second' });
@@ -199,25 +202,29 @@ describe('write', () => {
     expect(await assessments.timeline(run.assessmentId)).toHaveLength(2);
   });
 
-  it('closes the run and releases its claim', async () => {
+  it('closes the run; its claim is free from the first record of its end on', async () => {
     const run = aRun();
     const claims = createClaims(db);
     const key = { connectionId: 'con_1', opportunityId: randomUUID(), assessmentRef: 'a' };
     await claims.take([{ ...key, stageChangedAt: 1, workflowId: run.workflowId }]);
     expect(await assessments.closedRun(run.assessmentId)).toBeNull();
     const newest = { attempt: 2, sequence: 17 };
+    const closedAt = Date.now() + 1_000;
     const facts = { assessmentRef: '10002063', assessmentName: 'Leadership', resultDigest: 'd', newest };
     await assessments.write({
       run,
       records: [aRecord({ seq: 2, status: 'invited', facts: { context } })],
       deliveries: [],
     });
+    expect(await claims.activeHolder(key)).not.toBeNull();
+    await assessments.write({ run, records: [aRecord({ seq: 3, status: 'completed' })], deliveries: [] });
+    expect(await claims.activeHolder(key)).toBeNull();
+    expect(await assessments.closedRun(run.assessmentId)).toBeNull();
     await assessments.write({
       run,
-      records: [aRecord({ seq: 9, at: 9000, status: 'completed', kind: 'closed', closed: true, facts })],
+      records: [aRecord({ seq: 9, at: closedAt, status: 'completed', kind: 'closed', closed: true, facts })],
       deliveries: [],
     });
-    expect(await claims.activeHolder(key)).toBeNull();
     expect(await assessments.closedRun(run.assessmentId)).toMatchObject({
       run,
       status: 'completed',
@@ -225,7 +232,7 @@ describe('write', () => {
       facts,
       context,
     });
-    expect(await assessments.get(run.assessmentId)).toMatchObject({ closedAt: 9000 });
+    expect(await assessments.get(run.assessmentId)).toMatchObject({ closedAt });
     const other = aRun();
     await assessments.write({ run: other, records: [aRecord({ closed: true })], deliveries: [] });
     expect(await assessments.closedRun(other.assessmentId)).toMatchObject({ context: null });
@@ -243,7 +250,7 @@ describe('openRow', () => {
     );
     expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'routing', seq: -1 });
     expect(await assessments.openRunsOf('con_1', run.opportunityId as string)).toEqual([
-      { assessmentId: run.assessmentId, workflowId: run.workflowId },
+      { assessmentId: run.assessmentId, workflowId: run.workflowId, isNew: true },
     ]);
     expect(await deliveries.get(note.id)).toMatchObject({ verdict: 'started', workflowId: run.workflowId });
     await assessments.write({ run, records: [aRecord({ seq: 0, status: 'inviting' })], deliveries: [] });

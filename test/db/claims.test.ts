@@ -71,8 +71,9 @@ it('a released claim guards its stage change for ever, and lets a later one in',
   expect(await claims.take([later])).toEqual(['already_active']);
   await claims.release(claim.workflowId);
   expect(await claims.take([{ ...claim, workflowId: randomUUID() }])).toEqual(['already_assessed']);
-  expect(await claims.take([claim])).toEqual(['taken']);
   expect(await claims.take([later])).toEqual(['taken']);
+  // The first one is reset: it finds its claim, and does not take the place of the other.
+  expect(await claims.take([claim])).toEqual(['taken']);
   expect(await claims.holder(claim)).toEqual({
     workflowId: claim.workflowId,
     stageChangedAt: claim.stageChangedAt,
@@ -113,4 +114,13 @@ it('names each workflow that has held a claim for long, once', async () => {
   await claims.release(over.workflowId);
   expect(await claims.longActive(connectionId, Date.now() + 60_000)).toEqual([open.workflowId]);
   expect(await claims.longActive(connectionId, Date.now() - 60_000)).toEqual([]);
+});
+
+it('a run that was reset holds its claim anew', async () => {
+  const claim = aClaim();
+  await claims.take([claim]);
+  await claims.release(claim.workflowId);
+  expect(await claims.take([claim])).toEqual(['taken']);
+  const later = { ...claim, stageChangedAt: claim.stageChangedAt + 60_000, workflowId: randomUUID() };
+  expect(await claims.take([later])).toEqual(['already_active']);
 });

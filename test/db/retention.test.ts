@@ -133,6 +133,7 @@ it('forgets assessments with their timelines 90 days after their end, and no ope
       .insertInto('assessment_events')
       .values({
         assessment_id: id,
+        run_id: '',
         seq: 1,
         at: ago(500),
         kind: 'status',

@@ -98,7 +98,7 @@ test('a run that waits for the candidate is reset to before the invitation, and 
   const [run] = await assessmentsOf(world, candidate.opportunityId);
   await resetBefore(run?.workflowId ?? '', 'invite');
   complete(world, candidate);
-  await expectEachOnce(world, candidate);
+  await expectEachOnce(world, candidate, true);
   expect(world.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
     application?.applicationId,
   );

@@ -71,6 +71,7 @@ const shortTimes = {
   WORKER_RETRY_INITIAL: '100ms',
   WORKER_RETRY_MAX: '500ms',
   UNCLEAR_RETRY_DELAY: '200ms',
+  LEVER_LAG: '3s',
   // So seldom that no look falls into a test that is about something else.
   RECONCILE_INTERVAL: '365d',
 };

@@ -175,6 +175,31 @@ describe('opportunities', () => {
     expect(await tags()).toEqual(before);
   });
 
+  test('apiLagMs: a move, a tag, an archiving and a new opportunity show later than they happened', async () => {
+    const { simulator, admin, api } = await start();
+    const id = newCandidate(simulator);
+    // An hour, so that nothing shows until the switch is set back.
+    admin.configure({ apiLagMs: 3_600_000 });
+    const other = newCandidate(simulator);
+    admin.moveCandidate(id, assessment);
+    await api('POST', `/opportunities/${id}/addTags?${AS}`, { tags: ['late'] });
+    admin.archive(id);
+    const seen = (one: string) => api('GET', `/opportunities/${one}`);
+    const listed = async (): Promise<string[]> =>
+      (await api('GET', `/opportunities?stage_id=${assessment}`)).body.data.map(
+        (one: { id: string }) => one.id,
+      );
+    expect((await seen(id)).body.data).toMatchObject({ stage: 'applicant-new', archived: null });
+    expect((await seen(id)).body.data.tags).not.toContain('late');
+    expect((await seen(other)).status).toBe(404);
+    expect(await listed()).not.toContain(id);
+    admin.configure({ apiLagMs: 0 });
+    expect((await seen(id)).body.data).toMatchObject({ stage: assessment, archived: expect.anything() });
+    expect((await seen(id)).body.data.tags).toContain('late');
+    expect((await seen(other)).status).toBe(200);
+    expect(await listed()).toContain(id);
+  });
+
   test('laterPostingTags: a tag put on the posting later stays there, or reaches the opportunities', async () => {
     const { simulator, admin } = await start();
     const id = newCandidate(simulator);

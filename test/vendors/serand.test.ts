@@ -58,8 +58,10 @@ scenario('leaves a candidate who has gone elsewhere where they are', async (worl
   admin.moveCandidate(moved.opportunityId, SEED.stages.phoneScreen);
   world.vendor.complete(moved.invitation.ref);
   await ended(world, moved, 'completed');
+  const shown = world.vendor.shows('completed', moved.invitation);
   await shows(world, moved, {
-    ...world.vendor.shows('completed', moved.invitation),
+    ...shown,
+    notes: [...shown.notes, 'they are in the stage \\"Phone screen\\" by now'],
     stage: SEED.stages.phoneScreen,
   });
 
@@ -70,8 +72,10 @@ scenario('leaves a candidate who has gone elsewhere where they are', async (worl
   world.vendor.complete(archived.invitation.ref);
   await ended(world, archived, 'completed');
   admin.setWebhooksEnabled(true, 'candidateArchiveChange');
+  const kept = world.vendor.shows('completed', archived.invitation);
   await shows(world, archived, {
-    ...world.vendor.shows('completed', archived.invitation),
+    ...kept,
+    notes: [...kept.notes, 'was not moved to the stage \\"Review\\": the opportunity is archived'],
     stage: SEED.stages.assessment,
   });
   expect(inLever(world, archived).archived).not.toBeNull();

@@ -26,6 +26,15 @@ async function skipped(person: Person): Promise<string | null> {
   return closing?.detail ?? null;
 }
 
+/** Somebody who was moved into the stage and on, before the webhook of the first move came. */
+async function movedOn(): Promise<Person> {
+  const person = applicant(world);
+  world.lever.admin.webhookFault({ kind: 'delay', event: 'candidateStageChange', ms: 300 });
+  move(world, person);
+  move(world, person, SEED.stages.review, { silent: true });
+  return person;
+}
+
 describe('a run is skipped, and says why,', () => {
   it('when good signature speaks of an opportunity that is not in the stage', async () => {
     const victim = applicant(world);
@@ -40,9 +49,15 @@ describe('a run is skipped, and says why,', () => {
       },
     });
     move(world, mover);
-    expect(await skipped(victim)).toBe('left_stage');
+    expect(await skipped(victim)).toBe('not_there_yet');
     expect(writes(world, victim)).toEqual([]);
     expect(await deliveriesOf(world, victim)).toEqual([expect.objectContaining({ verdict: 'started' })]);
+  });
+
+  it('when the candidate has left the stage before the run could look', async () => {
+    const person = await movedOn();
+    expect(await skipped(person)).toBe('left_stage');
+    expect(writes(world, person)).toEqual([]);
   });
 
   it('when the opportunity was archived before the run could look', async () => {
@@ -112,13 +127,7 @@ describe('an invitation', () => {
 
   it('goes out to one who has left the stage already where the connection wants that', async () => {
     await configure(world, { inviteIfLeft: true });
-    const person = applicant(world);
-    world.lever.admin.webhookFault({
-      kind: 'forged-data',
-      event: 'candidateStageChange',
-      data: { opportunityId: person.opportunityId, toStageId: SEED.stages.assessment },
-    });
-    move(world, applicant(world));
+    const person = await movedOn();
     await invited(world, person);
     await configure(world, { inviteIfLeft: null });
   });

@@ -1,7 +1,9 @@
 import type { AssessmentResult } from '../../domain/assessment';
+import { statusSlot } from '../../domain/effects';
 import type { PlannedEffect } from '../../domain/effects';
 import { screeningOutcomes } from '../../domain/screening';
 import type { ScreeningOutcome } from '../../domain/screening';
+import { thresholdSlot } from '../../domain/traces';
 import type { PlanInput } from '../define';
 import {
   attach,
@@ -74,10 +76,16 @@ const outcomeOf = (result: AssessmentResult | null): ScreeningOutcome | null =>
 const errorTag = (settings: UpwageSettings): PlannedEffect => ({
   kind: 'addTags',
   key: 'status',
+  slot: statusSlot,
   tags: [settings.tags.error],
 });
 
-const thresholdTag = (tag: string): PlannedEffect => ({ kind: 'addTags', key: 'threshold', tags: [tag] });
+const thresholdTag = (tag: string): PlannedEffect => ({
+  kind: 'addTags',
+  key: 'threshold',
+  slot: thresholdSlot,
+  tags: [tag],
+});
 
 /** What an earlier event of this screener left: only one outcome is true. */
 function outdated(

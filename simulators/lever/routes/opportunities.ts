@@ -45,9 +45,7 @@ export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Ro
   router.get('/', (req, res) => {
     checkExpand(many(req, 'expand'));
     const limit = readLimit(one(req, 'limit'));
-    const matching = [...state.opportunities.values()].filter(
-      opportunityFilter(req, state, credentialOf(res)),
-    );
+    const matching = state.seenOpportunities().filter(opportunityFilter(req, state, credentialOf(res)));
     const page = pageOf(matching, opportunityOrder(state), limit, one(req, 'offset'));
     sendPageOf(res, page, (o) => selectedJson(state, o, many(req, 'include'), many(req, 'expand')));
   });
@@ -65,7 +63,7 @@ export function opportunityRoutes(state: LeverState, recruiting: Recruiting): Ro
 
   router.get('/:id', (req, res) => {
     checkExpand(many(req, 'expand'));
-    const opportunity = state.opportunity(param(req, 'id'));
+    const opportunity = state.seenOpportunity(param(req, 'id'));
     res.json({ data: selectedJson(state, opportunity, many(req, 'include'), many(req, 'expand')) });
   });
 

@@ -11,6 +11,8 @@ import {
   lookAt,
   triggerStageIds,
 } from '../../../domain/reconciling';
+import { skipReasons, unseenReasons } from '../../../domain/events';
+import type { SkipReason } from '../../../domain/events';
 import type { AnsweredChange, Entry, KnownMove } from '../../../domain/reconciling';
 import { verdicts } from '../../../domain/records';
 
@@ -26,6 +28,7 @@ const move = (change: Partial<KnownMove> = {}): KnownMove => ({
   receivedAt: noon + 1_000,
   verdict: 'started',
   workflowId: 'run',
+  skipReason: null,
   ...change,
 });
 const answered = (...moves: KnownMove[]): boolean => isAnswered(entry, key, moves, []);
@@ -97,6 +100,16 @@ describe('an entry is answered', () => {
     expect(isAnswered(entry, key, [late], [earlier])).toBe(false);
     expect(isAnswered(entry, key, [late], [{ ...earlier, workflowId: 'other-run' }])).toBe(true);
   });
+
+  test.each(Object.keys(skipReasons) as SkipReason[])(
+    'by a webhook whose run was skipped as "%s" only if the run saw the move',
+    (skipReason) => {
+      const hasSeen = !(unseenReasons as readonly SkipReason[]).includes(skipReason);
+      expect(answered(move({ skipReason }))).toBe(hasSeen);
+      // What an earlier look stored is not stored again, whatever its run saw.
+      expect(answered(move({ skipReason, eventKey: key }))).toBe(true);
+    },
+  );
 
   test('by what an earlier look stored about exactly this entry, and not about another', () => {
     const other = entryKey({ ...entry, enteredAt: noon - 1 }, 'a1b2c3d4e5');

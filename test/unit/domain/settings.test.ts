@@ -13,6 +13,7 @@ describe('settings', () => {
     const defaults = {
       triggerStages: [],
       resultsStages: {},
+      movesFrom: [],
       mapping: {},
       expiresAfter: 30 * day,
       reminders: [],

@@ -36,6 +36,7 @@ describe('configuration', () => {
       refusal: { patienceMs: 900_000, probeEveryMs: 3_600_000, probeForMs: 604_800_000 },
       httpTimeoutMs: 10_000,
       unclearRetryDelayMs: 15_000,
+      leverLagMs: 120_000,
       pollIntervalMinMs: 3_600_000,
       pollIntervalMaxMs: 86_400_000,
       worker: { leverRatePerSecond: 10, bundlePath: null },

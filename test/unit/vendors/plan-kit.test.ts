@@ -139,7 +139,7 @@ describe('the pieces of plans', () => {
             '"Screening" was not attached: it has 29 MiB, and Lever takes files up to 28 MiB. ' +
             'It can be read here: https://vendor.example/r/1',
         },
-        { kind: 'addTags', key: 'report-error', tags: ['Upwage Error'] },
+        { kind: 'addTags', key: 'report-error', slot: 'attachment', tags: ['Upwage Error'] },
       ]);
     });
 

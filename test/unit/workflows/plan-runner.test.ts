@@ -4,6 +4,7 @@ import { GivenUp } from '../../../workflows/lever-access';
 import type { LeverAccess } from '../../../workflows/lever-access';
 import { PlanRunner } from '../../../workflows/plan-runner';
 import type { PlanChange } from '../../../workflows/plan-runner';
+import { noTraces } from '../../../domain/traces';
 import { swapStatus } from '../../../vendors/plan-kit';
 import { ModelLever } from './model-lever';
 import { breathe } from './run-model';
@@ -24,7 +25,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     lever.activities,
     access ?? ({ during: (request: () => Promise<unknown>) => request() } as LeverAccess),
     { board: () => null, land: () => {} } as unknown as Ledger,
-    { changed: (change) => void changes.push(change) },
+    { changed: (change) => void changes.push(change), traces: () => noTraces, hasEnded: () => false },
     [],
   );
   /** Ends the one request under way, and lets everything happen that follows from it. */
@@ -126,7 +127,7 @@ describe('the plan runner', () => {
       before.lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
       { board: () => null, land: () => {} } as unknown as Ledger,
-      { changed: () => {} },
+      { changed: () => {}, traces: () => noTraces, hasEnded: () => false },
       carried,
     );
     expect(after.failed.map(({ id }) => id)).toEqual(['completed/clear-status']);

@@ -9,6 +9,7 @@ import type { InboxItem } from '../../../workflows/inbox';
 import type { Ledger } from '../../../workflows/ledger';
 import type { LeverAccess } from '../../../workflows/lever-access';
 import { PlanRunner } from '../../../workflows/plan-runner';
+import { noTraces } from '../../../domain/traces';
 import type { PlanChange } from '../../../workflows/plan-runner';
 import { plan as smgPlan } from '../../../vendors/smg/plan';
 import { smgSettings } from '../../../vendors/smg/settings';
@@ -60,7 +61,7 @@ export class RunModel {
       lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
       { board: () => null, land: () => {} } as unknown as Ledger,
-      { changed: (change) => void this.changes.push(change) },
+      { changed: (change) => void this.changes.push(change), traces: () => noTraces, hasEnded: () => false },
       [],
     );
   }
