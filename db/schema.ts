@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { VendorId } from '../domain/ids';
+import type { Refusals } from '../domain/impairment';
 import type { Status } from '../domain/lifecycle';
 import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';
 
@@ -30,6 +31,14 @@ export interface ConnectionRow {
   webhook_problem: string | null;
   last_heard_at: Date | null;
   first_heard_at: Date | null;
+  /** What keeps failing for no run's sake, with its words; {@link trouble_since} says since when. */
+  trouble_sealed: Buffer | null;
+  trouble_since: Date | null;
+  refusals: Json<Refusals>;
+  /** What was refused to attempts that began before says nothing any more. */
+  mended_at: Date | null;
+  /** When an impaired connection was last tried. */
+  probed_at: Date | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -100,6 +109,9 @@ export interface AssessmentRow {
   /** What an amendment goes on from. */
   context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
+  /** What keeps failing at present, told by the activity itself. */
+  trouble_sealed: Buffer | null;
+  trouble_since: Date | null;
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;

@@ -1,4 +1,6 @@
 import type { VendorId } from './ids';
+import type { Refusals } from './impairment';
+import type { Trouble } from './trouble';
 
 /** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
 
@@ -10,6 +12,8 @@ export const connectionStatuses = [
   'paused',
   /** Lever no longer accepts the grant (design D9). */
   'disconnected',
+  /** The grant is good, but something else that every run needs was refused (`domain/impairment.ts`). */
+  'impaired',
   /** Ended on our side; webhooks and tokens are gone. */
   'disabled',
 ] as const;
@@ -61,6 +65,10 @@ export interface Connection {
   lastHeardAt: number | null;
   /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (design 10.1). */
   firstHeardAt: number | null;
+  /** Who was refused what since it last worked (`domain/impairment.ts`). */
+  refusals: Refusals;
+  /** What keeps failing although no run asked for it; null: nothing does. */
+  trouble: Trouble | null;
   createdAt: number;
   updatedAt: number;
 }
@@ -93,3 +101,9 @@ export function findStage(stages: readonly StageName[], idOrName: string): Stage
     stages.find((stage) => stage.id === idOrName) ?? stages.find((stage) => stage.text === idOrName) ?? null
   );
 }
+
+/** Why nothing is started under a connection that is not active. */
+export const heldBecause = ({ status, statusReason }: Pick<Connection, 'status' | 'statusReason'>): string =>
+  status === 'impaired' && statusReason !== null
+    ? `the connection is impaired: ${statusReason}`
+    : `the connection is ${status}`;

@@ -46,6 +46,8 @@ export type RunEvent =
   | { type: 'skipped'; reason: SkipReason }
   | { type: 'invited'; expiresAt: number | null }
   | { type: 'invitationFailed'; reason: string }
+  /** A step without which the run cannot go on has failed for good. */
+  | { type: 'stepFailed'; reason: string }
   | { type: 'suspended' }
   | { type: 'resumed' }
   /** A timer fired: whatever is due by now is due. */

@@ -21,6 +21,8 @@ export type Request =
   | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'completed'>; detail: string | null }
   /** Fetching a result brings the plan of `completed` with it (design D12). */
   | { do: 'fetchResult' }
+  /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
+  | { do: 'tellFailure'; reason: string }
   | { do: 'cancelAtVendor' }
   | { do: 'extendAtVendor'; until: number }
   | { do: 'remind' }
@@ -58,6 +60,11 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
       return invite(state, event.expiresAt, now);
     case 'invitationFailed':
       return moveTo(state, 'failed', event.reason, [{ do: 'plan', moment: 'failed', detail: event.reason }]);
+    case 'stepFailed':
+      return moveTo(state, 'failed', event.reason, [
+        ...(isOpenAtVendor(state.status) ? [{ do: 'cancelAtVendor' } as const] : []),
+        { do: 'tellFailure', reason: event.reason },
+      ]);
     case 'started':
     case 'progress':
     case 'completed':

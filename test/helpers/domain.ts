@@ -23,6 +23,8 @@ export const aConnection = (patch: Partial<Connection> = {}): Connection => {
     webhookProblem: null,
     lastHeardAt: null,
     firstHeardAt: null,
+    refusals: {},
+    trouble: null,
     createdAt: now,
     updatedAt: now,
     ...patch,
