@@ -8,6 +8,7 @@ import type { Grants } from '../db/repositories/grants';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
+import { provenBy, refusalsToImpair } from '../domain/impairment';
 import type { PolicyInput } from '../domain/lifecycle';
 import type { RecordBatch } from '../domain/records';
 import { findStage } from '../domain/connection';
@@ -18,6 +19,7 @@ import type { HttpClient } from '../platform/http/client';
 import type { Downloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
 import type { AnyVendor, VendorCall } from '../vendors/define';
+import type { z } from 'zod';
 
 /** What the activities touch; composed in `workers/`. */
 export interface ActivityDeps {
@@ -45,7 +47,6 @@ export interface ActivityDeps {
   publicUrl: string;
   /** How often a vendor is asked for news. */
   polling: NonNullable<PolicyInput['poll']>;
-  unclearRetryDelayMs: number;
   log: Logger;
 }
 
@@ -69,6 +70,31 @@ export async function usableConnection(deps: ActivityDeps, id: string): Promise<
     throw new FulcrumError('connection.disconnected', `The connection ${id} is ${connection.status}.`);
   }
   return connection;
+}
+
+/** An impaired connection is tried this often by one of those who wait for it. */
+const probeEveryMs = 15 * 60_000;
+
+/**
+ * A connection under which somebody may be invited. One that is impaired is tried now and then by whoever proves by it that
+ * it is mended.
+ * @throws FulcrumError `connection.disconnected`, `connection.impaired`
+ */
+export async function invitingConnection(
+  deps: ActivityDeps,
+  id: string,
+  activity: string,
+): Promise<Connection> {
+  const connection = await usableConnection(deps, id);
+  if (connection.status !== 'impaired') return connection;
+  const isProof = provenBy(activity).some(
+    (scope) => (connection.refusals[scope]?.length ?? 0) >= refusalsToImpair,
+  );
+  if (isProof && (await deps.connections.claimProbe(id, probeEveryMs))) return connection;
+  throw new FulcrumError(
+    'connection.impaired',
+    `The connection is impaired: ${connection.statusReason ?? 'see its status'}`,
+  );
 }
 
 /** Calls Lever, and marks the connection when Lever no longer takes its grant (design D9). */
@@ -124,8 +150,33 @@ export function settingsOf(vendor: AnyVendor, connection: Connection): CommonSet
   if (parsed.success) return parsed.data;
   throw new FulcrumError(
     'connection.misconfigured',
-    `The settings of ${connection.id} cannot be read any more.`,
+    `The settings of ${connection.id} cannot be read any more: ${namesOf(parsed.error)}.`,
+    { detail: { part: 'settings' } },
   );
+}
+
+/** The fields that are wrong, without what stands in them. */
+const namesOf = (error: z.ZodError): string =>
+  [...new Set(error.issues.map(({ path }) => String(path[0] ?? 'as a whole')))].join(', ');
+
+/**
+ * As much of the settings as can still be read: what the schema refuses is left out. For what has to be said in Lever even
+ * though the settings are broken.
+ */
+export function readableSettings(vendor: AnyVendor, connection: Connection): CommonSettings {
+  let given: Record<string, unknown> = connection.settings;
+  for (;;) {
+    const parsed = vendor.settings.safeParse(given);
+    if (parsed.success) return parsed.data;
+    const wrong = new Set(
+      parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])],
+      ),
+    );
+    const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+    if (Object.keys(rest).length === Object.keys(given).length) return vendor.settings.parse({});
+    given = rest;
+  }
 }
 
 /** Everything a request to the vendor of this connection may use. */
@@ -139,7 +190,8 @@ export async function vendorCall(
   if (!credentials.success) {
     throw new FulcrumError(
       'connection.misconfigured',
-      `The credentials of ${connectionId} cannot be read any more.`,
+      `The credentials of ${connectionId} cannot be read any more: ${namesOf(credentials.error)}.`,
+      { detail: { part: 'credentials' } },
     );
   }
   return {

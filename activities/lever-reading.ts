@@ -8,7 +8,7 @@ import { policyOf } from '../domain/settings';
 import { toOpportunity, toPosting } from '../lever/to-domain';
 import { assessmentIdOf } from '../platform/crypto/assessment-id';
 import type { AnyVendor } from '../vendors/define';
-import { callLever, settingsOf, stageResolver } from './deps';
+import { callLever, invitingConnection, settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 import { buildPlan } from './planning';
 import type { LeverActivities, ReadAnswer, RouteAnswer } from './types';
@@ -22,6 +22,7 @@ export function createLeverReading(
       // The row comes first: an archive event that arrives from here on finds the run (design D1).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
+      await invitingConnection(deps, run.connectionId, 'readOpportunity');
       return callLever(deps, run.connectionId, async (lever, connection): Promise<ReadAnswer> => {
         const vendor = deps.vendor(run.vendor);
         const settings = settingsOf(vendor, connection);
@@ -58,11 +59,13 @@ export function createLeverReading(
       });
     },
 
-    readPosting: ({ run, opportunity, postingId }) =>
-      callLever(deps, run.connectionId, async (lever, connection) => {
+    async readPosting({ run, opportunity, postingId }) {
+      await invitingConnection(deps, run.connectionId, 'readPosting');
+      return callLever(deps, run.connectionId, async (lever, connection) => {
         const posting = await lever.getPosting(postingId).then(toPosting);
         return choose(deps, connection, run, opportunity, posting);
-      }),
+      });
+    },
 
     refreshStages: ({ connectionId }) =>
       callLever(deps, connectionId, async (lever) => {

@@ -1,6 +1,6 @@
-import { connectionOf } from './deps';
+import { connectionOf, readableSettings } from './deps';
 import type { ActivityDeps } from './deps';
-import { buildPlan } from './planning';
+import { buildPlan, heldUpPlan } from './planning';
 import { planResult } from './result';
 import type { RecordActivities } from './types';
 
@@ -13,6 +13,16 @@ export function createRecordActivities(deps: ActivityDeps): RecordActivities {
       const connection = await connectionOf(deps, run.connectionId);
       const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
       return buildPlan(deps, connection, { ...request, vendor: run.vendor, result: null, openSiblings });
+    },
+
+    async planAnyway({ run, planId, reason, outcome, ...known }) {
+      const connection = await connectionOf(deps, run.connectionId);
+      const { vendor } = run;
+      if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId, reason });
+      const request = { ...known, vendor, planId, moment: 'failed', detail: reason } as const;
+      const settings = readableSettings(deps.vendor(vendor), connection);
+      const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);
+      return { ...plan, isCourtesy: true };
     },
 
     async planResult({ found, files, ...input }) {

@@ -1,4 +1,7 @@
 import type { ActivityDeps } from '../activities/deps';
+import type { FailureEdge } from '../activities/failure';
+import { createJudge } from '../activities/refusals';
+import { createTroubleKeeper } from '../activities/troubles';
 import type { ReconcileDeps } from '../activities/reconciling';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
@@ -12,9 +15,11 @@ import { createGrants } from '../db/repositories/grants';
 import { createRetention } from '../db/repositories/retention';
 import type { Retention } from '../db/repositories/retention';
 import { createTriggerStages } from '../db/repositories/trigger-stages';
+import { createTroubles } from '../db/troubles';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import { createLeverClient } from '../lever/client';
+import type { LeverClient } from '../lever/client';
 import { createTokenSource } from '../lever/grants';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -29,6 +34,7 @@ export interface WorkerParts {
   /** What looking for missed moves needs besides. */
   reconciling: Pick<ReconcileDeps, 'deliveries' | 'triggerStages'>;
   retention: Retention;
+  edge: FailureEdge;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -82,6 +88,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
         throw new FulcrumError(
           'connection.misconfigured',
           `No Lever OAuth app is configured for ${connection?.vendor ?? connectionId}; set its …_LEVER_CLIENT_ID and _SECRET.`,
+          { detail: { part: 'app' } },
         );
       }
       const tokenUrl = `${hosts(connection).authUrl}/oauth/token`;
@@ -99,7 +106,24 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     },
   });
 
+  const leverFor = (connection: Connection): LeverClient =>
+    createLeverClient({
+      apiUrl: hosts(connection).apiUrl,
+      http,
+      authorization: (options) => tokens.authorization(connection.id, options),
+      performAs: connection.performAs,
+      log: log.child({ connectionId: connection.id }),
+    });
+  const troubles = createTroubleKeeper(createTroubles(db, ring), log);
+
   return {
+    edge: {
+      unclearRetryDelayMs: config.unclearRetryDelayMs,
+      initialIntervalMs: config.retry.initialIntervalMs,
+      maxIntervalMs: config.retry.maxIntervalMs,
+      troubles,
+      judge: createJudge({ directory, connections, leverFor, log }),
+    },
     deps: {
       directory,
       connections,
@@ -107,14 +131,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       claims: createClaims(db),
       files,
       catalogues: createCatalogues(db),
-      leverFor: (connection) =>
-        createLeverClient({
-          apiUrl: hosts(connection).apiUrl,
-          http,
-          authorization: (options) => tokens.authorization(connection.id, options),
-          performAs: connection.performAs,
-          log: log.child({ connectionId: connection.id }),
-        }),
+      leverFor,
       forgetGrant: (connectionId) => tokens.forget(connectionId),
       refreshGrant: async (connectionId) => void (await tokens.authorization(connectionId, { fresh: true })),
       grants,
@@ -126,13 +143,13 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       ring,
       publicUrl: config.publicUrl,
       polling: { minMs: config.pollIntervalMinMs, maxMs: config.pollIntervalMaxMs },
-      unclearRetryDelayMs: config.unclearRetryDelayMs,
       log,
     },
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
     retention: createRetention(db, (days) => files.removeOlderThan(days)),
     start: () => directory.start(),
     async stop() {
+      await troubles.stop();
       await tokens.stop();
       await directory.stop();
       await Promise.all([http.close(), guardedHttp.close(), downloads.close()]);

@@ -70,7 +70,7 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
 async function createWorkers(
   config: Config,
   ring: KeyRing,
-  { deps, reconciling, retention }: WorkerParts,
+  { deps, reconciling, retention, edge }: WorkerParts,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { namespace } = config.temporal;
@@ -80,9 +80,8 @@ async function createWorkers(
     dataConverter: createDataConverter(ring),
     shutdownGraceTime: '10s',
   } as const;
-  const times = { unclearRetryDelayMs: deps.unclearRetryDelayMs };
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
-  const records = withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, times);
+  const records = withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, edge);
   const lever = withFailures(
     {
       ...createLeverReading(deps),
@@ -92,7 +91,7 @@ async function createWorkers(
       ...createGrantRefresh(deps),
       ...createScreeningLever(deps),
     },
-    times,
+    edge,
   );
   const runs = createRunLookup(new Client({ connection, namespace, dataConverter: common.dataConverter }));
   const looks = withFailures(
@@ -101,11 +100,11 @@ async function createWorkers(
       ...createGrantRecords(deps),
       ...createRetentionRecords({ retention }),
     },
-    times,
+    edge,
   );
   const vendorActivities = withFailures(
     { ...createVendorActivities(deps), ...createCatalogueActivities(deps), ...createReportActivities(deps) },
-    times,
+    edge,
   );
   const options: WorkerOptions[] = [
     {

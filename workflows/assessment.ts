@@ -6,10 +6,11 @@ import { follow } from './follow';
 import { invite } from './inviting';
 import { GivenUp } from './lever-access';
 import type { AssessmentInput } from './messages';
-import { takeInbox } from './reacting';
+import { carryOut, takeInbox } from './reacting';
 import { route } from './routing';
 import { screen } from './screening';
 import { Run } from './run';
+import { StepFailed } from './steps';
 
 export interface AssessmentOutcome {
   status: Status;
@@ -27,6 +28,7 @@ export async function assessment(input: AssessmentInput): Promise<AssessmentOutc
 
 async function live(run: Run): Promise<AssessmentOutcome> {
   if (run.input.resume === undefined) await begin(run);
+  else run.appear();
   await follow(run);
   if (!run.isOver) await continueAsNew<typeof assessment>(run.renewal());
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
@@ -43,10 +45,18 @@ async function begin(run: Run): Promise<void> {
     await takeInbox(run);
     if (!isTerminal(run.lifecycle.status)) await invite(run, settled);
   } catch (error) {
-    if (!(error instanceof GivenUp)) throw error;
-    run.giveUp();
+    if (error instanceof GivenUp) run.giveUp();
+    else if (error instanceof StepFailed) await endAt(run, error);
+    else throw error;
   } finally {
     // Whatever became of the invitation: what came too early is applied now, or ignored with the reason.
     run.inbox.release();
   }
+}
+
+/** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */
+async function endAt(run: Run, { step, failure }: StepFailed): Promise<void> {
+  const reason = `${step}: ${failure.message}`;
+  run.noteTrouble(failure.code, reason);
+  await carryOut(run, run.apply({ type: 'stepFailed', reason }));
 }

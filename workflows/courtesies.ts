@@ -5,6 +5,7 @@ import { explain } from './failures';
 import { invitedCall, planMoment } from './moments';
 import { vendorCourtesies } from './proxies';
 import type { Run } from './run';
+import { isFailureOfStep } from './steps';
 
 /** What a vendor is asked for beside the invitation and its result. None of it holds up a run that cannot have it. */
 
@@ -23,6 +24,7 @@ async function ask(
     return null;
   } catch (error) {
     run.ledger.land(batch, false);
+    if (!isFailureOfStep(error)) throw error;
     const { message } = explain(error);
     run.note('event_ignored', `${what}: ${message}`);
     return message;

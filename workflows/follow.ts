@@ -39,6 +39,7 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   if (!alarm.rang) return;
   alarm.clear();
   run.dropAttention();
+  run.waits.recallDue();
   await carryOut(run, run.apply({ type: 'tick' }));
 }
 

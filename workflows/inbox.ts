@@ -17,11 +17,13 @@ const longestMemory = 1_000;
 export class Inbox {
   private waiting: InboxItem[];
   private held: InboxItem[];
+  private deferred: InboxItem[];
   private readonly seen: Set<string>;
 
-  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; seen: string[] }) {
+  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] }) {
     this.waiting = [...carried.waiting];
     this.held = [...carried.held];
+    this.deferred = [...(carried.deferred ?? [])];
     this.seen = new Set(carried.seen);
   }
 
@@ -47,6 +49,20 @@ export class Inbox {
     this.waiting.unshift(...this.held.splice(0));
   }
 
+  /** Keeps what cannot be looked at now, so that everything behind it goes on. */
+  defer(item: InboxItem): void {
+    this.deferred.push(item);
+  }
+
+  get hasDeferred(): boolean {
+    return this.deferred.length > 0;
+  }
+
+  /** Puts what was deferred in front again, in its own order. */
+  recall(): void {
+    this.waiting.unshift(...this.deferred.splice(0));
+  }
+
   get isEmpty(): boolean {
     return this.waiting.length === 0;
   }
@@ -64,7 +80,12 @@ export class Inbox {
     return null;
   }
 
-  carry(): { waiting: InboxItem[]; held: InboxItem[]; seen: string[] } {
-    return { waiting: this.waiting, held: this.held, seen: [...this.seen].slice(-longestMemory) };
+  carry(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {
+    return {
+      waiting: this.waiting,
+      held: this.held,
+      ...(this.hasDeferred && { deferred: this.deferred }),
+      seen: [...this.seen].slice(-longestMemory),
+    };
   }
 }

@@ -178,6 +178,8 @@ export interface RunStatus {
   attention: { effectId: string; kind: string; code: string; message: string; attempts: number }[];
   /** What the run waits for, in words. */
   waitingFor: string;
+  /** What of its connection holds a suspended run up; absent in what runs of older code say. */
+  heldUpBy: { code: string; message: string } | null;
   deadlineAt: number | null;
   nextReminderAt: number | null;
   facts: Omit<RunFacts, 'context'>;

@@ -16,6 +16,7 @@ import {
 } from '../domain/plan-progress';
 import type { EffectState, PlanProgress } from '../domain/plan-progress';
 import { explain } from './failures';
+import { isFailureOfStep } from './steps';
 import { describeEffect } from './summaries';
 import { GivenUp } from './lever-access';
 import type { LeverAccess } from './lever-access';
@@ -36,7 +37,21 @@ export interface PlanHooks {
 export type PlanChange =
   | { what: 'started' | 'finished'; planId: string }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
-  | { what: 'settled'; effectId: string; how: string };
+  | { what: 'settled'; effectId: string; how: string }
+  /** What should have been shown could not be planned. */
+  | { what: 'unplanned'; planId: string; code: ErrorCode; message: string };
+
+/** A plan that can only be made once the connection is usable; it keeps its place in the line. */
+interface LaterPlan {
+  planId: string;
+  /** Null: there is nothing to show after all. */
+  make: () => Promise<Plan | null>;
+}
+
+type Line = PlanProgress | LaterPlan;
+const isLater = (line: Line): line is LaterPlan => 'make' in line;
+const isMade = (line: Line): line is PlanProgress => !isLater(line);
+const idOf = (line: Line): string => (isLater(line) ? line.planId : line.plan.id);
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that
@@ -44,7 +59,7 @@ export type PlanChange =
  */
 export class PlanRunner {
   /** All plans that are not finished, oldest first. */
-  private plans: PlanProgress[];
+  private lines: Line[];
   private busy = false;
   private givenUp = false;
 
@@ -56,13 +71,29 @@ export class PlanRunner {
     private readonly hooks: PlanHooks,
     carried: PlanProgress[],
   ) {
-    this.plans = [...carried];
+    this.lines = [...carried];
   }
 
   add(plan: Plan): void {
-    if (this.plans.some((known) => known.plan.id === plan.id)) return;
-    this.plans.push(openPlan(plan));
+    if (this.lines.some((known) => idOf(known) === plan.id)) return;
+    this.lines.push(openPlan(plan));
     void this.work();
+  }
+
+  /** Makes a plan when its turn comes and the connection is usable, however long that takes. */
+  addLater(planId: string, make: LaterPlan['make']): void {
+    if (this.lines.some((known) => idOf(known) === planId)) return;
+    this.lines.push({ planId, make });
+    void this.work();
+  }
+
+  /** The plans that are made. */
+  private get plans(): PlanProgress[] {
+    return this.lines.filter(isMade);
+  }
+
+  private change(of: (progress: PlanProgress) => PlanProgress): void {
+    this.lines = this.lines.map((line) => (isLater(line) ? line : of(line)));
   }
 
   get isBusy(): boolean {
@@ -96,7 +127,7 @@ export class PlanRunner {
   /** Fourteen days without an answer: nobody will come (design D10). */
   dismissAll(reason: string): void {
     const ids = this.failed.map(({ id }) => id);
-    this.plans = this.plans.map((progress) => abandonFailed(progress, { by: 'fulcrum', reason }));
+    this.change((progress) => abandonFailed(progress, { by: 'fulcrum', reason }));
     for (const effectId of ids) this.hooks.changed({ what: 'settled', effectId, how: `given up: ${reason}` });
   }
 
@@ -109,7 +140,7 @@ export class PlanRunner {
   }
 
   private update(id: string, change: (progress: PlanProgress, key: string) => PlanProgress): void {
-    this.plans = this.plans.map((progress) =>
+    this.change((progress) =>
       progress.plan.effects.reduce(
         (updated, effect) =>
           effectId(progress.plan.id, effect.key) === id ? change(updated, effect.key) : updated,
@@ -123,7 +154,10 @@ export class PlanRunner {
     if (this.busy || this.givenUp) return;
     this.busy = true;
     try {
-      for (let next = this.next(); next !== null; next = this.next()) await this.carryOut(next);
+      for (let next = this.next(); next !== null; next = this.next()) {
+        if (isLater(next)) await this.makeNow(next);
+        else await this.carryOut(next.plan.id);
+      }
     } catch (error) {
       if (!(error instanceof GivenUp)) throw error;
       this.givenUp = true;
@@ -133,14 +167,30 @@ export class PlanRunner {
   }
 
   /** The oldest plan that has something to do. */
-  private next(): string | null {
-    return this.plans.find((progress) => readyEffects(progress).length > 0)?.plan.id ?? null;
+  private next(): Line | null {
+    return this.lines.find((line) => isLater(line) || readyEffects(line).length > 0) ?? null;
+  }
+
+  private async makeNow(later: LaterPlan): Promise<void> {
+    const { planId } = later;
+    let plan: Plan | null = null;
+    try {
+      plan = await this.access.during(later.make);
+    } catch (error) {
+      if (!isFailureOfStep(error)) throw error;
+      const { code, message } = explain(error);
+      this.hooks.changed({ what: 'unplanned', planId, code, message });
+    }
+    const made = plan === null ? [] : [openPlan(plan)];
+    this.lines = this.lines.flatMap((line): Line[] => (line === later ? made : [line]));
   }
 
   private async carryOut(planId: string): Promise<void> {
-    const index = this.plans.findIndex((progress) => progress.plan.id === planId);
-    const begun = this.plans[index] as PlanProgress;
-    this.plans = [...supersede(this.plans.slice(0, index), begun.plan), ...this.plans.slice(index)];
+    const index = this.lines.findIndex((line) => idOf(line) === planId);
+    const begun = this.lines[index] as PlanProgress;
+    // Whatever stands before it is made: the line is worked off from its head.
+    const earlier = this.lines.slice(0, index).filter(isMade);
+    this.lines = [...supersede(earlier, begun.plan), ...this.lines.slice(index)];
     this.hooks.changed({ what: 'started', planId });
     for (;;) {
       const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
@@ -149,7 +199,7 @@ export class PlanRunner {
       await Promise.all(ready.map((effect) => this.apply(planId, effect)));
     }
     this.hooks.changed({ what: 'finished', planId });
-    this.plans = this.plans.filter((progress) => !isFinished(progress));
+    this.lines = this.lines.filter((line) => isLater(line) || !isFinished(line));
   }
 
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
@@ -179,8 +229,27 @@ export class PlanRunner {
     }
   }
 
+  /** Whether the effect is part of a plan that asks for nobody. */
+  private isCourtesy(id: string): boolean {
+    return this.plans.some(
+      ({ plan }) =>
+        plan.isCourtesy === true && plan.effects.some((effect) => effectId(plan.id, effect.key) === id),
+    );
+  }
+
+  /** With what waits for it and sets the same slot: a new status tag never stands beside the old one. */
+  private dismissWithAll(id: string, reason: string): void {
+    this.update(id, (progress, key) => dismissEffect(progress, key, { by: 'fulcrum', reason }));
+  }
+
   private fail(id: string, error: unknown): void {
     const { code, message, attempts } = explain(error);
+    if (this.isCourtesy(id)) {
+      const reason = `${code}: ${message}`;
+      this.dismissWithAll(id, reason);
+      this.hooks.changed({ what: 'settled', effectId: id, how: `is left undone: ${reason}` });
+      return;
+    }
     this.settle(id, { state: 'failed', code, message, attempts });
     this.hooks.changed({ what: 'failed', effectId: id, code, message });
   }

@@ -55,7 +55,9 @@ export const recordsLater = (timing: RunTiming) =>
     taskQueue: taskQueues.records,
   });
 
-export const planning = proxyLocalActivities<Pick<RecordActivities, 'planMoment' | 'planResult'>>({
+export const planning = proxyLocalActivities<
+  Pick<RecordActivities, 'planMoment' | 'planResult' | 'planAnyway'>
+>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '500ms' },
 });

@@ -6,6 +6,7 @@ import type { SkipReason } from '../domain/events';
 import { searchAttributes, unrouted, workflowTypes } from './messages';
 import type { AssessmentInput, SettledStart } from './messages';
 import type { Run } from './run';
+import { step } from './steps';
 
 /**
  * From the stage change to the assessment (design 3): look whether the candidate is really there, find what the posting
@@ -21,10 +22,12 @@ export async function route(run: Run): Promise<SettledStart | null> {
     case 'routed':
       return take(run, read.subject, read.answer);
     case 'readPosting': {
-      const answer = await run.access.during(() =>
-        run.lever.readPosting.executeWithOptions({ summary: 'read the posting, choose the assessment' }, [
-          { run: run.identity, opportunity: read.subject.opportunity, postingId: read.postingId },
-        ]),
+      const answer = await step('read the posting', () =>
+        run.access.during(() =>
+          run.lever.readPosting.executeWithOptions({ summary: 'read the posting, choose the assessment' }, [
+            { run: run.identity, opportunity: read.subject.opportunity, postingId: read.postingId },
+          ]),
+        ),
       );
       return take(run, read.subject, answer);
     }
@@ -33,22 +36,26 @@ export async function route(run: Run): Promise<SettledStart | null> {
 
 async function readOpportunity(run: Run): Promise<ReadAnswer> {
   const ask = (): Promise<ReadAnswer> =>
-    run.access.during(() =>
-      run.lever.readOpportunity.executeWithOptions({ summary: 'read the opportunity' }, [
-        {
-          run: { ...run.identity, opportunityId: run.opportunityId },
-          delivery: run.input.delivery,
-          stageId: run.input.stageId,
-        },
-      ]),
+    step('look at the opportunity', () =>
+      run.access.during(() =>
+        run.lever.readOpportunity.executeWithOptions({ summary: 'read the opportunity' }, [
+          {
+            run: { ...run.identity, opportunityId: run.opportunityId },
+            delivery: run.input.delivery,
+            stageId: run.input.stageId,
+          },
+        ]),
+      ),
     );
   const answer = await ask();
   if (answer.decision !== 'unknownStage') return answer;
   // A stage made after the connection was set up may bear a trigger stage's name.
-  await run.access.during(() =>
-    run.lever.refreshStages.executeWithOptions({ summary: 'read the stages again' }, [
-      { connectionId: run.input.connectionId },
-    ]),
+  await step('read the stages', () =>
+    run.access.during(() =>
+      run.lever.refreshStages.executeWithOptions({ summary: 'read the stages again' }, [
+        { connectionId: run.input.connectionId },
+      ]),
+    ),
   );
   return ask();
 }

@@ -1,4 +1,4 @@
-import { condition, patched, workflowInfo } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events';
@@ -8,12 +8,13 @@ import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
 import { hear, reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
 import type { WakeUp } from './alarm';
+import { ConnectionWaits } from './connection-waits';
 import { statusOf } from './describe';
 import { Display } from './display';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
 import { Ledger } from './ledger';
-import { LeverAccess } from './lever-access';
+import type { LeverAccess } from './lever-access';
 import type {
   ActionAnswer,
   AssessmentInput,
@@ -39,12 +40,12 @@ export class Run {
   readonly access: LeverAccess;
   readonly lever;
   readonly plans: PlanRunner;
+  readonly waits: ConnectionWaits;
   private readonly display = new Display();
-  private state: Omit<RunState, 'inbox' | 'plans' | 'ledger'>;
+  private state: Omit<RunState, 'inbox' | 'plans' | 'ledger' | 'heldUp' | 'heldUpTimes' | 'lookAgain'>;
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
   private operations = 0;
-  private tellsSuspension = false;
   /** Wishes that were carried out, with what came of them. */
   private readonly operated = new Map<string, string | null>();
 
@@ -55,30 +56,32 @@ export class Run {
   ) {
     const { assessmentId, vendor, connectionId } = input;
     this.identity = { assessmentId, vendor, connectionId, opportunityId: input.opportunityId, workflowId };
-    const { inbox, plans, ledger, ...state } = input.resume ?? freshState(input.delivery);
+    const {
+      inbox,
+      plans,
+      ledger,
+      heldUp,
+      heldUpTimes = 0,
+      lookAgain = null,
+      ...state
+    } = input.resume ?? freshState(input.delivery);
     this.state = state;
     this.lever = leverActivities(input.timing);
     this.inbox = new Inbox(inbox);
     this.ledger = new Ledger(this.identity, input.timing, ledger);
-    this.access = new LeverAccess({
-      suspend: () => {
-        this.apply({ type: 'suspended' });
-        // Asked here and not at the start: the marker costs, and few runs are ever suspended.
-        this.tellsSuspension ||= patched('tells-suspension-at-once');
-      },
-      resume: () => this.apply({ type: 'resumed' }),
-      giveUpAt: () => (this.lifecycle.suspendedAt ?? Date.now()) + this.lifecycle.policy.suspendLimitMs,
-    });
     const opportunityId = (): string => this.opportunityId;
-    this.plans = new PlanRunner(
-      {
-        assessmentId: input.assessmentId,
-        connectionId: input.connectionId,
-        // Read with every effect: it is known before the first one, but not always now.
-        get opportunityId() {
-          return opportunityId();
-        },
+    const owner = {
+      assessmentId: input.assessmentId,
+      connectionId: input.connectionId,
+      // Read with every effect: it is known before the first one, but not always now.
+      get opportunityId() {
+        return opportunityId();
       },
+    };
+    this.waits = new ConnectionWaits(this, owner, { ...(heldUp && { heldUp }), heldUpTimes, lookAgain });
+    this.access = this.waits.access;
+    this.plans = new PlanRunner(
+      owner,
       this.lever,
       this.access,
       this.ledger,
@@ -112,6 +115,11 @@ export class Run {
     await condition(() => this.operated.has(key));
     const detail = this.operated.get(key) ?? null;
     return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
+  }
+
+  /** Whoever waits for the connection looks at once. */
+  connectionChanged(): void {
+    this.waits.connectionChanged();
   }
 
   cancelledInTemporal(): void {
@@ -160,30 +168,37 @@ export class Run {
       isTerminal(this.lifecycle.status) &&
       this.inbox.isEmpty &&
       !this.plans.isBusy &&
+      !this.waits.isBusy &&
       (this.plans.isGivenUp || this.plans.failed.length === 0)
     );
   }
 
   get isQuiet(): boolean {
-    return this.inbox.isEmpty && !this.plans.isBusy;
+    return this.inbox.isEmpty && !this.plans.isBusy && !this.waits.isBusy;
   }
 
   /** Records that no call will carry soon: nothing is under way, or what is under way waits for the grant. */
   get hasToTell(): boolean {
-    return this.ledger.hasNews && (this.isQuiet || (this.tellsSuspension && isSuspended(this.lifecycle)));
+    return this.ledger.hasNews && (this.isQuiet || isSuspended(this.lifecycle));
   }
 
   get wakeAt(): WakeUp {
     const { attentionSince } = this.state;
     const due = nextWake(this.lifecycle);
-    const own = due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) };
-    if (attentionSince === null) return own;
-    const limit = attentionSince + attentionLimitMs;
-    return own !== null && own.at < limit ? own : { at: limit, why: 'a failed effect waits for a person' };
+    const wakes: WakeUp[] = [
+      due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) },
+      attentionSince === null
+        ? null
+        : { at: attentionSince + attentionLimitMs, why: 'a failed effect waits for a person' },
+      this.waits.wakeAt,
+    ];
+    return wakes.reduce((one, other) =>
+      one === null || (other !== null && other.at < one.at) ? other : one,
+    );
   }
 
   describe(): RunStatus {
-    return statusOf(this.input.assessmentId, this.state, this.plans.failed);
+    return statusOf(this.input.assessmentId, this.state, this.plans.failed, this.waits.failure);
   }
 
   /** What a run starts with that goes on in a new history. */
@@ -196,6 +211,7 @@ export class Run {
   carry(): RunState {
     return {
       ...this.state,
+      ...this.waits.carry(),
       inbox: this.inbox.carry(),
       plans: this.plans.carry(),
       ledger: this.ledger.carry(),
@@ -278,7 +294,8 @@ export class Run {
       case 'applied':
         this.settle(reduction.state);
         if (reduction.state.status !== before.status) this.note('status', reduction.state.reason);
-        else if (event.type === 'suspended' || event.type === 'resumed') this.note(event.type, null);
+        else if (event.type === 'suspended') this.note('suspended', this.waits.failure?.message ?? null);
+        else if (event.type === 'resumed') this.note('resumed', null);
         if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
         this.show();
         return reduction.requests;
@@ -337,9 +354,18 @@ export class Run {
 
   /** Lever or the connection's settings stand in the way of something that is not part of a plan. */
   noteTrouble(code: ErrorCode, message: string): void {
-    this.remember({ lastError: code });
+    this.rememberError(code);
     this.note('effect_failed', `${code}: ${message}`);
+  }
+
+  rememberError(code: ErrorCode): void {
+    this.remember({ lastError: code });
     this.display.showError(code);
+  }
+
+  /** Shows what is known, also in a history that goes on. */
+  appear(): void {
+    this.display.resume(this.describe());
   }
 
   private notePlan(change: PlanChange): void {
@@ -354,6 +380,11 @@ export class Run {
         this.remember({ lastError: change.code });
         this.note('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
         this.display.showError(change.code);
+        // Whoever is to look at the new failure has all the time for it.
+        this.state = { ...this.state, attentionSince: Date.now() };
+        break;
+      case 'unplanned':
+        this.noteTrouble(change.code, `${change.planId} could not be planned: ${change.message}`);
         break;
       case 'settled':
         this.note('effect_settled', `${change.effectId} ${change.how}`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectionStatuses, leverEvents } from '../../domain/connection';
 import { vendorIds } from '../../vendors/registry';
 import { time } from '../openapi/answers';
+import { troubleAnswer } from '../runs/answer';
 
 /** Connections as programs see them: no secret, no signing token. */
 
@@ -33,6 +34,9 @@ export const connectionAnswer = z.strictObject({
   environment: z.enum(['production', 'sandbox']),
   status: z.enum(connectionStatuses),
   statusReason: z.string().nullable(),
+  trouble: troubleAnswer
+    .nullable()
+    .meta({ description: 'What keeps failing that no run asked for, e.g. the looks for missed moves.' }),
   webhook,
   grant: grant.nullable().meta({ description: 'Null: the right to use the Lever account is gone.' }),
   callbackUrl: z.url().meta({ description: 'For vendors that are given one address for the whole account.' }),

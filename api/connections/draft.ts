@@ -33,6 +33,8 @@ export function newDraft(
     webhookProblem: null,
     lastHeardAt: null,
     firstHeardAt: null,
+    refusals: {},
+    trouble: null,
     createdAt: now,
     updatedAt: now,
   };

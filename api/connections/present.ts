@@ -4,6 +4,7 @@ import { endOfGrant, endWarning } from '../../domain/grant-life';
 import type { GrantLife } from '../../domain/grant-life';
 import { sealAccountKey } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
+import { presentTrouble } from '../runs/present';
 import { isoTime, isoTimeOrNull } from '../times';
 import type { connectionAnswer } from './answer';
 
@@ -79,6 +80,7 @@ export const presentConnection = (
   environment: connection.environment,
   status: connection.status,
   statusReason: connection.statusReason,
+  trouble: presentTrouble(connection.trouble),
   webhook: {
     url: webhookUrl(addresses, connection),
     state: webhookState(connection),
