@@ -38,6 +38,7 @@ export class ConnectionWaits {
       owner,
       run.lever,
       {
+        record: () => run.ledger.flush(),
         plan: (id, reason) => planAnyway(run, id, 'held-up', reason),
         unwritten: (summary, { code, message }) => run.noteTrouble(code, `${summary}: ${message}`),
       },

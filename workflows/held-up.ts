@@ -15,6 +15,8 @@ export interface HeldUpState {
 }
 
 export interface HeldUpHooks {
+  /** Writes the run's row: nothing else may do so while the run waits. */
+  record(): Promise<void>;
   /** Makes what Lever shows meanwhile; null: there is nowhere to write, or nothing can be planned. */
   plan(id: string, reason: string): Promise<Plan | null>;
   /** Something of it could not be written. */
@@ -58,6 +60,8 @@ export class HeldUp {
     if (known?.failure.code === code && known.failure.message === message) return false;
     const wasTold = known !== null && known.tags.length > 0;
     this.present = { failure: { code, message }, tags: known?.tags ?? [] };
+    // What is to be recorded is noted by whoever called, before anything here is carried out.
+    this.beside(() => this.hooks.record());
     if (code === 'connection.disconnected' || wasTold) return true;
     this.times += 1;
     this.beside(() => this.tell(`held-up-${this.times}`, message));

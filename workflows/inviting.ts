@@ -8,6 +8,7 @@ import type { SettledStart } from './messages';
 import { vendorActivities } from './proxies';
 import { carryOut, takeInbox } from './reacting';
 import type { Run } from './run';
+import { isFailureOfStep } from './steps';
 
 type Answer = { invitation: Invitation; plan: Plan; recorded: boolean } | { error: unknown };
 
@@ -70,5 +71,8 @@ async function ask(run: Run, settled: SettledStart, knownRef: string | null): Pr
 async function fail(run: Run, error: unknown): Promise<void> {
   if (error instanceof GivenUp) throw error;
   if (isCancelled(error)) return;
-  await carryOut(run, run.apply({ type: 'invitationFailed', reason: explain(error).message }));
+  if (!isFailureOfStep(error)) throw error;
+  const { code, message } = explain(error);
+  run.rememberError(code);
+  await carryOut(run, run.apply({ type: 'invitationFailed', reason: message }));
 }
