@@ -91,6 +91,43 @@ describe('a grant that Lever no longer takes', () => {
     expect(run.timeline.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['suspended', 'resumed']));
   });
 
+  describe('a webhook about a run whose grant is gone', () => {
+    /** The archive webhook is the first to find the revocation out. */
+    async function archivedWhileRevoked() {
+      const person = await invitedApplicant(world);
+      const { id } = await runOf(world, person);
+      revokeKeys();
+      world.lever.admin.archive(person.opportunityId);
+      await until('the row says so', async () => (await look(world, id)).suspended, patience);
+      return { ...person, id };
+    }
+
+    it('lets the news behind it through, and is followed after reconnecting', async () => {
+      const person = await archivedWhileRevoked();
+      world.pop.admin.complete(person.application.applicationId);
+      await liveRun(world, person.id, 'the completion is known', ({ status }) => status === 'completed');
+      await reconnect();
+      const run = await ended(world, person, 'completed');
+      expect(run.timeline.some(({ detail }) => detail?.startsWith('candidateArchiveChange'))).toBe(true);
+    });
+
+    it('ends the run after reconnecting, by the look that was put off', async () => {
+      const person = await archivedWhileRevoked();
+      await reconnect();
+      const run = await ended(world, person, 'cancelled');
+      expect(run.timeline.some(({ detail }) => detail === 'archived')).toBe(true);
+      expect(inLever(world, person).tags).not.toContain('POP-IN-Progress');
+    });
+
+    it('lets an operator cancel at once', async () => {
+      const person = await archivedWhileRevoked();
+      const answer = await operator(world, 'POST', `/assessments/${person.id}/cancel`, { reason: 'a test' });
+      expect(answer).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+      await reconnect();
+      await ended(world, person, 'cancelled');
+    });
+  });
+
   it('holds stage changes that come meanwhile, and starts them after reconnecting', async () => {
     const waiting = await invitedApplicant(world);
     const { id } = await runOf(world, waiting);
