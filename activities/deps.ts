@@ -66,6 +66,9 @@ export async function connectionOf(deps: ActivityDeps, id: string): Promise<Conn
 /** A connection that may be used; spares Lever the calls of one that is known to be cut off (design D9). */
 export async function usableConnection(deps: ActivityDeps, id: string): Promise<Connection> {
   const connection = await connectionOf(deps, id);
+  if (connection.status === 'disabled' && connection.endsRuns) {
+    throw new FulcrumError('connection.ended', `The connection ${id} is disabled.`);
+  }
   if (connection.status === 'disconnected' || connection.status === 'disabled') {
     throw new FulcrumError('connection.disconnected', `The connection ${id} is ${connection.status}.`);
   }

@@ -39,22 +39,21 @@ export type OpenedScreening =
       person: string;
     };
 
+/** Whose search it is; `assessmentId` is told what keeps failing. */
+interface Search {
+  connectionId: string;
+  assessmentId: string;
+}
+
 /** Each is one request to Lever; the repeat of a creation looks first. */
 export interface ScreeningLeverActivities {
   /** Null when it is gone or archived. */
-  readCandidacy(input: { connectionId: string; opportunityId: string }): Promise<Opportunity | null>;
+  readCandidacy(input: Search & { opportunityId: string }): Promise<Opportunity | null>;
   /** An open opportunity of this address; `postingId` null: whatever its posting. */
-  findCandidacy(input: {
-    connectionId: string;
-    email: string;
-    postingId: string | null;
-  }): Promise<Opportunity | null>;
-  createCandidacy(input: {
-    connectionId: string;
-    postingId: string;
-    name: string;
-    email: string;
-  }): Promise<{ id: string }>;
+  findCandidacy(input: Search & { email: string; postingId: string | null }): Promise<Opportunity | null>;
+  createCandidacy(
+    input: Search & { postingId: string; name: string; email: string },
+  ): Promise<{ id: string }>;
 }
 
 export interface ReportActivities {

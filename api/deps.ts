@@ -15,6 +15,7 @@ import { createReconciling } from './connections/reconciling';
 import { createConnectionService, type ConnectionStore } from './connections/service';
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
 import { composeIngress } from './ingress/compose';
+import { createLookAgain } from './ingress/look-again';
 import { prepareStores } from './preparation';
 import { createRunActions } from './runs/actions';
 import { createRunGateway } from './runs/gateway';
@@ -70,18 +71,17 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
 
   /** What goes on after its answer was given; the stores are closed only behind it. */
   const background = new Set<Promise<unknown>>();
-  revived = (connection) => {
-    // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
-    const reviving: Promise<unknown> = Promise.all([
-      runs.wake(connection.id),
-      ingress.held.resume(connection.id, Date.now()),
-    ])
-      .catch((error: unknown) =>
-        log.warn({ connectionId: connection.id, err: error }, 'could not wake all runs'),
-      )
-      .finally(() => background.delete(reviving));
-    background.add(reviving);
+  const inBackground = (connectionId: string, what: string, work: () => Promise<unknown>): void => {
+    const working: Promise<unknown> = work()
+      .catch((error: unknown) => log.warn({ connectionId, err: error }, what))
+      .finally(() => background.delete(working));
+    background.add(working);
   };
+  // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
+  revived = ({ id }) =>
+    inBackground(id, 'could not wake all runs', () =>
+      Promise.all([runs.wake(id), ingress.held.resume(id, Date.now())]),
+    );
   const service = createConnectionService({
     ...addresses,
     store: connectionStore(stores),
@@ -91,6 +91,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     vendor,
     changed: (connection) => reconciling.changed(connection),
     revived,
+    ended: (id) => inBackground(id, 'could not end all runs', () => runs.end(id)),
   });
 
   const upkeep = createWebhookUpkeep({
@@ -137,6 +138,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       heard: ingress.heard,
       isWarm: () => directory.isWarm(),
       connectionByKey: (key) => directory.byKey(key),
+      lookAgain: createLookAgain(() => directory.refresh()),
       signatureTokensOf: (id) => directory.secretsOf(id).signatureTokens,
     },
     callbacks: {

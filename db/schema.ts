@@ -39,6 +39,7 @@ export interface ConnectionRow {
   mended_at: Date | null;
   /** When an impaired connection was last tried. */
   probed_at: Date | null;
+  ends_runs: boolean;
   created_at: Date;
   updated_at: Date;
 }

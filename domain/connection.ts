@@ -19,6 +19,15 @@ export const connectionStatuses = [
 ] as const;
 export type ConnectionStatus = (typeof connectionStatuses)[number];
 
+/** What becomes of the open runs of a connection that is disabled. */
+export const runsAtEnd = [
+  /** The vendor withdraws the invitation where it can, and the run ends. Lever is no longer written to. */
+  'withdraw',
+  /** Results are still fetched; what Lever should be told waits until the connection is connected again. */
+  'keep',
+] as const;
+export type RunsAtEnd = (typeof runsAtEnd)[number];
+
 /** The webhooks a connection registers at Lever, one each (design 10.2). */
 export const leverEvents = [
   'candidateStageChange',
@@ -65,6 +74,8 @@ export interface Connection {
   lastHeardAt: number | null;
   /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (design 10.1). */
   firstHeardAt: number | null;
+  /** Disabled in such a way that its open runs ended, too. */
+  endsRuns: boolean;
   /** Who was refused what since it last worked (`domain/impairment.ts`). */
   refusals: Refusals;
   /** What keeps failing although no run asked for it; null: nothing does. */

@@ -38,7 +38,9 @@ export type OpportunityEvent =
 export type OperatorEvent =
   | { type: 'cancelRequested'; by: string; reason: string }
   | { type: 'extended'; by: string; until: number }
-  | { type: 'remindRequested'; by: string };
+  | { type: 'remindRequested'; by: string }
+  /** The connection was disabled, and its runs are to end. */
+  | { type: 'connectionEnded'; by: string };
 
 /** What the run itself learned on its way. */
 export type RunEvent =

@@ -86,6 +86,9 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
         : ignored('leaving the stage does not end a run of this connection');
     case 'cancelRequested':
       return cancel(state, event.reason, true);
+    case 'connectionEnded':
+      // Nothing is written to Lever any more.
+      return cancel(state, 'the connection was disabled', false);
     case 'extended':
       return extend(state, event.until, now);
     case 'remindRequested':

@@ -59,6 +59,8 @@ export interface TransportOptions {
   apiUrl: string;
   http: HttpClient;
   authorization: Authorization;
+  /** By when the repeat after a 401 must be answered, ms since 1970; absent: as long as any request may take. */
+  repeatBy?: () => number;
   /** Names the connection in each line. */
   log?: Logger;
 }
@@ -66,7 +68,7 @@ export interface TransportOptions {
 /** Bounds the pages of one list: 100 items each, far more than an account's open opportunities. */
 const maxPages = 1_000;
 
-export function createTransport({ apiUrl, http, authorization, log }: TransportOptions): Transport {
+export function createTransport({ apiUrl, http, authorization, log, repeatBy }: TransportOptions): Transport {
   const attempt = async (name: RequestName, request: LeverRequest, header: string): Promise<HttpAnswer> => {
     const raw = request.body?.();
     const body = request.json === undefined ? raw?.content : JSON.stringify(request.json);
@@ -114,7 +116,8 @@ export function createTransport({ apiUrl, http, authorization, log }: TransportO
         const next = await authorization({ fresh: true, refused: header });
         if (next !== header) {
           name = nameOf(request);
-          answer = await attempt(name, request, next);
+          // The repeat ends before a second attempt of the whole can begin, so that no two of one write overlap.
+          answer = await attempt(name, { ...request, deadlineAt: request.deadlineAt ?? repeatBy?.() }, next);
         }
       }
       if (answer.status >= 200 && answer.status < 300) return { name, answer };

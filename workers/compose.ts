@@ -106,14 +106,18 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     },
   });
 
-  const leverFor = (connection: Connection): LeverClient =>
-    createLeverClient({
+  /** For one activity. */
+  const leverFor = (connection: Connection): LeverClient => {
+    const repeatBy = Date.now() + (config.retry.startToCloseMs * 5) / 6;
+    return createLeverClient({
+      repeatBy: () => repeatBy,
       apiUrl: hosts(connection).apiUrl,
       http,
       authorization: (options) => tokens.authorization(connection.id, options),
       performAs: connection.performAs,
       log: log.child({ connectionId: connection.id }),
     });
+  };
   const troubles = createTroubleKeeper(createTroubles(db, ring), log);
 
   return {

@@ -1,18 +1,6 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
-import { createAccountActivities } from '../activities/account';
-import { withFailures } from '../activities/failure';
-import { createGrantRecords, createGrantRefresh } from '../activities/grants';
-import { createLeverEffects } from '../activities/lever-effects';
-import { createLeverReading } from '../activities/lever-reading';
-import { createReconcileLever, createReconcileRecords } from '../activities/reconciling';
-import { createRetentionRecords } from '../activities/retention';
-import { createRecordActivities } from '../activities/records';
-import { createReportActivities } from '../activities/files';
-import { createScreeningLever, createScreeningRecords } from '../activities/screening';
-import { createVendorActivities } from '../activities/vendor';
-import { createCatalogueActivities } from '../activities/vendor-catalogue';
 import type { VendorId } from '../domain/ids';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -24,6 +12,7 @@ import { setQueueRate } from '../platform/temporal/queue-rate';
 import { ensureSchedule } from '../platform/temporal/schedules';
 import { registry } from '../vendors/registry';
 import { namespaceNeeds, taskQueues } from '../workflows/messages';
+import { activitiesOf } from './activities';
 import { workflowBundle } from './bundle';
 import { composeWorker, type WorkerParts } from './compose';
 import { startRateCheck } from './rate-check';
@@ -70,7 +59,7 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
 async function createWorkers(
   config: Config,
   ring: KeyRing,
-  { deps, reconciling, retention, edge }: WorkerParts,
+  parts: WorkerParts,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { namespace } = config.temporal;
@@ -81,31 +70,11 @@ async function createWorkers(
     shutdownGraceTime: '10s',
   } as const;
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
-  const records = withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, edge);
-  const lever = withFailures(
-    {
-      ...createLeverReading(deps),
-      ...createLeverEffects(deps),
-      ...createAccountActivities(deps),
-      ...createReconcileLever(deps),
-      ...createGrantRefresh(deps),
-      ...createScreeningLever(deps),
-    },
-    edge,
-  );
   const runs = createRunLookup(new Client({ connection, namespace, dataConverter: common.dataConverter }));
-  const looks = withFailures(
-    {
-      ...createReconcileRecords({ ...deps, ...reconciling, runs }),
-      ...createGrantRecords(deps),
-      ...createRetentionRecords({ retention }),
-    },
-    edge,
-  );
-  const vendorActivities = withFailures(
-    { ...createVendorActivities(deps), ...createCatalogueActivities(deps), ...createReportActivities(deps) },
-    edge,
-  );
+  const { records, lever, looks, vendor } = activitiesOf({
+    ...parts,
+    reconciling: { ...parts.reconciling, runs },
+  });
   const options: WorkerOptions[] = [
     {
       taskQueue: taskQueues.assessments,
@@ -122,7 +91,7 @@ async function createWorkers(
     { taskQueue: taskQueues.lever, activities: lever, ...slots },
     ...Object.keys(registry).map((id) => ({
       taskQueue: taskQueues.vendor(id as VendorId),
-      activities: vendorActivities,
+      activities: vendor,
       ...slots,
     })),
   ];

@@ -1,11 +1,11 @@
-import { CancellationScope, continueAsNew } from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import { isTerminal } from '../domain/lifecycle';
 import type { Status } from '../domain/lifecycle';
 import { listen } from './doors';
 import { follow } from './follow';
 import { invite } from './inviting';
 import { GivenUp } from './lever-access';
-import type { AssessmentInput } from './messages';
+import type { AssessmentInput, SettledStart } from './messages';
 import { carryOut, takeInbox } from './reacting';
 import { route } from './routing';
 import { screen } from './screening';
@@ -38,7 +38,7 @@ async function live(run: Run): Promise<AssessmentOutcome> {
 async function begin(run: Run): Promise<void> {
   try {
     if (run.input.screening !== undefined) return await screen(run, run.input.screening);
-    const settled = run.input.settled ?? (await route(run));
+    const settled = run.input.settled ?? (await unlessCalledOff(run, () => route(run)));
     if (settled === null) return;
     run.learnSubject(settled);
     run.apply({ type: 'routed' });
@@ -52,6 +52,31 @@ async function begin(run: Run): Promise<void> {
     // Whatever became of the invitation: what came too early is applied now, or ignored with the reason.
     run.inbox.release();
   }
+}
+
+/**
+ * Routing takes as long as Lever or the database is away. A person who calls the run off meanwhile is answered at once; an
+ * attempt that is under way is waited for, because it may be taking the claim.
+ */
+async function unlessCalledOff(
+  run: Run,
+  routing: () => Promise<SettledStart | null>,
+): Promise<SettledStart | null> {
+  const scope = new CancellationScope();
+  let answer: { settled: SettledStart | null } | { error: unknown } | null = null;
+  const working = scope.run(routing).then(
+    (settled) => (answer = { settled }),
+    (error: unknown) => (answer = { error }),
+  );
+  while (answer === null && !isTerminal(run.lifecycle.status)) {
+    await condition(() => answer !== null || run.inbox.hasOperator);
+    if (answer === null) await takeInbox(run);
+  }
+  if (answer === null) scope.cancel();
+  const outcome = await working;
+  if (isTerminal(run.lifecycle.status)) return null;
+  if ('error' in outcome) throw outcome.error;
+  return outcome.settled;
 }
 
 /** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */

@@ -67,6 +67,11 @@ export class ConnectionWaits {
     this.looks.putOff(item, failure);
   }
 
+  /** Looks once more: what the webhook told of may not show yet. */
+  lookAgain(item: InboxItem & { kind: 'opportunity' }): void {
+    this.looks.again(item);
+  }
+
   /** The time has come to look again. */
   recallDue(): void {
     this.looks.recallDue();
@@ -95,6 +100,7 @@ export class ConnectionWaits {
 
   private resume(): void {
     this.heldUp.end();
+    if (!isSuspended(this.run.lifecycle)) return;
     this.run.apply({ type: 'resumed' });
     this.looks.recall();
   }

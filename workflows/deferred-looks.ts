@@ -4,6 +4,8 @@ import type { Inbox, InboxItem } from './inbox';
 import { pauseBeforeLook } from './lever-access';
 import type { RunState } from './run-state';
 
+const pausesAfterNothingMs = [5_000, 55_000];
+
 /**
  * Webhooks about the opportunity that the run cannot follow while its connection is not usable. The look is asked for once
  * and then put off, so that vendor news, timers and people behind it go on.
@@ -22,6 +24,17 @@ export class DeferredLooks {
       at: Date.now() + pauseBeforeLook(failure, looks, this.firstPauseMs),
       looks: looks + 1,
     };
+  }
+
+  /**
+   * A webhook may be faster than what Lever's API shows: where a look finds nothing, it is looked again, a few times.
+   */
+  again(item: InboxItem & { kind: 'opportunity' }): void {
+    const looks = item.looks ?? 0;
+    const pause = pausesAfterNothingMs[looks];
+    if (pause === undefined) return;
+    this.inbox.defer({ ...item, looks: looks + 1 });
+    this.next = { at: Date.now() + pause, looks: this.next?.looks ?? 0 };
   }
 
   get wakeAt(): WakeUp {

@@ -57,7 +57,7 @@ export class HeldUp {
   /** False: it stands in the way already. A revoked grant cannot be told of in Lever. */
   begin({ code, message }: KnownFailure): boolean {
     const known = this.present;
-    if (known?.failure.code === code && known.failure.message === message) return false;
+    if (known?.failure.code === code) return false;
     const wasTold = known !== null && known.tags.length > 0;
     this.present = { failure: { code, message }, tags: known?.tags ?? [] };
     // What is to be recorded is noted by whoever called, before anything here is carried out.

@@ -8,7 +8,13 @@ import type { OperatorEvent, VendorEvent } from '../domain/events';
 export type InboxItem =
   | { kind: 'vendor'; key: string; event: VendorEvent; vendorRef: string | null }
   /** Something happened to the opportunity; the run looks what. */
-  | { kind: 'opportunity'; key: string; hint: string }
+  | {
+      kind: 'opportunity';
+      key: string;
+      hint: string;
+      /** How often a look found nothing; absent: it was not looked yet. */
+      looks?: number;
+    }
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
 /** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */
@@ -70,6 +76,11 @@ export class Inbox {
   /** What a person or Lever wants now, even while the vendor is still being asked. */
   get hasInterruption(): boolean {
     return this.waiting.some((item) => item.kind !== 'vendor');
+  }
+
+  /** What a person wants now. */
+  get hasOperator(): boolean {
+    return this.waiting.some((item) => item.kind === 'operator');
   }
 
   /** The vendor's own name for this run, if news that wait here bear one: proof that it has invited. */

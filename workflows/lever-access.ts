@@ -32,6 +32,9 @@ export const pauseBeforeLook = ({ code }: KnownFailure, looks: number, firstMs: 
     : Math.min(Math.max(firstMs, 1) * 2 ** Math.min(looks, 30), lookAgainMs);
 
 export class LeverAccess {
+  /** How often somebody who waited got through, or gave up. */
+  private passed = 0;
+  /** How often somebody said that a look is worth it. */
   private changes = 0;
   /** Of several who wait, the one who looks; the others follow it, so that a look costs the history one request. */
   private leader: object | null = null;
@@ -42,14 +45,14 @@ export class LeverAccess {
     private readonly firstPauseMs: number,
   ) {}
 
-  /** The connection was changed: look at once. */
+  /** The connection was changed: whoever looks for all looks at once. */
   connectionChanged(): void {
     this.changes += 1;
   }
 
   /** A request that waits for nothing got through: whoever waits looks at once. */
   works(): void {
-    if (this.leader !== null) this.changes += 1;
+    this.passed += 1;
     this.hooks.resume();
   }
 
@@ -65,7 +68,7 @@ export class LeverAccess {
     const me = {};
     try {
       for (let looks = 0; ; looks += 1) {
-        const seen = this.changes;
+        const seen = { passed: this.passed, changes: this.changes };
         try {
           const answer = await request();
           this.hooks.resume();
@@ -81,19 +84,20 @@ export class LeverAccess {
       if (this.leader === me) {
         this.leader = null;
         // Whatever it met, the others find out for themselves.
-        this.changes += 1;
+        this.passed += 1;
       }
     }
   }
 
-  private async wait(me: object, seen: number, pauseMs: number): Promise<void> {
+  private async wait(me: object, seen: { passed: number; changes: number }, pauseMs: number): Promise<void> {
     const left = this.hooks.giveUpAt() - Date.now();
     if (left <= 0) throw new GivenUp();
     this.leader ??= me;
-    const hasChanged = (): boolean => this.changes !== seen;
-    if (this.leader !== me) return condition(hasChanged);
-    await condition(hasChanged, Math.min(left, pauseMs), {
-      summary: 'wait until the connection is restored',
-    });
+    if (this.leader !== me) return condition(() => this.passed !== seen.passed);
+    await condition(
+      () => this.passed !== seen.passed || this.changes !== seen.changes,
+      Math.min(left, pauseMs),
+      { summary: 'wait until the connection is restored' },
+    );
   }
 }

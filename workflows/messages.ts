@@ -86,6 +86,8 @@ export interface AmendmentInput {
  */
 export interface CandidacyInput {
   connectionId: string;
+  /** The run that began the search, which is told what it meets. */
+  assessmentId: string;
   /** The opportunity that the vendor named. */
   opportunityId: string | null;
   postingId: string;
@@ -147,6 +149,9 @@ export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportu
 
 /** The connection was connected again, paused, or its settings changed: a suspended run looks at once. */
 export const connectionChangedSignal = defineSignal<[]>('connectionChanged');
+
+/** The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. */
+export const connectionEndedSignal = defineSignal<[]>('connectionEnded');
 
 /** Operator actions are updates: a person waits for the answer. */
 export interface ActionBy {

@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/effects';
 import { isOfConnection } from '../domain/impairment';
 import type { Moment } from '../domain/reducer';
-import { planning } from './proxies';
+import { planning, planningWithSiblings, recordsLater } from './proxies';
 import type { Run } from './run';
 import { attempt } from './steps';
 
@@ -12,42 +12,68 @@ export const planIdOf = (moment: Moment, detail: string | null): string =>
   moment === 'progress' ? `progress-${detail ?? ''}` : moment;
 
 /** @param stillOpen the vendor should have withdrawn the invitation, and could not */
-export const planMoment = (
+export async function planMoment(
   run: Run,
   moment: Moment,
   planId: string,
   detail: string | null,
   stillOpen = false,
-): Promise<void> => planOrLater(run, planId, () => momentPlan(run, moment, planId, detail, stillOpen));
-
-/** The plan of a moment; null: the run was called off before the opportunity was found, and there is nowhere to write. */
-export async function momentPlan(
-  run: Run,
-  moment: Moment,
-  planId: string,
-  detail: string | null,
-  stillOpen = false,
-): Promise<Plan | null> {
-  if (run.identity.opportunityId === null) return null;
+): Promise<void> {
   const siblings = run.settled?.subject.siblings ?? 0;
   // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
   if (siblings > 0) await run.ledger.flush();
-  return planning.planMoment.executeWithOptions({ summary: `plan what Lever shows: ${moment}` }, [
-    { ...knownOf(run), planId, moment, detail, siblings, ...(stillOpen && { stillOpen }) },
-  ]);
+  const input = momentInput(run, moment, planId, detail, stillOpen);
+  if (input === null) return;
+  const summary = { summary: `plan what Lever shows: ${moment}` };
+  if (siblings === 0) {
+    return planOrLater(run, planId, () => planning.planMoment.executeWithOptions(summary, [input]));
+  }
+  await planOrLater(
+    run,
+    planId,
+    () => planningWithSiblings.planMoment.executeWithOptions(summary, [input]),
+    () => recordsLater(run.input.timing).planMoment.executeWithOptions(summary, [input]),
+  );
 }
+
+/** What a plan of a moment goes by; null: the run was called off before its opportunity was found. */
+export const momentInput = (
+  run: Run,
+  moment: Moment,
+  planId: string,
+  detail: string | null,
+  stillOpen = false,
+) =>
+  run.identity.opportunityId === null
+    ? null
+    : {
+        ...knownOf(run),
+        planId,
+        moment,
+        detail,
+        siblings: run.settled?.subject.siblings ?? 0,
+        ...(stillOpen && { stillOpen }),
+      };
 
 /**
  * Plans what Lever shows. What the connection stands in the way of is planned when it no longer does, in its own place in
- * line; what cannot be planned at all is said in the run's record, and the run goes on.
+ * line, and so is what needs a database that is away; what cannot be planned at all is said in the run's record.
+ * @param again how it is made later, where that is otherwise
  */
-export async function planOrLater(run: Run, planId: string, make: () => Promise<Plan | null>): Promise<void> {
+export async function planOrLater(
+  run: Run,
+  planId: string,
+  make: () => Promise<Plan | null>,
+  again = make,
+): Promise<void> {
   const failure = await attempt(async () => {
     const plan = await make();
     if (plan !== null) run.plans.add(plan);
   });
   if (failure === null) return;
-  if (isOfConnection(failure.code)) return run.plans.addLater(planId, make);
+  if (isOfConnection(failure.code) || failure.code === 'db.unavailable') {
+    return run.plans.addLater(planId, again);
+  }
   run.noteTrouble(failure.code, `${planId} could not be planned: ${failure.message}`);
 }
 

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, TemporalFailure } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
 import { effectId, needsLook } from '../domain/effects';
@@ -224,7 +224,8 @@ export class PlanRunner {
       });
       this.settle(id, { state: 'done' });
     } catch (error) {
-      if (error instanceof GivenUp) throw error;
+      // A fault of this code is no word of Lever's: it fails the task, so that a deployment heals it.
+      if (!(error instanceof TemporalFailure)) throw error;
       this.fail(id, error);
     }
   }
@@ -244,7 +245,8 @@ export class PlanRunner {
 
   private fail(id: string, error: unknown): void {
     const { code, message, attempts } = explain(error);
-    if (this.isCourtesy(id)) {
+    // Nobody is asked to look after what a connection that has ended leaves undone.
+    if (this.isCourtesy(id) || code === 'connection.ended') {
       const reason = `${code}: ${message}`;
       this.dismissWithAll(id, reason);
       this.hooks.changed({ what: 'settled', effectId: id, how: `is left undone: ${reason}` });

@@ -61,3 +61,9 @@ export const planning = proxyLocalActivities<
   startToCloseTimeout: '10s',
   retry: { initialInterval: '500ms' },
 });
+
+/** Siblings are counted in the database: three tries, and then the plan is made in its own time. */
+export const planningWithSiblings = proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumAttempts: 3 },
+});

@@ -8,8 +8,8 @@ import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
 import { planOf } from './documents';
 import { explain } from './failures';
 import type { InboxItem } from './inbox';
-import { invitedCall, momentPlan, planAnyway, planIdOf, planMoment, planOrLater } from './moments';
-import { vendorActivities, vendorCourtesies } from './proxies';
+import { invitedCall, momentInput, planAnyway, planIdOf, planMoment, planOrLater } from './moments';
+import { planning, vendorActivities, vendorCourtesies } from './proxies';
 import type { Run } from './run';
 import { attempt, isFailureOfStep } from './steps';
 
@@ -35,6 +35,9 @@ async function digest(run: Run, item: InboxItem): Promise<string | null> {
       const event = await checkOpportunity(run, item);
       if (event === 'later') return null;
       if (event !== null) return carryOut(run, run.apply(event, item));
+      if (!isTerminal(run.lifecycle.status)) run.waits.lookAgain(item);
+      // Said once, however often it is looked.
+      if (item.looks !== undefined) return null;
       run.note('event_ignored', `${item.hint}: it changes nothing for a run that is ${run.lifecycle.status}`);
       return null;
     }
@@ -81,7 +84,9 @@ async function checkOpportunity(
   }
   if (!isOfConnection(failure.code)) {
     run.noteTrouble(failure.code, `see what became of the opportunity: ${failure.message}`);
-    return null;
+    // What was refused once may be shown a moment later; nothing waits for it.
+    run.waits.lookAgain(item);
+    return 'later';
   }
   run.waits.putOff(item, failure);
   return 'later';
@@ -144,7 +149,9 @@ async function fetchResult(run: Run, amends: boolean): Promise<void> {
         return null;
       }
       // The candidate did finish: Lever says so, and says that the result has to be looked up at the vendor.
-      return momentPlan(run, 'completed', 'completed', `The result could not be fetched: ${message}`);
+      const input = momentInput(run, 'completed', 'completed', `The result could not be fetched: ${message}`);
+      if (input === null) return null;
+      return planning.planMoment.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [input]);
     }
   });
 }

@@ -3,6 +3,7 @@ import type { ReadAnswer, RouteAnswer } from '../activities/types';
 import type { Subject } from '../domain/assessment';
 import type { Plan } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
+import { isTerminal } from '../domain/lifecycle';
 import { searchAttributes, unrouted, workflowTypes } from './messages';
 import type { AssessmentInput, SettledStart } from './messages';
 import type { Run } from './run';
@@ -94,6 +95,8 @@ async function take(run: Run, subject: Subject, answer: RouteAnswer): Promise<Se
 }
 
 function skip(run: Run, reason: SkipReason, detail: string | null, plan: Plan | null): null {
+  // Called off meanwhile: what Lever shows is said already.
+  if (isTerminal(run.lifecycle.status)) return null;
   run.apply({ type: 'skipped', reason });
   if (detail !== null) run.note('status', detail);
   if (plan !== null) run.plans.add(plan);

@@ -122,6 +122,12 @@ export class Run {
     this.waits.connectionChanged();
   }
 
+  connectionEnded(): void {
+    const event = { type: 'connectionEnded', by: 'fulcrum' } as const;
+    this.inbox.put({ kind: 'operator', key: 'operator:connection-ended', event });
+    this.waits.connectionChanged();
+  }
+
   cancelledInTemporal(): void {
     const event = { type: 'cancelRequested', by: 'Temporal', reason: 'cancelled in Temporal' } as const;
     this.inbox.put({ kind: 'operator', key: 'operator:temporal', event });

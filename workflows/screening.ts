@@ -147,6 +147,7 @@ async function searchAlone(run: Run, screening: Screening, opened: Going): Promi
         args: [
           {
             connectionId,
+            assessmentId: run.input.assessmentId,
             opportunityId: screening.opportunityId,
             postingId: opened.postingId,
             candidate: screening.candidate,

@@ -33,6 +33,7 @@ export function newDraft(
     webhookProblem: null,
     lastHeardAt: null,
     firstHeardAt: null,
+    endsRuns: false,
     refusals: {},
     trouble: null,
     createdAt: now,

@@ -2,6 +2,7 @@ import type {
   Connection,
   ConnectionSecrets,
   ConnectionStatus,
+  RunsAtEnd,
   LeverGrant,
   StageName,
 } from '../../domain/connection';
@@ -69,6 +70,8 @@ export interface ConnectionServiceDeps extends Addresses {
   changed: (connection: Connection) => Promise<void>;
   /** Called after a connection can be used again, or otherwise than before: suspended runs look, held deliveries go on. */
   revived: (connection: Connection) => void;
+  /** Called when a connection was disabled and its open runs are to end. */
+  ended: (connectionId: string) => void;
 }
 
 /** One finding of a connection's test. */
@@ -285,15 +288,17 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       await store.refresh();
       const patch = await lookOver(connection);
       await store.mend(id);
-      const taken = await register(await save(id, patch));
+      const taken = await register(await save(id, { ...patch, endsRuns: false }));
       if (taken.status === 'active') deps.revived(taken);
       return taken;
     },
 
-    async disable(id: string): Promise<Connection> {
+    async disable(id: string, openRuns: RunsAtEnd = 'withdraw'): Promise<Connection> {
       await existing(id);
+      const endsRuns = openRuns === 'withdraw';
       // First of all nothing may start any more; then Lever is tidied while the grant is still there.
-      await save(id, { status: 'disabled', statusReason: 'disabled by an operator' });
+      await save(id, { status: 'disabled', statusReason: 'disabled by an operator', endsRuns });
+      if (endsRuns) deps.ended(id);
       const disabled = await registration.remove(id);
       await store.removeGrant(id);
       return disabled;
@@ -311,7 +316,9 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         throw refusedGrant(error);
       }
       await store.mend(id);
-      const reconnected = await register(await save(id, { ...learned, ...statusWhen(settings.paused) }));
+      const reconnected = await register(
+        await save(id, { ...learned, ...statusWhen(settings.paused), endsRuns: false }),
+      );
       if (reconnected.status === 'active') deps.revived(reconnected);
       return reconnected;
     },

@@ -15,7 +15,8 @@ const statements = [
     add column trouble_since timestamptz,
     add column refusals jsonb not null default '{}',
     add column mended_at timestamptz,
-    add column probed_at timestamptz`,
+    add column probed_at timestamptz,
+    add column ends_runs boolean not null default false`,
   // Whoever lets something work has to know that it was refused elsewhere.
   `drop trigger connections_changed on connections`,
   `create trigger connections_changed after update of

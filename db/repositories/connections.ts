@@ -84,6 +84,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     webhookProblem: row.webhook_problem,
     lastHeardAt: msOrNull(row.last_heard_at),
     firstHeardAt: msOrNull(row.first_heard_at),
+    endsRuns: row.ends_runs,
     refusals: row.refusals,
     trouble: toTrouble(ring, row, troublePlace.connection(row.id)),
     createdAt: row.created_at.getTime(),
@@ -98,6 +99,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.environment !== undefined && { environment: patch.environment }),
     ...(patch.status !== undefined && { status: patch.status }),
     ...(patch.statusReason !== undefined && { status_reason: patch.statusReason }),
+    ...(patch.endsRuns !== undefined && { ends_runs: patch.endsRuns }),
     ...(patch.settings !== undefined && {
       settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)),
     }),

@@ -23,6 +23,7 @@ export const aConnection = (patch: Partial<Connection> = {}): Connection => {
     webhookProblem: null,
     lastHeardAt: null,
     firstHeardAt: null,
+    endsRuns: false,
     refusals: {},
     trouble: null,
     createdAt: now,

@@ -17,6 +17,7 @@ import {
   runOf,
 } from '../helpers/story';
 import type { Person } from '../helpers/story';
+import { connectionChangedSignal } from '../../workflows/messages';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
@@ -130,6 +131,25 @@ describe('a vendor that no longer takes the credentials', () => {
       await invited(world, moved());
     }
     expect((await connection()).status).toBe('active');
+  });
+
+  it('is found mended by one of the runs that wait, without a person', async () => {
+    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    for (let refused = 0; refused < 2; refused += 1) await ended(world, moved(), 'failed');
+    const waiting = moved();
+    await impaired();
+    const id = await heldUp(waiting);
+    const later = moved();
+    await held(later);
+    world.pop.admin.setAccount({ password: defaultAccount.password });
+    // As a quarter of an hour later, when the run looks again.
+    await sql(world, `update connections set probed_at = now() - interval '1 day' where id = $1`, [
+      world.connection.id,
+    ]);
+    const { workflowId } = await look(world, id);
+    await world.client.workflow.getHandle(workflowId).signal(connectionChangedSignal);
+    for (const person of [waiting, later]) await invited(world, person);
+    expect(await connection()).toMatchObject({ status: 'active', statusReason: null });
   });
 
   it('leaves what came meanwhile to a person where it is too old', async () => {

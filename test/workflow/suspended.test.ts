@@ -310,7 +310,9 @@ describe('access that the customer revokes in Lever', () => {
   it('is nothing against being disabled on our side: no run calls Lever after that, and it stays disabled', async () => {
     const { id } = await byOAuth();
     const [person] = (await invitedPeople(1)) as [Candidate];
-    expect((await operator(world, 'POST', `/connections/${id}/disable`)).status).toBe(200);
+    expect((await operator(world, 'POST', `/connections/${id}/disable`, { openRuns: 'keep' })).status).toBe(
+      200,
+    );
     const before = lastRequest();
     world.pop.admin.complete(person.applicationId);
     await isSuspended(person.id);
