@@ -98,8 +98,14 @@ describe('a vendor that no longer takes the credentials', () => {
     expect(statusReason).toContain('refused to 3 runs one after another');
     const id = await heldUp(third);
     expect(await look(world, id)).toMatchObject({ suspended: true, closedAt: null, status: 'inviting' });
-    await until('Lever shows it', () => inLever(world, third).tags.includes('POP-Error'), patience);
-    expect(JSON.stringify(inLever(world, third).notes)).toContain('is held up');
+    await until(
+      'Lever shows it, in words as well',
+      () => {
+        const { tags, notes } = inLever(world, third);
+        return tags.includes('POP-Error') && JSON.stringify(notes).includes('is held up');
+      },
+      patience,
+    );
 
     // A month's candidates neither start workflows nor are forgotten.
     const later = [moved(), moved(), moved()];
