@@ -8,6 +8,7 @@ import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
 import { hear, reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
 import type { WakeUp } from './alarm';
+import { attentionSince, isGivenUp, wakeForAttention } from './attention';
 import { ConnectionWaits } from './connection-waits';
 import { statusOf } from './describe';
 import { Display } from './display';
@@ -28,9 +29,6 @@ import type { PlanChange } from './plan-runner';
 import { leverActivities } from './proxies';
 import { freshState } from './run-state';
 import type { RunState } from './run-state';
-
-/** Nobody has looked at a failed effect for this long: the run ends without it (design D10). */
-const attentionLimitMs = 14 * 86_400_000;
 
 /** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
 export class Run {
@@ -117,11 +115,6 @@ export class Run {
     return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
   }
 
-  /** Whoever waits for the connection looks at once. */
-  connectionChanged(): void {
-    this.waits.connectionChanged();
-  }
-
   connectionEnded(): void {
     const event = { type: 'connectionEnded', by: 'fulcrum' } as const;
     this.inbox.put({ kind: 'operator', key: 'operator:connection-ended', event });
@@ -189,13 +182,10 @@ export class Run {
   }
 
   get wakeAt(): WakeUp {
-    const { attentionSince } = this.state;
     const due = nextWake(this.lifecycle);
     const wakes: WakeUp[] = [
       due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) },
-      attentionSince === null
-        ? null
-        : { at: attentionSince + attentionLimitMs, why: 'a failed effect waits for a person' },
+      wakeForAttention(this.state.attentionSince),
       this.waits.wakeAt,
     ];
     return wakes.reduce((one, other) =>
@@ -352,8 +342,7 @@ export class Run {
 
   /** Ends the wait for a person when nobody came for two weeks. */
   dropAttention(): void {
-    const { attentionSince } = this.state;
-    if (attentionSince === null || attentionSince + attentionLimitMs > Date.now()) return;
+    if (!isGivenUp(this.state.attentionSince, Date.now())) return;
     this.plans.dismissAll('nobody came for it within 14 days');
     this.settleAttention();
   }
@@ -383,11 +372,8 @@ export class Run {
         this.note('plan_finished', change.planId);
         break;
       case 'failed':
-        this.remember({ lastError: change.code });
+        this.rememberError(change.code);
         this.note('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
-        this.display.showError(change.code);
-        // Whoever is to look at the new failure has all the time for it.
-        this.state = { ...this.state, attentionSince: Date.now() };
         break;
       case 'unplanned':
         this.noteTrouble(change.code, `${change.planId} could not be planned: ${change.message}`);
@@ -396,15 +382,13 @@ export class Run {
         this.note('effect_settled', `${change.effectId} ${change.how}`);
         break;
     }
-    this.settleAttention();
+    this.settleAttention(change.what === 'failed');
   }
 
-  private settleAttention(): void {
-    const needed = this.plans.failed.length > 0;
-    const { attentionSince } = this.state;
-    if (needed !== (attentionSince !== null)) {
-      this.state = { ...this.state, attentionSince: needed ? Date.now() : null };
-    }
+  private settleAttention(isNew = false): void {
+    const isNeeded = this.plans.failed.length > 0;
+    const since = attentionSince(this.state.attentionSince, { isNeeded, isNew, now: Date.now() });
+    this.state = { ...this.state, attentionSince: since };
     this.show();
   }
 
