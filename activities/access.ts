@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
+import { provenBy, refusalsToImpair } from '../domain/impairment';
 import { isOutOfPatience, nextProbeAt, whyGivenUp } from '../domain/refused-access';
 import type { LeverClient } from '../lever/client';
 import { connectionOf } from './deps';
@@ -20,6 +21,9 @@ async function connected(deps: ActivityDeps, id: string): Promise<Connection> {
   await deps.directory.refresh().catch(() => undefined);
   const fresh = await connectionOf(deps, id);
   if (!isCutOff(fresh)) return fresh;
+  if (fresh.status === 'disabled' && fresh.endsRuns) {
+    throw new FulcrumError('connection.ended', `The connection ${id} is disabled.`);
+  }
   throw new FulcrumError('connection.disconnected', `The connection ${id} is ${fresh.status}.`);
 }
 
@@ -30,6 +34,31 @@ export async function usableConnection(deps: ActivityDeps, id: string): Promise<
   const connection = await connected(deps, id);
   if (connection.refusedSince !== null) throw waiting();
   return connection;
+}
+
+/** An impaired connection is tried this often by one of those who wait for it. */
+const probeEveryMs = 15 * 60_000;
+
+/**
+ * A connection under which somebody may be invited. One that is impaired is tried now and then by whoever proves by it that
+ * it is mended.
+ * @throws FulcrumError `connection.disconnected`, `connection.ended`, `connection.impaired`, `lever.unavailable`
+ */
+export async function invitingConnection(
+  deps: ActivityDeps,
+  id: string,
+  activity: string,
+): Promise<Connection> {
+  const connection = await usableConnection(deps, id);
+  if (connection.status !== 'impaired') return connection;
+  const isProof = provenBy(activity).some(
+    (scope) => (connection.refusals[scope]?.length ?? 0) >= refusalsToImpair,
+  );
+  if (isProof && (await deps.connections.claimProbe(id, probeEveryMs))) return connection;
+  throw new FulcrumError(
+    'connection.impaired',
+    `The connection is impaired: ${connection.statusReason ?? 'see its status'}`,
+  );
 }
 
 /** Calls Lever; a refusal of the access is dealt with as this file says. */

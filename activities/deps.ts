@@ -20,6 +20,7 @@ import type { HttpClient } from '../platform/http/client';
 import type { Downloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
 import type { AnyVendor, VendorCall } from '../vendors/define';
+import type { z } from 'zod';
 
 /** What the activities touch; composed in `workers/`. */
 export interface ActivityDeps {
@@ -51,7 +52,6 @@ export interface ActivityDeps {
   publicUrl: string;
   /** How often a vendor is asked for news. */
   polling: NonNullable<PolicyInput['poll']>;
-  unclearRetryDelayMs: number;
   /** How long Lever may take to show what has just happened there. */
   leverLagMs: number;
   log: Logger;
@@ -76,8 +76,33 @@ export function settingsOf(vendor: AnyVendor, connection: Connection): CommonSet
   if (parsed.success) return parsed.data;
   throw new FulcrumError(
     'connection.misconfigured',
-    `The settings of ${connection.id} cannot be read any more.`,
+    `The settings of ${connection.id} cannot be read any more: ${namesOf(parsed.error)}.`,
+    { detail: { part: 'settings' } },
   );
+}
+
+/** The fields that are wrong, without what stands in them. */
+const namesOf = (error: z.ZodError): string =>
+  [...new Set(error.issues.map(({ path }) => String(path[0] ?? 'as a whole')))].join(', ');
+
+/**
+ * As much of the settings as can still be read: what the schema refuses is left out. For what has to be said in Lever even
+ * though the settings are broken.
+ */
+export function readableSettings(vendor: AnyVendor, connection: Connection): CommonSettings {
+  let given: Record<string, unknown> = connection.settings;
+  for (;;) {
+    const parsed = vendor.settings.safeParse(given);
+    if (parsed.success) return parsed.data;
+    const wrong = new Set(
+      parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])],
+      ),
+    );
+    const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+    if (Object.keys(rest).length === Object.keys(given).length) return vendor.settings.parse({});
+    given = rest;
+  }
 }
 
 /** Everything a request to the vendor of this connection may use. */
@@ -91,7 +116,8 @@ export async function vendorCall(
   if (!credentials.success) {
     throw new FulcrumError(
       'connection.misconfigured',
-      `The credentials of ${connectionId} cannot be read any more.`,
+      `The credentials of ${connectionId} cannot be read any more: ${namesOf(credentials.error)}.`,
+      { detail: { part: 'credentials' } },
     );
   }
   return {

@@ -13,7 +13,7 @@ import type { LeverOpportunity } from '../lever/schemas';
 import { lastEntryInto, stageChangedAt, toOpportunity, toPosting } from '../lever/to-domain';
 import { assessmentIdOf } from '../platform/crypto/assessment-id';
 import type { AnyVendor } from '../vendors/define';
-import { callLever } from './access';
+import { callLever, invitingConnection } from './access';
 import { settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 import { expectLater } from './lag';
@@ -29,6 +29,7 @@ export function createLeverReading(
       // The row comes first: an archive event that arrives from here on finds the run (design D1).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
+      await invitingConnection(deps, run.connectionId, 'readOpportunity');
       return callLever(deps, run.connectionId, async (lever, connection): Promise<ReadAnswer> => {
         const vendor = deps.vendor(run.vendor);
         const settings = settingsOf(vendor, connection);
@@ -70,11 +71,13 @@ export function createLeverReading(
       });
     },
 
-    readPosting: ({ run, opportunity, postingId, mayWait = false }) =>
-      callLever(deps, run.connectionId, async (lever, connection) => {
+    async readPosting({ run, opportunity, postingId, mayWait = false }) {
+      await invitingConnection(deps, run.connectionId, 'readPosting');
+      return callLever(deps, run.connectionId, async (lever, connection) => {
         const posting = await lever.getPosting(postingId).then(toPosting);
         return choose(deps, connection, { run, opportunity, posting, mayWait });
-      }),
+      });
+    },
 
     refreshStages: ({ connectionId }) =>
       callLever(deps, connectionId, async (lever) => {

@@ -8,7 +8,8 @@ import type { Moment } from '../domain/reducer';
 import type { CommonSettings } from '../domain/settings';
 import { noTraces, takingBack } from '../domain/traces';
 import type { PlanInput } from '../vendors/define';
-import { settingsOf, stageResolver } from './deps';
+import { because, note } from '../vendors/plan-kit';
+import { readableSettings, settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 
 export interface PlanRequest {
@@ -35,10 +36,14 @@ export interface PlanRequest {
  * Asks the vendor what Lever should show at this moment (design D5).
  * @throws FulcrumError `internal` when the vendor's plan contradicts itself
  */
-export function buildPlan(deps: ActivityDeps, connection: Connection, request: PlanRequest): Plan {
+export function buildPlan(
+  deps: ActivityDeps,
+  connection: Connection,
+  request: PlanRequest,
+  settings = settingsOf(deps.vendor(request.vendor), connection),
+): Plan {
   const { vendor: vendorId, planId, ...input } = request;
   const vendor = deps.vendor(vendorId);
-  const settings = settingsOf(vendor, connection);
   const stageId = stageResolver(connection);
   const effects = vendor
     .plan({ ...input, settings, stageId })
@@ -70,4 +75,27 @@ function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)
   if (effect.kind !== 'stage') return effect;
   const known = [...(effect.onlyFrom ?? []), ...stageIds].filter((id) => id !== null);
   return { ...effect, onlyFrom: [...new Set(known)] };
+}
+
+/**
+ * What Lever shows while a run is held up: the error tag beside whatever is there, and a note that says what it waits for.
+ * It needs nothing of the settings but what can still be read of them.
+ */
+export function heldUpPlan(
+  deps: ActivityDeps,
+  connection: Connection,
+  { vendor: vendorId, planId, reason }: { vendor: VendorId; planId: string; reason: string },
+): Plan {
+  const vendor = deps.vendor(vendorId);
+  const { error } = readableSettings(vendor, connection).tags;
+  const text = `${because(`The ${vendor.label} assessment is held up`, reason)} It goes on by itself once that is mended.`;
+  return {
+    id: planId,
+    moment: 'failed',
+    isCourtesy: true,
+    effects: [
+      ...(error === undefined ? [] : [{ kind: 'addTags' as const, key: 'held-up', tags: [error] }]),
+      note('note', text),
+    ],
+  };
 }

@@ -1,6 +1,6 @@
-import { connectionOf } from './deps';
+import { connectionOf, readableSettings } from './deps';
 import type { ActivityDeps } from './deps';
-import { buildPlan, forSiblings } from './planning';
+import { buildPlan, forSiblings, heldUpPlan } from './planning';
 import { planResult } from './result';
 import type { RecordActivities } from './types';
 
@@ -19,6 +19,16 @@ export function createRecordActivities(deps: ActivityDeps): RecordActivities {
         openSiblings,
       });
       return forSiblings(deps, plan, { workflowId: run.workflowId, siblings, openSiblings });
+    },
+
+    async planAnyway({ run, planId, reason, outcome, ...known }) {
+      const connection = await connectionOf(deps, run.connectionId);
+      const { vendor } = run;
+      if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId, reason });
+      const request = { ...known, vendor, planId, moment: 'failed', detail: reason } as const;
+      const settings = readableSettings(deps.vendor(vendor), connection);
+      const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);
+      return { ...plan, isCourtesy: true };
     },
 
     async planResult({ found, files, ...input }) {

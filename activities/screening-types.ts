@@ -42,32 +42,28 @@ export type OpenedScreening =
       person: string;
     };
 
+/** Whose search it is; `assessmentId` is told what keeps failing. */
+interface Search {
+  connectionId: string;
+  assessmentId: string;
+}
+
 /** Each is one request to Lever; the repeat of a creation looks first. */
 export interface ScreeningLeverActivities {
   /** Null when it is archived, or gone: one that does not show is looked for again, because it may have been made just now. */
-  readCandidacy(input: { connectionId: string; opportunityId: string }): Promise<Opportunity | null>;
+  readCandidacy(input: Search & { opportunityId: string }): Promise<Opportunity | null>;
   /** An open opportunity of this address; `postingId` null: whatever its posting. */
-  findCandidacy(input: {
-    connectionId: string;
-    email: string;
-    postingId: string | null;
-  }): Promise<Opportunity | null>;
+  findCandidacy(input: Search & { email: string; postingId: string | null }): Promise<Opportunity | null>;
   /**
    * The opportunity that was just made, once Lever shows it, and lists it for the next one who looks for the person. Null
    * when it is archived, or does not show within a day.
    */
-  readMadeCandidacy(input: {
-    connectionId: string;
-    opportunityId: string;
-    email: string;
-    postingId: string;
-  }): Promise<Opportunity | null>;
-  createCandidacy(input: {
-    connectionId: string;
-    postingId: string;
-    name: string;
-    email: string;
-  }): Promise<{ id: string }>;
+  readMadeCandidacy(
+    input: Search & { opportunityId: string; email: string; postingId: string },
+  ): Promise<Opportunity | null>;
+  createCandidacy(
+    input: Search & { postingId: string; name: string; email: string },
+  ): Promise<{ id: string }>;
 }
 
 export interface ReportActivities {

@@ -170,6 +170,17 @@ export interface RecordActivities {
     /** The stage in which the run found the candidate; absent in a run of older code, or before it has looked. */
     enteredStageId?: string;
   }): Promise<Plan>;
+  /** What Lever can be told of a run that is held up, or was ended by a step that failed, whatever the settings are like. */
+  planAnyway(input: {
+    run: RunIdentity;
+    planId: string;
+    outcome: 'held-up' | 'failed';
+    reason: string;
+    route: Route | null;
+    inheritTags: string[];
+    presentTags: string[];
+    invitation: Invitation | null;
+  }): Promise<Plan>;
   /** The plan of a result whose files had to be fetched first. */
   planResult(
     input: Omit<InvitedRunCall, 'batch'> & {

@@ -4,7 +4,7 @@ import { FulcrumError } from '../domain/errors';
 import type { CommonSettings } from '../domain/settings';
 import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
 import { sealRunKey } from '../platform/crypto/callback-key';
-import { usableConnection } from './access';
+import { invitingConnection, usableConnection } from './access';
 import { connectionOf, ride, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
 import { buildPlan } from './planning';
@@ -17,7 +17,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
   return {
     async invite({ run, batch, subject, route, inheritTags, knownRef }) {
       // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
-      const connection = await usableConnection(deps, run.connectionId);
+      const connection = await invitingConnection(deps, run.connectionId, 'invite');
       const vendor = deps.vendor(run.vendor);
       const call = await vendorCall(deps, vendor, run.connectionId);
       const { assessmentId, workflowId, connectionId } = run;
@@ -78,7 +78,11 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     },
 
     cancelAtVendor: (input) => courtesy(deps, input, 'cancel', ({ cancel }) => cancel),
-    remindAtVendor: (input) => courtesy(deps, input, 'remind', ({ remind }) => remind),
+    async remindAtVendor(input) {
+      // A connection that is cut off, or ended on our side, writes to nobody.
+      await usableConnection(deps, input.run.connectionId);
+      return courtesy(deps, input, 'remind', ({ remind }) => remind);
+    },
     extendAtVendor: ({ until, ...input }) =>
       courtesy(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
   };

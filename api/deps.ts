@@ -10,10 +10,12 @@ import type { AppDeps } from './app';
 import { composeConnect } from './connect/compose';
 import { createVendorCatalogue } from './connections/catalogue';
 import { createLeverAccount } from './connections/lever-account';
+import { createMendWatch } from './connections/mend-watch';
 import { createReconciling } from './connections/reconciling';
 import { createConnectionService, type ConnectionStore } from './connections/service';
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
 import { composeIngress } from './ingress/compose';
+import { createLookAgain } from './ingress/look-again';
 import { prepareStores } from './preparation';
 import { createRunActions } from './runs/actions';
 import { createRunGateway } from './runs/gateway';
@@ -42,7 +44,14 @@ const defaultRequestsPerMinute = 3_000;
 export async function composeApi(config: Config, log: Logger, options: ComposeOptions): Promise<ApiParts> {
   const { ring, operatorToken } = hubKeys(config);
   const metrics = options.metrics ?? createMetrics({ processMetrics: true });
-  const stores = await openStores(config, ring, log);
+  let revived: (connection: Connection) => void = () => undefined;
+  // Runs may find out that a connection is mended, in another process.
+  const stores = await openStores(
+    config,
+    ring,
+    log,
+    createMendWatch((connection) => revived(connection)),
+  );
   const { directory, assessments, deliveries } = stores;
   const runs = createRunGateway(stores.client, stores.breaker, log);
   const ingress = composeIngress({ stores, runs, vendor, timing: config.retry, metrics, log });
@@ -62,6 +71,17 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
 
   /** What goes on after its answer was given; the stores are closed only behind it. */
   const background = new Set<Promise<unknown>>();
+  const inBackground = (connectionId: string, what: string, work: () => Promise<unknown>): void => {
+    const working: Promise<unknown> = work()
+      .catch((error: unknown) => log.warn({ connectionId, err: error }, what))
+      .finally(() => background.delete(working));
+    background.add(working);
+  };
+  // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
+  revived = ({ id }) =>
+    inBackground(id, 'could not wake all runs', () =>
+      Promise.all([runs.wake(id), ingress.held.resume(id, Date.now())]),
+    );
   const service = createConnectionService({
     ...addresses,
     store: connectionStore(stores),
@@ -70,18 +90,8 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     unclearDelayMs: config.unclearRetryDelayMs,
     vendor,
     changed: (connection) => reconciling.changed(connection),
-    revived: (connection) => {
-      // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
-      const reviving: Promise<unknown> = Promise.all([
-        runs.wake(connection.id),
-        ingress.held.resume(connection.id, Date.now()),
-      ])
-        .catch((error: unknown) =>
-          log.warn({ connectionId: connection.id, err: error }, 'could not wake all runs'),
-        )
-        .finally(() => background.delete(reviving));
-      background.add(reviving);
-    },
+    revived,
+    ended: (id) => inBackground(id, 'could not end all runs', () => runs.end(id)),
   });
 
   const upkeep = createWebhookUpkeep({
@@ -128,6 +138,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       heard: ingress.heard,
       isWarm: () => directory.isWarm(),
       connectionByKey: (key) => directory.byKey(key),
+      lookAgain: createLookAgain(() => directory.refresh()),
       signatureTokensOf: (id) => directory.secretsOf(id).signatureTokens,
     },
     callbacks: {
@@ -216,6 +227,7 @@ const connectionStore = ({ connections, grants, directory }: Stores): Connection
   replaceGrant: grants.replace,
   restoreGrant: (id, stored) => (stored === null ? grants.remove(id) : grants.restore(id, stored)),
   removeGrant: grants.remove,
+  mend: connections.mend,
   refresh: () => directory.refresh(),
 });
 

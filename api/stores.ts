@@ -10,6 +10,7 @@ import { createDeliveries, type Deliveries } from '../db/repositories/deliveries
 import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
+import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';
@@ -38,7 +39,13 @@ export interface Stores {
 const refreshMs = 60_000;
 
 /** Opens both lazily: the api starts, and takes what it can, while either is away. */
-export async function openStores(config: Config, ring: KeyRing, log: Logger): Promise<Stores> {
+export async function openStores(
+  config: Config,
+  ring: KeyRing,
+  log: Logger,
+  /** Called with all connections whenever they were read. */
+  read: (all: readonly Connection[]) => void,
+): Promise<Stores> {
   if (config.databaseUrl === null) {
     throw new Error(
       'DATABASE_URL is not set. Set it, or run "npm start", which brings a database of its own.',
@@ -68,7 +75,13 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
     catalogues: createCatalogues(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),
-    directory: createConnectionDirectory({ connections, listenUrl: config.databaseUrl, log, refreshMs }),
+    directory: createConnectionDirectory({
+      connections,
+      listenUrl: config.databaseUrl,
+      log,
+      refreshMs,
+      read,
+    }),
     client: temporal.client,
     temporal: temporal.connection,
     breaker: createBreaker({ client: temporal.client, deadlineMs: config.storeTimeouts.temporalMs }),

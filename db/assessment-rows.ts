@@ -4,6 +4,8 @@ import type { RecordBatch, RunFacts, RunIdentity, RunRecord } from '../domain/re
 import { emailDigest } from '../platform/crypto/hmac';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../platform/crypto/seal';
+import type { Trouble } from '../domain/trouble';
+import { toTrouble, troublePlace } from './trouble-columns';
 import type { AssessmentEventRow, AssessmentRow } from './schema';
 
 /** Rows of runs ↔ what the hub says of them. What a person could be known by is sealed, each part for its own row. */
@@ -21,6 +23,8 @@ export interface Assessment extends RunIdentity {
   links: { assessment: string | null; report: string | null };
   resultDigest: string | null;
   lastError: string | null;
+  /** What keeps failing at present; null: nothing does, or the run itself has said more since. */
+  trouble: Trouble | null;
   seq: number;
   createdAt: number;
   updatedAt: number;
@@ -74,6 +78,7 @@ export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Ass
     },
     resultDigest: row.result_digest,
     lastError: text(row.last_error_sealed, 'last-error'),
+    trouble: toTrouble(ring, row, troublePlace.run(row.id)),
     seq: row.seq,
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
@@ -133,6 +138,8 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     last_error_sealed: null,
     skip_reason: null,
     traces_sealed: null,
+    trouble_sealed: null,
+    trouble_since: null,
     created_at: at,
     updated_at: at,
     closed_at: null,

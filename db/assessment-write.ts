@@ -92,7 +92,16 @@ const takenOver = Object.fromEntries(
 );
 
 /** Columns that say how the run stands: the newest record's word counts. */
-const stateColumns = ['status', 'suspended', 'attention', 'seq', 'updated_at'] as const;
+const stateColumns = [
+  'status',
+  'suspended',
+  'attention',
+  'seq',
+  'updated_at',
+  // A run that has something to say has got past what kept failing.
+  'trouble_sealed',
+  'trouble_since',
+] as const;
 
 /** Columns of facts: the newest known value counts; an older batch only fills what is still unknown. */
 const factNames = [

@@ -7,6 +7,7 @@ import * as foundation from './migrations/0001_foundation';
 import * as connecting from './migrations/0002_connecting';
 import * as refusedAccess from './migrations/0003_refused_access';
 import * as places from './migrations/0004_places';
+import * as troubles from './migrations/0005_troubles';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0002_connecting': connecting,
   '0003_refused_access': refusedAccess,
   '0004_places': places,
+  '0005_troubles': troubles,
 };
 
 /**

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { VendorId } from '../domain/ids';
 import type { SkipReason } from '../domain/events';
+import type { Refusals } from '../domain/impairment';
 import type { Status } from '../domain/lifecycle';
 import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';
 
@@ -36,6 +37,15 @@ export interface ConnectionRow {
   probe_after: Date | null;
   /** Why it was not active before Lever refused it; null: it was. */
   reason_before: string | null;
+  /** What keeps failing for no run's sake, with its words; {@link trouble_since} says since when. */
+  trouble_sealed: Buffer | null;
+  trouble_since: Date | null;
+  refusals: Json<Refusals>;
+  /** What was refused to attempts that began before says nothing any more. */
+  mended_at: Date | null;
+  /** When an impaired connection was last tried. */
+  probed_at: Date | null;
+  ends_runs: boolean;
   created_at: Date;
   updated_at: Date;
 }
@@ -109,6 +119,9 @@ export interface AssessmentRow {
   skip_reason: SkipReason | null;
   /** What the run has done to its opportunity. */
   traces_sealed: Buffer | null;
+  /** What keeps failing at present, told by the activity itself. */
+  trouble_sealed: Buffer | null;
+  trouble_since: Date | null;
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;

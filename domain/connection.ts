@@ -1,4 +1,6 @@
 import type { VendorId } from './ids';
+import type { Refusals } from './impairment';
+import type { Trouble } from './trouble';
 import { plainText } from './typed-text';
 
 /** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
@@ -14,10 +16,21 @@ export const connectionStatuses = [
   'paused',
   /** Lever no longer accepts the grant (design D9). */
   'disconnected',
+  /** The grant is good, but something else that every run needs was refused (`domain/impairment.ts`). */
+  'impaired',
   /** Ended on our side; webhooks and tokens are gone. */
   'disabled',
 ] as const;
 export type ConnectionStatus = (typeof connectionStatuses)[number];
+
+/** What becomes of the open runs of a connection that is disabled. */
+export const runsAtEnd = [
+  /** The vendor withdraws the invitation where it can, and the run ends. Lever is no longer written to. */
+  'withdraw',
+  /** Results are still fetched; what Lever should be told waits until the connection is connected again. */
+  'keep',
+] as const;
+export type RunsAtEnd = (typeof runsAtEnd)[number];
 
 /** The webhooks a connection registers at Lever, one each (design 10.2). */
 export const leverEvents = [
@@ -70,6 +83,12 @@ export interface Connection {
    * access is gone for certain.
    */
   refusedSince: number | null;
+  /** Disabled in such a way that its open runs ended, too. */
+  endsRuns: boolean;
+  /** Who was refused what since it last worked (`domain/impairment.ts`). */
+  refusals: Refusals;
+  /** What keeps failing although no run asked for it; null: nothing does. */
+  trouble: Trouble | null;
   createdAt: number;
   updatedAt: number;
 }
@@ -110,3 +129,9 @@ export function findStage(stages: readonly StageName[], idOrName: string): Stage
     null
   );
 }
+
+/** Why nothing is started under a connection that is not active. */
+export const heldBecause = ({ status, statusReason }: Pick<Connection, 'status' | 'statusReason'>): string =>
+  status === 'impaired' && statusReason !== null
+    ? `the connection is impaired: ${statusReason}`
+    : `the connection is ${status}`;

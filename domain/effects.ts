@@ -79,6 +79,8 @@ export interface Plan {
   /** Unique in the run, the same at every replay or reset: `invited`, `reminded-1`, … */
   id: string;
   effects: PlannedEffect[];
+  /** Tells of a trouble, as far as Lever takes it: what is refused of it is noted, and asks for nobody. */
+  isCourtesy?: boolean;
 }
 
 /** The name of one effect in a run, for operators, notes' markers and the API: `<plan id>/<key>`. */

@@ -32,6 +32,10 @@ export const errorKinds = {
   'connection.missing': { status: 404, retryable: false },
   'connection.disconnected': { status: 409, retryable: false },
   'connection.misconfigured': { status: 422, retryable: false },
+  /** The connection was ended on our side, and its runs with it. */
+  'connection.ended': { status: 409, retryable: false },
+  /** The same was refused to several runs: it is the connection, and a person has to mend it. */
+  'connection.impaired': { status: 409, retryable: false },
   // Lever.
   /** Lever answers 401 to access that is not known to be gone; whoever met it decides what follows. */
   'lever.unauthorized': { status: 502, retryable: false },

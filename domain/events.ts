@@ -46,7 +46,9 @@ export type OpportunityEvent =
 export type OperatorEvent =
   | { type: 'cancelRequested'; by: string; reason: string }
   | { type: 'extended'; by: string; until: number }
-  | { type: 'remindRequested'; by: string };
+  | { type: 'remindRequested'; by: string }
+  /** The connection was disabled, and its runs are to end. */
+  | { type: 'connectionEnded'; by: string };
 
 /** What the run itself learned on its way. */
 export type RunEvent =
@@ -54,6 +56,8 @@ export type RunEvent =
   | { type: 'skipped'; reason: SkipReason }
   | { type: 'invited'; expiresAt: number | null }
   | { type: 'invitationFailed'; reason: string }
+  /** A step without which the run cannot go on has failed for good. */
+  | { type: 'stepFailed'; reason: string }
   | { type: 'suspended' }
   | { type: 'resumed' }
   /** A timer fired: whatever is due by now is due. */

@@ -22,6 +22,8 @@ export type Request =
   | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'completed'>; detail: string | null }
   /** Fetching a result brings the plan of `completed` with it (design D12). */
   | { do: 'fetchResult'; told?: ToldResult }
+  /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
+  | { do: 'tellFailure'; reason: string }
   | { do: 'cancelAtVendor' }
   | { do: 'extendAtVendor'; until: number }
   | { do: 'remind' }
@@ -59,6 +61,11 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
       return invite(state, event.expiresAt, now);
     case 'invitationFailed':
       return moveTo(state, 'failed', event.reason, [{ do: 'plan', moment: 'failed', detail: event.reason }]);
+    case 'stepFailed':
+      return moveTo(state, 'failed', event.reason, [
+        ...(isOpenAtVendor(state.status) ? [{ do: 'cancelAtVendor' } as const] : []),
+        { do: 'tellFailure', reason: event.reason },
+      ]);
     case 'started':
     case 'progress':
     case 'completed':
@@ -80,6 +87,9 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
         : ignored('leaving the stage does not end a run of this connection');
     case 'cancelRequested':
       return cancel(state, event.reason, true);
+    case 'connectionEnded':
+      // Nothing is written to Lever any more.
+      return cancel(state, 'the connection was disabled', false);
     case 'extended':
       return extend(state, event.until, now);
     case 'remindRequested':

@@ -67,6 +67,8 @@ export interface TransportOptions {
   apiUrl: string;
   http: HttpClient;
   authorization: Authorization;
+  /** By when the repeat after a 401 must be answered, ms since 1970; absent: as long as any request may take. */
+  repeatBy?: () => number;
   /** Names the connection in each line. */
   log?: Logger;
 }
@@ -79,7 +81,7 @@ const mostBeginnings = 4;
 /** Every kind of thing that Lever lists has one. */
 const idOf = (item: unknown): unknown => (item as { id?: unknown }).id;
 
-export function createTransport({ apiUrl, http, authorization, log }: TransportOptions): Transport {
+export function createTransport({ apiUrl, http, authorization, log, repeatBy }: TransportOptions): Transport {
   const attempt = async (name: RequestName, request: LeverRequest, header: string): Promise<HttpAnswer> => {
     const raw = request.body?.();
     const body = request.json === undefined ? raw?.content : JSON.stringify(request.json);
@@ -127,7 +129,8 @@ export function createTransport({ apiUrl, http, authorization, log }: TransportO
         const next = await authorization({ fresh: true, refused: header });
         if (next !== header) {
           name = nameOf(request);
-          answer = await attempt(name, request, next);
+          // The repeat ends before a second attempt of the whole can begin, so that no two of one write overlap.
+          answer = await attempt(name, { ...request, deadlineAt: request.deadlineAt ?? repeatBy?.() }, next);
         }
       }
       if (answer.status >= 200 && answer.status < 300) return { name, answer };

@@ -1,4 +1,7 @@
 import type { ActivityDeps } from '../activities/deps';
+import type { FailureEdge } from '../activities/failure';
+import { createJudge } from '../activities/refusals';
+import { createTroubleKeeper } from '../activities/troubles';
 import type { ReconcileDeps } from '../activities/reconciling';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
@@ -16,9 +19,11 @@ import { createRefusedAccess } from '../db/repositories/refused-access';
 import { createRetention } from '../db/repositories/retention';
 import type { Retention } from '../db/repositories/retention';
 import { createTriggerStages } from '../db/repositories/trigger-stages';
+import { createTroubles } from '../db/troubles';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import { createLeverClient } from '../lever/client';
+import type { LeverClient } from '../lever/client';
 import { createTokenSource } from '../lever/grants';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -35,6 +40,7 @@ export interface WorkerParts {
   /** What waits until a connection is back. */
   held: Pick<HeldRelease, 'resume'>;
   retention: Retention;
+  edge: FailureEdge;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -88,6 +94,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
         throw new FulcrumError(
           'connection.misconfigured',
           `No Lever OAuth app is configured for ${connection?.vendor ?? connectionId}; set its …_LEVER_CLIENT_ID and _SECRET.`,
+          { detail: { part: 'app' } },
         );
       }
       const tokenUrl = `${hosts(connection).authUrl}/oauth/token`;
@@ -105,7 +112,28 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     },
   });
 
+  /** For one activity. */
+  const leverFor = (connection: Connection): LeverClient => {
+    const repeatBy = Date.now() + (config.retry.startToCloseMs * 5) / 6;
+    return createLeverClient({
+      repeatBy: () => repeatBy,
+      apiUrl: hosts(connection).apiUrl,
+      http,
+      authorization: (options) => tokens.authorization(connection.id, options),
+      performAs: connection.performAs,
+      log: log.child({ connectionId: connection.id }),
+    });
+  };
+  const troubles = createTroubleKeeper(createTroubles(db, ring), log);
+
   return {
+    edge: {
+      unclearRetryDelayMs: config.unclearRetryDelayMs,
+      initialIntervalMs: config.retry.initialIntervalMs,
+      maxIntervalMs: config.retry.maxIntervalMs,
+      troubles,
+      judge: createJudge({ directory, connections, leverFor, log }),
+    },
     deps: {
       directory,
       connections,
@@ -113,14 +141,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       claims: createClaims(db),
       files,
       catalogues: createCatalogues(db),
-      leverFor: (connection) =>
-        createLeverClient({
-          apiUrl: hosts(connection).apiUrl,
-          http,
-          authorization: (options) => tokens.authorization(connection.id, options),
-          performAs: connection.performAs,
-          log: log.child({ connectionId: connection.id }),
-        }),
+      leverFor,
       forgetGrant: (connectionId) => tokens.forget(connectionId),
       refreshGrant: async (connectionId) => void (await tokens.authorization(connectionId, { fresh: true })),
       grants,
@@ -135,7 +156,6 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       ring,
       publicUrl: config.publicUrl,
       polling: { minMs: config.pollIntervalMinMs, maxMs: config.pollIntervalMaxMs },
-      unclearRetryDelayMs: config.unclearRetryDelayMs,
       leverLagMs: config.leverLagMs,
       log,
     },
@@ -144,6 +164,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     retention: createRetention(db, (days) => files.removeOlderThan(days)),
     start: () => directory.start(),
     async stop() {
+      await troubles.stop();
       await tokens.stop();
       await directory.stop();
       await Promise.all([http.close(), guardedHttp.close(), downloads.close()]);

@@ -29,7 +29,9 @@ export const createRunLookup = (client: Client): RunLookup & RunWaking => {
 
     async isOpen(workflowId) {
       try {
-        return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+        const { name } = (await client.workflow.getHandle(workflowId).describe()).status;
+        // An operator may have paused it; it goes on one day.
+        return name === 'RUNNING' || name === 'PAUSED';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;
         throw error;

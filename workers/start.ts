@@ -1,19 +1,6 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
-import { createAccountActivities } from '../activities/account';
-import { withFailures } from '../activities/failure';
-import { createGrantRecords, createGrantRefresh } from '../activities/grants';
-import { createLeverEffects } from '../activities/lever-effects';
-import { createLeverReading } from '../activities/lever-reading';
-import { createProbeLever, createProbeRecords } from '../activities/probing';
-import { createReconcileLever, createReconcileRecords } from '../activities/reconciling';
-import { createRetentionRecords } from '../activities/retention';
-import { createRecordActivities } from '../activities/records';
-import { createReportActivities } from '../activities/files';
-import { createScreeningLever, createScreeningRecords } from '../activities/screening';
-import { createVendorActivities } from '../activities/vendor';
-import { createCatalogueActivities } from '../activities/vendor-catalogue';
 import type { VendorId } from '../domain/ids';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -25,6 +12,7 @@ import { setQueueRate } from '../platform/temporal/queue-rate';
 import { ensureSchedule } from '../platform/temporal/schedules';
 import { registry } from '../vendors/registry';
 import { namespaceNeeds, taskQueues } from '../workflows/messages';
+import { activitiesOf } from './activities';
 import { workflowBundle } from './bundle';
 import { composeWorker, type WorkerParts } from './compose';
 import { startRateCheck } from './rate-check';
@@ -71,7 +59,7 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
 async function createWorkers(
   config: Config,
   ring: KeyRing,
-  { deps, reconciling, held, retention }: WorkerParts,
+  parts: WorkerParts,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { namespace } = config.temporal;
@@ -81,35 +69,13 @@ async function createWorkers(
     dataConverter: createDataConverter(ring),
     shutdownGraceTime: '10s',
   } as const;
-  const times = { unclearRetryDelayMs: deps.unclearRetryDelayMs };
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
-  const records = withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, times);
-  const lever = withFailures(
-    {
-      ...createLeverReading(deps),
-      ...createLeverEffects(deps),
-      ...createAccountActivities(deps),
-      ...createReconcileLever(deps),
-      ...createGrantRefresh(deps),
-      ...createProbeLever(deps),
-      ...createScreeningLever(deps),
-    },
-    times,
-  );
   const runs = createRunLookup(new Client({ connection, namespace, dataConverter: common.dataConverter }));
-  const looks = withFailures(
-    {
-      ...createReconcileRecords({ ...deps, ...reconciling, runs }),
-      ...createGrantRecords(deps),
-      ...createProbeRecords({ ...deps, held, runs }),
-      ...createRetentionRecords({ retention }),
-    },
-    times,
-  );
-  const vendorActivities = withFailures(
-    { ...createVendorActivities(deps), ...createCatalogueActivities(deps), ...createReportActivities(deps) },
-    times,
-  );
+  const { records, lever, looks, vendor } = activitiesOf({
+    ...parts,
+    reconciling: { ...parts.reconciling, runs },
+    probing: { held: parts.held, runs },
+  });
   const options: WorkerOptions[] = [
     {
       taskQueue: taskQueues.assessments,
@@ -126,7 +92,7 @@ async function createWorkers(
     { taskQueue: taskQueues.lever, activities: lever, ...slots },
     ...Object.keys(registry).map((id) => ({
       taskQueue: taskQueues.vendor(id as VendorId),
-      activities: vendorActivities,
+      activities: vendor,
       ...slots,
     })),
   ];

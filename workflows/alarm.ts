@@ -14,6 +14,11 @@ export class Alarm {
   /** Whether the time has come. */
   rang = false;
 
+  /** Whether it rings at this time; one that rang is off until it is cleared. */
+  isSetTo(wake: WakeUp): boolean {
+    return this.rang || (this.set?.at ?? null) === (wake?.at ?? null);
+  }
+
   setTo(wake: WakeUp): void {
     if (this.set !== null && this.set.at === wake?.at) return;
     this.set?.scope.cancel();

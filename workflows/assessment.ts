@@ -1,15 +1,16 @@
-import { CancellationScope, continueAsNew } from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import { isTerminal } from '../domain/lifecycle';
 import type { Status } from '../domain/lifecycle';
 import { listen } from './doors';
 import { follow } from './follow';
 import { invite } from './inviting';
 import { GivenUp } from './lever-access';
-import type { AssessmentInput } from './messages';
-import { takeInbox } from './reacting';
+import type { AssessmentInput, SettledStart } from './messages';
+import { carryOut, takeInbox } from './reacting';
 import { route } from './routing';
 import { screen } from './screening';
 import { Run } from './run';
+import { StepFailed } from './steps';
 
 export interface AssessmentOutcome {
   status: Status;
@@ -27,6 +28,7 @@ export async function assessment(input: AssessmentInput): Promise<AssessmentOutc
 
 async function live(run: Run): Promise<AssessmentOutcome> {
   if (run.input.resume === undefined) await begin(run);
+  else run.appear();
   await follow(run);
   if (!run.isOver) await continueAsNew<typeof assessment>(run.renewal());
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
@@ -36,17 +38,50 @@ async function live(run: Run): Promise<AssessmentOutcome> {
 async function begin(run: Run): Promise<void> {
   try {
     if (run.input.screening !== undefined) return await screen(run, run.input.screening);
-    const settled = run.input.settled ?? (await route(run));
+    const settled = run.input.settled ?? (await unlessCalledOff(run, () => route(run)));
     if (settled === null) return;
     run.learnSubject(settled);
     run.apply({ type: 'routed' });
     await takeInbox(run);
     if (!isTerminal(run.lifecycle.status)) await invite(run, settled);
   } catch (error) {
-    if (!(error instanceof GivenUp)) throw error;
-    run.giveUp();
+    if (error instanceof GivenUp) run.giveUp();
+    else if (error instanceof StepFailed) await endAt(run, error);
+    else throw error;
   } finally {
     // Whatever became of the invitation: what came too early is applied now, or ignored with the reason.
     run.inbox.release();
   }
+}
+
+/**
+ * Routing takes as long as Lever or the database is away. A person who calls the run off meanwhile is answered at once; an
+ * attempt that is under way is waited for, because it may be taking the claim.
+ */
+async function unlessCalledOff(
+  run: Run,
+  routing: () => Promise<SettledStart | null>,
+): Promise<SettledStart | null> {
+  const scope = new CancellationScope();
+  let answer: { settled: SettledStart | null } | { error: unknown } | null = null;
+  const working = scope.run(routing).then(
+    (settled) => (answer = { settled }),
+    (error: unknown) => (answer = { error }),
+  );
+  while (answer === null && !isTerminal(run.lifecycle.status)) {
+    await condition(() => answer !== null || run.inbox.hasOperator);
+    if (answer === null) await takeInbox(run);
+  }
+  if (answer === null) scope.cancel();
+  const outcome = await working;
+  if (isTerminal(run.lifecycle.status)) return null;
+  if ('error' in outcome) throw outcome.error;
+  return outcome.settled;
+}
+
+/** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */
+async function endAt(run: Run, { step, failure }: StepFailed): Promise<void> {
+  const reason = `${step}: ${failure.message}`;
+  run.noteTrouble(failure.code, reason);
+  await carryOut(run, run.apply({ type: 'stepFailed', reason }));
 }

@@ -11,7 +11,7 @@ import { withoutEnd } from './proxies';
  * the same person finds it. Null: none can be found or made, for want of an e-mail address.
  */
 export async function candidacy(input: CandidacyInput): Promise<Opportunity | null> {
-  const { connectionId, opportunityId, postingId, candidate } = input;
+  const { connectionId, assessmentId, opportunityId, postingId, candidate } = input;
   const { name, email } = candidate;
   const lever = proxyActivities<ScreeningLeverActivities>({
     ...withoutEnd(input.timing),
@@ -19,10 +19,12 @@ export async function candidacy(input: CandidacyInput): Promise<Opportunity | nu
   });
   const read = (id: string): Promise<Opportunity | null> =>
     lever.readCandidacy.executeWithOptions({ summary: 'read the opportunity' }, [
-      { connectionId, opportunityId: id },
+      { connectionId, assessmentId, opportunityId: id },
     ]);
   const find = (among: { postingId: string | null }, summary: string): Promise<Opportunity | null> =>
-    lever.findCandidacy.executeWithOptions({ summary }, [{ connectionId, email: email ?? '', ...among }]);
+    lever.findCandidacy.executeWithOptions({ summary }, [
+      { connectionId, assessmentId, email: email ?? '', ...among },
+    ]);
 
   const named = opportunityId === null ? null : await read(opportunityId);
   if (named !== null || email === null) return named;
@@ -32,9 +34,9 @@ export async function candidacy(input: CandidacyInput): Promise<Opportunity | nu
   if (known !== null) return known;
   const made = await lever.createCandidacy.executeWithOptions(
     { summary: `create an opportunity for posting ${postingId}` },
-    [{ connectionId, postingId, name, email }],
+    [{ connectionId, assessmentId, postingId, name, email }],
   );
   return lever.readMadeCandidacy.executeWithOptions({ summary: 'read the new opportunity' }, [
-    { connectionId, opportunityId: made.id, email, postingId },
+    { connectionId, assessmentId, opportunityId: made.id, email, postingId },
   ]);
 }

@@ -6,6 +6,7 @@ import type { KnownFailure } from './failures';
 import { invitedCall, planMoment } from './moments';
 import { vendorCourtesies } from './proxies';
 import type { Run } from './run';
+import { isFailureOfStep } from './steps';
 
 /** What a vendor is asked for beside the invitation and its result. None of it holds up a run that cannot have it. */
 
@@ -24,6 +25,7 @@ async function ask(
     return null;
   } catch (error) {
     run.ledger.land(batch, false);
+    if (!isFailureOfStep(error)) throw error;
     const failure = explain(error);
     run.note('event_ignored', `${what}: ${failure.message}`);
     return failure;

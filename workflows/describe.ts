@@ -1,5 +1,6 @@
 import type { failedEffects } from '../domain/plan-progress';
 import { isOpenAtVendor, isSuspended, isTerminal } from '../domain/lifecycle';
+import type { HeldUpState } from './held-up';
 import type { RunStatus } from './messages';
 import type { RunState } from './run-state';
 
@@ -11,6 +12,7 @@ export function statusOf(
   assessmentId: string,
   state: Pick<RunState, 'lifecycle' | 'facts'>,
   failed: Failed,
+  heldUp: HeldUpState['failure'] | null,
 ): RunStatus {
   const { lifecycle } = state;
   // What an amendment would need is the run's own business.
@@ -26,16 +28,25 @@ export function statusOf(
       message: failure.message,
       attempts: failure.attempts,
     })),
-    waitingFor: waitingFor(lifecycle, failed),
+    heldUpBy: isSuspended(lifecycle) ? heldUp : null,
+    waitingFor: waitingFor(lifecycle, failed, heldUp),
     deadlineAt: lifecycle.deadlineAt,
     nextReminderAt: lifecycle.remindersAt[0] ?? null,
     facts,
   };
 }
 
-function waitingFor(lifecycle: RunState['lifecycle'], failed: Failed): string {
+function waitingFor(
+  lifecycle: RunState['lifecycle'],
+  failed: Failed,
+  heldUp: HeldUpState['failure'] | null,
+): string {
   if (failed.length > 0) return 'a person to retry or dismiss what Lever refused';
-  if (isSuspended(lifecycle)) return 'the connection to Lever to be restored';
+  if (isSuspended(lifecycle)) {
+    return heldUp === null || heldUp.code === 'connection.disconnected'
+      ? 'the connection to Lever to be restored'
+      : `the connection to be mended (${heldUp.code})`;
+  }
   if (lifecycle.status === 'routing') return 'Lever to answer';
   if (lifecycle.status === 'inviting') return 'the vendor to invite the candidate';
   if (isOpenAtVendor(lifecycle.status)) return 'the candidate to finish';
@@ -57,6 +68,7 @@ export function detailsOf(run: RunStatus): string {
     if (run.nextReminderAt !== null) lines.push(`Next reminder: ${when(run.nextReminderAt)}.`);
     if (run.deadlineAt !== null) lines.push(`Expires: ${when(run.deadlineAt)}.`);
   }
+  if (run.heldUpBy !== null) lines.push(run.heldUpBy.message);
   for (const failed of run.attention) {
     lines.push(
       `Failed after ${failed.attempts} attempts: \`${failed.effectId}\` (${failed.kind}): ${failed.code}.`,

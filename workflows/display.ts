@@ -23,6 +23,12 @@ export class Display {
     ]);
   }
 
+  /** In a history that goes on Temporal still has the words to search for, but not the details. */
+  resume(run: RunStatus): void {
+    this.shown = statusWord(run);
+    setCurrentDetails(detailsOf(run));
+  }
+
   showError(code: ErrorCode): void {
     upsertSearchAttributes([{ key: searchAttributes.lastError, value: code }]);
   }

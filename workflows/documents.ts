@@ -8,6 +8,7 @@ import { taskQueues } from './messages';
 import type { invitedCall } from './moments';
 import { planning, withoutEnd } from './proxies';
 import type { Run } from './run';
+import { isFailureOfStep } from './steps';
 
 /** Documents on their way from a vendor into the hub's own store. */
 
@@ -24,6 +25,7 @@ export async function fetchDocument(run: Run, report: ScreeningReport): Promise<
       taskQueue: taskQueues.vendor(vendor),
     }).fetchReport.executeWithOptions({ summary: 'fetch the document' }, [{ assessmentId, report }]);
   } catch (error) {
+    if (!isFailureOfStep(error)) throw error;
     const { code, message } = explain(error);
     run.remember({ lastError: code });
     return { problem: message };

@@ -35,10 +35,19 @@ export async function follow(run: Run): Promise<void> {
 /** Waits for news, or for the time that the run itself has set. */
 async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   alarm.setTo(run.wakeAt);
-  await condition(() => alarm.rang || !run.inbox.isEmpty || run.isOver || run.hasToTell || mayBeRenewed(run));
+  await condition(
+    () =>
+      alarm.rang ||
+      !alarm.isSetTo(run.wakeAt) ||
+      !run.inbox.isEmpty ||
+      run.isOver ||
+      run.hasToTell ||
+      mayBeRenewed(run),
+  );
   if (!alarm.rang) return;
   alarm.clear();
   run.dropAttention();
+  run.waits.recallDue();
   await carryOut(run, run.apply({ type: 'tick' }));
 }
 

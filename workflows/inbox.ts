@@ -8,7 +8,14 @@ import type { OperatorEvent, VendorEvent } from '../domain/events';
 export type InboxItem =
   | { kind: 'vendor'; key: string; event: VendorEvent; vendorRef: string | null }
   /** Something happened to the opportunity; the run looks what. */
-  | { kind: 'opportunity'; key: string; hint: string; toldAt?: number }
+  | {
+      kind: 'opportunity';
+      key: string;
+      hint: string;
+      toldAt?: number;
+      /** How often a look found nothing; absent: it was not looked yet. */
+      looks?: number;
+    }
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
 /** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */
@@ -17,11 +24,13 @@ const longestMemory = 1_000;
 export class Inbox {
   private waiting: InboxItem[];
   private held: InboxItem[];
+  private deferred: InboxItem[];
   private readonly seen: Set<string>;
 
-  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; seen: string[] }) {
+  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] }) {
     this.waiting = [...carried.waiting];
     this.held = [...carried.held];
+    this.deferred = [...(carried.deferred ?? [])];
     this.seen = new Set(carried.seen);
   }
 
@@ -47,6 +56,20 @@ export class Inbox {
     this.waiting.unshift(...this.held.splice(0));
   }
 
+  /** Keeps what cannot be looked at now, so that everything behind it goes on. */
+  defer(item: InboxItem): void {
+    this.deferred.push(item);
+  }
+
+  get hasDeferred(): boolean {
+    return this.deferred.length > 0;
+  }
+
+  /** Puts what was deferred in front again, in its own order. */
+  recall(): void {
+    this.waiting.unshift(...this.deferred.splice(0));
+  }
+
   get isEmpty(): boolean {
     return this.waiting.length === 0;
   }
@@ -54,6 +77,11 @@ export class Inbox {
   /** What a person or Lever wants now, even while the vendor is still being asked. */
   get hasInterruption(): boolean {
     return this.waiting.some((item) => item.kind !== 'vendor');
+  }
+
+  /** What a person wants now. */
+  get hasOperator(): boolean {
+    return this.waiting.some((item) => item.kind === 'operator');
   }
 
   /** The vendor's own name for this run, if news that wait here bear one: proof that it has invited. */
@@ -64,7 +92,12 @@ export class Inbox {
     return null;
   }
 
-  carry(): { waiting: InboxItem[]; held: InboxItem[]; seen: string[] } {
-    return { waiting: this.waiting, held: this.held, seen: [...this.seen].slice(-longestMemory) };
+  carry(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {
+    return {
+      waiting: this.waiting,
+      held: this.held,
+      ...(this.hasDeferred && { deferred: this.deferred }),
+      seen: [...this.seen].slice(-longestMemory),
+    };
   }
 }

@@ -8,6 +8,7 @@ import type { SettledStart } from './messages';
 import { vendorActivities } from './proxies';
 import { carryOut, takeInbox } from './reacting';
 import type { Run } from './run';
+import { isFailureOfStep } from './steps';
 
 type Answer = { invitation: Invitation; plan: Plan; recorded: boolean } | { error: unknown };
 
@@ -70,8 +71,11 @@ async function ask(run: Run, settled: SettledStart, knownRef: string | null): Pr
 async function fail(run: Run, settled: SettledStart, error: unknown): Promise<void> {
   if (error instanceof GivenUp) throw error;
   if (isCancelled(error)) return;
+  if (!isFailureOfStep(error)) throw error;
   // The vendor may have invited all the same; then it calls back, and an amendment brings the result (design D11).
   const invitation = { vendorRef: run.input.assessmentId, url: null, expiresAt: null };
   run.remember({ context: { ...settled, invitation } });
-  await carryOut(run, run.apply({ type: 'invitationFailed', reason: explain(error).message }));
+  const { code, message } = explain(error);
+  run.rememberError(code);
+  await carryOut(run, run.apply({ type: 'invitationFailed', reason: message }));
 }

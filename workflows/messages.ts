@@ -92,6 +92,8 @@ export interface AmendmentInput {
  */
 export interface CandidacyInput {
   connectionId: string;
+  /** The run that began the search, which is told what it meets. */
+  assessmentId: string;
   /** The opportunity that the vendor named. */
   opportunityId: string | null;
   postingId: string;
@@ -179,6 +181,9 @@ export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportu
 /** The connection was connected again, paused, or its settings changed: a suspended run looks at once. */
 export const connectionChangedSignal = defineSignal<[]>('connectionChanged');
 
+/** The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. */
+export const connectionEndedSignal = defineSignal<[]>('connectionEnded');
+
 /** Operator actions are updates: a person waits for the answer. */
 export interface ActionBy {
   /** Who asks, for the timeline. */
@@ -209,6 +214,8 @@ export interface RunStatus {
   attention: { effectId: string; kind: string; code: string; message: string; attempts: number }[];
   /** What the run waits for, in words. */
   waitingFor: string;
+  /** What of its connection holds a suspended run up; absent in what runs of older code say. */
+  heldUpBy: { code: string; message: string } | null;
   deadlineAt: number | null;
   nextReminderAt: number | null;
   facts: Omit<RunFacts, 'context' | 'traces'>;

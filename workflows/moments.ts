@@ -1,6 +1,9 @@
+import type { Plan } from '../domain/effects';
+import { isOfConnection } from '../domain/impairment';
 import type { Moment } from '../domain/reducer';
-import { planning } from './proxies';
+import { planning, planningWithSiblings, recordsLater } from './proxies';
 import type { Run } from './run';
+import { attempt } from './steps';
 
 /** Plans of moments that no vendor call answers, and what a call to the vendor takes along. */
 
@@ -16,27 +19,93 @@ export async function planMoment(
   detail: string | null,
   stillOpen = false,
 ): Promise<void> {
-  // Called off before the opportunity was found: there is nowhere to write.
-  if (run.identity.opportunityId === null) return;
-  const settled = run.settled;
+  const siblings = run.settled?.subject.siblings ?? 0;
   // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
-  if (settled !== null && settled.subject.siblings > 0) await run.ledger.flush();
-  const plan = await planning.planMoment.executeWithOptions({ summary: `plan what Lever shows: ${moment}` }, [
-    {
-      run: run.identity,
-      planId,
-      moment,
-      detail,
-      route: settled?.route ?? null,
-      inheritTags: settled?.inheritTags ?? [],
-      presentTags: settled?.subject.opportunity.tags ?? [],
-      invitation: run.invitation,
-      siblings: settled?.subject.siblings ?? 0,
-      ...(stillOpen && { stillOpen }),
-      ...(settled !== null && { enteredStageId: settled.subject.opportunity.stageId }),
-    },
-  ]);
-  run.plans.add(plan);
+  if (siblings > 0) await run.ledger.flush();
+  const input = momentInput(run, moment, planId, detail, stillOpen);
+  if (input === null) return;
+  const summary = { summary: `plan what Lever shows: ${moment}` };
+  if (siblings === 0) {
+    return planOrLater(run, planId, () => planning.planMoment.executeWithOptions(summary, [input]));
+  }
+  await planOrLater(
+    run,
+    planId,
+    () => planningWithSiblings.planMoment.executeWithOptions(summary, [input]),
+    () => recordsLater(run.input.timing).planMoment.executeWithOptions(summary, [input]),
+  );
+}
+
+/** What a plan of a moment goes by; null: the run was called off before its opportunity was found. */
+export const momentInput = (
+  run: Run,
+  moment: Moment,
+  planId: string,
+  detail: string | null,
+  stillOpen = false,
+) =>
+  run.identity.opportunityId === null
+    ? null
+    : {
+        ...knownOf(run),
+        planId,
+        moment,
+        detail,
+        siblings: run.settled?.subject.siblings ?? 0,
+        ...(stillOpen && { stillOpen }),
+      };
+
+/**
+ * Plans what Lever shows. What the connection stands in the way of is planned when it no longer does, in its own place in
+ * line, and so is what needs a database that is away; what cannot be planned at all is said in the run's record.
+ * @param again how it is made later, where that is otherwise
+ */
+export async function planOrLater(
+  run: Run,
+  planId: string,
+  make: () => Promise<Plan | null>,
+  again = make,
+): Promise<void> {
+  const failure = await attempt(async () => {
+    const plan = await make();
+    if (plan !== null) run.plans.add(plan);
+  });
+  if (failure === null) return;
+  if (isOfConnection(failure.code) || failure.code === 'db.unavailable') {
+    return run.plans.addLater(planId, again);
+  }
+  run.noteTrouble(failure.code, `${planId} could not be planned: ${failure.message}`);
+}
+
+/** What a plan goes by. */
+function knownOf(run: Run) {
+  const { settled, invitation } = run;
+  return {
+    run: run.identity,
+    route: settled?.route ?? null,
+    inheritTags: settled?.inheritTags ?? [],
+    presentTags: settled?.subject.opportunity.tags ?? [],
+    invitation,
+    ...(settled !== null && { enteredStageId: settled.subject.opportunity.stageId }),
+  };
+}
+
+/** What Lever can be told in any case; null: there is nowhere to write, or not even that can be planned. */
+export async function planAnyway(
+  run: Run,
+  planId: string,
+  outcome: 'held-up' | 'failed',
+  reason: string,
+): Promise<Plan | null> {
+  if (run.identity.opportunityId === null) return null;
+  let plan: Plan | null = null;
+  const failure = await attempt(async () => {
+    plan = await planning.planAnyway.executeWithOptions({ summary: `plan what Lever shows: ${outcome}` }, [
+      { ...knownOf(run), planId, outcome, reason },
+    ]);
+  });
+  if (failure !== null) run.noteTrouble(failure.code, `${planId} could not be planned: ${failure.message}`);
+  return plan;
 }
 
 /** What every call to the vendor about an invited candidate needs; null before there is an invitation. */

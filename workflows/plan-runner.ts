@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, TemporalFailure } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
 import { effectId, looksBeforeWriting, speaksForCandidate } from '../domain/effects';
@@ -20,6 +20,7 @@ import type { EffectState, PlanProgress } from '../domain/plan-progress';
 import { goingOn, takingBack } from '../domain/traces';
 import type { Traces } from '../domain/traces';
 import { explain } from './failures';
+import { isFailureOfStep } from './steps';
 import { describeEffect } from './summaries';
 import { GivenUp } from './lever-access';
 import type { LeverAccess } from './lever-access';
@@ -46,7 +47,21 @@ export type PlanChange =
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
   | { what: 'settled'; effectId: string; how: string }
   /** It is about to be asked for, and was carried out. */
-  | { what: 'asked' | 'written'; effect: PlannedEffect };
+  | { what: 'asked' | 'written'; effect: PlannedEffect }
+  /** What should have been shown could not be planned. */
+  | { what: 'unplanned'; planId: string; code: ErrorCode; message: string };
+
+/** A plan that can only be made once the connection is usable; it keeps its place in the line. */
+interface LaterPlan {
+  planId: string;
+  /** Null: there is nothing to show after all. */
+  make: () => Promise<Plan | null>;
+}
+
+type Line = PlanProgress | LaterPlan;
+const isLater = (line: Line): line is LaterPlan => 'make' in line;
+const isMade = (line: Line): line is PlanProgress => !isLater(line);
+const idOf = (line: Line): string => (isLater(line) ? line.planId : line.plan.id);
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that
@@ -54,7 +69,7 @@ export type PlanChange =
  */
 export class PlanRunner {
   /** All plans that are not finished, oldest first. */
-  private plans: PlanProgress[];
+  private lines: Line[];
   private busy = false;
   private givenUp = false;
 
@@ -66,13 +81,29 @@ export class PlanRunner {
     private readonly hooks: PlanHooks,
     carried: PlanProgress[],
   ) {
-    this.plans = [...carried];
+    this.lines = [...carried];
   }
 
   add(plan: Plan): void {
-    if (this.plans.some((known) => known.plan.id === plan.id)) return;
-    this.plans.push(openPlan(plan));
+    if (this.lines.some((known) => idOf(known) === plan.id)) return;
+    this.lines.push(openPlan(plan));
     void this.work();
+  }
+
+  /** Makes a plan when its turn comes and the connection is usable, however long that takes. */
+  addLater(planId: string, make: LaterPlan['make']): void {
+    if (this.lines.some((known) => idOf(known) === planId)) return;
+    this.lines.push({ planId, make });
+    void this.work();
+  }
+
+  /** The plans that are made. */
+  private get plans(): PlanProgress[] {
+    return this.lines.filter(isMade);
+  }
+
+  private change(of: (progress: PlanProgress) => PlanProgress): void {
+    this.lines = this.lines.map((line) => (isLater(line) ? line : of(line)));
   }
 
   get isBusy(): boolean {
@@ -106,7 +137,7 @@ export class PlanRunner {
   /** Fourteen days without an answer: nobody will come (design D10). */
   dismissAll(reason: string): void {
     const ids = this.failed.map(({ id }) => id);
-    this.plans = this.plans.map((progress) => abandonFailed(progress, { by: 'fulcrum', reason }));
+    this.change((progress) => abandonFailed(progress, { by: 'fulcrum', reason }));
     for (const effectId of ids) this.hooks.changed({ what: 'settled', effectId, how: `given up: ${reason}` });
   }
 
@@ -119,7 +150,7 @@ export class PlanRunner {
   }
 
   private update(id: string, change: (progress: PlanProgress, key: string) => PlanProgress): void {
-    this.plans = this.plans.map((progress) =>
+    this.change((progress) =>
       progress.plan.effects.reduce(
         (updated, effect) =>
           effectId(progress.plan.id, effect.key) === id ? change(updated, effect.key) : updated,
@@ -133,7 +164,10 @@ export class PlanRunner {
     if (this.busy || this.givenUp) return;
     this.busy = true;
     try {
-      for (let next = this.next(); next !== null; next = this.next()) await this.carryOut(next);
+      for (let next = this.next(); next !== null; next = this.next()) {
+        if (isLater(next)) await this.makeNow(next);
+        else await this.carryOut(next.plan.id);
+      }
     } catch (error) {
       if (!(error instanceof GivenUp)) throw error;
       this.givenUp = true;
@@ -143,15 +177,30 @@ export class PlanRunner {
   }
 
   /** The oldest plan that has something to do. */
-  private next(): string | null {
-    return this.plans.find((progress) => readyEffects(progress).length > 0)?.plan.id ?? null;
+  private next(): Line | null {
+    return this.lines.find((line) => isLater(line) || readyEffects(line).length > 0) ?? null;
+  }
+
+  private async makeNow(later: LaterPlan): Promise<void> {
+    const { planId } = later;
+    let plan: Plan | null = null;
+    try {
+      plan = await this.access.during(later.make);
+    } catch (error) {
+      if (!isFailureOfStep(error)) throw error;
+      const { code, message } = explain(error);
+      this.hooks.changed({ what: 'unplanned', planId, code, message });
+    }
+    const made = plan === null ? [] : [openPlan(plan)];
+    this.lines = this.lines.flatMap((line): Line[] => (line === later ? made : [line]));
   }
 
   private async carryOut(planId: string): Promise<void> {
-    const index = this.plans.findIndex((progress) => progress.plan.id === planId);
-    const begun = begin(this.plans[index] as PlanProgress, this.hooks.traces());
-    const [before, behind] = [this.plans.slice(0, index), this.plans.slice(index + 1)];
-    this.plans = [...supersede(before, begun.plan), begun, ...behind];
+    const index = this.lines.findIndex((line) => idOf(line) === planId);
+    const begun = begin(this.lines[index] as PlanProgress, this.hooks.traces());
+    // Whatever stands before it is made: the line is worked off from its head.
+    const earlier = this.lines.slice(0, index).filter(isMade);
+    this.lines = [...supersede(earlier, begun.plan), begun, ...this.lines.slice(index + 1)];
     this.hooks.changed({ what: 'started', planId });
     for (;;) {
       const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
@@ -160,7 +209,7 @@ export class PlanRunner {
       await Promise.all(ready.map((effect) => this.apply(planId, effect)));
     }
     this.hooks.changed({ what: 'finished', planId });
-    this.plans = this.plans.filter((progress) => !isFinished(progress));
+    this.lines = this.lines.filter((line) => isLater(line) || !isFinished(line));
   }
 
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
@@ -195,7 +244,8 @@ export class PlanRunner {
       if (left === undefined) this.hooks.changed({ what: 'written', effect });
       else this.leave(id, effect, left);
     } catch (error) {
-      if (error instanceof GivenUp) throw error;
+      // A fault of this code is no word of Lever's: it fails the task, so that a deployment heals it.
+      if (!(error instanceof TemporalFailure)) throw error;
       this.fail(id, error);
     }
   }
@@ -209,8 +259,28 @@ export class PlanRunner {
     this.hooks.changed({ what: 'settled', effectId: id, how: `left: ${why}` });
   }
 
+  /** Whether the effect is part of a plan that asks for nobody. */
+  private isCourtesy(id: string): boolean {
+    return this.plans.some(
+      ({ plan }) =>
+        plan.isCourtesy === true && plan.effects.some((effect) => effectId(plan.id, effect.key) === id),
+    );
+  }
+
+  /** With what waits for it and sets the same slot: a new status tag never stands beside the old one. */
+  private dismissWithAll(id: string, reason: string): void {
+    this.update(id, (progress, key) => dismissEffect(progress, key, { by: 'fulcrum', reason }));
+  }
+
   private fail(id: string, error: unknown): void {
     const { code, message, attempts } = explain(error);
+    // Nobody is asked to look after what a connection that has ended leaves undone.
+    if (this.isCourtesy(id) || code === 'connection.ended') {
+      const reason = `${code}: ${message}`;
+      this.dismissWithAll(id, reason);
+      this.hooks.changed({ what: 'settled', effectId: id, how: `is left undone: ${reason}` });
+      return;
+    }
     this.settle(id, { state: 'failed', code, message, attempts });
     this.hooks.changed({ what: 'failed', effectId: id, code, message });
   }

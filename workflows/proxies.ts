@@ -55,7 +55,15 @@ export const recordsLater = (timing: RunTiming) =>
     taskQueue: taskQueues.records,
   });
 
-export const planning = proxyLocalActivities<Pick<RecordActivities, 'planMoment' | 'planResult'>>({
+export const planning = proxyLocalActivities<
+  Pick<RecordActivities, 'planMoment' | 'planResult' | 'planAnyway'>
+>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '500ms' },
+});
+
+/** Siblings are counted in the database: three tries, and then the plan is made in its own time. */
+export const planningWithSiblings = proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumAttempts: 3 },
 });

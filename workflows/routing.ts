@@ -10,6 +10,7 @@ import { searchAttributes, unrouted, workflowTypes } from './messages';
 import type { AssessmentInput, SettledStart } from './messages';
 import { takeInbox } from './reacting';
 import type { Run } from './run';
+import { step } from './steps';
 
 /** How many first pauses long a run waits for an earlier one of its candidate to make room: by default two minutes. */
 const pausesForEarlier = 120;
@@ -41,31 +42,37 @@ const readPosting = (
   { subject, postingId }: ReadAnswer & { decision: 'readPosting' },
   mayWait: boolean,
 ): Promise<RouteAnswer> =>
-  run.access.during(() =>
-    run.lever.readPosting.executeWithOptions({ summary: 'read the posting, choose the assessment' }, [
-      { run: run.identity, opportunity: subject.opportunity, postingId, mayWait },
-    ]),
+  step('read the posting', () =>
+    run.access.during(() =>
+      run.lever.readPosting.executeWithOptions({ summary: 'read the posting, choose the assessment' }, [
+        { run: run.identity, opportunity: subject.opportunity, postingId, mayWait },
+      ]),
+    ),
   );
 
 async function readOpportunity(run: Run, mayWait: boolean): Promise<ReadAnswer> {
   const { delivery, stageId, toldAt, connectionId } = run.input;
   const ask = (): Promise<ReadAnswer> =>
-    run.access.during(() =>
-      run.lever.readOpportunity.executeWithOptions({ summary: 'read the opportunity' }, [
-        {
-          run: { ...run.identity, opportunityId: run.opportunityId },
-          delivery,
-          stageId,
-          ...(toldAt !== undefined && { toldAt }),
-          mayWait,
-        },
-      ]),
+    step('look at the opportunity', () =>
+      run.access.during(() =>
+        run.lever.readOpportunity.executeWithOptions({ summary: 'read the opportunity' }, [
+          {
+            run: { ...run.identity, opportunityId: run.opportunityId },
+            delivery,
+            stageId,
+            ...(toldAt !== undefined && { toldAt }),
+            mayWait,
+          },
+        ]),
+      ),
     );
   const answer = await ask();
   if (answer.decision !== 'unknownStage') return answer;
   // A stage made after the connection was set up may bear a trigger stage's name.
-  await run.access.during(() =>
-    run.lever.refreshStages.executeWithOptions({ summary: 'read the stages again' }, [{ connectionId }]),
+  await step('read the stages', () =>
+    run.access.during(() =>
+      run.lever.refreshStages.executeWithOptions({ summary: 'read the stages again' }, [{ connectionId }]),
+    ),
   );
   return ask();
 }
@@ -128,6 +135,8 @@ async function startSibling(
 }
 
 function skip(run: Run, reason: SkipReason, detail: string | null, plan: Plan | null): null {
+  // Called off meanwhile: what Lever shows is said already.
+  if (isTerminal(run.lifecycle.status)) return null;
   run.remember({ skipReason: reason });
   run.apply({ type: 'skipped', reason });
   if (detail !== null) run.note('status', detail);

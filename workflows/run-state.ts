@@ -3,6 +3,7 @@ import { openLifecycle } from '../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../domain/lifecycle';
 import type { PlanProgress } from '../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../domain/records';
+import type { HeldUpState } from './held-up';
 import type { InboxItem } from './inbox';
 
 /** All that a run is, in a form that continue-as-new can carry. Times are absolute. */
@@ -16,7 +17,12 @@ export interface RunState {
   /** Since when a failed effect waits for a person, ms since 1970. */
   attentionSince: number | null;
   facts: RunFacts;
-  inbox: { waiting: InboxItem[]; held: InboxItem[]; seen: string[] };
+  inbox: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] };
+  /** When what was deferred is looked at again, ms since 1970, and how often it was. */
+  lookAgain?: { at: number; looks: number } | null;
+  heldUp?: HeldUpState;
+  /** How often the run was held up: numbers what Lever was told of it. */
+  heldUpTimes?: number;
   plans: PlanProgress[];
   /** `at`: the time of the last record, ms since 1970; absent in what older code carried on. */
   ledger: { seq: number; at?: number; pending: RunRecord[]; deliveries: DeliveryNote[] };

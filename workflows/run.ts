@@ -1,4 +1,4 @@
-import { condition, patched, workflowInfo } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events';
@@ -9,12 +9,14 @@ import { statusSlot } from '../domain/effects';
 import { hear, reduce, type Request } from '../domain/reducer';
 import { noTraces, traced, type Traces } from '../domain/traces';
 import type { WakeUp } from './alarm';
+import { attentionSince, isGivenUp, wakeForAttention } from './attention';
+import { ConnectionWaits } from './connection-waits';
 import { statusOf } from './describe';
 import { Display } from './display';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
 import { Ledger } from './ledger';
-import { LeverAccess } from './lever-access';
+import type { LeverAccess } from './lever-access';
 import type {
   ActionAnswer,
   AssessmentInput,
@@ -29,9 +31,6 @@ import { leverActivities } from './proxies';
 import { freshState } from './run-state';
 import type { RunState } from './run-state';
 
-/** Nobody has looked at a failed effect for this long: the run ends without it (design D10). */
-const attentionLimitMs = 14 * 86_400_000;
-
 /** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
 export class Run {
   readonly identity: RunIdentity;
@@ -40,12 +39,12 @@ export class Run {
   readonly access: LeverAccess;
   readonly lever;
   readonly plans: PlanRunner;
+  readonly waits: ConnectionWaits;
   private readonly display = new Display();
-  private state: Omit<RunState, 'inbox' | 'plans' | 'ledger'>;
+  private state: Omit<RunState, 'inbox' | 'plans' | 'ledger' | 'heldUp' | 'heldUpTimes' | 'lookAgain'>;
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
   private operations = 0;
-  private tellsSuspension = false;
   /** Wishes that were carried out, with what came of them. */
   private readonly operated = new Map<string, string | null>();
 
@@ -56,30 +55,32 @@ export class Run {
   ) {
     const { assessmentId, vendor, connectionId } = input;
     this.identity = { assessmentId, vendor, connectionId, opportunityId: input.opportunityId, workflowId };
-    const { inbox, plans, ledger, ...state } = input.resume ?? freshState(input.delivery);
+    const {
+      inbox,
+      plans,
+      ledger,
+      heldUp,
+      heldUpTimes = 0,
+      lookAgain = null,
+      ...state
+    } = input.resume ?? freshState(input.delivery);
     this.state = state;
     this.lever = leverActivities(input.timing);
     this.inbox = new Inbox(inbox);
     this.ledger = new Ledger(this.identity, input.timing, ledger);
-    this.access = new LeverAccess({
-      suspend: () => {
-        this.apply({ type: 'suspended' });
-        // Asked here and not at the start: the marker costs, and few runs are ever suspended.
-        this.tellsSuspension ||= patched('tells-suspension-at-once');
-      },
-      resume: () => this.apply({ type: 'resumed' }),
-      giveUpAt: () => (this.lifecycle.suspendedAt ?? Date.now()) + this.lifecycle.policy.suspendLimitMs,
-    });
     const opportunityId = (): string => this.opportunityId;
-    this.plans = new PlanRunner(
-      {
-        assessmentId: input.assessmentId,
-        connectionId: input.connectionId,
-        // Read with every effect: it is known before the first one, but not always now.
-        get opportunityId() {
-          return opportunityId();
-        },
+    const owner = {
+      assessmentId: input.assessmentId,
+      connectionId: input.connectionId,
+      // Read with every effect: it is known before the first one, but not always now.
+      get opportunityId() {
+        return opportunityId();
       },
+    };
+    this.waits = new ConnectionWaits(this, owner, { ...(heldUp && { heldUp }), heldUpTimes, lookAgain });
+    this.access = this.waits.access;
+    this.plans = new PlanRunner(
+      owner,
       this.lever,
       this.access,
       this.ledger,
@@ -122,6 +123,12 @@ export class Run {
     await condition(() => this.operated.has(key));
     const detail = this.operated.get(key) ?? null;
     return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
+  }
+
+  connectionEnded(): void {
+    const event = { type: 'connectionEnded', by: 'fulcrum' } as const;
+    this.inbox.put({ kind: 'operator', key: 'operator:connection-ended', event });
+    this.waits.connectionChanged();
   }
 
   cancelledInTemporal(): void {
@@ -170,30 +177,34 @@ export class Run {
       isTerminal(this.lifecycle.status) &&
       this.inbox.isEmpty &&
       !this.plans.isBusy &&
+      !this.waits.isBusy &&
       (this.plans.isGivenUp || this.plans.failed.length === 0)
     );
   }
 
   get isQuiet(): boolean {
-    return this.inbox.isEmpty && !this.plans.isBusy;
+    return this.inbox.isEmpty && !this.plans.isBusy && !this.waits.isBusy;
   }
 
   /** Records that no call will carry soon: nothing is under way, or what is under way waits for the grant. */
   get hasToTell(): boolean {
-    return this.ledger.hasNews && (this.isQuiet || (this.tellsSuspension && isSuspended(this.lifecycle)));
+    return this.ledger.hasNews && (this.isQuiet || isSuspended(this.lifecycle));
   }
 
   get wakeAt(): WakeUp {
-    const { attentionSince } = this.state;
     const due = nextWake(this.lifecycle);
-    const own = due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) };
-    if (attentionSince === null) return own;
-    const limit = attentionSince + attentionLimitMs;
-    return own !== null && own.at < limit ? own : { at: limit, why: 'a failed effect waits for a person' };
+    const wakes: WakeUp[] = [
+      due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) },
+      wakeForAttention(this.state.attentionSince),
+      this.waits.wakeAt,
+    ];
+    return wakes.reduce((one, other) =>
+      one === null || (other !== null && other.at < one.at) ? other : one,
+    );
   }
 
   describe(): RunStatus {
-    return statusOf(this.input.assessmentId, this.state, this.plans.failed);
+    return statusOf(this.input.assessmentId, this.state, this.plans.failed, this.waits.failure);
   }
 
   /** What a run starts with that goes on in a new history. */
@@ -206,6 +217,7 @@ export class Run {
   carry(): RunState {
     return {
       ...this.state,
+      ...this.waits.carry(),
       inbox: this.inbox.carry(),
       plans: this.plans.carry(),
       ledger: this.ledger.carry(),
@@ -298,7 +310,8 @@ export class Run {
       case 'applied':
         this.settle(reduction.state);
         if (reduction.state.status !== before.status) this.note('status', reduction.state.reason);
-        else if (event.type === 'suspended' || event.type === 'resumed') this.note(event.type, null);
+        else if (event.type === 'suspended') this.note('suspended', this.waits.failure?.message ?? null);
+        else if (event.type === 'resumed') this.note('resumed', null);
         if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
         this.show();
         return reduction.requests;
@@ -349,17 +362,25 @@ export class Run {
 
   /** Ends the wait for a person when nobody came for two weeks. */
   dropAttention(): void {
-    const { attentionSince } = this.state;
-    if (attentionSince === null || attentionSince + attentionLimitMs > Date.now()) return;
+    if (!isGivenUp(this.state.attentionSince, Date.now())) return;
     this.plans.dismissAll('nobody came for it within 14 days');
     this.settleAttention();
   }
 
   /** Lever or the connection's settings stand in the way of something that is not part of a plan. */
   noteTrouble(code: ErrorCode, message: string): void {
-    this.remember({ lastError: code });
+    this.rememberError(code);
     this.note('effect_failed', `${code}: ${message}`);
+  }
+
+  rememberError(code: ErrorCode): void {
+    this.remember({ lastError: code });
     this.display.showError(code);
+  }
+
+  /** Shows what is known, also in a history that goes on. */
+  appear(): void {
+    this.display.resume(this.describe());
   }
 
   private notePlan(change: PlanChange): void {
@@ -369,9 +390,11 @@ export class Run {
         this.note(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
-        this.remember({ lastError: change.code });
+        this.rememberError(change.code);
         this.note('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
-        this.display.showError(change.code);
+        break;
+      case 'unplanned':
+        this.noteTrouble(change.code, `${change.planId} could not be planned: ${change.message}`);
         break;
       case 'settled':
         this.note('effect_settled', `${change.effectId} ${change.how}`);
@@ -383,7 +406,7 @@ export class Run {
         return;
       }
     }
-    this.settleAttention();
+    this.settleAttention(change.what === 'failed');
   }
 
   /** What was done to the opportunity, as far as it matters later. */
@@ -391,12 +414,10 @@ export class Run {
     return this.state.facts.traces ?? noTraces;
   }
 
-  private settleAttention(): void {
-    const needed = this.plans.failed.length > 0;
-    const { attentionSince } = this.state;
-    if (needed !== (attentionSince !== null)) {
-      this.state = { ...this.state, attentionSince: needed ? Date.now() : null };
-    }
+  private settleAttention(isNew = false): void {
+    const isNeeded = this.plans.failed.length > 0;
+    const since = attentionSince(this.state.attentionSince, { isNeeded, isNew, now: Date.now() });
+    this.state = { ...this.state, attentionSince: since };
     this.show();
   }
 

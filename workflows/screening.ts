@@ -11,6 +11,7 @@ import {
 import type { OpenedScreening, ScreeningRecordActivities } from '../activities/screening-types';
 import type { Opportunity } from '../domain/assessment';
 import { candidacyWorkflowId } from '../domain/ids';
+import { isOfConnection } from '../domain/impairment';
 import { isTerminal } from '../domain/lifecycle';
 import { screeningRank } from '../domain/screening';
 import type { Screening } from '../domain/screening';
@@ -21,6 +22,7 @@ import { searchAttributes, taskQueues, workflowTypes } from './messages';
 import { withoutEnd } from './proxies';
 import { takeInbox } from './reacting';
 import type { Run } from './run';
+import { step } from './steps';
 
 /**
  * A run that its vendor began (design 3, last line): it is over at the vendor when the hub hears of it. What is left is to
@@ -63,7 +65,7 @@ async function openInTurn(
   screening: Screening,
 ): Promise<Exclude<OpenedScreening, { decision: 'waits' }> | null> {
   for (let wait = nextWait(run); ; wait = nextWait(run, wait)) {
-    const opened = await open(run, screening);
+    const opened = await step('open the screening', () => run.access.during(() => open(run, screening)));
     if (opened.decision !== 'waits') return opened;
     await condition(() => run.inbox.hasInterruption, wait, {
       summary: 'wait for an earlier event of the same session',
@@ -97,8 +99,7 @@ async function findOrBeCalledOff(run: Run, screening: Screening, opened: Going):
   for (;;) {
     await condition(() => answer() !== null || run.inbox.hasInterruption || hasTrouble());
     const settled = answer();
-    if (settled !== null && 'error' in settled) throw settled.error;
-    if (settled !== null) return settled.opportunity;
+    if (settled !== null) return step('find the opportunity', () => outcomeOf(settled));
     // A search that has to wait says so at once: nothing else would carry its records.
     if (hasTrouble()) await run.ledger.flush();
     await takeInbox(run);
@@ -106,23 +107,23 @@ async function findOrBeCalledOff(run: Run, screening: Screening, opened: Going):
   }
 }
 
+const outcomeOf = async (found: { opportunity: Opportunity | null } | { error: unknown }) => {
+  if ('error' in found) throw found.error;
+  return found.opportunity;
+};
+
 /**
  * What a person can mend holds the run up like a revoked grant, instead of ending it: the results exist nowhere else in the
  * customer's Lever. The most frequent one is that no user is set in whose name an opportunity can be created.
  */
-const mendable = new Set<KnownFailure['code']>([
-  'connection.disconnected',
-  'connection.misconfigured',
-  'lever.bad_request',
-  'lever.forbidden',
-]);
+const mendable = new Set<KnownFailure['code']>(['lever.bad_request', 'lever.forbidden']);
 
 const find = (run: Run, screening: Screening, opened: Going): Promise<Opportunity | null> =>
   run.access.during(
     () => searchAlone(run, screening, opened),
     ({ code, message }) => {
-      if (!mendable.has(code)) return false;
-      if (code !== 'connection.disconnected') run.noteTrouble(code, message);
+      if (!isOfConnection(code) && !mendable.has(code)) return false;
+      if (!isOfConnection(code)) run.noteTrouble(code, message);
       return true;
     },
   );
@@ -148,6 +149,7 @@ async function searchAlone(run: Run, screening: Screening, opened: Going): Promi
         args: [
           {
             connectionId,
+            assessmentId: run.input.assessmentId,
             opportunityId: screening.opportunityId,
             postingId: opened.postingId,
             candidate: screening.candidate,
@@ -192,9 +194,12 @@ async function bringResults(
 ): Promise<void> {
   const file =
     leavesOutReport === true || screening.report === null ? null : await fetchDocument(run, screening.report);
-  const { plan, digest } = await planning.planScreening.executeWithOptions(
-    { summary: 'plan what Lever shows: completed' },
-    [{ run: run.identity, screening, route, opportunity, file }],
+  const { plan, digest } = await step('plan the results', () =>
+    run.access.during(() =>
+      planning.planScreening.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
+        { run: run.identity, screening, route, opportunity, file },
+      ]),
+    ),
   );
   const newest = screeningRank(screening);
   run.remember({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectionStatuses, leverEvents } from '../../domain/connection';
 import { vendorIds } from '../../vendors/registry';
 import { time } from '../openapi/answers';
+import { troubleAnswer } from '../runs/answer';
 
 /** Connections as programs see them: no secret, no signing token. */
 
@@ -37,6 +38,9 @@ export const connectionAnswer = z.strictObject({
     description:
       'Since when Lever refuses an access that is not known to be gone; the connection comes back by itself.',
   }),
+  trouble: troubleAnswer
+    .nullable()
+    .meta({ description: 'What keeps failing that no run asked for, e.g. the looks for missed moves.' }),
   webhook,
   grant: grant.nullable().meta({ description: 'Null: the right to use the Lever account is gone.' }),
   callbackUrl: z.url().meta({ description: 'For vendors that are given one address for the whole account.' }),

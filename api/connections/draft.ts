@@ -44,6 +44,9 @@ export function newDraft(
     lastHeardAt: null,
     firstHeardAt: null,
     refusedSince: null,
+    endsRuns: false,
+    refusals: {},
+    trouble: null,
     createdAt: now,
     updatedAt: now,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runsAtEnd } from '../../domain/connection';
 import { vendorIds } from '../../vendors/registry';
 
 /** What programs send about connections; the vendor's own schemas parse settings and credentials. */
@@ -38,3 +39,7 @@ export const connectionPatch = z
 export type ConnectionPatch = z.output<typeof connectionPatch>;
 
 export const reconnectInput = z.strictObject({ lever: leverGrant });
+
+export const disableInput = z
+  .strictObject({ openRuns: z.enum(runsAtEnd).default('withdraw') })
+  .default({ openRuns: 'withdraw' });

@@ -5,6 +5,7 @@ import type { GrantLife } from '../../domain/grant-life';
 import { whyPatient } from '../../domain/refused-access';
 import { sealAccountKey } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
+import { presentTrouble } from '../runs/present';
 import { isoTime, isoTimeOrNull } from '../times';
 import type { connectionAnswer } from './answer';
 
@@ -84,6 +85,7 @@ export const presentConnection = (
   status: connection.status,
   statusReason: connection.statusReason ?? patience(connection),
   refusedSince: isoTimeOrNull(connection.refusedSince),
+  trouble: presentTrouble(connection.trouble),
   webhook: {
     url: webhookUrl(addresses, connection),
     state: webhookState(connection),

@@ -104,7 +104,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
       // Whoever is at it just now may be at it for long; there is a next time.
       alone(id, 0, async (connection) => {
         const { status, webhookProblem } = connection;
-        if (status !== 'active' && status !== 'paused') return connection;
+        if (status !== 'active' && status !== 'paused' && status !== 'impaired') return connection;
         if (await isManual(connection)) return connection;
         const stands = webhookProblem === null && isRegisteredAt(connection, webhookUrl(deps, connection));
         try {

@@ -2,11 +2,14 @@ import type {
   Connection,
   ConnectionSecrets,
   ConnectionStatus,
+  RunsAtEnd,
   LeverGrant,
   StageName,
 } from '../../domain/connection';
+import type { ConnectionPatch } from '../../db/repositories/connections';
 import type { StoredGrant } from '../../db/repositories/grants';
 import { FulcrumError } from '../../domain/errors';
+import { vendorScope } from '../../domain/impairment';
 import type { CommonSettings } from '../../domain/settings';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
@@ -19,7 +22,7 @@ import {
   statusAfter,
   statusOfTaken,
 } from './draft';
-import type { ConnectionPatch, LeverGrantInput, NewConnection } from './input';
+import type { ConnectionPatch as ConnectionChange, LeverGrantInput, NewConnection } from './input';
 import type { VendorCatalogue } from './catalogue';
 import type { LeverAccount } from './lever-account';
 import type { Addresses } from './present';
@@ -38,7 +41,7 @@ import { withToken } from './webhooks';
 export interface ConnectionStore {
   insert(connection: Connection, secrets: ConnectionSecrets, grant: LeverGrant | null): Promise<void>;
   get(id: string): Promise<Connection | null>;
-  update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
+  update(id: string, patch: ConnectionPatch): Promise<Connection>;
   secrets(id: string): Promise<ConnectionSecrets>;
   changeSecrets(id: string, change: (secrets: ConnectionSecrets) => ConnectionSecrets): Promise<void>;
   /** Runs `fn` while no other process registers this connection's webhooks. */
@@ -50,6 +53,8 @@ export interface ConnectionStore {
   /** Puts back what was there, as if it had never been replaced. */
   restoreGrant(id: string, stored: StoredGrant | null): Promise<void>;
   removeGrant(id: string): Promise<void>;
+  /** Forgets what was refused before; an impaired connection is as its settings want it. */
+  mend(id: string): Promise<void>;
   /** Has this process see the change at once; the others hear of it by themselves. */
   refresh(): Promise<void>;
 }
@@ -65,6 +70,8 @@ export interface ConnectionServiceDeps extends Addresses {
   changed: (connection: Connection) => Promise<void>;
   /** Called after a connection can be used again, or otherwise than before: suspended runs look, held deliveries go on. */
   revived: (connection: Connection) => void;
+  /** Called when a connection was disabled and its open runs are to end. */
+  ended: (connectionId: string) => void;
 }
 
 /** One finding of a connection's test. */
@@ -92,7 +99,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     throw new FulcrumError('connection.missing', `There is no connection "${id}".`);
   };
 
-  const save = async (id: string, patch: Partial<Connection>): Promise<Connection> => {
+  const save = async (id: string, patch: ConnectionPatch): Promise<Connection> => {
     const saved = await store.update(id, patch);
     await store.refresh();
     await deps.changed(saved);
@@ -156,7 +163,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     return connection.performAs !== null || settings.serviceUserEmail === undefined;
   };
 
-  const lookOver = async (connection: Connection): Promise<Partial<Connection>> => {
+  const lookOver = async (connection: Connection): Promise<ConnectionPatch> => {
     try {
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       try {
@@ -212,7 +219,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
 
     get: existing,
 
-    async change(id: string, patch: ConnectionPatch): Promise<Connection> {
+    async change(id: string, patch: ConnectionChange): Promise<Connection> {
       const connection = await existing(id);
       const settings = mergeSettings(connection.settings, patch.settings ?? {});
       const parsed = parseForVendor(deps.vendor(connection.vendor), {
@@ -236,26 +243,32 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
             : secrets.signatureTokens,
         }));
       }
+      const isCorrected = patch.settings !== undefined || patch.credentials !== undefined;
+      if (isCorrected) await store.mend(id);
+      const present = isCorrected && connection.status === 'impaired' ? 'active' : connection.status;
       const changed = await save(id, {
         ...(patch.customer !== undefined && { customer: patch.customer }),
-        ...(patch.settings && { settings, ...learned, ...statusAfter(connection.status, parsed.paused) }),
+        ...(patch.settings && { settings, ...learned, ...statusAfter(present, parsed.paused) }),
         // A webhook made by hand stands in for those that could not be registered.
         ...(patch.lever && connection.webhooks.length === 0 && { webhookProblem: null }),
       });
       // A corrected setting may be all that suspended runs wait for.
-      const isMended = patch.settings !== undefined || connection.status === 'paused';
+      const isMended = isCorrected || connection.status === 'paused';
       if (isMended && changed.status === 'active') deps.revived(changed);
       return changed;
     },
 
     async pause(id: string): Promise<Connection> {
       const connection = await existing(id);
-      needs(connection, ['active', 'paused'], 'Only an active connection can be paused.');
+      needs(connection, ['active', 'paused', 'impaired'], 'Only an active connection can be paused.');
       return setPaused(connection, true);
     },
 
     async resume(id: string): Promise<Connection> {
       const connection = await existing(id);
+      if (connection.status === 'impaired') {
+        needs(connection, [], `${connection.statusReason ?? ''}; /test looks whether it is mended.`);
+      }
       needs(connection, ['active', 'paused'], 'Give it a new grant with /reconnect instead.');
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       // It may be paused because a name in its settings was never found.
@@ -274,15 +287,18 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       const connection = await existing(id);
       await store.refresh();
       const patch = await lookOver(connection);
-      const taken = await register(await save(id, patch));
+      await store.mend(id);
+      const taken = await register(await save(id, { ...patch, endsRuns: false }));
       if (taken.status === 'active') deps.revived(taken);
       return taken;
     },
 
-    async disable(id: string): Promise<Connection> {
+    async disable(id: string, openRuns: RunsAtEnd = 'withdraw'): Promise<Connection> {
       await existing(id);
+      const endsRuns = openRuns === 'withdraw';
       // First of all nothing may start any more; then Lever is tidied while the grant is still there.
-      await save(id, { status: 'disabled', statusReason: 'disabled by an operator' });
+      await save(id, { status: 'disabled', statusReason: 'disabled by an operator', endsRuns });
+      if (endsRuns) deps.ended(id);
       const disabled = await registration.remove(id);
       await store.removeGrant(id);
       return disabled;
@@ -299,7 +315,10 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         await store.restoreGrant(id, before);
         throw refusedGrant(error);
       }
-      const reconnected = await register(await save(id, { ...learned, ...statusOfTaken(settings.paused) }));
+      await store.mend(id);
+      const reconnected = await register(
+        await save(id, { ...learned, ...statusOfTaken(settings.paused), endsRuns: false }),
+      );
       if (reconnected.status === 'active') deps.revived(reconnected);
       return reconnected;
     },
@@ -310,7 +329,11 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     /** Looks whether everything that the connection leans on at Lever is there, and registers missing webhooks again. */
     async test(id: string): Promise<{ ok: boolean; checks: Check[]; connection: Connection }> {
       const connection = await existing(id);
-      needs(connection, ['active', 'paused', 'disconnected'], 'Give it a new grant with /reconnect instead.');
+      needs(
+        connection,
+        ['active', 'paused', 'disconnected', 'impaired'],
+        'Give it a new grant with /reconnect instead.',
+      );
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       const checks: Check[] = [];
       const stages = await check(checks, 'lever', () => account.listStages(connection));
@@ -320,14 +343,20 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         await check(checks, 'serviceUser', () => learn(connection, settings));
       }
       const vendor = deps.vendor(connection.vendor);
-      if (touchesAssessments(vendor, connection.settings)) {
+      if (touchesAssessments(vendor, connection.settings) || connection.refusals[vendorScope] !== undefined) {
         await check(checks, 'assessments', async () =>
           checkAssessments(vendor, settings, await deps.catalogue.list(connection)),
         );
       }
       const looked = await register(await save(id, { stages }));
       checks.push({ name: 'webhook', ok: looked.webhookProblem === null, detail: looked.webhookProblem });
-      return { ok: checks.every((each) => each.ok), checks, connection: looked };
+      const ok = checks.every((each) => each.ok);
+      if (!ok || looked.status !== 'impaired') return { ok, checks, connection: looked };
+      // What was refused may have been something that no test asks for: if it still is, three runs find it out again.
+      await store.mend(id);
+      const mended = await save(id, {});
+      if (mended.status === 'active') deps.revived(mended);
+      return { ok, checks, connection: mended };
     },
   };
 }

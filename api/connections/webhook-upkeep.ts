@@ -36,8 +36,8 @@ export function createWebhookUpkeep(deps: WebhookUpkeepDeps): WebhookUpkeep {
   const isDue = (connection: Connection): boolean => {
     const { id, status, webhookProblem, stages, refusedSince } = connection;
     // One without stages is still being set up by somebody; one that Lever refuses is asked about elsewhere.
-    if ((status !== 'active' && status !== 'paused') || stages.length === 0 || refusedSince !== null)
-      return false;
+    const isInUse = status === 'active' || status === 'paused' || status === 'impaired';
+    if (!isInUse || stages.length === 0 || refusedSince !== null) return false;
     // Another address is looked for after the start only: while processes of two addresses run side by side, as in a
     // deployment, they must not take the webhooks away from each other again and again.
     return unseen?.has(id) === true || webhookProblem !== null;

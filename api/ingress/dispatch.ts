@@ -1,5 +1,5 @@
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
-import type { Connection } from '../../domain/connection';
+import { heldBecause, type Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
@@ -171,7 +171,7 @@ async function startScreening(
   if (connection.status === 'disabled') return outcome('ignored', 'the connection is disabled');
   if (!deps.vendor(vendor).settings.safeParse(connection.settings).success)
     return outcome('held', 'the settings of the connection cannot be read: correct them');
-  if (connection.status !== 'active') return outcome('held', `the connection is ${connection.status}`);
+  if (connection.status !== 'active') return outcome('held', heldBecause(connection));
   const { eventKey } = arrival;
   const subject = screening.sessionId;
   const workflowId = assessmentWorkflowId({ vendor, connectionId, subject, eventKey });

@@ -1,4 +1,4 @@
-import { findStage, type Connection } from '../../domain/connection';
+import { findStage, heldBecause, type Connection } from '../../domain/connection';
 import type { CommonSettings } from '../../domain/settings';
 import type { LeverNews } from './lever-message';
 
@@ -26,8 +26,7 @@ export function decide(
 
   if (!settings) return { do: 'hold', reason: 'the settings of the connection cannot be read: correct them' };
   if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
-    if (connection.status !== 'active')
-      return { do: 'hold', reason: `the connection is ${connection.status}` };
+    if (connection.status !== 'active') return { do: 'hold', reason: heldBecause(connection) };
     return { do: 'start', opportunityId, stageId: news.toStageId };
   }
   if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };

@@ -12,6 +12,7 @@ import {
   changeConnection,
   connectionActions,
   createConnection,
+  disableConnection,
   getConnection,
   listConnections,
   reconnectConnection,
@@ -62,13 +63,19 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
     return present(connection);
   });
 
-  for (const action of ['pause', 'resume', 'disable'] as const) {
+  for (const action of ['pause', 'resume'] as const) {
     serve(router, connectionActions[action], async ({ params }, res) => {
       const connection = await service[action](params.id);
       await note(res, action, connection.id);
       return present(connection);
     });
   }
+
+  serve(router, disableConnection, async ({ params, body }, res) => {
+    const connection = await service.disable(params.id, body.openRuns);
+    await note(res, 'disable', connection.id, body);
+    return present(connection);
+  });
 
   serve(router, reconnectConnection, async ({ params, body }, res) => {
     const connection = await service.reconnect(params.id, body.lever);

@@ -20,6 +20,8 @@ export interface LeverWebhookDeps {
   heard: Heard;
   isWarm: () => boolean;
   connectionByKey: (key: string) => Connection | null;
+  /** Reads the connections anew, unless that was done a moment ago. Never fails. */
+  lookAgain: () => Promise<void>;
   signatureTokensOf: (connectionId: string) => string[];
 }
 
@@ -35,14 +37,20 @@ export function leverWebhooks(deps: LeverWebhookDeps): Router {
 /** Before a byte of the body is read. */
 const findConnection =
   (deps: LeverWebhookDeps): RequestHandler =>
-  (req, res, next) => {
+  async (req, res, next) => {
     if (!deps.isWarm()) {
       throw new FulcrumError(
         'store.unavailable',
         'The hub has just started and cannot check this call yet. Send it again.',
       );
     }
-    const connection = deps.connectionByKey(String(req.params['connectionKey']));
+    const key = String(req.params['connectionKey']);
+    let connection = deps.connectionByKey(key);
+    if (!connection) {
+      // It may have been made in another process since: a webhook that is refused is lost.
+      await deps.lookAgain();
+      connection = deps.connectionByKey(key);
+    }
     if (!connection) throw unknownAddress();
     res.locals['connection'] = connection;
     next();

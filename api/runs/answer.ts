@@ -4,6 +4,14 @@ import { statuses } from '../../domain/lifecycle';
 import { timelineKinds } from '../../domain/records';
 import { time } from '../openapi/answers';
 
+/** A step that keeps failing, as it says itself. */
+export const troubleAnswer = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  step: z.string().meta({ description: 'The activity, as Temporal Web UI names it.' }),
+  since: time,
+});
+
 /** Assessments as programs see them. */
 
 export const assessmentAnswer = z.strictObject({
@@ -21,6 +29,9 @@ export const assessmentAnswer = z.strictObject({
   candidate: z.strictObject({ name: z.string(), email: z.string().nullable() }).nullable(),
   links: z.strictObject({ assessment: z.string().nullable(), report: z.string().nullable() }),
   lastError: z.string().nullable(),
+  trouble: troubleAnswer
+    .nullable()
+    .meta({ description: 'What keeps failing at present, while it is still being tried.' }),
   createdAt: time,
   updatedAt: time,
   closedAt: time.nullable(),
@@ -51,6 +62,10 @@ const live = z.strictObject({
     }),
   ),
   waitingFor: z.string().meta({ description: 'In words.' }),
+  heldUpBy: z
+    .strictObject({ code: z.string(), message: z.string() })
+    .nullable()
+    .meta({ description: 'What of its connection holds a suspended run up.' }),
   deadlineAt: z.int().nullable().meta({ description: 'Milliseconds since 1970.' }),
   nextReminderAt: z.int().nullable().meta({ description: 'Milliseconds since 1970.' }),
   facts: z.looseObject({}).meta({ description: 'What has become known on the way.' }),

@@ -1,5 +1,6 @@
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { SignalDefinition } from '@temporalio/common';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
@@ -7,6 +8,7 @@ import type { Logger } from '../../platform/log';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import {
   connectionChangedSignal,
+  connectionEndedSignal,
   opportunityChangedSignal,
   searchAttributes,
   taskQueues,
@@ -38,6 +40,8 @@ export interface RunGateway {
   openRunsOf(connectionId: string, opportunityId: string): Promise<string[]>;
   /** Has every open run of a connection look at once. */
   wake(connectionId: string): Promise<number>;
+  /** Has every open run of a connection withdraw what it can at the vendor, and end. */
+  end(connectionId: string): Promise<number>;
 }
 
 /** Whom the run is about, for Temporal Web UI: ids only. */
@@ -99,6 +103,15 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
       for await (const run of client.workflow.list({ query })) ids.push(run.workflowId);
       return ids;
     });
+
+  const tellAll = async (connectionId: string, signal: SignalDefinition<[]>): Promise<number> => {
+    const ids = await openRuns(
+      `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
+        `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
+    );
+    for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(signal));
+    return ids.length;
+  };
 
   return {
     start: (connection, workflowId, input) =>
@@ -165,13 +178,8 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
           `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
       ),
 
-    wake: async (connectionId) => {
-      const ids = await openRuns(
-        `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
-          `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
-      );
-      for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(connectionChangedSignal));
-      return ids.length;
-    },
+    wake: (connectionId) => tellAll(connectionId, connectionChangedSignal),
+
+    end: (connectionId) => tellAll(connectionId, connectionEndedSignal),
   };
 }

@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { Assessment, TimelineLine } from '../../db/assessment-rows';
+import type { Trouble } from '../../domain/trouble';
 import { isoTime, isoTimeOrNull } from '../times';
-import type { assessmentAnswer, timelineLine } from './answer';
+import type { assessmentAnswer, timelineLine, troubleAnswer } from './answer';
+
+/** What keeps failing. */
+export const presentTrouble = (trouble: Trouble | null): z.output<typeof troubleAnswer> | null =>
+  trouble === null ? null : { ...trouble, since: isoTime(trouble.since) };
 
 /** An assessment as programs see it. */
 export const presentAssessment = (assessment: Assessment): z.output<typeof assessmentAnswer> => ({
@@ -19,6 +24,7 @@ export const presentAssessment = (assessment: Assessment): z.output<typeof asses
   candidate: assessment.candidate,
   links: assessment.links,
   lastError: assessment.lastError,
+  trouble: presentTrouble(assessment.trouble),
   createdAt: isoTime(assessment.createdAt),
   updatedAt: isoTime(assessment.updatedAt),
   closedAt: isoTimeOrNull(assessment.closedAt),

@@ -10,7 +10,10 @@ import type { Database } from '../database';
 import { pageOf, readCursor } from '../paging';
 import type { Page } from '../paging';
 import { withRegistrationLock } from '../registration-lock';
+import { refusalsOf } from '../refusals';
+import type { RefusalRecords } from '../refusals';
 import type { ConnectionRow, Schema } from '../schema';
+import { toTrouble, troublePlace } from '../trouble-columns';
 import { createGrants } from './grants';
 
 /** A connection whose secrets are still sealed: how they lie in memory for days. */
@@ -19,14 +22,17 @@ export interface SealedConnection {
   secretsSealed: Buffer;
 }
 
-export interface Connections {
+/** `refusals` and `trouble` have writers of their own. */
+export type ConnectionPatch = Partial<Omit<Connection, 'id' | 'createdAt' | 'refusals' | 'trouble'>>;
+
+export interface Connections extends RefusalRecords {
   /** @throws FulcrumError `conflict` when the id or the key is taken */
   insert(connection: Connection, secrets: ConnectionSecrets, grant: LeverGrant | null): Promise<void>;
   get(id: string): Promise<Connection | null>;
   getByKey(key: string): Promise<Connection | null>;
   list(filter: { vendor?: VendorId; limit: number; after?: string }): Promise<Page<Connection>>;
   /** The connection as it is afterwards. @throws FulcrumError `connection.missing` */
-  update(id: string, patch: Partial<Omit<Connection, 'id' | 'createdAt'>>): Promise<Connection>;
+  update(id: string, patch: ConnectionPatch): Promise<Connection>;
   /** @throws FulcrumError `connection.missing` */
   setSecrets(id: string, secrets: ConnectionSecrets): Promise<void>;
   /** Changes the secrets under the row's lock, so that two who change different ones keep both. */
@@ -74,6 +80,9 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     lastHeardAt: msOrNull(row.last_heard_at),
     firstHeardAt: msOrNull(row.first_heard_at),
     refusedSince: msOrNull(row.refused_since),
+    endsRuns: row.ends_runs,
+    refusals: row.refusals,
+    trouble: toTrouble(ring, row, troublePlace.connection(row.id)),
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
   });
@@ -86,6 +95,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.environment !== undefined && { environment: patch.environment }),
     ...(patch.status !== undefined && { status: patch.status }),
     ...(patch.statusReason !== undefined && { status_reason: patch.statusReason }),
+    ...(patch.endsRuns !== undefined && { ends_runs: patch.endsRuns }),
     ...(patch.settings !== undefined && {
       settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)),
     }),
@@ -239,6 +249,12 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
       const rows = await db.kysely.selectFrom('connections').selectAll().execute();
       return rows.map((row) => ({ connection: toConnection(row), secretsSealed: row.secrets_sealed }));
     },
+
+    ...refusalsOf(
+      db,
+      (row) =>
+        openJson<Connection['settings']>(ring, row.settings_sealed, settingsPlace(row.id))['paused'] === true,
+    ),
 
     openSecrets: ({ connection, secretsSealed }) => open(connection.id, secretsSealed),
   });

@@ -141,6 +141,17 @@ export function createFiles(db: Database, ring: KeyRing): Files {
           .selectFrom('files')
           .select('id')
           .where('created_at', '<', sql<Date>`now() - make_interval(days => ${days})`)
+          // A run may be suspended for longer, and has still to bring them to Lever.
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('assessments')
+                  .select('assessments.id')
+                  .whereRef('assessments.id', '=', 'files.assessment_id')
+                  .where('assessments.closed_at', 'is', null),
+              ),
+            ),
+          )
           .limit(removedAtOnce);
         const { numDeletedRows } = await db.kysely
           .deleteFrom('files')

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { pausedByOperator } from '../../domain/connection';
+import { refusalsToImpair } from '../../domain/impairment';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import type { Schema } from '../schema';
@@ -42,6 +44,9 @@ export interface RefusedAccess {
   }): Promise<{ data: { connectionId: string; leverAccountId: string | null }[]; next: string | null }>;
 }
 
+/** Statuses in which Lever is asked. */
+const inUse = ['active', 'paused', 'impaired'] as const;
+
 export function createRefusedAccess(db: Database): RefusedAccess {
   const newerGrant = (id: string, triedAt: number) =>
     db.kysely
@@ -52,13 +57,18 @@ export function createRefusedAccess(db: Database): RefusedAccess {
   const isRenewed = async (id: string, triedAt: number): Promise<boolean> =>
     (await newerGrant(id, triedAt).executeTakeFirst()) !== undefined;
 
+  /** What runs were refused before says as much as ever about what is not a matter of the access. */
+  const wasImpaired = sql<boolean>`exists (
+    select 1 from jsonb_each(refusals) as refused where jsonb_array_length(refused.value) >= ${refusalsToImpair}
+  )`;
+
   return guarded<RefusedAccess>({
     async note(id, { at, triedAt, leaseUntil }) {
       const { numUpdatedRows } = await db.kysely
         .updateTable('connections')
         .set({ refused_since: new Date(at), probe_after: new Date(leaseUntil), updated_at: new Date() })
         .where('id', '=', id)
-        .where('status', 'in', ['active', 'paused'])
+        .where('status', 'in', [...inUse])
         .where('refused_since', 'is', null)
         .where(({ not, exists }) => not(exists(newerGrant(id, triedAt))))
         .executeTakeFirstOrThrow();
@@ -99,7 +109,7 @@ export function createRefusedAccess(db: Database): RefusedAccess {
           ...(isFinal && { refused_since: null, probe_after: null }),
         }))
         .where('id', '=', id)
-        .where('status', 'in', ['active', 'paused'])
+        .where('status', 'in', [...inUse])
         .where(({ not, exists }) => not(exists(newerGrant(id, triedAt))))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows > 0n) return 'disconnected';
@@ -118,7 +128,7 @@ export function createRefusedAccess(db: Database): RefusedAccess {
         .set(clear)
         .where('id', '=', id)
         .where('refused_since', 'is not', null)
-        .where('status', 'in', ['active', 'paused'])
+        .where('status', 'in', [...inUse])
         .returning('id')
         .executeTakeFirst();
       if (row !== undefined) return true;
@@ -132,6 +142,8 @@ export function createRefusedAccess(db: Database): RefusedAccess {
             .then(wanted.status)
             .when('reason_before', '=', pausedByOperator)
             .then(wanted.status)
+            .when(wasImpaired)
+            .then('impaired' as const)
             .else('paused' as const)
             .end(),
           status_reason: when()
@@ -155,7 +167,7 @@ export function createRefusedAccess(db: Database): RefusedAccess {
         .selectFrom('connections')
         .select(['id', 'lever_account_id'])
         .where('refused_since', '>=', new Date(refusedSince))
-        .where('status', 'in', ['active', 'paused', 'disconnected'])
+        .where('status', 'in', [...inUse, 'disconnected'])
         .orderBy('id')
         .limit(limit);
       if (after !== null) query = query.where('id', '>', after);

@@ -93,6 +93,7 @@ describe('write', () => {
       candidate,
       links: { assessment: 'https://vendor/a', report: 'https://vendor/r' },
       resultDigest: null,
+      trouble: null,
       lastError: null,
       seq: 3,
       createdAt: 1000,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { createAssessments } from '../../db/repositories/assessments';
 import { createFiles } from '../../db/repositories/files';
 import type { Files } from '../../db/repositories/files';
 import type { Database } from '../../db/database';
@@ -169,4 +170,24 @@ it('removes one file, or those that are older than they may be', async () => {
   await files.remove(young.id);
   await expect(files.open(young.id)).rejects.toMatchObject({ code: 'not_found' });
   await files.remove(young.id);
+});
+
+it('keeps the files of a run that is still open, however old they are', async () => {
+  const assessments = createAssessments(db, ring);
+  const run = {
+    assessmentId: 'asm_open',
+    workflowId: 'assessment/smg/con_1/opp_1/token',
+    vendor: 'smg',
+    connectionId: 'con_1',
+    opportunityId: 'opp_1',
+  } as const;
+  await assessments.openRow(run, null);
+  const { id } = await keep(Buffer.from('1'), 1, { assessmentId: run.assessmentId });
+  const longAgo = new Date(Date.now() - 40 * 86_400_000);
+  await db.kysely.updateTable('files').set({ created_at: longAgo }).where('id', '=', id).execute();
+  await files.removeOlderThan(30);
+  await expect(rows()).resolves.toContain(id);
+  await db.kysely.updateTable('assessments').set({ closed_at: new Date() }).execute();
+  await files.removeOlderThan(30);
+  await expect(rows()).resolves.not.toContain(id);
 });

@@ -12,7 +12,13 @@ it('runs once when several processes start at once on an empty database', async 
     const url = new URL(serverUrl());
     url.pathname = `/${name}`;
     const done = await Promise.all([1, 2, 3].map(() => migrate({ url: url.toString() })));
-    expect(done.flat()).toEqual(['0001_foundation', '0002_connecting', '0003_refused_access', '0004_places']);
+    expect(done.flat()).toEqual([
+      '0001_foundation',
+      '0002_connecting',
+      '0003_refused_access',
+      '0004_places',
+      '0005_troubles',
+    ]);
     expect(await migrate({ url: url.toString() })).toEqual([]);
   } finally {
     await admin.query(`drop database ${name} with (force)`);

@@ -57,6 +57,9 @@ describe('a run that goes on in new histories', () => {
       nextReminderAt: before.nextReminderAt,
       facts: { vendorRef: application.applicationId },
     });
+    // What Temporal Web UI shows of it is there at once, before anything happens to it.
+    const shown = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    expect(shown.currentDetails).toContain('**in_progress**: waits for the candidate to finish');
     // The same news once more, into the new history: it is known.
     await handle.signal(vendorNewsSignal, started(person, application.applicationId));
     expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(200);

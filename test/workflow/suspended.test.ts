@@ -86,6 +86,47 @@ describe('a grant that Lever no longer takes', () => {
     expect(run.timeline.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['suspended', 'resumed']));
   });
 
+  describe('a webhook about a run whose grant is gone', () => {
+    /** The archive webhook is the first to find the revocation out. */
+    async function archivedWhileRevoked() {
+      const person = await invitedApplicant(world);
+      const { id } = await runOf(world, person);
+      revokeKeys();
+      world.lever.admin.archive(person.opportunityId);
+      await until(
+        'the row says so',
+        () => look(world, id),
+        ({ suspended }) => suspended,
+      );
+      return { ...person, id };
+    }
+
+    it('lets the news behind it through, and is followed after reconnecting', async () => {
+      const person = await archivedWhileRevoked();
+      world.pop.admin.complete(person.application.applicationId);
+      await liveRun(world, person.id, 'the completion is known', ({ status }) => status === 'completed');
+      await reconnect();
+      const run = await ended(world, person, 'completed');
+      expect(run.timeline.some(({ detail }) => detail?.startsWith('candidateArchiveChange'))).toBe(true);
+    });
+
+    it('ends the run after reconnecting, by the look that was put off', async () => {
+      const person = await archivedWhileRevoked();
+      await reconnect();
+      const run = await ended(world, person, 'cancelled');
+      expect(run.timeline.some(({ detail }) => detail === 'archived')).toBe(true);
+      expect(inLever(world, person).tags).not.toContain('POP-IN-Progress');
+    });
+
+    it('lets an operator cancel at once', async () => {
+      const person = await archivedWhileRevoked();
+      const answer = await operator(world, 'POST', `/assessments/${person.id}/cancel`, { reason: 'a test' });
+      expect(answer).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+      await reconnect();
+      await ended(world, person, 'cancelled');
+    });
+  });
+
   it('holds stage changes that come meanwhile, and starts them after reconnecting', async () => {
     const waiting = await invitedApplicant(world);
     const { id } = await runOf(world, waiting);
@@ -265,7 +306,9 @@ describe('access that the customer revokes in Lever', () => {
   it('is nothing against being disabled on our side: no run calls Lever after that, and it stays disabled', async () => {
     const { id } = await byOAuth();
     const [person] = (await invitedPeople(1)) as [Candidate];
-    expect((await operator(world, 'POST', `/connections/${id}/disable`)).status).toBe(200);
+    expect((await operator(world, 'POST', `/connections/${id}/disable`, { openRuns: 'keep' })).status).toBe(
+      200,
+    );
     const before = lastRequest();
     world.pop.admin.complete(person.applicationId);
     await isSuspended(person.id);

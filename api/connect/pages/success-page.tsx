@@ -1,10 +1,11 @@
+import type { ConnectionStatus } from '../../../domain/connection';
 import { renderPage } from './layout';
 
 export interface SuccessPage {
   base: string;
   vendorLabel: string;
   customer: string;
-  status: 'active' | 'paused' | 'disconnected' | 'disabled';
+  status: ConnectionStatus;
   /** Why it is not active. */
   statusReason: string | null;
   /** Names of the stages whose candidates are invited. */

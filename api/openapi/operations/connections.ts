@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../../domain/errors';
 import { vendorIds } from '../../../vendors/registry';
 import { connectionAnswer, connectionTestAnswer } from '../../connections/answer';
-import { connectionId, connectionPatch, newConnection, reconnectInput } from '../../connections/input';
+import {
+  connectionId,
+  connectionPatch,
+  disableInput,
+  newConnection,
+  reconnectInput,
+} from '../../connections/input';
 import { page } from '../../routes/paging';
 import { pageOf } from '../answers';
 import { operation } from '../operation';
@@ -102,12 +108,21 @@ const changing = <const Name extends string, const Path extends string>(
 export const connectionActions = {
   pause: changing('pauseConnection', '/connections/:id/pause', 'Hold what comes in, start nothing new'),
   resume: changing('resumeConnection', '/connections/:id/resume', 'Go on, with what was held meanwhile'),
-  disable: changing(
-    'disableConnection',
-    '/connections/:id/disable',
-    'End a connection: its webhooks and its grant are removed',
-  ),
 } as const;
+
+export const disableConnection = operation({
+  id: 'disableConnection',
+  tag,
+  method: 'post',
+  path: '/connections/:id/disable',
+  summary: 'End a connection: its webhooks and its grant are removed',
+  description:
+    'From then on nobody is invited or reminded and Lever is not written to. `openRuns` says what becomes of runs under way: `withdraw` has the vendor withdraw what it can and ends them, `keep` fetches their results and writes them once the connection is connected again.',
+  input: { ...one, body: disableInput },
+  status: 200,
+  answer: connectionAnswer,
+  problems: ['connection.missing', 'conflict', ...ofLever],
+});
 
 export const reconnectConnection = operation({
   id: 'reconnectConnection',

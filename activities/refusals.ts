@@ -1,0 +1,93 @@
+import type { ConnectionDirectory } from '../db/connection-directory';
+import type { Connections } from '../db/repositories/connections';
+import type { Connection } from '../domain/connection';
+import { FulcrumError } from '../domain/errors';
+import { leverScope, provenBy, refusalsToImpair, scopeOf } from '../domain/impairment';
+import type { LeverClient } from '../lever/client';
+import type { Logger } from '../platform/log';
+import type { About } from './about';
+
+/** Tells what one run met from what every run of its connection will meet (`domain/impairment.ts`). */
+export interface Judge {
+  /** The fault as the run should hear it: `connection.impaired` where it is the connection's. */
+  refused(fault: FulcrumError, about: About, activity: string, triedAt: number): Promise<FulcrumError>;
+  /** What works is no longer counted as refused. Never fails. */
+  worked(about: About, activity: string): Promise<void>;
+}
+
+export interface JudgeDeps {
+  directory: Pick<ConnectionDirectory, 'byId' | 'refresh'>;
+  connections: Pick<Connections, 'refuse' | 'works'>;
+  leverFor: (connection: Connection) => Pick<LeverClient, 'pageOfOpportunities'>;
+  log: Logger;
+}
+
+export function createJudge(deps: JudgeDeps): Judge {
+  const { directory, connections, log } = deps;
+
+  /**
+   * Several people whose data is confidential look like a missing permission. One more question, asked only before a
+   * connection is called impaired, tells them apart: whether Lever shows anybody at all.
+   */
+  const showsAnybody = async (connection: Connection): Promise<boolean> => {
+    try {
+      await deps.leverFor(connection).pageOfOpportunities({ limit: 1 });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  return {
+    async refused(fault, about, activity, triedAt) {
+      const { connectionId, assessmentId, effect } = about;
+      const scope = scopeOf(fault, activity, effect);
+      if (scope === null || connectionId === null || assessmentId === null) return fault;
+      try {
+        const known = directory.byId(connectionId);
+        const others = (known?.refusals[scope] ?? []).filter((run) => run !== assessmentId);
+        const isLast = known?.status !== 'impaired' && others.length >= refusalsToImpair - 1;
+        if (
+          known !== null &&
+          isLast &&
+          scope === leverScope('readOpportunity') &&
+          (await showsAnybody(known))
+        ) {
+          await connections.works(connectionId, scope);
+          await directory.refresh();
+          return fault;
+        }
+        const { code, message } = fault;
+        const impaired = await connections.refuse(connectionId, {
+          scope,
+          run: assessmentId,
+          code,
+          message,
+          triedAt,
+        });
+        await directory.refresh();
+        if (!impaired) return fault;
+        const reason = directory.byId(connectionId)?.statusReason ?? message;
+        return new FulcrumError('connection.impaired', `The connection is impaired: ${reason}`, {
+          cause: fault,
+        });
+      } catch (error) {
+        log.warn({ connectionId, scope, err: error }, 'a refusal could not be counted');
+        return fault;
+      }
+    },
+
+    async worked({ connectionId, effect }, activity) {
+      if (connectionId === null) return;
+      const refusals = directory.byId(connectionId)?.refusals ?? {};
+      const proven = provenBy(activity, effect).filter((scope) => refusals[scope] !== undefined);
+      if (proven.length === 0) return;
+      try {
+        for (const scope of proven) await connections.works(connectionId, scope);
+        await directory.refresh();
+      } catch (error) {
+        log.warn({ connectionId, err: error }, 'it could not be noted that something works again');
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { aboutOf } from '../../../activities/about';
+import { assessmentWorkflowId } from '../../../domain/ids';
+import { assessmentIdOf } from '../../../platform/crypto/assessment-id';
+import { activitiesOf } from '../../../workers/activities';
+import type { ActivityParts } from '../../../workers/activities';
+
+/** The rule of docs/decisions/0001: of each activity it is said what becomes of its failure for good. */
+const outcomes = {
+  'the run ends, and says why': [
+    'readOpportunity',
+    'readPosting',
+    'refreshStages',
+    'invite',
+    'openScreening',
+    'planScreening',
+    'readCandidacy',
+    'findCandidacy',
+    'createCandidacy',
+  ],
+  'a person is asked to decide': ['applyEffect', 'lookForEffect'],
+  'it is noted, and the run goes on': [
+    'checkOpportunity',
+    'planMoment',
+    'planAnyway',
+    'pollVendor',
+    'cancelAtVendor',
+    'remindAtVendor',
+    'extendAtVendor',
+  ],
+  'Lever says that it is missing': ['fetchResult', 'planResult', 'fetchReport'],
+  'nothing in it can fail for good: it is repeated without end': ['writeRecords', 'loadClosedRun'],
+  'the connection says it, and the next one is due anyway': [
+    'lookAtStage',
+    'planLook',
+    'findUnanswered',
+    'storeFound',
+    'finishLook',
+    'releaseDeadClaims',
+    'refreshQuietGrant',
+  ],
+  'the next day does it again, and the Schedule shows it': ['listQuietGrants', 'forgetOld'],
+  'who asked hears of it': [
+    'listStages',
+    'findUser',
+    'listWebhooks',
+    'createWebhook',
+    'deleteWebhook',
+    'listAssessments',
+  ],
+};
+
+it('what becomes of its failure is decided of every activity there is', () => {
+  const parts = { deps: {}, reconciling: {}, retention: {}, edge: {} } as unknown as ActivityParts;
+  const there = Object.values(activitiesOf(parts)).flatMap((group) => Object.keys(group));
+  expect(there.sort()).toEqual(Object.values(outcomes).flat().sort());
+});
+
+describe('whom an activity is about', () => {
+  const workflowId = assessmentWorkflowId({
+    vendor: 'smg',
+    connectionId: 'con_1',
+    subject: 'opp_1',
+    eventKey: '4b3dfab9-d296-459a-8c97-cd21e7c18702',
+  });
+  const execution = { workflowExecution: { workflowId, runId: 'r' } };
+  const run = {
+    assessmentId: 'asm_1',
+    workflowId,
+    vendor: 'smg',
+    connectionId: 'con_1',
+    opportunityId: 'opp_1',
+  };
+
+  it('is said by its input', () => {
+    expect(aboutOf({ run }, execution)).toMatchObject({
+      connectionId: 'con_1',
+      assessmentId: 'asm_1',
+      identity: run,
+    });
+    const call = { connectionId: 'con_1', assessmentId: 'asm_1', effect: { kind: 'note' } };
+    expect(aboutOf(call, execution)).toMatchObject({ assessmentId: 'asm_1', identity: null, effect: 'note' });
+  });
+
+  it('is said by its workflow where the input names no run', () => {
+    const assessmentId = assessmentIdOf(workflowId);
+    expect(aboutOf({ connectionId: 'con_1' }, execution)).toMatchObject({ assessmentId, isAnswered: false });
+  });
+
+  it('is nobody but the connection where no run asked for it, and whoever waits hears of it', () => {
+    const ofLook = { workflowExecution: { workflowId: 'reconcile/con_1', runId: 'r' } };
+    expect(aboutOf({ connectionId: 'con_1' }, ofLook)).toMatchObject({
+      connectionId: 'con_1',
+      assessmentId: null,
+      isAnswered: false,
+    });
+    expect(aboutOf({ connectionId: 'con_1' }, {}).isAnswered).toBe(true);
+    expect(aboutOf(undefined, ofLook)).toMatchObject({ connectionId: null, assessmentId: null });
+  });
+});

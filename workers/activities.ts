@@ -1,0 +1,65 @@
+import { createAccountActivities } from '../activities/account';
+import type { ActivityDeps } from '../activities/deps';
+import { withFailures } from '../activities/failure';
+import type { FailureEdge } from '../activities/failure';
+import { createReportActivities } from '../activities/files';
+import { createGrantRecords, createGrantRefresh } from '../activities/grants';
+import { createLeverEffects } from '../activities/lever-effects';
+import { createLeverReading } from '../activities/lever-reading';
+import { createProbeLever, createProbeRecords } from '../activities/probing';
+import type { ProbeDeps } from '../activities/probing';
+import { createReconcileLever, createReconcileRecords } from '../activities/reconciling';
+import type { ReconcileDeps } from '../activities/reconciling';
+import { createRecordActivities } from '../activities/records';
+import { createRetentionRecords } from '../activities/retention';
+import { createScreeningLever, createScreeningRecords } from '../activities/screening';
+import { createVendorActivities } from '../activities/vendor';
+import { createCatalogueActivities } from '../activities/vendor-catalogue';
+import type { Retention } from '../db/repositories/retention';
+
+export interface ActivityParts {
+  deps: ActivityDeps;
+  /** What looking for missed moves needs besides. */
+  reconciling: Omit<ReconcileDeps, keyof ActivityDeps>;
+  /** What bringing connections back needs besides. */
+  probing: Omit<ProbeDeps, keyof ActivityDeps>;
+  retention: Retention;
+  edge: FailureEdge;
+}
+
+/** All activities there are, by the queue that they share; each behind the edge that tells of its failures. */
+export function activitiesOf({ deps, reconciling, probing, retention, edge }: ActivityParts) {
+  return {
+    /** Also the local ones, which run where the workflow runs. */
+    records: withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, edge),
+    lever: withFailures(
+      {
+        ...createLeverReading(deps),
+        ...createLeverEffects(deps),
+        ...createAccountActivities(deps),
+        ...createReconcileLever(deps),
+        ...createGrantRefresh(deps),
+        ...createProbeLever(deps),
+        ...createScreeningLever(deps),
+      },
+      edge,
+    ),
+    looks: withFailures(
+      {
+        ...createReconcileRecords({ ...deps, ...reconciling }),
+        ...createGrantRecords(deps),
+        ...createProbeRecords({ ...deps, ...probing }),
+        ...createRetentionRecords({ retention }),
+      },
+      edge,
+    ),
+    vendor: withFailures(
+      {
+        ...createVendorActivities(deps),
+        ...createCatalogueActivities(deps),
+        ...createReportActivities(deps),
+      },
+      edge,
+    ),
+  };
+}
