@@ -7,7 +7,7 @@ import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './
 export function listen(run: Run): void {
   setHandler(messages.vendorNewsSignal, (news) => run.takeVendorNews(news));
   setHandler(messages.opportunityChangedSignal, (hint) => run.takeOpportunityHint(hint));
-  setHandler(messages.connectionChangedSignal, () => run.access.connectionChanged());
+  setHandler(messages.connectionChangedSignal, () => run.connectionChanged());
   setHandler(messages.statusQuery, () => run.describe());
   setHandler(messages.remindUpdate, ({ by }) => run.operate({ type: 'remindRequested', by }), {
     validator: (_action) => refuseRemind(run.describe()),

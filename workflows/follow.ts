@@ -11,16 +11,15 @@ export async function follow(run: Run): Promise<void> {
   const alarm = new Alarm();
   let closed = false;
   for (;;) {
+    // What is done behind the last record needs another one.
+    closed &&= run.isQuiet;
     await takeInbox(run);
     if (run.isOver && !closed) {
       if (run.plans.isGivenUp) run.giveUp();
       run.note('closed', run.lifecycle.reason, true);
       closed = true;
     }
-    if (run.isOver) {
-      alarm.clear();
-      await run.ledger.settle();
-    }
+    if (run.isOver) await run.ledger.settle();
     if (run.isOver || mayBeRenewed(run)) {
       await condition(() => allHandlersFinished() || !run.isQuiet);
       // What a run that goes on has still to tell is carried along; one that ends has told everything.

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../domain/records';
+import type { Gate } from './gate';
 import { recordsAtOnce, recordsLater } from './proxies';
 import type { RunTiming } from './messages';
 import type { RunState } from './run-state';
@@ -17,6 +18,7 @@ export class Ledger {
   constructor(
     private readonly run: RunIdentity,
     private readonly timing: RunTiming,
+    private readonly gate: Gate,
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
@@ -66,21 +68,31 @@ export class Ledger {
     const batch = this.board();
     if (batch === null) return;
     try {
-      await recordsAtOnce.writeRecords.executeWithOptions({ summary: 'note progress in the database' }, [
-        batch,
-      ]);
+      await this.gate.during(() =>
+        recordsAtOnce.writeRecords.executeWithOptions({ summary: 'note progress in the database' }, [batch]),
+      );
     } catch {
-      this.underWay += 1;
-      void recordsLater(this.timing)
-        .writeRecords.executeWithOptions({ summary: 'note progress once the database is back' }, [batch])
-        .finally(() => (this.underWay -= 1));
+      void this.writeLater(batch, 'note progress once the database is back');
     }
   }
 
-  /** Returns once nothing is pending any more: a run must not close over news that were never written. */
+  /**
+   * Returns once nothing is pending any more: a run must not close over news that were never written. Not by a local
+   * activity: behind one, a task that answers a query besides could close the run over news that it has never seen.
+   */
   async settle(): Promise<void> {
-    await this.flush();
+    const batch = this.board();
+    if (batch !== null) await this.writeLater(batch, 'note the end in the database');
     await condition(() => !this.isWriting);
+  }
+
+  private async writeLater(batch: RecordBatch, summary: string): Promise<void> {
+    this.underWay += 1;
+    try {
+      await recordsLater(this.timing).writeRecords.executeWithOptions({ summary }, [batch]);
+    } finally {
+      this.underWay -= 1;
+    }
   }
 
   carry(): RunState['ledger'] {

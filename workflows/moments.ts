@@ -21,20 +21,23 @@ export async function planMoment(
   const settled = run.settled;
   // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
   if (settled !== null && settled.subject.siblings > 0) await run.ledger.flush();
-  const plan = await planning.planMoment.executeWithOptions({ summary: `plan what Lever shows: ${moment}` }, [
-    {
-      run: run.identity,
-      planId,
-      moment,
-      detail,
-      route: settled?.route ?? null,
-      inheritTags: settled?.inheritTags ?? [],
-      presentTags: settled?.subject.opportunity.tags ?? [],
-      invitation: run.invitation,
-      siblings: settled?.subject.siblings ?? 0,
-      ...(stillOpen && { stillOpen }),
-    },
-  ]);
+  const summary = `plan what Lever shows: ${moment}`;
+  const plan = await run.gate.during(() =>
+    planning.planMoment.executeWithOptions({ summary }, [
+      {
+        run: run.identity,
+        planId,
+        moment,
+        detail,
+        route: settled?.route ?? null,
+        inheritTags: settled?.inheritTags ?? [],
+        presentTags: settled?.subject.opportunity.tags ?? [],
+        invitation: run.invitation,
+        siblings: settled?.subject.siblings ?? 0,
+        ...(stillOpen && { stillOpen }),
+      },
+    ]),
+  );
   run.plans.add(plan);
 }
 

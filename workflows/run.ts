@@ -10,6 +10,7 @@ import type { Request } from '../domain/reducer';
 import type { WakeUp } from './alarm';
 import { statusOf } from './describe';
 import { Display } from './display';
+import { Gate } from './gate';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
 import { Ledger } from './ledger';
@@ -34,6 +35,7 @@ const attentionLimitMs = 14 * 86_400_000;
 /** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
 export class Run {
   readonly identity: RunIdentity;
+  readonly gate = new Gate();
   readonly inbox: Inbox;
   readonly ledger: Ledger;
   readonly access: LeverAccess;
@@ -59,7 +61,7 @@ export class Run {
     this.state = state;
     this.lever = leverActivities(input.timing);
     this.inbox = new Inbox(inbox);
-    this.ledger = new Ledger(this.identity, input.timing, ledger);
+    this.ledger = new Ledger(this.identity, input.timing, this.gate, ledger);
     this.access = new LeverAccess({
       suspend: () => {
         this.apply({ type: 'suspended' });
@@ -90,25 +92,33 @@ export class Run {
   // --- What others say to the run ---
 
   takeVendorNews({ delivery, event, vendorRef }: VendorNews): void {
-    const fresh = this.inbox.put({
-      kind: 'vendor',
-      key: `${delivery.source}:${delivery.eventKey}`,
-      event,
-      vendorRef,
+    this.gate.admit(() => {
+      const fresh = this.inbox.put({
+        kind: 'vendor',
+        key: `${delivery.source}:${delivery.eventKey}`,
+        event,
+        vendorRef,
+      });
+      this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
     });
-    this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
   }
 
   takeOpportunityHint({ delivery }: OpportunityHint): void {
-    this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
-    this.ledger.noteDelivery(delivery);
+    this.gate.admit(() => {
+      this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
+      this.ledger.noteDelivery(delivery);
+    });
+  }
+
+  connectionChanged(): void {
+    this.gate.admit(() => this.access.connectionChanged());
   }
 
   /** Puts an operator's wish in line with everything else, and answers once it was carried out. */
   async operate(event: OperatorEvent): Promise<ActionAnswer> {
     this.operations += 1;
     const key = `operator:${workflowInfo().runId}:${this.operations}`;
-    this.inbox.put({ kind: 'operator', key, event });
+    this.gate.admit(() => void this.inbox.put({ kind: 'operator', key, event }));
     await condition(() => this.operated.has(key));
     const detail = this.operated.get(key) ?? null;
     return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
@@ -116,19 +126,25 @@ export class Run {
 
   cancelledInTemporal(): void {
     const event = { type: 'cancelRequested', by: 'Temporal', reason: 'cancelled in Temporal' } as const;
-    this.inbox.put({ kind: 'operator', key: 'operator:temporal', event });
+    this.gate.admit(() => void this.inbox.put({ kind: 'operator', key: 'operator:temporal', event }));
   }
 
   async retryEffect(id: string, by: string): Promise<ActionAnswer> {
+    await this.admitted();
     this.note('operator', `${by}: retry ${id}`);
     await this.plans.retry(id);
     return { status: this.lifecycle.status };
   }
 
   async dismissEffect(id: string, by: string, reason: string): Promise<ActionAnswer> {
+    await this.admitted();
     this.note('operator', `${by}: dismiss ${id}: ${reason}`);
     await this.plans.dismiss(id, by, reason);
     return { status: this.lifecycle.status };
+  }
+
+  private admitted(): Promise<void> {
+    return new Promise((resolve) => this.gate.admit(resolve));
   }
 
   // --- What the run knows ---
@@ -158,8 +174,7 @@ export class Run {
   get isOver(): boolean {
     return (
       isTerminal(this.lifecycle.status) &&
-      this.inbox.isEmpty &&
-      !this.plans.isBusy &&
+      this.isQuiet &&
       (this.plans.isGivenUp || this.plans.failed.length === 0)
     );
   }
