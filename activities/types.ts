@@ -146,6 +146,8 @@ export interface RecordActivities {
       files: KeptResultFile[];
     },
   ): Promise<Plan>;
-  /** What is known of a run that is over; null when it was never recorded or already erased. */
-  loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | null>;
+  /** What is known of a run that is over; null when it was never recorded or already erased, 'open' while it is not over. */
+  loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | 'open' | null>;
+  /** Takes back the word that these news were taken. `again`: they are brought once more, else they concern nobody. */
+  giveBack(input: { deliveries: DeliveryNote[]; again: boolean }): Promise<void>;
 }

@@ -168,6 +168,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       audit,
     },
     held: { held: ingress.held, connection: service.get, audit },
+    sweep: { memory: stores.sweep, audit },
   };
 
   let stopPreparing = (): void => undefined;

@@ -9,6 +9,7 @@ import { createConnections, type Connections } from '../db/repositories/connecti
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
 import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
+import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -24,6 +25,7 @@ export interface Stores {
   deliveries: Deliveries;
   held: HeldDeliveries;
   triggerStages: TriggerStages;
+  sweep: SweepMemory;
   catalogues: Catalogues;
   assessments: Assessments;
   audit: Audit;
@@ -68,6 +70,7 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
     deliveries: createDeliveries(database, ring),
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
+    sweep: createSweepMemory(database),
     catalogues: createCatalogues(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),

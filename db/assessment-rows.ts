@@ -128,6 +128,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     created_at: at,
     updated_at: at,
     closed_at: null,
+    unseen_at: null,
   };
 }
 

@@ -16,7 +16,11 @@ import type { AssessmentRow, Schema } from './schema';
  */
 export async function writeBatch(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): Promise<void> {
   const { run, deliveries } = batch;
-  const notes = deliveries.map((note) => ({ ...toDeliveryRow(note), workflow_id: run.workflowId }));
+  const notes = deliveries.map((note) => ({
+    ...toDeliveryRow(note),
+    workflow_id: run.workflowId,
+    noted_at: new Date(),
+  }));
   const records = recordQueries(db, ring, batch);
   const [first, second] = notes;
   if (first === undefined) return together(db, records);
@@ -89,7 +93,8 @@ const factNames = [
 ] as const;
 
 function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {
-  const newer = sql<boolean>`assessments.seq < excluded.seq`;
+  // A run that was reset counts anew from where it was set back, at a later time.
+  const newer = sql<boolean>`(assessments.seq < excluded.seq or assessments.updated_at < excluded.updated_at)`;
   const newest = (column: keyof AssessmentRow): RawBuilder<never> =>
     sql`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`assessments.${column}`)} end`;
   const known = (column: keyof AssessmentRow): RawBuilder<never> => {

@@ -5,11 +5,13 @@ import { openKysely } from './database';
 import type { Database } from './database';
 import * as foundation from './migrations/0001_foundation';
 import * as connecting from './migrations/0002_connecting';
+import * as sweep from './migrations/0004_sweep';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
   '0001_foundation': foundation,
   '0002_connecting': connecting,
+  '0004_sweep': sweep,
 };
 
 /**

@@ -80,6 +80,9 @@ const general = z.object({
   METRICS_PORT: port.optional(),
   RECONCILE_INTERVAL: duration.default(600_000),
   GRANT_REFRESH_AFTER: duration.default(30 * 86_400_000),
+  SWEEP_INTERVAL: duration.default(45_000),
+  SWEEP_BRAKE_ROWS: whole(1, 1_000_000).default(20),
+  SWEEP_BRAKE_PERCENT: whole(1, 100).default(5),
   HTTP_TIMEOUT: duration.default(10_000),
   UNCLEAR_RETRY_DELAY: duration.default(15_000),
   POLL_INTERVAL_MIN: duration.default(3_600_000),
@@ -152,6 +155,8 @@ function conflictFaults(env: General): Faults {
       'must be from 1s to 80d: Lever ends access that is not used for 90 days',
     ]);
   }
+  // Temporal's Schedules know whole seconds.
+  if (env.SWEEP_INTERVAL < 1_000) faults.push(['SWEEP_INTERVAL', 'must be at least 1s']);
   // Otherwise a second attempt of an activity could overlap the first one's request (design D7).
   if (env.HTTP_TIMEOUT >= env.WORKER_START_TO_CLOSE) {
     faults.push(['HTTP_TIMEOUT', 'must be shorter than WORKER_START_TO_CLOSE']);

@@ -69,6 +69,12 @@ export interface Config {
   readonly reconcileIntervalMs: number;
   /** Age at which the tokens of a quiet connection are refreshed. */
   readonly grantRefreshAfterMs: number;
+  readonly sweep: {
+    readonly intervalMs: number;
+    /** More rows than this, or than this percentage of the open ones, are not closed without a person. */
+    readonly brakeRows: number;
+    readonly brakePercent: number;
+  };
   readonly httpTimeoutMs: number;
   readonly unclearRetryDelayMs: number;
   readonly pollIntervalMinMs: number;
@@ -169,6 +175,11 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     metricsPort: env.METRICS_PORT ?? null,
     reconcileIntervalMs: env.RECONCILE_INTERVAL,
     grantRefreshAfterMs: env.GRANT_REFRESH_AFTER,
+    sweep: {
+      intervalMs: env.SWEEP_INTERVAL,
+      brakeRows: env.SWEEP_BRAKE_ROWS,
+      brakePercent: env.SWEEP_BRAKE_PERCENT,
+    },
     httpTimeoutMs: env.HTTP_TIMEOUT,
     unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,
     pollIntervalMinMs: env.POLL_INTERVAL_MIN,

@@ -1,5 +1,6 @@
 import type { ActivityDeps } from '../activities/deps';
 import type { ReconcileDeps } from '../activities/reconciling';
+import type { SweepDeps } from '../activities/sweeping';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
 import { createAssessments } from '../db/repositories/assessments';
@@ -7,9 +8,11 @@ import { createCatalogues } from '../db/repositories/catalogues';
 import { createClaims } from '../db/repositories/claims';
 import { createConnections } from '../db/repositories/connections';
 import { createFiles } from '../db/repositories/files';
-import { createDeliveries } from '../db/repositories/deliveries';
+import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
 import { createGrants } from '../db/repositories/grants';
 import { createRetention } from '../db/repositories/retention';
+import { createSweptRows } from '../db/repositories/sweep';
+import { createSweepMemory } from '../db/repositories/sweep-memory';
 import type { Retention } from '../db/repositories/retention';
 import { createTriggerStages } from '../db/repositories/trigger-stages';
 import type { Connection } from '../domain/connection';
@@ -27,8 +30,10 @@ import { vendor } from '../vendors/registry';
 export interface WorkerParts {
   deps: ActivityDeps;
   /** What looking for missed moves needs besides. */
-  reconciling: Pick<ReconcileDeps, 'deliveries' | 'triggerStages'>;
+  reconciling: Pick<ReconcileDeps, 'triggerStages'> & { deliveries: Deliveries };
   retention: Retention;
+  /** What the sweep reads and sets right. */
+  sweeping: Pick<SweepDeps, 'rows' | 'memory'>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -131,6 +136,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     },
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
     retention: createRetention(db, (days) => files.removeOlderThan(days)),
+    sweeping: { rows: createSweptRows(db, ring), memory: createSweepMemory(db) },
     start: () => directory.start(),
     async stop() {
       await tokens.stop();

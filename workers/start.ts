@@ -10,6 +10,7 @@ import { createReconcileLever, createReconcileRecords } from '../activities/reco
 import { createRetentionRecords } from '../activities/retention';
 import { createRecordActivities } from '../activities/records';
 import { createReportActivities } from '../activities/files';
+import { createSweepRecords } from '../activities/sweeping';
 import { createScreeningLever, createScreeningRecords } from '../activities/screening';
 import { createVendorActivities } from '../activities/vendor';
 import { createCatalogueActivities } from '../activities/vendor-catalogue';
@@ -29,7 +30,7 @@ import { composeWorker, type WorkerParts } from './compose';
 import { startRateCheck } from './rate-check';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
-import { forgetOldSchedule, keepGrantsSchedule } from './schedules';
+import { forgetOldSchedule, keepGrantsSchedule, sweepSchedule } from './schedules';
 
 export interface RunningWorkers {
   /** Rejects when a worker died of itself. */
@@ -70,7 +71,7 @@ export async function startWorkers(config: Config, ring: KeyRing, log: Logger): 
 async function createWorkers(
   config: Config,
   ring: KeyRing,
-  { deps, reconciling, retention }: WorkerParts,
+  { deps, reconciling, retention, sweeping }: WorkerParts,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { namespace } = config.temporal;
@@ -82,7 +83,13 @@ async function createWorkers(
   } as const;
   const times = { unclearRetryDelayMs: deps.unclearRetryDelayMs };
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
-  const records = withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, times);
+  const records = withFailures(
+    {
+      ...createRecordActivities({ ...deps, deliveries: reconciling.deliveries }),
+      ...createScreeningRecords(deps),
+    },
+    times,
+  );
   const lever = withFailures(
     {
       ...createLeverReading(deps),
@@ -94,10 +101,12 @@ async function createWorkers(
     },
     times,
   );
-  const runs = createRunLookup(new Client({ connection, namespace, dataConverter: common.dataConverter }));
+  const client = new Client({ connection, namespace, dataConverter: common.dataConverter });
+  const runs = createRunLookup(client, config.retry);
   const looks = withFailures(
     {
-      ...createReconcileRecords({ ...deps, ...reconciling, runs }),
+      ...createReconcileRecords({ ...deps, ...reconciling }),
+      ...createSweepRecords({ ...sweeping, claims: deps.claims, log: deps.log, runs }),
       ...createGrantRecords(deps),
       ...createRetentionRecords({ retention }),
     },
@@ -152,7 +161,7 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
     for (const vendor of Object.values(registry)) {
       await rate(taskQueues.vendor(vendor.id), lifted ? 0 : vendor.limits.perSecondPerConnection);
     }
-    for (const schedule of [keepGrantsSchedule(config), forgetOldSchedule(config)]) {
+    for (const schedule of [keepGrantsSchedule(config), forgetOldSchedule(config), sweepSchedule(config)]) {
       await untilPrepared(() => ensureSchedule(temporal.client, schedule));
     }
   } finally {

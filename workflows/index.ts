@@ -5,3 +5,4 @@ export { candidacy } from './candidacy';
 export { forgetOld } from './forget-old';
 export { keepGrants } from './keep-grants';
 export { reconcile } from './reconcile';
+export { sweep } from './sweep';

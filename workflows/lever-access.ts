@@ -30,6 +30,11 @@ export class LeverAccess {
 
   constructor(private readonly hooks: LeverAccessHooks) {}
 
+  /** How often the connection was changed so far. */
+  get changeCount(): number {
+    return this.changes;
+  }
+
   /** The connection was changed: look at once. */
   connectionChanged(): void {
     this.changes += 1;

@@ -61,9 +61,10 @@ async function openInTurn(
   screening: Screening,
 ): Promise<Exclude<OpenedScreening, { decision: 'waits' }> | null> {
   for (let wait = nextWait(run); ; wait = nextWait(run, wait)) {
+    const seen = run.access.changeCount;
     const opened = await open(run, screening);
     if (opened.decision !== 'waits') return opened;
-    await condition(() => run.inbox.hasInterruption, wait, {
+    await condition(() => run.inbox.hasInterruption || run.access.changeCount !== seen, wait, {
       summary: 'wait for an earlier event of the same session',
     });
     await takeInbox(run);
@@ -184,9 +185,10 @@ async function bringResults(
 ): Promise<void> {
   const file =
     leavesOutReport === true || screening.report === null ? null : await fetchDocument(run, screening.report);
-  const { plan, digest } = await planning.planScreening.executeWithOptions(
-    { summary: 'plan what Lever shows: completed' },
-    [{ run: run.identity, screening, route, opportunity, file }],
+  const { plan, digest } = await run.gate.during(() =>
+    planning.planScreening.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
+      { run: run.identity, screening, route, opportunity, file },
+    ]),
   );
   const newest = screeningRank(screening);
   run.remember({

@@ -30,8 +30,6 @@ export interface RunGateway {
   hint(workflowId: string, hint: OpportunityHint): Promise<boolean>;
   /** False: there is no such open run. */
   tell(workflowId: string, news: VendorNews): Promise<boolean>;
-  /** Whether Temporal still knows the run, open or closed. */
-  knows(workflowId: string): Promise<boolean>;
   /** Gives late news to the run's amendment (design D11); answers the amendment's workflow id. */
   amend(connection: Connection, input: AmendmentInput, news: VendorNews): Promise<string>;
   /** Open runs of an opportunity by Temporal's own (slightly late) visibility. */
@@ -134,11 +132,6 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
 
     tell: (workflowId, news) =>
       reach(() => client.workflow.getHandle(workflowId).signal(vendorNewsSignal, news)),
-
-    knows: (workflowId) =>
-      reach(async () => {
-        await client.workflow.getHandle(workflowId).describe();
-      }),
 
     amend: async (connection, input, news) => {
       const workflowId = amendmentWorkflowId(input.assessmentId);

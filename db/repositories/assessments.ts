@@ -52,8 +52,8 @@ export interface Assessments {
   newestOf(connectionId: string, vendorRef: string): Promise<EventRank | null>;
   /** Other runs of the same stage change that have not come to an end at the vendor. */
   siblings(workflowId: string): Promise<(OpenRun & { status: Status })[]>;
-  /** Null while the run is open, or when nothing is known of it. */
-  closedRun(id: string): Promise<ClosedRun | null>;
+  /** 'open' while the run is open; null when nothing is known of it, or it never found its opportunity. */
+  closedRun(id: string): Promise<ClosedRun | 'open' | null>;
 }
 
 const openStatuses = statuses.filter((status) => !isTerminal(status));
@@ -102,6 +102,8 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         .selectFrom('assessment_events')
         .selectAll()
         .where('assessment_id', '=', id)
+        // A run that was reset counts anew: what it does then stands behind what it did before.
+        .orderBy('at')
         .orderBy('seq')
         .execute();
       return lines.map((line) => toTimelineLine(ring, line));
@@ -203,9 +205,10 @@ function toClosedRun(
   found: Assessment,
   context: ClosedRun['context'],
   newest: RunFacts['newest'],
-): ClosedRun | null {
+): ClosedRun | 'open' | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
-  if (closedAt === null || opportunityId === null) return null;
+  if (closedAt === null) return 'open';
+  if (opportunityId === null) return null;
   return {
     run: { assessmentId, workflowId, vendor, connectionId, opportunityId },
     status: found.status,

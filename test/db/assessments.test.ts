@@ -130,7 +130,11 @@ describe('write', () => {
   it('a newer fact replaces an older one, an older one never a newer', async () => {
     const run = aRun();
     const say = (seq: number, assessmentName: string) =>
-      assessments.write({ run, records: [aRecord({ seq, facts: { assessmentName } })], deliveries: [] });
+      assessments.write({
+        run,
+        records: [aRecord({ seq, at: seq * 1_000, facts: { assessmentName } })],
+        deliveries: [],
+      });
     await say(2, 'second');
     await say(1, 'first');
     expect(await assessments.get(run.assessmentId)).toMatchObject({ assessmentName: 'second' });

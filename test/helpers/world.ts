@@ -69,6 +69,7 @@ const quick = {
   DATABASE_POOL_SIZE: '5',
   // So seldom that no look falls into a test that is about something else.
   RECONCILE_INTERVAL: '365d',
+  SWEEP_INTERVAL: '365d',
 };
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
