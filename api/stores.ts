@@ -14,6 +14,7 @@ import { createTriggerStages, type TriggerStages } from '../db/repositories/trig
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';
+import { createWatch, type Watch } from '../db/repositories/watch';
 import { createBreaker, type TemporalBreaker } from '../platform/temporal/breaker';
 import { connectTemporal } from '../platform/temporal/client';
 
@@ -26,6 +27,7 @@ export interface Stores {
   held: HeldDeliveries;
   triggerStages: TriggerStages;
   sweep: SweepMemory;
+  watch: Watch;
   catalogues: Catalogues;
   assessments: Assessments;
   audit: Audit;
@@ -71,6 +73,7 @@ export async function openStores(config: Config, ring: KeyRing, log: Logger): Pr
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
     sweep: createSweepMemory(database),
+    watch: createWatch(database),
     catalogues: createCatalogues(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),

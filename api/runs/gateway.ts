@@ -34,6 +34,8 @@ export interface RunGateway {
   amend(connection: Connection, input: AmendmentInput, news: VendorNews): Promise<string>;
   /** Open runs of an opportunity by Temporal's own (slightly late) visibility. */
   openRunsOf(connectionId: string, opportunityId: string): Promise<string[]>;
+  /** Open workflows whose task has failed so often in a row that the server reports it (default: five times). */
+  countFailing(): Promise<number>;
   /** Has every open run of a connection look at once. */
   wake(connectionId: string): Promise<number>;
 }
@@ -157,6 +159,12 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
           `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
           `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
       ),
+
+    countFailing: () =>
+      call(async () => {
+        const query = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
+        return (await client.workflow.count(query)).count;
+      }),
 
     wake: async (connectionId) => {
       const ids = await openRuns(

@@ -4,6 +4,7 @@ import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import { createSweepMemory } from '../../db/repositories/sweep-memory';
 import { createSweptRows } from '../../db/repositories/sweep';
+import { createWatch } from '../../db/repositories/watch';
 import type { Database } from '../../db/database';
 import type { RunIdentity, RunRecord } from '../../domain/records';
 import { endings, endingWords } from '../../domain/sweep';
@@ -254,4 +255,32 @@ describe('the memory of the sweep', () => {
     await memory.looked({ allIsWell: true });
     expect(await memory.state()).toMatchObject({ releasedRows: 0 });
   });
+});
+
+it('tells since when the oldest waits', async () => {
+  const watch = createWatch(db);
+  await db.kysely.deleteFrom('assessments').execute();
+  await db.kysely.deleteFrom('deliveries').execute();
+  const now = Date.now();
+  const run = await anOpenRun({ at: now - 600_000 });
+  await assessments.write({
+    run,
+    records: [
+      aRecord({ seq: 2, at: now - 300_000, attention: true }),
+      // Says something more since, which does not make the wait shorter.
+      aRecord({ seq: 3, at: now - 1_000, attention: true }),
+    ],
+    deliveries: [],
+  });
+  await deliveries.record(aNote({ verdict: 'held', receivedAt: now - 120_000 }));
+  await deliveries.record(aNote({ verdict: 'unmatched', receivedAt: now - 8 * 86_400_000 }));
+  const { runs, deliveries: waiting } = await watch.look();
+  expect(runs.attention.count).toBe(1);
+  expect(runs.attention.oldest).toBeGreaterThan(290);
+  expect(runs.attention.oldest).toBeLessThan(400);
+  expect(runs.suspended).toEqual({ count: 0, oldest: null });
+  expect(waiting.held.count).toBe(1);
+  expect(waiting.held.oldest).toBeGreaterThan(110);
+  // Given up after seven days: nobody waits for it any more.
+  expect(waiting.unmatched.count).toBe(0);
 });
