@@ -1,7 +1,7 @@
 import type { Claims } from '../db/repositories/claims';
 import type { OpenRow, SweptRows } from '../db/repositories/sweep';
 import type { SweepMemory } from '../db/repositories/sweep-memory';
-import { parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
+import { leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
 import { brakes, endingWords } from '../domain/sweep';
 import type { Ending, SweepAlarmKind, SweepBrake } from '../domain/sweep';
@@ -15,7 +15,9 @@ export interface SweepLook {
   alarm: SweepAlarmKind | null;
   /** Rows that are open. */
   open: number;
-  /** Rows of runs that are over; under an alarm, too. */
+  /** Runs that are over without having said so. */
+  found: number;
+  /** Their rows; none while there is an alarm. */
   lost: LostRow[];
   /** Rows that are closed although their run goes on. */
   running: OpenRow[];
@@ -52,13 +54,14 @@ export interface RunLookup {
   openRuns(): Promise<Set<string>>;
   /** How a workflow ended, for certain; null while it is open, or where that cannot be told. */
   endingOf(workflowId: string): Promise<Ending | null>;
-  /** Has the run's amendment show in Lever how it ended. */
-  tellEnding(run: RunIdentity, reason: string): Promise<void>;
+  /** Has the run's amendment show in Lever how it ended. `fairnessKey`: of the Lever account. */
+  tellEnding(run: RunIdentity, ending: { reason: string; fairnessKey: string }): Promise<void>;
   /** Has a run look at once whether what it waits for is over. */
   wake(workflowId: string): Promise<void>;
 }
 
 export interface SweepDeps extends Pick<ActivityDeps, 'log'> {
+  directory: Pick<ActivityDeps['directory'], 'byId'>;
   rows: SweptRows;
   memory: Pick<SweepMemory, 'state' | 'namespace' | 'raise' | 'looked'>;
   claims: Pick<Claims, 'active' | 'release'>;
@@ -73,7 +76,7 @@ const mostNews = 200;
 const settledMs = 30_000;
 
 export function createSweepRecords(deps: SweepDeps): SweepRecords {
-  const { rows, memory, claims, runs, log } = deps;
+  const { rows, memory, claims, directory, runs, log } = deps;
 
   /** Rows of runs that are over, and who of the open ones has no open row. */
   const compare = async (quietSince: number, open: Set<string>): Promise<LostRow[]> => {
@@ -131,19 +134,19 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
     return found;
   };
 
-  const nothing: Omit<SweepLook, 'alarm' | 'open'> = { lost: [], running: [], claimants: [], unnoted: [] };
+  const nothing = { lost: [], running: [], claimants: [], unnoted: [] };
 
   return {
     async lookForLost({ quietMs, brake }) {
       const now = Date.now();
-      const found = await runs.namespaceId();
-      const known = await memory.namespace(found);
+      const met = await runs.namespaceId();
+      const known = await memory.namespace(met);
       const open = await rows.countOpen();
-      if (found !== known) {
-        const reason = `Temporal is another server, or was set up anew: its namespace is ${found}, and the runs are in ${known}`;
-        await memory.raise({ kind: 'other_server', reason, rows: 0, foundNamespaceId: found });
-        log.error({ known, found }, 'the sweep closes nothing: it met another Temporal server');
-        return { ...nothing, alarm: 'other_server', open };
+      if (met !== known) {
+        const reason = `Temporal is another server, or was set up anew: its namespace is ${met}, and the runs are in ${known}`;
+        await memory.raise({ kind: 'other_server', reason, rows: 0, foundNamespaceId: met });
+        log.error({ known, met }, 'the sweep closes nothing: it met another Temporal server');
+        return { ...nothing, alarm: 'other_server', open, found: 0 };
       }
       const running = await runs.openRuns();
       const lost = await compare(now - quietMs, running);
@@ -154,11 +157,12 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
         const reason = `${lost.length} of ${open} open runs are over in Temporal without having said so: is the server restored, or emptied?`;
         await memory.raise({ kind: 'too_many', reason, rows: lost.length, foundNamespaceId: null });
         log.error({ lost: lost.length, open }, 'the sweep closes nothing: too many runs ended unseen');
-        return { ...nothing, alarm: 'too_many', open, lost };
+        return { ...nothing, alarm: 'too_many', open, found: lost.length };
       }
       const look: SweepLook = {
         alarm: null,
         open,
+        found: lost.length,
         lost,
         running: await runningAgain(running, now - settledMs),
         claimants: await deadClaimants(running, lost, now - quietMs),
@@ -179,7 +183,11 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
           { assessmentId, connectionId, ending: row.ending },
           'a run had ended unseen: its row is closed',
         );
-        await runs.tellEnding(run, endingWords[row.ending]);
+        const connection = directory.byId(connectionId) ?? { id: connectionId, leverAccountId: null };
+        await runs.tellEnding(run, {
+          reason: endingWords[row.ending],
+          fairnessKey: leverBucket(connection),
+        });
         for (const id of await rows.waitingFor(run, subjectPrefix(run.workflowId))) await runs.wake(id);
       }
       return closed;

@@ -46,7 +46,7 @@ export const createRunLookup = (client: Client, timing: RunTiming): RunLookup =>
     }
   },
 
-  async tellEnding({ assessmentId, vendor, connectionId, opportunityId }, reason) {
+  async tellEnding({ assessmentId, vendor, connectionId, opportunityId }, { reason, fairnessKey }) {
     const input: AmendmentInput = { assessmentId, vendor, connectionId, timing };
     await client.workflow.signalWithStart(workflowTypes.amendment, {
       workflowId: amendmentWorkflowId(assessmentId),
@@ -55,6 +55,7 @@ export const createRunLookup = (client: Client, timing: RunTiming): RunLookup =>
       signal: endedUnseenSignal,
       signalArgs: [{ reason }],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      priority: { fairnessKey },
       typedSearchAttributes: [
         { key: searchAttributes.connection, value: connectionId },
         { key: searchAttributes.vendor, value: vendor },

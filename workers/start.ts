@@ -106,7 +106,7 @@ async function createWorkers(
   const looks = withFailures(
     {
       ...createReconcileRecords({ ...deps, ...reconciling }),
-      ...createSweepRecords({ ...sweeping, claims: deps.claims, log: deps.log, runs }),
+      ...createSweepRecords({ ...deps, ...sweeping, runs }),
       ...createGrantRecords(deps),
       ...createRetentionRecords({ retention }),
     },

@@ -35,8 +35,8 @@ export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<Swe
   const look = await records.lookForLost.executeWithOptions({ summary: 'hold the rows against Temporal' }, [
     { quietMs, brake },
   ]);
-  const { alarm, open, lost, ...astray } = look;
-  const outcome: SweepOutcome = { alarm, open, lost: lost.length, closed: 0, ...nothing };
+  const { alarm, open, found, lost, ...astray } = look;
+  const outcome: SweepOutcome = { alarm, open, lost: found, closed: 0, ...nothing };
   if (alarm !== null) return told(outcome);
   for (const rows of batches(lost)) {
     outcome.closed += await records.closeLost.executeWithOptions(
@@ -44,7 +44,7 @@ export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<Swe
       [{ rows, quietMs }],
     );
   }
-  const isAstray = Object.values(astray).some((found) => found.length > 0);
+  const isAstray = Object.values(astray).some((some) => some.length > 0);
   const right = isAstray
     ? await records.setRight.executeWithOptions({ summary: 'open rows, release claims, bring news again' }, [
         astray,

@@ -57,6 +57,7 @@ function sceneOf(scene: Scene) {
       raise: async (alarm) => void raised.push(alarm),
       looked: async () => undefined,
     },
+    directory: { byId: () => null },
     claims: { active: async () => scene.claims ?? [], release: notHere },
     runs: {
       namespaceId: async () => found,
@@ -106,7 +107,14 @@ describe('the brake', () => {
 
   test('stops a look that finds too many, and says how many', async () => {
     const scene = sceneOf({ open, listed, ended });
-    expect(await scene.look()).toMatchObject({ alarm: 'too_many', claimants: [], running: [], unnoted: [] });
+    expect(await scene.look()).toMatchObject({
+      alarm: 'too_many',
+      found: 21,
+      lost: [],
+      claimants: [],
+      running: [],
+      unnoted: [],
+    });
     expect(scene.raised).toEqual([expect.objectContaining({ kind: 'too_many', rows: 21 })]);
   });
 
