@@ -16,14 +16,16 @@ export function createLeverEffects(
     lookForEffect: (call) =>
       callLever(deps, call.connectionId, async (lever) => ({ found: await isThere(lever, call) })),
 
-    applyEffect: ({ batch, ...call }) =>
+    applyEffect: ({ batch, last, ...call }) =>
       callLever(deps, call.connectionId, async (lever) => {
         const deadlineAt = uploadDeadline(Date.now());
         const recording = ride(deps, batch);
         // The attempt before may have been written although its answer was lost.
         const repeated = activityInfo().attempt > 1 && needsLook(call.effect);
         if (!repeated || !(await isThere(lever, call))) await write(deps, lever, call, deadlineAt);
-        return { recorded: await recording };
+        const recorded = await recording;
+        if (last === undefined) return { recorded };
+        return { recorded, closed: recorded && (await ride(deps, last)) };
       }),
   };
 }

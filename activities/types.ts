@@ -49,7 +49,13 @@ export interface LeverActivities {
   /** Whether an effect that a repeat would double is there already. One GET. */
   lookForEffect(input: EffectCall): Promise<{ found: boolean }>;
   /** One effect, one writing request; a retry of a doubling kind looks again first. */
-  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded>;
+  applyEffect(
+    input: EffectCall & {
+      batch: RecordBatch | null;
+      /** The run's last records, to be written behind an effect that is its last. */
+      last?: RecordBatch;
+    },
+  ): Promise<Recorded & { closed?: boolean }>;
 }
 
 export interface EffectCall {

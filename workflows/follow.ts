@@ -16,7 +16,7 @@ export async function follow(run: Run): Promise<void> {
     await takeInbox(run);
     if (run.isOver && !closed) {
       if (run.plans.isGivenUp) run.giveUp();
-      run.note('closed', run.lifecycle.reason, true);
+      if (!run.ledger.isSealed) run.note('closed', run.lifecycle.reason, true);
       closed = true;
     }
     if (run.isOver) await run.ledger.settle();
@@ -34,7 +34,9 @@ export async function follow(run: Run): Promise<void> {
 /** Waits for news, or for the time that the run itself has set. */
 async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   alarm.setTo(run.wakeAt);
+  run.isResting = true;
   await condition(() => alarm.rang || !run.inbox.isEmpty || run.isOver || run.hasToTell || mayBeRenewed(run));
+  run.isResting = false;
   if (!alarm.rang) return;
   alarm.clear();
   run.dropAttention();

@@ -20,6 +20,11 @@ export class Gate {
     }
   }
 
+  /** Returns when whoever waits here may come in. */
+  passed(): Promise<void> {
+    return new Promise((resolve) => this.admit(resolve));
+  }
+
   /** Lets something in: at once, else in its turn, when what follows the local activity has come to rest. */
   admit(arrival: () => void): void {
     if (this.local === 0 && this.waiting.length === 0) return arrival();

@@ -14,6 +14,8 @@ export class Ledger {
   private pending: RunRecord[];
   private deliveries: DeliveryNote[];
   private underWay = 0;
+  /** The number of the run's last record, once it was written with its last effect. */
+  private sealedAt: number | null = null;
 
   constructor(
     private readonly run: RunIdentity,
@@ -29,6 +31,24 @@ export class Ledger {
   note(record: Omit<RunRecord, 'seq' | 'at'>): void {
     this.seq += 1;
     this.pending.push({ seq: this.seq, at: Date.now(), ...record });
+  }
+
+  /** Numbers records that are to be written behind a call, if that succeeds. */
+  reserve(records: readonly Omit<RunRecord, 'seq' | 'at'>[]): RecordBatch {
+    const at = Date.now();
+    const numbered = records.map((record, index) => ({ seq: this.seq + 1 + index, at, ...record }));
+    this.seq += records.length;
+    return { run: this.run, records: numbered, deliveries: [] };
+  }
+
+  /** The last records were written. */
+  seal({ records }: RecordBatch): void {
+    this.sealedAt = records.at(-1)?.seq ?? null;
+  }
+
+  /** Whether they are still the last, and nothing else is to be told. */
+  get isSealed(): boolean {
+    return this.sealedAt === this.seq && !this.hasPending && !this.isWriting;
   }
 
   get hasPending(): boolean {

@@ -15,6 +15,7 @@ import {
   supersede,
 } from '../domain/plan-progress';
 import type { EffectState, PlanProgress } from '../domain/plan-progress';
+import type { RecordBatch } from '../domain/records';
 import { explain } from './failures';
 import { describeEffect } from './summaries';
 import { GivenUp } from './lever-access';
@@ -31,10 +32,14 @@ export interface PlanOwner {
 export interface PlanHooks {
   /** An effect failed for good, was settled by a person, or a plan began or ended. */
   changed(change: PlanChange): void;
+  /** What is to be written behind the last effect of this plan, if nothing but that effect is left of the run. */
+  lastRecords?(planId: string): RecordBatch | null;
 }
 
 export type PlanChange =
-  | { what: 'started' | 'finished'; planId: string }
+  | { what: 'started'; planId: string }
+  /** `isTold`: the record of it was among the last ones. */
+  | { what: 'finished'; planId: string; isTold: boolean }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
   | { what: 'settled'; effectId: string; how: string };
 
@@ -148,7 +153,7 @@ export class PlanRunner {
       if (ready.length === 0) break;
       await Promise.all(ready.map((effect) => this.apply(planId, effect)));
     }
-    this.hooks.changed({ what: 'finished', planId });
+    this.hooks.changed({ what: 'finished', planId, isTold: this.ledger.isSealed });
     this.plans = this.plans.filter((progress) => !isFinished(progress));
   }
 
@@ -165,18 +170,29 @@ export class PlanRunner {
       }
       await this.access.during(async () => {
         const batch = this.ledger.board();
-        let recorded = false;
+        const last = this.isLast(planId, effect) ? (this.hooks.lastRecords?.(planId) ?? null) : null;
+        let answer: Awaited<ReturnType<LeverActivities['applyEffect']>> = { recorded: false };
         try {
-          ({ recorded } = await this.lever.applyEffect.executeWithOptions({ summary }, [{ ...call, batch }]));
+          answer = await this.lever.applyEffect.executeWithOptions({ summary }, [
+            { ...call, batch, ...(last !== null && { last }) },
+          ]);
         } finally {
-          this.ledger.land(batch, recorded);
+          this.ledger.land(batch, answer.recorded);
         }
+        if (last !== null && answer.closed === true) this.ledger.seal(last);
       });
       this.settle(id, { state: 'done' });
     } catch (error) {
       if (error instanceof GivenUp) throw error;
       this.fail(id, error);
     }
+  }
+
+  /** Whether no plan has anything left but this effect. */
+  private isLast(planId: string, { key }: PlannedEffect): boolean {
+    return this.plans.every((progress) =>
+      isFinished(progress.plan.id === planId ? setEffect(progress, key, { state: 'done' }) : progress),
+    );
   }
 
   private fail(id: string, error: unknown): void {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
-import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
+import type { RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
 import { hear, reduce } from '../domain/reducer';
 import type { Request } from '../domain/reducer';
 import type { WakeUp } from './alarm';
@@ -13,6 +13,7 @@ import { Display } from './display';
 import { Gate } from './gate';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
+import { lastRecords } from './last-records';
 import { Ledger } from './ledger';
 import { LeverAccess } from './lever-access';
 import type {
@@ -45,6 +46,8 @@ export class Run {
   private state: Omit<RunState, 'inbox' | 'plans' | 'ledger'>;
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
+  /** Whether nothing is under way but plans. */
+  isResting = false;
   private operations = 0;
   private tellsSuspension = false;
   /** Wishes that were carried out, with what came of them. */
@@ -84,7 +87,10 @@ export class Run {
       this.lever,
       this.access,
       this.ledger,
-      { changed: (change) => this.notePlan(change) },
+      {
+        changed: (change) => this.notePlan(change),
+        lastRecords: (planId) => lastRecords(this, planId),
+      },
       plans,
     );
   }
@@ -92,33 +98,25 @@ export class Run {
   // --- What others say to the run ---
 
   takeVendorNews({ delivery, event, vendorRef }: VendorNews): void {
-    this.gate.admit(() => {
-      const fresh = this.inbox.put({
-        kind: 'vendor',
-        key: `${delivery.source}:${delivery.eventKey}`,
-        event,
-        vendorRef,
-      });
-      this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
+    const fresh = this.inbox.put({
+      kind: 'vendor',
+      key: `${delivery.source}:${delivery.eventKey}`,
+      event,
+      vendorRef,
     });
+    this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
   }
 
   takeOpportunityHint({ delivery }: OpportunityHint): void {
-    this.gate.admit(() => {
-      this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
-      this.ledger.noteDelivery(delivery);
-    });
-  }
-
-  connectionChanged(): void {
-    this.gate.admit(() => this.access.connectionChanged());
+    this.inbox.put({ kind: 'opportunity', key: `lever:${delivery.eventKey}`, hint: delivery.event });
+    this.ledger.noteDelivery(delivery);
   }
 
   /** Puts an operator's wish in line with everything else, and answers once it was carried out. */
   async operate(event: OperatorEvent): Promise<ActionAnswer> {
     this.operations += 1;
     const key = `operator:${workflowInfo().runId}:${this.operations}`;
-    this.gate.admit(() => void this.inbox.put({ kind: 'operator', key, event }));
+    this.inbox.put({ kind: 'operator', key, event });
     await condition(() => this.operated.has(key));
     const detail = this.operated.get(key) ?? null;
     return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
@@ -130,21 +128,15 @@ export class Run {
   }
 
   async retryEffect(id: string, by: string): Promise<ActionAnswer> {
-    await this.admitted();
     this.note('operator', `${by}: retry ${id}`);
     await this.plans.retry(id);
     return { status: this.lifecycle.status };
   }
 
   async dismissEffect(id: string, by: string, reason: string): Promise<ActionAnswer> {
-    await this.admitted();
     this.note('operator', `${by}: dismiss ${id}: ${reason}`);
     await this.plans.dismiss(id, by, reason);
     return { status: this.lifecycle.status };
-  }
-
-  private admitted(): Promise<void> {
-    return new Promise((resolve) => this.gate.admit(resolve));
   }
 
   // --- What the run knows ---
@@ -168,6 +160,11 @@ export class Run {
 
   get invitation(): Invitation | null {
     return this.state.invitation;
+  }
+
+  /** Whether facts wait for the next record. */
+  get hasUnsaid(): boolean {
+    return Object.keys(this.unsaid).length > 0;
   }
 
   /** Nothing left to do, ever. */
@@ -262,18 +259,24 @@ export class Run {
   }
 
   note(kind: TimelineKind, detail: string | null, closed = false): void {
-    const { lifecycle } = this.state;
     const facts = this.unsaid;
     this.unsaid = {};
     this.ledger.note({
+      ...this.record(kind, detail),
+      ...(Object.keys(facts).length > 0 && { facts }),
+      ...(closed && { closed }),
+    });
+  }
+
+  record(kind: TimelineKind, detail: string | null): Omit<RunRecord, 'seq' | 'at'> {
+    const { lifecycle } = this.state;
+    return {
       status: lifecycle.status,
       suspended: isSuspended(lifecycle),
       attention: this.plans.failed.length > 0,
       kind,
       detail,
-      ...(Object.keys(facts).length > 0 && { facts }),
-      ...(closed && { closed }),
-    });
+    };
   }
 
   /** One step of the reducer, with its traces; returns what has to be done about it. */
@@ -363,7 +366,7 @@ export class Run {
         this.note('plan_started', change.planId);
         break;
       case 'finished':
-        this.note('plan_finished', change.planId);
+        if (!change.isTold) this.note('plan_finished', change.planId);
         break;
       case 'failed':
         this.remember({ lastError: change.code });

@@ -19,12 +19,17 @@ jest.mock('@temporalio/workflow', () => ({
 function setUp(tags: string[] = [], access?: LeverAccess) {
   const lever = new ModelLever(tags, () => {});
   const changes: PlanChange[] = [];
+  /** Plans whose last effect was asked for the run's last records. */
+  const asked: string[] = [];
   const runner = new PlanRunner(
     { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
     lever.activities,
     access ?? ({ during: (request: () => Promise<unknown>) => request() } as LeverAccess),
     { board: () => null, land: () => {} } as unknown as Ledger,
-    { changed: (change) => void changes.push(change) },
+    {
+      changed: (change) => void changes.push(change),
+      lastRecords: (planId) => (asked.push(planId), null),
+    },
     [],
   );
   /** Ends the one request under way, and lets everything happen that follows from it. */
@@ -35,7 +40,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     await breathe();
   };
   const underWay = () => lever.pending.map(({ call }) => call.effectId);
-  return { lever, runner, changes, answer, underWay };
+  return { lever, runner, changes, answer, underWay, asked };
 }
 
 const plan = (id: string, ...effects: PlannedEffect[]): Plan => ({ id, moment: 'started', effects });
@@ -133,6 +138,30 @@ describe('the plan runner', () => {
     void after.retry('completed/clear-status');
     await before.answer('done');
     expect(before.lever.tags).toEqual(new Set());
+  });
+
+  it('asks for the last records with the very last effect, and with no other', async () => {
+    const { runner, answer, asked } = setUp(['In progress']);
+    runner.add(completed);
+    await answer('done');
+    expect(asked).toEqual([]);
+    await answer('done');
+    // The third of three is under way.
+    expect(asked).toEqual(['completed']);
+  });
+
+  it('asks for none while two are under way, or one waits for a person', async () => {
+    const both = setUp();
+    both.runner.add(plan('two', move, { kind: 'addTags', key: 'tag', tags: ['a'] }));
+    await breathe();
+    expect(both.asked).toEqual([]);
+
+    const failed = setUp(['In progress']);
+    failed.runner.add(plan('one', { kind: 'addTags', key: 'tag', tags: ['a'] }));
+    await failed.answer('refused');
+    failed.runner.add(plan('two', move));
+    await breathe();
+    expect(failed.asked).toEqual(['one']);
   });
 
   it('gives up when Lever stays closed', async () => {
