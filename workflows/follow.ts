@@ -19,7 +19,7 @@ export async function follow(run: Run): Promise<void> {
       if (!run.ledger.isSealed) run.note('closed', run.lifecycle.reason, true);
       closed = true;
     }
-    if (run.isOver) await run.ledger.settle();
+    if (run.isOver) await settle(run);
     if (run.isOver || mayBeRenewed(run)) {
       await condition(() => allHandlersFinished() || !run.isQuiet);
       // What a run that goes on has still to tell is carried along; one that ends has told everything.
@@ -30,6 +30,10 @@ export async function follow(run: Run): Promise<void> {
     await waitForWork(run, alarm);
   }
 }
+
+/** News of somebody who was never invited change nothing, so the end of such a run may be written the cheaper way. */
+const settle = ({ lifecycle, ledger }: Run): Promise<void> =>
+  lifecycle.status === 'skipped' ? ledger.settleQuietly() : ledger.settle();
 
 /** Waits for news, or for the time that the run itself has set. */
 async function waitForWork(run: Run, alarm: Alarm): Promise<void> {

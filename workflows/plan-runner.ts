@@ -32,6 +32,8 @@ export interface PlanOwner {
 export interface PlanHooks {
   /** An effect failed for good, was settled by a person, or a plan began or ended. */
   changed(change: PlanChange): void;
+  /** Whether the run is over but for its plans: then the last effect goes alone, so that it can carry what is written last. */
+  isEnding?(): boolean;
   /** What is to be written behind the last effect of this plan, if nothing but that effect is left of the run. */
   lastRecords?(planId: string): RecordBatch | null;
 }
@@ -151,10 +153,17 @@ export class PlanRunner {
       const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
       const ready = readyEffects(progress);
       if (ready.length === 0) break;
-      await Promise.all(ready.map((effect) => this.apply(planId, effect)));
+      await Promise.all(this.together(progress, ready).map((effect) => this.apply(planId, effect)));
     }
     this.hooks.changed({ what: 'finished', planId, isTold: this.ledger.isSealed });
     this.plans = this.plans.filter((progress) => !isFinished(progress));
+  }
+
+  /** Those that go now: all of them, but the very last effect of a run when others would go with it. */
+  private together(progress: PlanProgress, ready: PlannedEffect[]): PlannedEffect[] {
+    if (ready.length === 1 || this.hooks.isEnding?.() !== true) return ready;
+    const left = ready.reduce((after, { key }) => setEffect(after, key, { state: 'done' }), progress);
+    return readyEffects(left).length > 0 ? ready : ready.slice(0, -1);
   }
 
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {

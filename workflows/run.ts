@@ -89,6 +89,7 @@ export class Run {
       this.ledger,
       {
         changed: (change) => this.notePlan(change),
+        isEnding: () => isTerminal(this.lifecycle.status),
         lastRecords: (planId) => lastRecords(this, planId),
       },
       plans,

@@ -21,6 +21,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
   const changes: PlanChange[] = [];
   /** Plans whose last effect was asked for the run's last records. */
   const asked: string[] = [];
+  let isEnding = false;
   const runner = new PlanRunner(
     { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
     lever.activities,
@@ -28,6 +29,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     { board: () => null, land: () => {} } as unknown as Ledger,
     {
       changed: (change) => void changes.push(change),
+      isEnding: () => isEnding,
       lastRecords: (planId) => (asked.push(planId), null),
     },
     [],
@@ -40,7 +42,8 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     await breathe();
   };
   const underWay = () => lever.pending.map(({ call }) => call.effectId);
-  return { lever, runner, changes, answer, underWay, asked };
+  const end = (): void => void (isEnding = true);
+  return { lever, runner, changes, answer, underWay, asked, end };
 }
 
 const plan = (id: string, ...effects: PlannedEffect[]): Plan => ({ id, moment: 'started', effects });
@@ -148,6 +151,19 @@ describe('the plan runner', () => {
     await answer('done');
     // The third of three is under way.
     expect(asked).toEqual(['completed']);
+  });
+
+  it('lets the last of several go alone, when the run is over but for them', async () => {
+    const { lever, runner, answer, underWay, asked, end } = setUp(['In progress']);
+    end();
+    runner.add(plan('two', move, { kind: 'addTags', key: 'tag', tags: ['a'] }));
+    await breathe();
+    expect(underWay()).toEqual(['two/stage']);
+    await answer('done');
+    expect(underWay()).toEqual(['two/tag']);
+    expect(asked).toEqual(['two']);
+    await answer('done');
+    expect(lever.tags).toContain('a');
   });
 
   it('asks for none while two are under way, or one waits for a person', async () => {
