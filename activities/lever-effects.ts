@@ -18,7 +18,7 @@ export function createLeverEffects(
     lookForEffect: (call) =>
       callLever(deps, call.connectionId, async (lever) => ({ found: await isThere(lever, call) })),
 
-    applyEffect: ({ batch, ...call }) =>
+    applyEffect: ({ batch, last, ...call }) =>
       callLever(deps, call.connectionId, async (lever, connection) => {
         const deadlineAt = uploadDeadline(Date.now());
         const recording = ride(deps, batch);
@@ -26,15 +26,20 @@ export function createLeverEffects(
         if (call.unlessOvertaken === true && (await isOvertaken(deps, call))) {
           return { recorded: await recording, left: overtaken(effect, connection) };
         }
+        const written = async () => {
+          const recorded = await recording;
+          if (last === undefined) return { recorded };
+          return { recorded, closed: recorded && (await ride(deps, last)) };
+        };
         if (effect.kind === 'stage') {
           const left = await moveOrLeave(lever, connection, opportunityId, effect);
-          return { recorded: await recording, ...(left !== null && { left }) };
+          return left === null ? written() : { recorded: await recording, left };
         }
         // The attempt before may have been written although its answer was lost.
         const repeated = activityInfo().attempt > 1 && looksBeforeWriting(effect.kind);
         if (!repeated || !(await isThere(lever, call)))
           await write(deps, lever, { ...call, effect }, deadlineAt);
-        return { recorded: await recording };
+        return written();
       }),
   };
 }

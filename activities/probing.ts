@@ -29,7 +29,7 @@ export interface ProbeLever {
 /** What Temporal tells runs. */
 export interface RunWaking {
   /** Has every open run of the connection look at once. */
-  wake(connectionId: string): Promise<void>;
+  wakeAllOf(connectionId: string): Promise<void>;
 }
 
 export interface ProbeDeps extends Pick<
@@ -67,7 +67,7 @@ export function createProbeRecords(deps: ProbeDeps): ProbeRecords {
     async reviveConnection({ connectionId }) {
       const connection = await deps.connections.get(connectionId);
       if (connection?.status === 'active') await deps.held.resume(connectionId, Date.now());
-      await deps.runs.wake(connectionId);
+      await deps.runs.wakeAllOf(connectionId);
     },
   };
 }

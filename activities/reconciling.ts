@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Claims } from '../db/repositories/claims';
 import type { Deliveries, NewDelivery } from '../db/repositories/deliveries';
 import type { TriggerStages } from '../db/repositories/trigger-stages';
-import { parseAssessmentWorkflowId } from '../domain/ids';
 import {
   brakeFor,
   entryKey,
@@ -41,8 +40,6 @@ export interface ReconcileRecords {
   }): Promise<{ pending: number; held: number }>;
   /** Notes that everybody who entered these stages until then was dealt with. */
   finishLook(input: { connectionId: string; stageIds: string[]; until: number }): Promise<void>;
-  /** Releases claims whose workflow is over or gone (design D1); how many workflows that were. */
-  releaseDeadClaims(input: { connectionId: string; olderThanMs: number }): Promise<number>;
 }
 
 export interface ReconcileLever {
@@ -55,33 +52,13 @@ export interface ReconcileLever {
   }): Promise<{ entries: Entry[]; next: string | null }>;
 }
 
-/** What Temporal says of runs. */
-export interface RunLookup {
-  /** Workflow ids of the connection's open runs; Temporal's list is a moment late. */
-  openOf(connectionId: string): Promise<Set<string>>;
-  /** Whether a run is open, for certain; false also for one that Temporal does not know. */
-  isOpen(workflowId: string): Promise<boolean>;
-}
-
 export interface ReconcileDeps extends Pick<ActivityDeps, 'connections' | 'vendor'> {
-  claims: Pick<Claims, 'ofOpportunities' | 'longActive' | 'release'>;
+  claims: Pick<Claims, 'ofOpportunities'>;
   deliveries: Pick<Deliveries, 'moves' | 'record'>;
   triggerStages: TriggerStages;
-  runs: RunLookup;
 }
 
-/** Claims asked for one by one in a look; what is left comes with the next. */
-const mostSuspects = 100;
-
 export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
-  /** A run that others claimed for may not have begun while the one that claimed is still at it. */
-  const isDead = async (workflowId: string): Promise<boolean> => {
-    if (await deps.runs.isOpen(workflowId)) return false;
-    const { assessmentRef } = parseAssessmentWorkflowId(workflowId) ?? {};
-    if (assessmentRef === undefined) return true;
-    return !(await deps.runs.isOpen(workflowId.slice(0, workflowId.lastIndexOf('/'))));
-  };
-
   return {
     async planLook({ connectionId, graceMs }) {
       const now = Date.now();
@@ -123,20 +100,6 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
 
     finishLook: ({ connectionId, stageIds, until }) =>
       deps.triggerStages.lookedUntil(connectionId, stageIds, until),
-
-    async releaseDeadClaims({ connectionId, olderThanMs }) {
-      const holders = await deps.claims.longActive(connectionId, Date.now() - olderThanMs);
-      if (holders.length === 0) return 0;
-      const open = await deps.runs.openOf(connectionId);
-      const suspects = holders.filter((workflowId) => !open.has(workflowId)).slice(0, mostSuspects);
-      let released = 0;
-      for (const workflowId of suspects) {
-        if (!(await isDead(workflowId))) continue;
-        await deps.claims.release(workflowId);
-        released += 1;
-      }
-      return released;
-    },
   };
 }
 

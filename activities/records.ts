@@ -1,11 +1,14 @@
 import { connectionOf, readableSettings } from './deps';
+import type { Deliveries } from '../db/repositories/deliveries';
 import type { ActivityDeps } from './deps';
 import { buildPlan, forSiblings, heldUpPlan } from './planning';
 import { planResult } from './result';
 import type { RecordActivities } from './types';
 
 /** What touches nothing but our own database, and plans that no vendor call answers. */
-export function createRecordActivities(deps: ActivityDeps): RecordActivities {
+export function createRecordActivities(
+  deps: ActivityDeps & { deliveries: Pick<Deliveries, 'record' | 'setVerdict'> },
+): RecordActivities {
   return {
     writeRecords: (batch) => deps.assessments.write(batch),
 
@@ -37,5 +40,15 @@ export function createRecordActivities(deps: ActivityDeps): RecordActivities {
     },
 
     loadClosedRun: ({ assessmentId }) => deps.assessments.closedRun(assessmentId),
+
+    async giveBack({ deliveries, again }) {
+      const verdict = again ? 'pending' : 'ignored';
+      const reason = again ? 'its run is over, but not on record as such' : 'the run is not known any more';
+      for (const delivery of deliveries) {
+        // The api may not have written it yet; whoever is second only fills in what is missing.
+        await deps.deliveries.record({ ...delivery, verdict, reason });
+        await deps.deliveries.setVerdict(delivery.id, verdict, { reason });
+      }
+    },
   };
 }

@@ -67,7 +67,13 @@ export interface LeverActivities {
    * One effect, one writing request; a move, and a retry of a doubling kind, looks first. `left`: it was not written, and
    * why, as a sentence for people.
    */
-  applyEffect(input: EffectCall & { batch: RecordBatch | null }): Promise<Recorded & { left?: string }>;
+  applyEffect(
+    input: EffectCall & {
+      batch: RecordBatch | null;
+      /** The run's last records, to be written behind an effect that is its last. */
+      last?: RecordBatch;
+    },
+  ): Promise<Recorded & { left?: string; closed?: boolean }>;
 }
 
 export interface EffectCall {
@@ -190,6 +196,8 @@ export interface RecordActivities {
       files: KeptResultFile[];
     },
   ): Promise<Plan>;
-  /** What is known of a run that is over; null when it was never recorded or already erased. */
-  loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | null>;
+  /** What is known of a run that is over; null when it was never recorded or already erased, 'open' while it is not over. */
+  loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | 'open' | null>;
+  /** Takes back the word that these news were taken. `again`: they are brought once more, else they concern nobody. */
+  giveBack(input: { deliveries: DeliveryNote[]; again: boolean }): Promise<void>;
 }

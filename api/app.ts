@@ -18,6 +18,7 @@ import { heldRoutes, type HeldRoutesDeps } from './routes/held';
 import { healthRoutes, type HealthDeps } from './routes/health';
 import { leverWebhooks, type LeverWebhookDeps } from './routes/lever-webhooks';
 import { openApiRoutes, type OpenApiDeps } from './routes/openapi';
+import { sweepRoutes, type SweepRoutesDeps } from './routes/sweep';
 
 /** Settings and mappings of a connection are text; nothing larger belongs into this API. */
 const apiBodyLimit = '256kb';
@@ -42,6 +43,7 @@ export interface AppDeps {
   assessments: AssessmentRoutesDeps;
   deliveries: DeliveryRoutesDeps;
   held: HeldRoutesDeps;
+  sweep: SweepRoutesDeps;
 }
 
 /** The whole HTTP surface (design 8), without a listening socket. */
@@ -94,5 +96,6 @@ function apiV1(deps: AppDeps): Router {
   router.use(assessmentRoutes(deps.assessments));
   router.use(deliveryRoutes(deps.deliveries));
   router.use(heldRoutes(deps.held));
+  router.use(sweepRoutes(deps.sweep));
   return router;
 }

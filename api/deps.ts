@@ -20,6 +20,7 @@ import { prepareStores } from './preparation';
 import { createRunActions } from './runs/actions';
 import { createRunGateway } from './runs/gateway';
 import { openStores, type Stores } from './stores';
+import { createGauges } from './watch';
 
 export interface ComposeOptions {
   /** Requests that one address may send to `/api/v1` in a minute. */
@@ -116,6 +117,13 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     metrics.storeUp.set({ store: 'temporal' }, state === 'closed' ? 1 : 0),
   );
 
+  const gauges = createGauges({
+    look: () => stores.watch.look(),
+    failingTasks: () => runs.countFailing(),
+    metrics,
+    log,
+  });
+
   const app: AppDeps = {
     log,
     answered: (source, status, seconds) =>
@@ -130,7 +138,13 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
           if (!directory.isWarm()) throw new Error('no connection was read yet');
         },
       },
-      metrics: metrics.registry,
+      metrics: {
+        contentType: metrics.registry.contentType,
+        metrics: async () => {
+          await gauges.refresh();
+          return metrics.registry.metrics();
+        },
+      },
     },
     openApi: { publicUrl: config.publicUrl },
     webhooks: {
@@ -179,6 +193,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       audit,
     },
     held: { held: ingress.held, connection: service.get, audit },
+    sweep: { memory: stores.sweep, audit },
   };
 
   let stopPreparing = (): void => undefined;

@@ -9,11 +9,13 @@ import { createConnections, type Connections } from '../db/repositories/connecti
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
 import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
+import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
 import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';
+import { createWatch, type Watch } from '../db/repositories/watch';
 import { createBreaker, type TemporalBreaker } from '../platform/temporal/breaker';
 import { connectTemporal } from '../platform/temporal/client';
 
@@ -25,6 +27,8 @@ export interface Stores {
   deliveries: Deliveries;
   held: HeldDeliveries;
   triggerStages: TriggerStages;
+  sweep: SweepMemory;
+  watch: Watch;
   catalogues: Catalogues;
   assessments: Assessments;
   audit: Audit;
@@ -72,6 +76,8 @@ export async function openStores(
     deliveries: createDeliveries(database, ring),
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
+    sweep: createSweepMemory(database),
+    watch: createWatch(database),
     catalogues: createCatalogues(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),

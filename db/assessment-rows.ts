@@ -143,6 +143,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     created_at: at,
     updated_at: at,
     closed_at: null,
+    unseen_at: null,
   };
 }
 
@@ -170,7 +171,7 @@ function mergeFacts(all: RunFacts, more: RunFacts): RunFacts {
 
 export const toEventRow = (
   ring: KeyRing,
-  { run: { assessmentId: id }, runId = '' }: RecordBatch,
+  { run: { assessmentId: id }, runId = '' }: { run: Pick<RunIdentity, 'assessmentId'>; runId?: string },
   record: RunRecord,
 ): AssessmentEventRow => ({
   assessment_id: id,

@@ -17,7 +17,11 @@ import type { AssessmentRow, Schema } from './schema';
  */
 export async function writeBatch(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): Promise<void> {
   const { run, deliveries } = batch;
-  const notes = deliveries.map((note) => ({ ...toDeliveryRow(note), workflow_id: run.workflowId }));
+  const notes = deliveries.map((note) => ({
+    ...toDeliveryRow(note),
+    workflow_id: run.workflowId,
+    noted_at: new Date(),
+  }));
   const records = recordQueries(db, ring, batch);
   const [first, second] = notes;
   if (first === undefined) return together(db, records);

@@ -12,7 +12,10 @@ export const spendingVerdicts = ['started', 'signalled', 'pending'] as const sat
 export const spends = (verdict: Verdict): boolean =>
   (spendingVerdicts as readonly Verdict[]).includes(verdict);
 
-export type NewDeliveryRow = Omit<DeliveryRow, 'attempts' | 'tried_at'>;
+/** `noted_at` is given by runs and amendments alone. */
+export type NewDeliveryRow = Omit<DeliveryRow, 'attempts' | 'tried_at' | 'noted_at'> & {
+  noted_at?: Date | null;
+};
 
 export interface StoredVerdict {
   /** What stands in the row now; `duplicate` when the token was spent by another delivery. */
@@ -54,6 +57,7 @@ const fillable = [
   'content_type',
   'body_sealed',
   'request_sealed',
+  'noted_at',
 ] as const;
 
 /**
@@ -86,7 +90,7 @@ async function fillIn(on: Kysely<Schema>, row: NewDeliveryRow): Promise<Verdict 
     .updateTable('deliveries')
     .set(
       Object.fromEntries(
-        fillable.map((column) => [column, sql`coalesce(${sql.ref(column)}, ${row[column]})`]),
+        fillable.map((column) => [column, sql`coalesce(${sql.ref(column)}, ${row[column] ?? null})`]),
       ),
     )
     .where('id', '=', row.id)

@@ -8,6 +8,7 @@ import * as connecting from './migrations/0002_connecting';
 import * as refusedAccess from './migrations/0003_refused_access';
 import * as places from './migrations/0004_places';
 import * as troubles from './migrations/0005_troubles';
+import * as sweep from './migrations/0006_sweep';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0003_refused_access': refusedAccess,
   '0004_places': places,
   '0005_troubles': troubles,
+  '0006_sweep': sweep,
 };
 
 /**

@@ -5,6 +5,7 @@ import type { SkipReason } from '../domain/events';
 import type { Refusals } from '../domain/impairment';
 import type { Status } from '../domain/lifecycle';
 import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';
+import type { SweepAlarmKind } from '../domain/sweep';
 
 /**
  * The tables as kysely sees them. What ends in `_sealed` is encrypted (platform/crypto/seal.ts); everything else is
@@ -76,6 +77,8 @@ export interface DeliveryRow {
   request_sealed: Buffer | null;
   attempts: Generated<number>;
   tried_at: Date | null;
+  /** When the run or amendment that it was signalled to put it on record; null: nobody has taken it yet. */
+  noted_at: Date | null;
 }
 
 export interface ClaimRow {
@@ -125,6 +128,8 @@ export interface AssessmentRow {
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;
+  /** When the sweep closed it, because its workflow was over without having said so. */
+  unseen_at: Date | null;
 }
 
 export interface AssessmentEventRow {
@@ -211,6 +216,25 @@ export interface FilePieceRow {
   content_sealed: Buffer;
 }
 
+/** One row, with the id 1. */
+export interface SweepRow {
+  id: Generated<number>;
+  /** The Temporal namespace in which the runs are that the database knows. */
+  namespace_id: string | null;
+  /** When a sweep last came to its end. */
+  swept_at: Date | null;
+  /** Why nothing is closed until a person says so. */
+  alarm: SweepAlarmKind | null;
+  alarm_detail: string | null;
+  /** Rows that were to be closed when it was raised. */
+  alarm_rows: Generated<number>;
+  alarm_at: Date | null;
+  /** The other namespace that was met. */
+  found_namespace_id: string | null;
+  /** So many rows may be closed at once, because a person has said so; 0: the brake decides. */
+  released_rows: Generated<number>;
+}
+
 export interface Schema {
   connections: ConnectionRow;
   grants: GrantRow;
@@ -225,4 +249,5 @@ export interface Schema {
   assessment_events: AssessmentEventRow;
   audit: AuditRow;
   api_tokens: ApiTokenRow;
+  sweep: SweepRow;
 }

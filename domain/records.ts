@@ -37,6 +37,10 @@ export const timelineKinds = [
   /** News that came after the run was over (design D11). */
   'amended',
   'closed',
+  /** Its workflow was over without a last record: said by the sweep, not by the run. */
+  'ended_unseen',
+  /** … or goes on although its last record was written, e.g. because it was reset. */
+  'reopened',
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 

@@ -86,6 +86,9 @@ const general = z.object({
   LEVER_PATIENCE: duration.default(900_000),
   LEVER_PROBE_INTERVAL: duration.default(3_600_000),
   LEVER_PROBE_FOR: duration.default(7 * 86_400_000),
+  SWEEP_INTERVAL: duration.default(45_000),
+  SWEEP_BRAKE_ROWS: whole(1, 1_000_000).default(20),
+  SWEEP_BRAKE_PERCENT: whole(1, 100).default(5),
   HTTP_TIMEOUT: duration.default(10_000),
   UNCLEAR_RETRY_DELAY: duration.default(15_000),
   LEVER_LAG: duration.default(120_000),
@@ -162,6 +165,8 @@ function conflictFaults(env: General): Faults {
   if (env.LEVER_PROBE_INTERVAL < 1_000) {
     faults.push(['LEVER_PROBE_INTERVAL', 'must be at least 1s, the least that Temporal counts in']);
   }
+  // Temporal's Schedules know whole seconds.
+  if (env.SWEEP_INTERVAL < 1_000) faults.push(['SWEEP_INTERVAL', 'must be at least 1s']);
   // Otherwise a second attempt of an activity could overlap the first one's request (design D7).
   if (env.HTTP_TIMEOUT >= env.WORKER_START_TO_CLOSE) {
     faults.push(['HTTP_TIMEOUT', 'must be shorter than WORKER_START_TO_CLOSE']);

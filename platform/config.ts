@@ -82,6 +82,12 @@ export interface Config {
     readonly probeEveryMs: number;
     readonly probeForMs: number;
   };
+  readonly sweep: {
+    readonly intervalMs: number;
+    /** More rows than this, or than this percentage of the open ones, are not closed without a person. */
+    readonly brakeRows: number;
+    readonly brakePercent: number;
+  };
   readonly httpTimeoutMs: number;
   readonly unclearRetryDelayMs: number;
   /** How long Lever may take to show what it told of, or what was made there. */
@@ -193,6 +199,11 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
       patienceMs: env.LEVER_PATIENCE,
       probeEveryMs: env.LEVER_PROBE_INTERVAL,
       probeForMs: env.LEVER_PROBE_FOR,
+    },
+    sweep: {
+      intervalMs: env.SWEEP_INTERVAL,
+      brakeRows: env.SWEEP_BRAKE_ROWS,
+      brakePercent: env.SWEEP_BRAKE_PERCENT,
     },
     httpTimeoutMs: env.HTTP_TIMEOUT,
     unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,

@@ -15,6 +15,17 @@ export interface Metrics {
   storeUp: Gauge<'store'>;
   /** Deliveries given to Temporal after it was away. */
   drained: Counter;
+  /** Of the whole hub, whichever process is asked, from here on. Runs that need somebody. */
+  runsInTrouble: Gauge<'kind'>;
+  /** Age of what waits longest; 0: nothing waits. */
+  oldestWait: Gauge<'what'>;
+  deliveriesWaiting: Gauge<'verdict'>;
+  connections: Gauge<'status'>;
+  /** Open workflows whose tasks keep failing: a programming fault, or a deployment that cannot replay them. */
+  failingTasks: Gauge;
+  /** 1 while the sweep closes nothing until a person says so. */
+  sweepAlarm: Gauge<'kind'>;
+  sweepAge: Gauge;
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -61,6 +72,46 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     drained: new Counter({
       name: 'fulcrum_deliveries_drained_total',
       help: 'Pending deliveries given to Temporal after its return',
+      registers,
+    }),
+    runsInTrouble: new Gauge({
+      name: 'fulcrum_runs_in_trouble',
+      help: 'Open runs that wait for a person (attention) or for Lever (suspended), and runs of the last day that ended unseen',
+      labelNames: ['kind'],
+      registers,
+    }),
+    oldestWait: new Gauge({
+      name: 'fulcrum_oldest_wait_seconds',
+      help: 'How long the oldest of these waits; 0 where none does',
+      labelNames: ['what'],
+      registers,
+    }),
+    deliveriesWaiting: new Gauge({
+      name: 'fulcrum_deliveries_waiting',
+      help: 'Deliveries that wait, by verdict',
+      labelNames: ['verdict'],
+      registers,
+    }),
+    connections: new Gauge({
+      name: 'fulcrum_connections',
+      help: 'Connections by status',
+      labelNames: ['status'],
+      registers,
+    }),
+    failingTasks: new Gauge({
+      name: 'fulcrum_failing_workflows',
+      help: 'Open workflows whose workflow task has failed several times in a row (TemporalReportedProblems)',
+      registers,
+    }),
+    sweepAlarm: new Gauge({
+      name: 'fulcrum_sweep_alarm',
+      help: 'Whether the sweep closes nothing until a person says so (1), by reason',
+      labelNames: ['kind'],
+      registers,
+    }),
+    sweepAge: new Gauge({
+      name: 'fulcrum_sweep_age_seconds',
+      help: 'Time since the last sweep without an alarm',
       registers,
     }),
   };

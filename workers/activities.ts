@@ -13,25 +13,36 @@ import type { ReconcileDeps } from '../activities/reconciling';
 import { createRecordActivities } from '../activities/records';
 import { createRetentionRecords } from '../activities/retention';
 import { createScreeningLever, createScreeningRecords } from '../activities/screening';
+import { createSweepRecords } from '../activities/sweeping';
+import type { SweepDeps } from '../activities/sweeping';
 import { createVendorActivities } from '../activities/vendor';
 import { createCatalogueActivities } from '../activities/vendor-catalogue';
+import type { Deliveries } from '../db/repositories/deliveries';
 import type { Retention } from '../db/repositories/retention';
 
 export interface ActivityParts {
   deps: ActivityDeps;
   /** What looking for missed moves needs besides. */
-  reconciling: Omit<ReconcileDeps, keyof ActivityDeps>;
+  reconciling: Omit<ReconcileDeps, keyof ActivityDeps | 'deliveries'> & { deliveries: Deliveries };
   /** What bringing connections back needs besides. */
   probing: Omit<ProbeDeps, keyof ActivityDeps>;
+  /** What holding rows against Temporal needs besides. */
+  sweeping: Pick<SweepDeps, 'rows' | 'memory' | 'runs'>;
   retention: Retention;
   edge: FailureEdge;
 }
 
 /** All activities there are, by the queue that they share; each behind the edge that tells of its failures. */
-export function activitiesOf({ deps, reconciling, probing, retention, edge }: ActivityParts) {
+export function activitiesOf({ deps, reconciling, probing, sweeping, retention, edge }: ActivityParts) {
   return {
     /** Also the local ones, which run where the workflow runs. */
-    records: withFailures({ ...createRecordActivities(deps), ...createScreeningRecords(deps) }, edge),
+    records: withFailures(
+      {
+        ...createRecordActivities({ ...deps, deliveries: reconciling.deliveries }),
+        ...createScreeningRecords(deps),
+      },
+      edge,
+    ),
     lever: withFailures(
       {
         ...createLeverReading(deps),
@@ -47,6 +58,7 @@ export function activitiesOf({ deps, reconciling, probing, retention, edge }: Ac
     looks: withFailures(
       {
         ...createReconcileRecords({ ...deps, ...reconciling }),
+        ...createSweepRecords({ ...deps, ...sweeping }),
         ...createGrantRecords(deps),
         ...createProbeRecords({ ...deps, ...probing }),
         ...createRetentionRecords({ retention }),

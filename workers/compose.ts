@@ -3,6 +3,7 @@ import type { FailureEdge } from '../activities/failure';
 import { createJudge } from '../activities/refusals';
 import { createTroubleKeeper } from '../activities/troubles';
 import type { ReconcileDeps } from '../activities/reconciling';
+import type { SweepDeps } from '../activities/sweeping';
 import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
 import { createHeldRelease } from '../db/held-release';
@@ -12,11 +13,13 @@ import { createCatalogues } from '../db/repositories/catalogues';
 import { createClaims } from '../db/repositories/claims';
 import { createConnections } from '../db/repositories/connections';
 import { createFiles } from '../db/repositories/files';
-import { createDeliveries } from '../db/repositories/deliveries';
+import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
 import { createGrants } from '../db/repositories/grants';
 import { createHeldDeliveries } from '../db/repositories/held';
 import { createRefusedAccess } from '../db/repositories/refused-access';
 import { createRetention } from '../db/repositories/retention';
+import { createSweptRows } from '../db/repositories/sweep';
+import { createSweepMemory } from '../db/repositories/sweep-memory';
 import type { Retention } from '../db/repositories/retention';
 import { createTriggerStages } from '../db/repositories/trigger-stages';
 import { createTroubles } from '../db/troubles';
@@ -36,10 +39,12 @@ import { vendor } from '../vendors/registry';
 export interface WorkerParts {
   deps: ActivityDeps;
   /** What looking for missed moves needs besides. */
-  reconciling: Pick<ReconcileDeps, 'deliveries' | 'triggerStages'>;
+  reconciling: Pick<ReconcileDeps, 'triggerStages'> & { deliveries: Deliveries };
   /** What waits until a connection is back. */
   held: Pick<HeldRelease, 'resume'>;
   retention: Retention;
+  /** What the sweep reads and sets right. */
+  sweeping: Pick<SweepDeps, 'rows' | 'memory'>;
   edge: FailureEdge;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -162,6 +167,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
     held: createHeldRelease({ held: createHeldDeliveries(db), log }),
     retention: createRetention(db, (days) => files.removeOlderThan(days)),
+    sweeping: { rows: createSweptRows(db, ring), memory: createSweepMemory(db) },
     start: () => directory.start(),
     async stop() {
       await troubles.stop();

@@ -4,10 +4,11 @@ import {
   forgetOldScheduleId,
   keepGrantsScheduleId,
   probeAccessScheduleId,
+  sweepScheduleId,
   taskQueues,
   workflowTypes,
 } from '../workflows/messages';
-import type { ForgetOldInput, KeepGrantsInput, ProbeAccessInput } from '../workflows/messages';
+import type { ForgetOldInput, KeepGrantsInput, ProbeAccessInput, SweepInput } from '../workflows/messages';
 
 const day = 86_400_000;
 /** Temporal's Schedules know whole seconds, and make up for nothing that is less late than ten. */
@@ -70,5 +71,26 @@ export function forgetOldSchedule({ recordRetentionDays, retry }: Config): Sched
     taskQueue: taskQueues.assessments,
     args: [input],
     summary: 'forgets messages, files and records that were kept long enough',
+  };
+}
+
+/** A run that said something within this time is left to the next sweep: records may still be on their way. */
+const quietMs = 5_000;
+
+/** The one Schedule that holds the rows of all connections against Temporal. */
+export function sweepSchedule({ sweep, retry }: Config): ScheduleDefinition {
+  const input: SweepInput = {
+    quietMs: Math.min(quietMs, sweep.intervalMs),
+    brake: { rows: sweep.brakeRows, share: sweep.brakePercent / 100 },
+    timing: retry,
+  };
+  return {
+    scheduleId: sweepScheduleId,
+    every: sweep.intervalMs,
+    catchupWindow: leastCatchup,
+    workflowType: workflowTypes.sweep,
+    taskQueue: taskQueues.assessments,
+    args: [input],
+    summary: 'closes the records of runs that ended without saying so',
   };
 }

@@ -18,7 +18,7 @@ import { composeWorker, type WorkerParts } from './compose';
 import { startRateCheck } from './rate-check';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
-import { forgetOldSchedule, keepGrantsSchedule, probeAccessSchedule } from './schedules';
+import { forgetOldSchedule, keepGrantsSchedule, probeAccessSchedule, sweepSchedule } from './schedules';
 
 export interface RunningWorkers {
   /** Rejects when a worker died of itself. */
@@ -70,11 +70,12 @@ async function createWorkers(
     shutdownGraceTime: '10s',
   } as const;
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
-  const runs = createRunLookup(new Client({ connection, namespace, dataConverter: common.dataConverter }));
+  const client = new Client({ connection, namespace, dataConverter: common.dataConverter });
+  const runs = createRunLookup(client, config.retry);
   const { records, lever, looks, vendor } = activitiesOf({
     ...parts,
-    reconciling: { ...parts.reconciling, runs },
     probing: { held: parts.held, runs },
+    sweeping: { ...parts.sweeping, runs },
   });
   const options: WorkerOptions[] = [
     {
@@ -121,7 +122,7 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
     for (const vendor of Object.values(registry)) {
       await rate(taskQueues.vendor(vendor.id), lifted ? 0 : vendor.limits.perSecondPerConnection);
     }
-    const schedules = [keepGrantsSchedule, probeAccessSchedule, forgetOldSchedule];
+    const schedules = [keepGrantsSchedule, probeAccessSchedule, forgetOldSchedule, sweepSchedule];
     for (const schedule of schedules.map((of) => of(config))) {
       await untilPrepared(() => ensureSchedule(temporal.client, schedule));
     }

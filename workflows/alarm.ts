@@ -10,6 +10,8 @@ export type WakeUp = { at: number; why: string } | null;
  */
 export class Alarm {
   private set: { at: number; scope: CancellationScope } | null = null;
+  /** One that nobody waits for any more: taken back when another is set, for that is an event, and most runs end before. */
+  private idle: CancellationScope | null = null;
 
   /** Whether the time has come. */
   rang = false;
@@ -21,10 +23,12 @@ export class Alarm {
 
   setTo(wake: WakeUp): void {
     if (this.set !== null && this.set.at === wake?.at) return;
-    this.set?.scope.cancel();
+    this.idle = this.set?.scope ?? this.idle;
     this.set = null;
     this.rang = false;
     if (wake === null) return;
+    this.idle?.cancel();
+    this.idle = null;
     const scope = new CancellationScope();
     const mine = { at: wake.at, scope };
     this.set = mine;

@@ -1,32 +1,87 @@
-import { CancellationScope, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { openLifecycle } from '../domain/lifecycle';
 import type { ClosedRun } from '../domain/records';
 import type { AssessmentOutcome } from './assessment';
 import { listen } from './doors';
 import { follow } from './follow';
-import { vendorNewsSignal } from './messages';
+import { endedUnseenSignal, vendorNewsSignal } from './messages';
 import type { AmendmentInput, AssessmentInput, VendorNews } from './messages';
 import { recordsLater } from './proxies';
+import { carryOut } from './reacting';
 import { freshState, policyBeforeReading } from './run-state';
 import { Run } from './run';
 
 /**
  * News of a run that is over, one after another (design D11). It speaks for the closed run: same assessment, same
- * timeline, same plans, and it does nothing when nothing changed.
+ * timeline, same plans, and it does nothing when nothing changed. Null: there is no such run, and the news went back.
  */
 export async function amendment(input: AmendmentInput): Promise<AssessmentOutcome | null> {
   const early: VendorNews[] = [];
+  let unseen: { reason: string } | null = null;
+  const takeUnseen = (): { reason: string } | null => {
+    const taken = unseen;
+    unseen = null;
+    return taken;
+  };
   setHandler(vendorNewsSignal, (news) => void early.push(news));
-  const closed = await recordsLater(input.timing).loadClosedRun.executeWithOptions(
-    { summary: 'recall the run that is over' },
-    [{ assessmentId: input.assessmentId }],
-  );
-  if (closed === null) return null;
+  setHandler(endedUnseenSignal, (end) => void (unseen = end));
+  const closed = await recall(input);
+  if (closed === null || closed === 'open') {
+    while (early.length > 0) await giveBack(input, early.splice(0), closed);
+    return null;
+  }
   const run = new Run(revive(input, closed), closed.run.workflowId);
   listen(run);
   for (const news of early) run.takeVendorNews(news);
-  await CancellationScope.nonCancellable(() => follow(run));
+  await CancellationScope.nonCancellable(async () => {
+    do {
+      const end = takeUnseen();
+      if (end !== null) await showEnd(run, end.reason);
+      await follow(run);
+    } while (unseen !== null);
+  });
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
+}
+
+/** A run that is over in Temporal may still be open in the database for as long as the next sweep takes, and somewhat longer. */
+const pausesMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+
+async function recall(input: AmendmentInput): Promise<ClosedRun | 'open' | null> {
+  const load = (): Promise<ClosedRun | 'open' | null> =>
+    recordsLater(input.timing).loadClosedRun.executeWithOptions({ summary: 'recall the run that is over' }, [
+      { assessmentId: input.assessmentId },
+    ]);
+  let found = await load();
+  for (const pause of pausesMs) {
+    if (found !== 'open') break;
+    await sleep(pause, { summary: 'wait until the end of the run is on record' });
+    found = await load();
+  }
+  return found;
+}
+
+/** Nobody took them, so nobody may believe that they were taken. */
+const giveBack = (input: AmendmentInput, news: readonly VendorNews[], found: 'open' | null): Promise<void> =>
+  recordsLater(input.timing).giveBack.executeWithOptions({ summary: 'give the news back' }, [
+    { deliveries: news.map(({ delivery }) => delivery), again: found === 'open' },
+  ]);
+
+/** Lever is told of an end that the run itself could not tell. What it has written already is found again by its name. */
+async function showEnd(run: Run, reason: string): Promise<void> {
+  const { status } = run.lifecycle;
+  switch (status) {
+    case 'completed':
+      return void (await carryOut(run, [{ do: 'fetchResult' }]));
+    case 'failed':
+      return void (await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]));
+    case 'expired':
+    case 'declined':
+    case 'cancelled':
+      return void (await carryOut(run, [{ do: 'plan', moment: status, detail: null }]));
+    default:
+      // Nobody was invited, or Lever could not be told: nothing shows anything else.
+      return;
+  }
 }
 
 /** The closed run as the state it ended in. */

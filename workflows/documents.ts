@@ -41,9 +41,11 @@ export async function planOf(
   const wanted = result.files ?? [];
   if (wanted.length === 0) return plan;
   const files = await Promise.all(wanted.map((file) => fetchFile(run, file)));
-  return planning.planResult.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
-    { ...call, found: { result, digest }, files },
-  ]);
+  return run.gate.during(() =>
+    planning.planResult.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
+      { ...call, found: { result, digest }, files },
+    ]),
+  );
 }
 
 /** Content that came along is kept already. */

@@ -1,38 +1,41 @@
 import { CancellationScope, setHandler } from '@temporalio/workflow';
+import type { OperatorEvent } from '../domain/events';
+import type { Gate } from './gate';
 import * as messages from './messages';
 import type { Run } from './run';
 import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './validators';
 
 /** Lets vendor, Lever and operators speak to the run. Call it before the first await. */
 export function listen(run: Run): void {
-  setHandler(messages.vendorNewsSignal, (news) => run.takeVendorNews(news));
-  setHandler(messages.opportunityChangedSignal, (hint) => run.takeOpportunityHint(hint));
-  setHandler(messages.connectionChangedSignal, () => run.waits.connectionChanged());
-  setHandler(messages.connectionEndedSignal, () => run.connectionEnded());
+  const { gate } = run;
+  setHandler(messages.vendorNewsSignal, (news) => gate.admit(() => run.takeVendorNews(news)));
+  setHandler(messages.opportunityChangedSignal, (hint) => gate.admit(() => run.takeOpportunityHint(hint)));
+  setHandler(messages.connectionChangedSignal, () => gate.admit(() => run.waits.connectionChanged()));
+  setHandler(messages.connectionEndedSignal, () => gate.admit(() => run.connectionEnded()));
   setHandler(messages.statusQuery, () => run.describe());
-  setHandler(messages.remindUpdate, ({ by }) => run.operate({ type: 'remindRequested', by }), {
+  const operate = async (event: OperatorEvent): Promise<messages.ActionAnswer> => {
+    await gate.passed();
+    return run.operate(event);
+  };
+  setHandler(messages.remindUpdate, ({ by }) => operate({ type: 'remindRequested', by }), {
     validator: (_action) => refuseRemind(run.describe()),
   });
-  setHandler(messages.extendUpdate, ({ by, until }) => run.operate({ type: 'extended', by, until }), {
+  setHandler(messages.extendUpdate, ({ by, until }) => operate({ type: 'extended', by, until }), {
     validator: ({ until }) => refuseExtend(run.describe(), until),
   });
-  setHandler(
-    messages.cancelUpdate,
-    ({ by, reason }) => run.operate({ type: 'cancelRequested', by, reason }),
-    {
-      validator: (_action) => refuseCancel(run.describe()),
-    },
-  );
+  setHandler(messages.cancelUpdate, ({ by, reason }) => operate({ type: 'cancelRequested', by, reason }), {
+    validator: (_action) => refuseCancel(run.describe()),
+  });
   setHandler(
     messages.retryEffectUpdate,
-    ({ by, effectId }) => unstoppable(() => run.retryEffect(effectId, by)),
+    ({ by, effectId }) => unstoppable(gate, () => run.retryEffect(effectId, by)),
     {
       validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
     },
   );
   setHandler(
     messages.dismissEffectUpdate,
-    ({ by, effectId, reason }) => unstoppable(() => run.dismissEffect(effectId, by, reason)),
+    ({ by, effectId, reason }) => unstoppable(gate, () => run.dismissEffect(effectId, by, reason)),
     {
       validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
     },
@@ -40,4 +43,8 @@ export function listen(run: Run): void {
 }
 
 /** A workflow that was asked to stop still writes what it owes Lever. */
-const unstoppable = <T>(action: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(action);
+const unstoppable = <T>(gate: Gate, action: () => Promise<T>): Promise<T> =>
+  CancellationScope.nonCancellable(async () => {
+    await gate.passed();
+    return action();
+  });

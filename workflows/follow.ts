@@ -11,16 +11,15 @@ export async function follow(run: Run): Promise<void> {
   const alarm = new Alarm();
   let closed = false;
   for (;;) {
+    // What is done behind the last record needs another one.
+    closed &&= run.isQuiet;
     await takeInbox(run);
     if (run.isOver && !closed) {
       if (run.plans.isGivenUp) run.giveUp();
-      run.note('closed', run.lifecycle.reason, true);
+      if (!run.ledger.isSealed) run.note('closed', run.lifecycle.reason, true);
       closed = true;
     }
-    if (run.isOver) {
-      alarm.clear();
-      await run.ledger.settle();
-    }
+    if (run.isOver) await settle(run);
     if (run.isOver || mayBeRenewed(run)) {
       await condition(() => allHandlersFinished() || !run.isQuiet);
       // What a run that goes on has still to tell is carried along; one that ends has told everything.
@@ -32,9 +31,14 @@ export async function follow(run: Run): Promise<void> {
   }
 }
 
+/** News of somebody who was never invited change nothing, so the end of such a run may be written the cheaper way. */
+const settle = ({ lifecycle, ledger }: Run): Promise<void> =>
+  lifecycle.status === 'skipped' ? ledger.settleQuietly() : ledger.settle();
+
 /** Waits for news, or for the time that the run itself has set. */
 async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   alarm.setTo(run.wakeAt);
+  run.isResting = true;
   await condition(
     () =>
       alarm.rang ||
@@ -44,6 +48,7 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
       run.hasToTell ||
       mayBeRenewed(run),
   );
+  run.isResting = false;
   if (!alarm.rang) return;
   alarm.clear();
   run.dropAttention();

@@ -6,3 +6,4 @@ export { forgetOld } from './forget-old';
 export { keepGrants } from './keep-grants';
 export { probeAccess } from './probe-access';
 export { reconcile } from './reconcile';
+export { sweep } from './sweep';

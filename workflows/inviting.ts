@@ -28,8 +28,9 @@ export async function invite(run: Run, settled: SettledStart): Promise<void> {
     await carryOut(run, [{ do: 'cancelAtVendor' }]);
     return;
   }
-  run.plans.add(answer.plan);
+  // First, so that the first effect tells of it on its way.
   run.apply({ type: 'invited', expiresAt: answer.invitation.expiresAt });
+  run.plans.add(answer.plan);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../domain/records';
+import type { Gate } from './gate';
 import { recordsAtOnce, recordsLater } from './proxies';
 import type { RunTiming } from './messages';
 import type { RunState } from './run-state';
@@ -14,10 +15,13 @@ export class Ledger {
   private pending: RunRecord[];
   private deliveries: DeliveryNote[];
   private underWay = 0;
+  /** The number of the run's last record, once it was written with its last effect. */
+  private sealedAt: number | null = null;
 
   constructor(
     private readonly run: RunIdentity,
     private readonly timing: RunTiming,
+    private readonly gate: Gate,
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
@@ -31,6 +35,24 @@ export class Ledger {
     // Records are ordered by time, then by number, and the clocks of two Temporal hosts may differ by a little.
     this.lastAt = Math.max(this.lastAt, Date.now());
     this.pending.push({ seq: this.seq, at: this.lastAt, ...record });
+  }
+
+  /** Numbers records that are to be written behind a call, if that succeeds. */
+  reserve(records: readonly Omit<RunRecord, 'seq' | 'at'>[]): RecordBatch {
+    const at = (this.lastAt = Math.max(this.lastAt, Date.now()));
+    const numbered = records.map((record, index) => ({ seq: this.seq + 1 + index, at, ...record }));
+    this.seq += records.length;
+    return { run: this.run, runId: workflowInfo().runId, records: numbered, deliveries: [] };
+  }
+
+  /** The last records were written. */
+  seal({ records }: RecordBatch): void {
+    this.sealedAt = records.at(-1)?.seq ?? null;
+  }
+
+  /** Whether they are still the last, and nothing else is to be told. */
+  get isSealed(): boolean {
+    return this.sealedAt === this.seq && !this.hasPending && !this.isWriting;
   }
 
   get hasPending(): boolean {
@@ -71,21 +93,37 @@ export class Ledger {
     const batch = this.board();
     if (batch === null) return;
     try {
-      await recordsAtOnce.writeRecords.executeWithOptions({ summary: 'note progress in the database' }, [
-        batch,
-      ]);
+      await this.gate.during(() =>
+        recordsAtOnce.writeRecords.executeWithOptions({ summary: 'note progress in the database' }, [batch]),
+      );
     } catch {
-      this.underWay += 1;
-      void recordsLater(this.timing)
-        .writeRecords.executeWithOptions({ summary: 'note progress once the database is back' }, [batch])
-        .finally(() => (this.underWay -= 1));
+      void this.writeLater(batch, 'note progress once the database is back');
     }
   }
 
-  /** Returns once nothing is pending any more: a run must not close over news that were never written. */
+  /**
+   * Returns once nothing is pending any more: a run must not close over news that were never written. Not by a local
+   * activity: behind one, a task that answers a query besides could close the run over news that it has never seen.
+   */
   async settle(): Promise<void> {
+    const batch = this.board();
+    if (batch !== null) await this.writeLater(batch, 'note the end in the database');
+    await condition(() => !this.isWriting);
+  }
+
+  /** The same by a local activity, which is cheaper: for runs of which nobody has any news to tell. */
+  async settleQuietly(): Promise<void> {
     await this.flush();
     await condition(() => !this.isWriting);
+  }
+
+  private async writeLater(batch: RecordBatch, summary: string): Promise<void> {
+    this.underWay += 1;
+    try {
+      await recordsLater(this.timing).writeRecords.executeWithOptions({ summary }, [batch]);
+    } finally {
+      this.underWay -= 1;
+    }
   }
 
   carry(): RunState['ledger'] {

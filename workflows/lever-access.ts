@@ -45,6 +45,11 @@ export class LeverAccess {
     private readonly firstPauseMs: number,
   ) {}
 
+  /** How often the connection was changed so far. */
+  get changeCount(): number {
+    return this.changes;
+  }
+
   /** The connection was changed: whoever looks for all looks at once. */
   connectionChanged(): void {
     this.changes += 1;

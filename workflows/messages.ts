@@ -6,6 +6,7 @@ import type { Lifecycle } from '../domain/lifecycle';
 import type { DeliveryNote, RunFacts } from '../domain/records';
 import type { VendorId } from '../domain/ids';
 import type { Screening } from '../domain/screening';
+import type { SweepBrake } from '../domain/sweep';
 import type { RunState } from './run-state';
 
 /** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
@@ -27,12 +28,14 @@ export const workflowTypes = {
   keepGrants: 'keepGrants',
   probeAccess: 'probeAccess',
   forgetOld: 'forgetOld',
+  sweep: 'sweep',
 } as const;
 
 /** One of each for the hub. */
 export const keepGrantsScheduleId = 'keep-grants';
 export const probeAccessScheduleId = 'probe-access';
 export const forgetOldScheduleId = 'forget-old';
+export const sweepScheduleId = 'sweep';
 
 /** Times of the activities, from configuration; they travel with the run so that its replay stays the same. */
 export interface RunTiming {
@@ -106,8 +109,6 @@ export interface ReconcileInput {
   connectionId: string;
   /** Somebody who entered a stage later than this ago is left to the next look: the webhook may be under way. */
   graceMs: number;
-  /** A claim is looked at once it is older than this. */
-  deadClaimAfterMs: number;
   timing: RunTiming;
 }
 
@@ -156,6 +157,14 @@ export interface ForgetOldInput {
   timing: RunTiming;
 }
 
+/** What the Schedule of {@link sweepScheduleId} starts. */
+export interface SweepInput {
+  /** A run that has said something since is left to the next sweep. */
+  quietMs: number;
+  brake: SweepBrake;
+  timing: RunTiming;
+}
+
 /** How many records of each kind a run of it forgot. */
 export type ForgottenRecords = Record<string, number>;
 
@@ -183,6 +192,8 @@ export const connectionChangedSignal = defineSignal<[]>('connectionChanged');
 
 /** The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. */
 export const connectionEndedSignal = defineSignal<[]>('connectionEnded');
+/** To an amendment: the run was closed by the sweep, and Lever has still to be told. */
+export const endedUnseenSignal = defineSignal<[{ reason: string }]>('endedUnseen');
 
 /** Operator actions are updates: a person waits for the answer. */
 export interface ActionBy {

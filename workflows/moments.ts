@@ -26,12 +26,14 @@ export async function planMoment(
   if (input === null) return;
   const summary = { summary: `plan what Lever shows: ${moment}` };
   if (siblings === 0) {
-    return planOrLater(run, planId, () => planning.planMoment.executeWithOptions(summary, [input]));
+    return planOrLater(run, planId, () =>
+      run.gate.during(() => planning.planMoment.executeWithOptions(summary, [input])),
+    );
   }
   await planOrLater(
     run,
     planId,
-    () => planningWithSiblings.planMoment.executeWithOptions(summary, [input]),
+    () => run.gate.during(() => planningWithSiblings.planMoment.executeWithOptions(summary, [input])),
     () => recordsLater(run.input.timing).planMoment.executeWithOptions(summary, [input]),
   );
 }
@@ -100,9 +102,11 @@ export async function planAnyway(
   if (run.identity.opportunityId === null) return null;
   let plan: Plan | null = null;
   const failure = await attempt(async () => {
-    plan = await planning.planAnyway.executeWithOptions({ summary: `plan what Lever shows: ${outcome}` }, [
-      { ...knownOf(run), planId, outcome, reason },
-    ]);
+    plan = await run.gate.during(() =>
+      planning.planAnyway.executeWithOptions({ summary: `plan what Lever shows: ${outcome}` }, [
+        { ...knownOf(run), planId, outcome, reason },
+      ]),
+    );
   });
   if (failure !== null) run.noteTrouble(failure.code, `${planId} could not be planned: ${failure.message}`);
   return plan;

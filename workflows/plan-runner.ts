@@ -17,6 +17,7 @@ import {
   supersede,
 } from '../domain/plan-progress';
 import type { EffectState, PlanProgress } from '../domain/plan-progress';
+import type { RecordBatch } from '../domain/records';
 import { goingOn, takingBack } from '../domain/traces';
 import type { Traces } from '../domain/traces';
 import { explain } from './failures';
@@ -40,10 +41,14 @@ export interface PlanHooks {
   traces(): Traces;
   /** Whether the run is over, so that a newer one may speak for the candidate. */
   hasEnded(): boolean;
+  /** What is to be written behind this effect, if nothing but it is left of the run. */
+  lastRecords(planId: string, effect: PlannedEffect): RecordBatch | null;
 }
 
 export type PlanChange =
-  | { what: 'started' | 'finished'; planId: string }
+  | { what: 'started'; planId: string }
+  /** `isTold`: the record of it was among the last ones. */
+  | { what: 'finished'; planId: string; isTold: boolean }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
   | { what: 'settled'; effectId: string; how: string }
   /** It is about to be asked for, and was carried out. */
@@ -206,10 +211,17 @@ export class PlanRunner {
       const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
       const ready = readyEffects(progress);
       if (ready.length === 0) break;
-      await Promise.all(ready.map((effect) => this.apply(planId, effect)));
+      await Promise.all(this.together(progress, ready).map((effect) => this.apply(planId, effect)));
     }
-    this.hooks.changed({ what: 'finished', planId });
+    this.hooks.changed({ what: 'finished', planId, isTold: this.ledger.isSealed });
     this.lines = this.lines.filter((line) => isLater(line) || !isFinished(line));
+  }
+
+  /** Those that go now: all of them, but the very last effect of a run when others would go with it. */
+  private together(progress: PlanProgress, ready: PlannedEffect[]): PlannedEffect[] {
+    if (ready.length === 1 || !this.hooks.hasEnded()) return ready;
+    const left = ready.reduce((after, { key }) => setEffect(after, key, { state: 'done' }), progress);
+    return readyEffects(left).length > 0 ? ready : ready.slice(0, -1);
   }
 
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
@@ -231,14 +243,17 @@ export class PlanRunner {
       this.hooks.changed({ what: 'asked', effect });
       const { left } = await this.access.during(async () => {
         const batch = this.ledger.board();
-        let recorded = false;
+        const last = this.isLast(planId, effect) ? this.hooks.lastRecords(planId, effect) : null;
+        let answer: Awaited<ReturnType<LeverActivities['applyEffect']>> = { recorded: false };
         try {
-          const answer = await this.lever.applyEffect.executeWithOptions({ summary }, [{ ...call, batch }]);
-          recorded = answer.recorded;
-          return answer;
+          answer = await this.lever.applyEffect.executeWithOptions({ summary }, [
+            { ...call, batch, ...(last !== null && { last }) },
+          ]);
         } finally {
-          this.ledger.land(batch, recorded);
+          this.ledger.land(batch, answer.recorded);
         }
+        if (last !== null && answer.closed === true) this.ledger.seal(last);
+        return answer;
       });
       this.settle(id, { state: 'done' });
       if (left === undefined) this.hooks.changed({ what: 'written', effect });
@@ -248,6 +263,13 @@ export class PlanRunner {
       if (!(error instanceof TemporalFailure)) throw error;
       this.fail(id, error);
     }
+  }
+
+  /** Whether no plan has anything left but this effect. */
+  private isLast(planId: string, { key }: PlannedEffect): boolean {
+    return this.plans.every((progress) =>
+      isFinished(progress.plan.id === planId ? setEffect(progress, key, { state: 'done' }) : progress),
+    );
   }
 
   /** What makes no sense any more is as good as done. A recruiter waits for a move: a note says why there is none. */

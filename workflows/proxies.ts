@@ -51,7 +51,12 @@ export const recordsAtOnce = proxyLocalActivities<Pick<RecordActivities, 'writeR
 export const recordsLater = (timing: RunTiming) =>
   proxyActivities<RecordActivities>({
     ...withoutEnd(timing),
-    retry: { initialInterval: timing.initialIntervalMs, maximumInterval: '30s', backoffCoefficient: 2 },
+    retry: {
+      initialInterval: timing.initialIntervalMs,
+      // Temporal takes no pause that may not grow to its own first length.
+      maximumInterval: Math.max(30_000, timing.initialIntervalMs),
+      backoffCoefficient: 2,
+    },
     taskQueue: taskQueues.records,
   });
 

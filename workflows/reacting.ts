@@ -154,7 +154,9 @@ async function fetchResult(run: Run, amends: boolean, told: ToldResult | undefin
       // The candidate did finish: Lever says so, and says that the result has to be looked up at the vendor.
       const input = momentInput(run, 'completed', 'completed', `The result could not be fetched: ${message}`);
       if (input === null) return null;
-      return planning.planMoment.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [input]);
+      return run.gate.during(() =>
+        planning.planMoment.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [input]),
+      );
     }
   });
 }

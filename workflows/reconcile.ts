@@ -16,36 +16,28 @@ export interface ReconcileOutcome {
   pending: number;
   /** … or waiting for a person. */
   held: number;
-  /** Workflows that had ended without giving back their claim. */
-  claimsReleased: number;
 }
 
 /** Entries handed to one activity: well below what fits into a payload. */
 const batchSize = 500;
 
 /**
- * One look for moves that no webhook told of, and for claims of runs that ended without giving them back (design D4).
+ * One look for moves that no webhook told of (design D4).
  * It starts nothing itself: what it finds is stored as a delivery and goes the way of every delivery.
  */
 export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome> {
-  // First, because such a claim would refuse the run of somebody who is found now; but no reason not to look.
-  const release = await attempt(() =>
-    recordsOf(input).releaseDeadClaims.executeWithOptions(
-      { summary: 'release claims of runs that are gone' },
-      [{ connectionId: input.connectionId, olderThanMs: input.deadClaimAfterMs }],
-    ),
-  );
   const plan = await recordsOf(input).planLook.executeWithOptions({ summary: 'what to look for' }, [
     { connectionId: input.connectionId, graceMs: input.graceMs },
   ]);
-  const entries = await attempt(() => readAll(input, plan));
-  if ('error' in entries) {
+  let entries: Entry[];
+  try {
+    entries = await readAll(input, plan);
+  } catch (error) {
     // Nothing is wrong with the look: the connection says what to do, and the next look goes back as far (design D9).
-    if (explain(entries.error).code !== 'connection.disconnected') throw entries.error;
+    if (explain(error).code !== 'connection.disconnected') throw error;
+    return nothing;
   }
-  const found = 'value' in entries ? await settle(input, plan, entries.value) : nothing;
-  if ('error' in release) throw release.error;
-  return { ...found, claimsReleased: release.value };
+  return settle(input, plan, entries);
 }
 
 const nothing = { stages: 0, entered: 0, pending: 0, held: 0 };
@@ -68,19 +60,18 @@ async function readStage(input: ReconcileInput, { stageId, since }: StageLook): 
   let offset: string | null = null;
   let beginnings = 1;
   for (;;) {
-    const page: Attempt<StagePage> = await attempt(() =>
-      lever.lookAtStage.executeWithOptions({ summary: `who entered ${stageId}` }, [
-        { connectionId, stageId, since, offset },
-      ]),
-    );
-    if ('value' in page) {
-      found.push(...page.value.entries);
-      if (page.value.next === null) return found;
-      offset = page.value.next;
-    } else {
+    try {
+      const page: StagePage = await lever.lookAtStage.executeWithOptions(
+        { summary: `who entered ${stageId}` },
+        [{ connectionId, stageId, since, offset }],
+      );
+      found.push(...page.entries);
+      if (page.next === null) return found;
+      offset = page.next;
+    } catch (error) {
       // The first page was taken with the same parameters: it is the token that Lever no longer takes.
-      const isStale = offset !== null && explain(page.error).code === 'lever.bad_request';
-      if (!isStale || beginnings === mostBeginnings) throw page.error;
+      const isStale = offset !== null && explain(error).code === 'lever.bad_request';
+      if (!isStale || beginnings === mostBeginnings) throw error;
       beginnings += 1;
       offset = null;
     }
@@ -126,16 +117,6 @@ const recordsOf = ({ timing }: ReconcileInput) =>
 
 /** A look that fails is given up soon: the next one is due anyway, and goes back as far. */
 const fewTimes = (timing: RunTiming) => pacedUpTo(5, timing);
-
-type Attempt<T> = { value: T } | { error: unknown };
-
-async function attempt<T>(step: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { value: await step() };
-  } catch (error) {
-    return { error };
-  }
-}
 
 const batches = <T>(all: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(all.length / batchSize) }, (_, index) =>

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
-import type { RunFacts, RunIdentity, TimelineKind } from '../domain/records';
-import { statusSlot } from '../domain/effects';
+import type { RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
+import { statusSlot, type PlannedEffect } from '../domain/effects';
 import { hear, reduce, type Request } from '../domain/reducer';
 import { noTraces, traced, type Traces } from '../domain/traces';
 import type { WakeUp } from './alarm';
@@ -13,8 +13,10 @@ import { attentionSince, isGivenUp, wakeForAttention } from './attention';
 import { ConnectionWaits } from './connection-waits';
 import { statusOf } from './describe';
 import { Display } from './display';
+import { Gate } from './gate';
 import { Inbox } from './inbox';
 import type { InboxItem } from './inbox';
+import { lastRecords } from './last-records';
 import { Ledger } from './ledger';
 import type { LeverAccess } from './lever-access';
 import type {
@@ -34,6 +36,7 @@ import type { RunState } from './run-state';
 /** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
 export class Run {
   readonly identity: RunIdentity;
+  readonly gate = new Gate();
   readonly inbox: Inbox;
   readonly ledger: Ledger;
   readonly access: LeverAccess;
@@ -44,6 +47,8 @@ export class Run {
   private state: Omit<RunState, 'inbox' | 'plans' | 'ledger' | 'heldUp' | 'heldUpTimes' | 'lookAgain'>;
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
+  /** Whether nothing is under way but plans. */
+  isResting = false;
   private operations = 0;
   /** Wishes that were carried out, with what came of them. */
   private readonly operated = new Map<string, string | null>();
@@ -67,7 +72,7 @@ export class Run {
     this.state = state;
     this.lever = leverActivities(input.timing);
     this.inbox = new Inbox(inbox);
-    this.ledger = new Ledger(this.identity, input.timing, ledger);
+    this.ledger = new Ledger(this.identity, input.timing, this.gate, ledger);
     const opportunityId = (): string => this.opportunityId;
     const owner = {
       assessmentId: input.assessmentId,
@@ -88,6 +93,7 @@ export class Run {
         changed: (change) => this.notePlan(change),
         traces: () => this.traces,
         hasEnded: () => isTerminal(this.lifecycle.status),
+        lastRecords: (planId, effect) => lastRecords(this, planId, effect),
       },
       plans,
     );
@@ -133,7 +139,7 @@ export class Run {
 
   cancelledInTemporal(): void {
     const event = { type: 'cancelRequested', by: 'Temporal', reason: 'cancelled in Temporal' } as const;
-    this.inbox.put({ kind: 'operator', key: 'operator:temporal', event });
+    this.gate.admit(() => void this.inbox.put({ kind: 'operator', key: 'operator:temporal', event }));
   }
 
   async retryEffect(id: string, by: string): Promise<ActionAnswer> {
@@ -171,13 +177,17 @@ export class Run {
     return this.state.invitation;
   }
 
+  /** Whether facts wait for the next record. */
+  unsaidAfter(effect: PlannedEffect): RunFacts {
+    const traces = traced(this.traces, { what: 'written', effect }, this.state.inheritTags);
+    return { ...this.unsaid, ...(traces !== this.traces && { traces }) };
+  }
+
   /** Nothing left to do, ever. */
   get isOver(): boolean {
     return (
       isTerminal(this.lifecycle.status) &&
-      this.inbox.isEmpty &&
-      !this.plans.isBusy &&
-      !this.waits.isBusy &&
+      this.isQuiet &&
       (this.plans.isGivenUp || this.plans.failed.length === 0)
     );
   }
@@ -279,18 +289,24 @@ export class Run {
   }
 
   note(kind: TimelineKind, detail: string | null, closed = false): void {
-    const { lifecycle } = this.state;
     const facts = this.unsaid;
     this.unsaid = {};
     this.ledger.note({
+      ...this.record(kind, detail),
+      ...(Object.keys(facts).length > 0 && { facts }),
+      ...(closed && { closed }),
+    });
+  }
+
+  record(kind: TimelineKind, detail: string | null): Omit<RunRecord, 'seq' | 'at'> {
+    const { lifecycle } = this.state;
+    return {
       status: lifecycle.status,
       suspended: isSuspended(lifecycle),
       attention: this.plans.failed.length > 0,
       kind,
       detail,
-      ...(Object.keys(facts).length > 0 && { facts }),
-      ...(closed && { closed }),
-    });
+    };
   }
 
   /** One step of the reducer, with its traces; returns what has to be done about it. */
@@ -387,7 +403,7 @@ export class Run {
     switch (change.what) {
       case 'started':
       case 'finished':
-        this.note(`plan_${change.what}`, change.planId);
+        if (change.what === 'started' || !change.isTold) this.note(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
         this.rememberError(change.code);

@@ -65,9 +65,10 @@ async function openInTurn(
   screening: Screening,
 ): Promise<Exclude<OpenedScreening, { decision: 'waits' }> | null> {
   for (let wait = nextWait(run); ; wait = nextWait(run, wait)) {
+    const seen = run.access.changeCount;
     const opened = await step('open the screening', () => run.access.during(() => open(run, screening)));
     if (opened.decision !== 'waits') return opened;
-    await condition(() => run.inbox.hasInterruption, wait, {
+    await condition(() => run.inbox.hasInterruption || run.access.changeCount !== seen, wait, {
       summary: 'wait for an earlier event of the same session',
     });
     await takeInbox(run);
@@ -196,9 +197,11 @@ async function bringResults(
     leavesOutReport === true || screening.report === null ? null : await fetchDocument(run, screening.report);
   const { plan, digest } = await step('plan the results', () =>
     run.access.during(() =>
-      planning.planScreening.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
-        { run: run.identity, screening, route, opportunity, file },
-      ]),
+      run.gate.during(() =>
+        planning.planScreening.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
+          { run: run.identity, screening, route, opportunity, file },
+        ]),
+      ),
     ),
   );
   const newest = screeningRank(screening);

@@ -133,8 +133,6 @@ export const scheduleIdOf = (connection: Pick<Connection, 'id'>): string => `rec
 
 /** Long enough for a webhook that is under way. */
 const longestGraceMs = 30_000;
-/** Long enough for a run to begin that another one claimed for. */
-const longestClaimMs = 10 * 60_000;
 /** Temporal makes up for no less; one look finds everything that those before it would have found. */
 const shortestCatchupMs = 10_000;
 
@@ -147,7 +145,6 @@ function scheduleOf(
   const input: ReconcileInput = {
     connectionId: connection.id,
     graceMs: Math.min(longestGraceMs, Math.floor(intervalMs / 2)),
-    deadClaimAfterMs: Math.min(longestClaimMs, intervalMs),
     timing,
   };
   const active = connection.status === 'active';

@@ -53,7 +53,10 @@ export function composeIngress(parts: {
     connectionById: (id) => directory.byId(id),
     openRunsOf: (connectionId, opportunityId) => assessments.openRunsOf(connectionId, opportunityId),
     runByReference: (connectionId, reference) => assessments.byVendorRef(connectionId, reference),
-    isRecorded: async (assessmentId) => (await assessments.get(assessmentId)) !== null,
+    recordOf: async (assessmentId) => {
+      const found = await assessments.get(assessmentId);
+      return found && { isOver: found.closedAt !== null };
+    },
   });
 
   const intake = createIntake({

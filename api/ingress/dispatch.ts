@@ -1,3 +1,4 @@
+import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import { heldBecause, type Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
@@ -22,8 +23,8 @@ export interface DispatchDeps extends HintDeps {
     connectionId: string,
     reference: string,
   ) => Promise<{ workflowId: string; assessmentId: string } | null>;
-  /** Whether an assessment was ever recorded. @throws FulcrumError `db.unavailable` */
-  isRecorded: (assessmentId: string) => Promise<boolean>;
+  /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
+  recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
 }
 
 /**
@@ -148,9 +149,11 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
   if (await deps.runs.tell(run.workflowId, message)) return outcome('signalled', null, run.workflowId);
 
   const { assessmentId } = run;
-  // Temporal forgets a closed run after its retention; the records know it for longer.
-  if (!(await deps.runs.knows(run.workflowId)) && !(await deps.isRecorded(assessmentId))) {
-    return outcome('ignored', 'the run is not known any more', run.workflowId);
+  const recorded = await recordOf(deps, assessmentId);
+  if (recorded === null) return outcome('ignored', 'the run is not known any more', run.workflowId);
+  // Nothing can be amended before the end itself is on record: the sweep sees to that.
+  if (!recorded.isOver) {
+    return outcome('pending', 'the run is over, but not on record as such yet', run.workflowId);
   }
   const amendment = await deps.runs.amend(
     connection,
@@ -158,6 +161,16 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
     message,
   );
   return outcome('signalled', 'the run is over: given to its amendment', amendment);
+}
+
+/** While the database is away the news go to the amendment, which asks as soon as it is back. */
+async function recordOf(deps: DispatchDeps, assessmentId: string): Promise<{ isOver: boolean } | null> {
+  try {
+    return await deps.recordOf(assessmentId);
+  } catch (error) {
+    if (!(error instanceof FulcrumError && error.code === 'db.unavailable')) throw error;
+    return { isOver: true };
+  }
 }
 
 /** A run that the vendor began: what has just come is all of it (design 3). It is held like a webhook that starts one. */

@@ -32,12 +32,12 @@ export interface RunGateway {
   hint(workflowId: string, hint: OpportunityHint): Promise<boolean>;
   /** False: there is no such open run. */
   tell(workflowId: string, news: VendorNews): Promise<boolean>;
-  /** Whether Temporal still knows the run, open or closed. */
-  knows(workflowId: string): Promise<boolean>;
   /** Gives late news to the run's amendment (design D11); answers the amendment's workflow id. */
   amend(connection: Connection, input: AmendmentInput, news: VendorNews): Promise<string>;
   /** Open runs of an opportunity by Temporal's own (slightly late) visibility. */
   openRunsOf(connectionId: string, opportunityId: string): Promise<string[]>;
+  /** Open workflows whose task has failed so often in a row that the server reports it (default: five times). */
+  countFailing(): Promise<number>;
   /** Has every open run of a connection look at once. */
   wake(connectionId: string): Promise<number>;
   /** Has every open run of a connection withdraw what it can at the vendor, and end. */
@@ -148,11 +148,6 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
     tell: (workflowId, news) =>
       reach(() => client.workflow.getHandle(workflowId).signal(vendorNewsSignal, news)),
 
-    knows: (workflowId) =>
-      reach(async () => {
-        await client.workflow.getHandle(workflowId).describe();
-      }),
-
     amend: async (connection, input, news) => {
       const workflowId = amendmentWorkflowId(input.assessmentId);
       await call(() =>
@@ -177,6 +172,12 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
           `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
           `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
       ),
+
+    countFailing: () =>
+      call(async () => {
+        const query = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
+        return (await client.workflow.count(query)).count;
+      }),
 
     wake: (connectionId) => tellAll(connectionId, connectionChangedSignal),
 

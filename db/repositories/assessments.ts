@@ -87,8 +87,8 @@ export interface Assessments {
   siblingTraces(workflowId: string): Promise<Traces>;
   /** What all runs with this reference at the vendor have left on the opportunity. */
   sessionTraces(connectionId: string, vendorRef: string): Promise<Traces>;
-  /** Null while the run is open, or when nothing is known of it. */
-  closedRun(id: string): Promise<ClosedRun | null>;
+  /** 'open' while the run is open; null when nothing is known of it, or it never found its opportunity. */
+  closedRun(id: string): Promise<ClosedRun | 'open' | null>;
 }
 
 const openStatuses = statuses.filter((status) => !isTerminal(status));
@@ -304,9 +304,10 @@ function toClosedRun(
   found: Assessment,
   context: ClosedRun['context'],
   { newest, traces }: { newest: RunFacts['newest']; traces: RunFacts['traces'] },
-): ClosedRun | null {
+): ClosedRun | 'open' | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
-  if (closedAt === null || opportunityId === null) return null;
+  if (closedAt === null) return 'open';
+  if (opportunityId === null) return null;
   return {
     run: { assessmentId, workflowId, vendor, connectionId, opportunityId },
     status: found.status,

@@ -49,8 +49,8 @@ export interface Claims {
   ofStageChange(key: Omit<ClaimKey, 'assessmentRef'>): Promise<(ClaimHolder & { assessmentRef: string })[]>;
   /** Stage changes of these opportunities that any run has claimed, whatever became of it. */
   ofOpportunities(connectionId: string, opportunityIds: readonly string[]): Promise<AnsweredChange[]>;
-  /** Workflows that hold a claim of the connection since before then (ms since 1970), longest first. */
-  longActive(connectionId: string, takenBefore: number): Promise<string[]>;
+  /** Workflows that hold a claim since before then (ms since 1970), longest first. */
+  active(takenBefore: number): Promise<string[]>;
 }
 
 const columns = ['workflow_id', 'stage_changed_at', 'active', 'assessment_ref'] as const;
@@ -173,11 +173,10 @@ export function createClaims(db: Database): Claims {
       }));
     },
 
-    async longActive(connectionId, takenBefore) {
+    async active(takenBefore) {
       const rows = await db.kysely
         .selectFrom('claims')
         .select('workflow_id')
-        .where('connection_id', '=', connectionId)
         .where('active', '=', true)
         .where('taken_at', '<', new Date(takenBefore))
         .groupBy('workflow_id')

@@ -122,7 +122,9 @@ export const toDeliveryRow = (note: DeliveryNote): NewDeliveryRow => ({
 });
 
 const toStored = (
-  row: Omit<DeliveryRow, 'body_sealed' | 'request_sealed' | 'tried_at' | 'attempts'> & { attempts: number },
+  row: Omit<DeliveryRow, 'body_sealed' | 'request_sealed' | 'tried_at' | 'noted_at' | 'attempts'> & {
+    attempts: number;
+  },
 ): StoredDelivery => ({
   id: row.id,
   source: row.source,

@@ -38,6 +38,8 @@ const DYNAMIC_CONFIG = {
   'matching.enableFairness': true,
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
+  // Default 5, which takes most of a minute: /metrics and Web UI should show a failing workflow task before that.
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': 2,
 };
 
 export interface TemporalDevServerOptions {

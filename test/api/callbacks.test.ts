@@ -2,6 +2,7 @@ import type { PresentedConnection } from '../../api/connections/present';
 import { assessmentWorkflowId } from '../../domain/ids';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
+import type { RecordBatch } from '../../domain/records';
 import type { VendorNews } from '../../workflows/messages';
 import { startApiWorld } from './api-world';
 import { until } from '../helpers/until';
@@ -98,12 +99,49 @@ test('a message that names no application is 400; a changed key, another vendor 
   await world.asAnybody().head(`${path}/1`).expect(405);
 });
 
+const lastRecordOf = (assessmentId: string, workflowId: string, opportunityId: string): RecordBatch => ({
+  run: { assessmentId, workflowId, vendor: 'smg', connectionId: connection.id, opportunityId },
+  records: [
+    {
+      seq: 9,
+      at: Date.now(),
+      status: 'expired',
+      suspended: false,
+      attention: false,
+      kind: 'closed',
+      detail: null,
+      closed: true,
+    },
+  ],
+  deliveries: [],
+});
+
 test('news of a run that is over go to its amendment', async () => {
-  const { path, handle, assessmentId } = await openRun('opp-late');
+  const { path, handle, assessmentId, workflowId } = await openRun('opp-late');
   await handle.terminate('over');
+  await world.assessments.write(lastRecordOf(assessmentId, workflowId, 'opp-late'));
   await call('patch', `${path}/6001`).expect(200);
   const [news] = await signalsOf(`amendment/${assessmentId}`);
   expect(news?.event.type).toBe('completed');
+});
+
+test('news of a run that is over, but not on record as such, wait until it is', async () => {
+  const { path, handle, assessmentId, workflowId } = await openRun('opp-unseen');
+  const run = { assessmentId, workflowId, vendor: 'smg' as const, connectionId: connection.id };
+  await world.assessments.openRow({ ...run, opportunityId: 'opp-unseen' }, null);
+  await handle.terminate('over');
+  await call('patch', `${path}/6002`).expect(200);
+  const [kept] = await records(`connection=${connection.id}&verdict=pending`);
+  expect(kept).toMatchObject({ reference: '6002', workflowId });
+  await expect(world.client.workflow.getHandle(`amendment/${assessmentId}`).describe()).rejects.toThrow();
+
+  await world.assessments.write(lastRecordOf(assessmentId, workflowId, 'opp-unseen'));
+  await until(
+    'nothing is pending',
+    () => records(`connection=${connection.id}&verdict=pending`),
+    ({ length }) => length === 0,
+  );
+  expect(await signalsOf(`amendment/${assessmentId}`)).toHaveLength(1);
 });
 
 test('news of a run that nobody knows any more are acknowledged and ignored', async () => {

@@ -82,7 +82,7 @@ test('every connection gets its own, spread over the interval, and each is writt
   expect(schedules.get('reconcile/con_0')).toMatchObject({
     every: 600_000,
     paused: false,
-    args: [{ connectionId: 'con_0', graceMs: 30_000, deadClaimAfterMs: 600_000 }],
+    args: [{ connectionId: 'con_0', graceMs: 30_000 }],
   });
 });
 

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../db/migrate';
 import { createTestDatabase, serverUrl } from '../helpers/database';
@@ -12,13 +14,8 @@ it('runs once when several processes start at once on an empty database', async 
     const url = new URL(serverUrl());
     url.pathname = `/${name}`;
     const done = await Promise.all([1, 2, 3].map(() => migrate({ url: url.toString() })));
-    expect(done.flat()).toEqual([
-      '0001_foundation',
-      '0002_connecting',
-      '0003_refused_access',
-      '0004_places',
-      '0005_troubles',
-    ]);
+    const files = readdirSync(join(__dirname, '../../db/migrations')).sort();
+    expect(done.flat()).toEqual(files.map((file) => file.replace(/\.ts$/, '')));
     expect(await migrate({ url: url.toString() })).toEqual([]);
   } finally {
     await admin.query(`drop database ${name} with (force)`);

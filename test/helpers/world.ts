@@ -72,6 +72,7 @@ const quick = {
   ...patientStores,
   // So seldom that no look falls into a test that is about something else.
   RECONCILE_INTERVAL: '365d',
+  SWEEP_INTERVAL: '365d',
 };
 
 export const startWorld = (options: WorldOptions = {}): Promise<World> =>

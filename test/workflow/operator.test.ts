@@ -106,7 +106,9 @@ describe('an operator', () => {
   it('is told that a run which is over cannot be reminded, extended or cancelled', async () => {
     const { person, application, id } = await invitedRun();
     world.pop.admin.complete(application.applicationId);
-    await ended(world, person, 'completed');
+    const { workflowId } = await ended(world, person, 'completed');
+    // Its last record comes with its last effect, a moment before the workflow itself is over.
+    await world.client.workflow.getHandle(workflowId).result();
     for (const [action, body] of [
       ['remind', undefined],
       ['extend', { by: '1d' }],

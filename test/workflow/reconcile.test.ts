@@ -35,7 +35,7 @@ const verdictsOf = async (person: Person): Promise<string[]> =>
 it('asks Lever nothing before the connection was heard from', async () => {
   const person = lost();
   const outcomes = await looked(world, { times: 3 });
-  expect(outcomes[0]).toEqual({ stages: 0, entered: 0, pending: 0, held: 0, claimsReleased: 0 });
+  expect(outcomes[0]).toEqual({ stages: 0, entered: 0, pending: 0, held: 0 });
   expect(listings(world)).toEqual([]);
   expect(await deliveriesOf(world, person)).toEqual([]);
 });
@@ -193,31 +193,6 @@ describe('once the connection was heard from', () => {
     await configure(world, { triggerStages: ['Assessment'] });
   });
 
-  it('a claim of a terminated run is released, and the person can be assessed again', async () => {
-    const person = applicant(world);
-    move(world, person);
-    await invited(world, person);
-    const first = await runOf(world, person);
-    await world.client.workflow.getHandle(first.workflowId).terminate('a test');
-    await until(
-      'the claim is released',
-      () => isClaimed(person),
-      (claimed) => !claimed,
-    );
-
-    move(world, person, review);
-    move(world, person);
-    const second = await until('a second run was invited', async () =>
-      (await runsOf(world, person)).find(({ id, status }) => id !== first.id && status === 'invited'),
-    );
-    await looked(world, { times: 2 });
-    expect(await isClaimed(person)).toBe(true);
-    expect(second.workflowId).not.toBe(first.workflowId);
-  });
-
-  const isClaimed = async ({ opportunityId }: Person): Promise<boolean> =>
-    (await sql(world, 'select 1 from claims where opportunity_id = $1 and active', [opportunityId])).length >
-    0;
   const actions = async (): Promise<number> => {
     const handle = world.client.schedule.getHandle(`reconcile/${world.connection.id}`);
     return (await handle.describe()).info.numActionsTaken;

@@ -4,6 +4,7 @@ import * as connectLinks from './connect-links';
 import * as connections from './connections';
 import * as deliveries from './deliveries';
 import * as held from './held';
+import * as sweep from './sweep';
 
 const { connectionActions, ...ofConnections } = connections;
 
@@ -15,4 +16,5 @@ export const apiOperations: readonly Operation[] = [
   ...Object.values(assessments),
   ...Object.values(deliveries),
   ...Object.values(held),
+  ...Object.values(sweep),
 ];

@@ -20,12 +20,20 @@ jest.mock('@temporalio/workflow', () => ({
 function setUp(tags: string[] = [], access?: LeverAccess) {
   const lever = new ModelLever(tags, () => {});
   const changes: PlanChange[] = [];
+  /** Plans whose last effect was asked for the run's last records. */
+  const asked: string[] = [];
+  let isEnding = false;
   const runner = new PlanRunner(
     { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
     lever.activities,
     access ?? ({ during: (request: () => Promise<unknown>) => request() } as LeverAccess),
     { board: () => null, land: () => {} } as unknown as Ledger,
-    { changed: (change) => void changes.push(change), traces: () => noTraces, hasEnded: () => false },
+    {
+      changed: (change) => void changes.push(change),
+      traces: () => noTraces,
+      hasEnded: () => isEnding,
+      lastRecords: (planId) => (asked.push(planId), null),
+    },
     [],
   );
   /** Ends the one request under way, and lets everything happen that follows from it. */
@@ -36,7 +44,8 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     await breathe();
   };
   const underWay = () => lever.pending.map(({ call }) => call.effectId);
-  return { lever, runner, changes, answer, underWay };
+  const end = (): void => void (isEnding = true);
+  return { lever, runner, changes, answer, underWay, asked, end };
 }
 
 const plan = (id: string, ...effects: PlannedEffect[]): Plan => ({ id, moment: 'started', effects });
@@ -127,13 +136,50 @@ describe('the plan runner', () => {
       before.lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
       { board: () => null, land: () => {} } as unknown as Ledger,
-      { changed: () => {}, traces: () => noTraces, hasEnded: () => false },
+      { changed: () => {}, traces: () => noTraces, hasEnded: () => false, lastRecords: () => null },
       carried,
     );
     expect(after.failed.map(({ id }) => id)).toEqual(['completed/clear-status']);
     void after.retry('completed/clear-status');
     await before.answer('done');
     expect(before.lever.tags).toEqual(new Set());
+  });
+
+  it('asks for the last records with the very last effect, and with no other', async () => {
+    const { runner, answer, asked } = setUp(['In progress']);
+    runner.add(completed);
+    await answer('done');
+    expect(asked).toEqual([]);
+    await answer('done');
+    // The third of three is under way.
+    expect(asked).toEqual(['completed']);
+  });
+
+  it('lets the last of several go alone, when the run is over but for them', async () => {
+    const { lever, runner, answer, underWay, asked, end } = setUp(['In progress']);
+    end();
+    runner.add(plan('two', move, { kind: 'addTags', key: 'tag', tags: ['a'] }));
+    await breathe();
+    expect(underWay()).toEqual(['two/stage']);
+    await answer('done');
+    expect(underWay()).toEqual(['two/tag']);
+    expect(asked).toEqual(['two']);
+    await answer('done');
+    expect(lever.tags).toContain('a');
+  });
+
+  it('asks for none while two are under way, or one waits for a person', async () => {
+    const both = setUp();
+    both.runner.add(plan('two', move, { kind: 'addTags', key: 'tag', tags: ['a'] }));
+    await breathe();
+    expect(both.asked).toEqual([]);
+
+    const failed = setUp(['In progress']);
+    failed.runner.add(plan('one', { kind: 'addTags', key: 'tag', tags: ['a'] }));
+    await failed.answer('refused');
+    failed.runner.add(plan('two', move));
+    await breathe();
+    expect(failed.asked).toEqual(['one']);
   });
 
   it('gives up when Lever stays closed', async () => {

@@ -61,7 +61,12 @@ export class RunModel {
       lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
       { board: () => null, land: () => {} } as unknown as Ledger,
-      { changed: (change) => void this.changes.push(change), traces: () => noTraces, hasEnded: () => false },
+      {
+        changed: (change) => void this.changes.push(change),
+        traces: () => noTraces,
+        hasEnded: () => false,
+        lastRecords: () => null,
+      },
       [],
     );
   }

@@ -1,0 +1,208 @@
+import type { Claims } from '../db/repositories/claims';
+import type { OpenRow, SweptRows } from '../db/repositories/sweep';
+import type { SweepMemory } from '../db/repositories/sweep-memory';
+import { leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
+import type { RunIdentity } from '../domain/records';
+import { brakes, endingWords } from '../domain/sweep';
+import type { Ending, SweepAlarmKind, SweepBrake } from '../domain/sweep';
+import type { ActivityDeps } from './deps';
+
+/** How rows are held against Temporal, and set right where a run has left without a last record, step by step. */
+
+/** What one look came to; nothing was changed by it. */
+export interface SweepLook {
+  /** Nothing may be closed until a person says so. */
+  alarm: SweepAlarmKind | null;
+  /** Rows that are open. */
+  open: number;
+  /** Runs that are over without having said so. */
+  found: number;
+  /** Their rows; none while there is an alarm. */
+  lost: LostRow[];
+  /** Rows that are closed although their run goes on. */
+  running: OpenRow[];
+  /** Workflows that are over, or were never begun, and hold a claim but have no open row. */
+  claimants: string[];
+  /** Deliveries that were given to a run, or its amendment, which is over and never noted them. */
+  unnoted: string[];
+}
+
+export interface LostRow extends OpenRow {
+  ending: Ending;
+}
+
+export interface SweepRecords {
+  /** Compares the rows with Temporal's workflows. `quietMs`: what said something since is left to the next look. */
+  lookForLost(input: { quietMs: number; brake: SweepBrake }): Promise<SweepLook>;
+  /** Closes these rows, has Lever be told, and wakes who waited for them; how many. */
+  closeLost(input: { rows: LostRow[]; quietMs: number }): Promise<number>;
+  /** Opens rows, releases claims, has news brought once more; how many of each. */
+  setRight(input: Pick<SweepLook, 'running' | 'claimants' | 'unnoted'>): Promise<SetRight>;
+}
+
+export interface SetRight {
+  reopened: number;
+  claimsReleased: number;
+  newsGivenBack: number;
+}
+
+/** What Temporal says of runs, and what is said to them. */
+export interface RunLookup {
+  /** The id of the namespace; another server, or one that was set up anew, has another. */
+  namespaceId(): Promise<string>;
+  /** Workflow ids of all open runs; Temporal's list is a moment late. */
+  openRuns(): Promise<Set<string>>;
+  /** How a workflow ended, for certain; null while it is open, or where that cannot be told. */
+  endingOf(workflowId: string): Promise<Ending | null>;
+  /** Has the run's amendment show in Lever how it ended. `fairnessKey`: of the Lever account. */
+  tellEnding(run: RunIdentity, ending: { reason: string; fairnessKey: string }): Promise<void>;
+  /** Has a run look at once whether what it waits for is over. */
+  wake(workflowId: string): Promise<void>;
+}
+
+export interface SweepDeps extends Pick<ActivityDeps, 'log'> {
+  directory: Pick<ActivityDeps['directory'], 'byId'>;
+  rows: SweptRows;
+  memory: Pick<SweepMemory, 'state' | 'namespace' | 'raise' | 'looked'>;
+  claims: Pick<Claims, 'active' | 'release'>;
+  runs: RunLookup;
+}
+
+const page = 1_000;
+/** Asked for one by one in a look; what is left comes with the next. */
+const mostAsked = 2_000;
+const mostNews = 200;
+/** A run that has written its last record may have one more step to do: its row is not opened for that. */
+const settledMs = 30_000;
+
+export function createSweepRecords(deps: SweepDeps): SweepRecords {
+  const { rows, memory, claims, directory, runs, log } = deps;
+
+  /** Rows of runs that are over, and who of the open ones has no open row. */
+  const compare = async (quietSince: number, open: Set<string>): Promise<LostRow[]> => {
+    const lost: LostRow[] = [];
+    let asked = 0;
+    for (let after: string | null = null, more = true; more && asked < mostAsked;) {
+      const some: OpenRow[] = await rows.openRows(quietSince, { after, limit: page });
+      for (const row of some) {
+        if (open.has(row.workflowId) || asked === mostAsked) continue;
+        asked += 1;
+        const ending = await runs.endingOf(row.workflowId);
+        if (ending !== null) lost.push({ ...row, ending });
+      }
+      after = some.at(-1)?.assessmentId ?? after;
+      more = some.length === page;
+    }
+    return lost;
+  };
+
+  const runningAgain = async (open: Set<string>, closedBefore: number): Promise<OpenRow[]> => {
+    const found: OpenRow[] = [];
+    for (const some of batches([...open])) {
+      for (const row of await rows.closedAmong(some, closedBefore)) {
+        if ((await runs.endingOf(row.workflowId)) === null) found.push(row);
+      }
+    }
+    return found;
+  };
+
+  /** A run that others claimed for may not have begun while the one that claimed is still at it. */
+  const isDead = async (workflowId: string): Promise<boolean> => {
+    if ((await runs.endingOf(workflowId)) === null) return false;
+    const { assessmentRef } = parseAssessmentWorkflowId(workflowId) ?? {};
+    if (assessmentRef === undefined) return true;
+    return (await runs.endingOf(workflowId.slice(0, workflowId.lastIndexOf('/')))) !== null;
+  };
+
+  const deadClaimants = async (open: Set<string>, lost: readonly LostRow[], before: number) => {
+    const isLost = new Set(lost.map(({ workflowId }) => workflowId));
+    const holders = await claims.active(before);
+    const suspects = holders.filter((id) => !open.has(id) && !isLost.has(id)).slice(0, mostAsked);
+    const dead: string[] = [];
+    for (const workflowId of suspects) if (await isDead(workflowId)) dead.push(workflowId);
+    return dead;
+  };
+
+  const unnoted = async (before: number): Promise<string[]> => {
+    const ended = new Map<string, boolean>();
+    const found: string[] = [];
+    for (const { deliveryId, workflowId } of await rows.unnoted(before, mostNews)) {
+      const known = ended.get(workflowId) ?? (await runs.endingOf(workflowId)) !== null;
+      ended.set(workflowId, known);
+      if (known) found.push(deliveryId);
+    }
+    return found;
+  };
+
+  const nothing = { lost: [], running: [], claimants: [], unnoted: [] };
+
+  return {
+    async lookForLost({ quietMs, brake }) {
+      const now = Date.now();
+      const met = await runs.namespaceId();
+      const known = await memory.namespace(met);
+      const open = await rows.countOpen();
+      if (met !== known) {
+        const reason = `Temporal is another server, or was set up anew: its namespace is ${met}, and the runs are in ${known}`;
+        await memory.raise({ kind: 'other_server', reason, rows: 0, foundNamespaceId: met });
+        log.error({ known, met }, 'the sweep closes nothing: it met another Temporal server');
+        return { ...nothing, alarm: 'other_server', open, found: 0 };
+      }
+      const running = await runs.openRuns();
+      const lost = await compare(now - quietMs, running);
+      const { alarm, releasedRows } = await memory.state();
+      const isTooMany = brakes(lost.length, open, brake) && lost.length > releasedRows;
+      // Once raised it stays, whatever is left of it, until there is nothing to decide any more.
+      if (isTooMany || (alarm?.kind === 'too_many' && lost.length > 0)) {
+        const reason = `${lost.length} of ${open} open runs are over in Temporal without having said so: is the server restored, or emptied?`;
+        await memory.raise({ kind: 'too_many', reason, rows: lost.length, foundNamespaceId: null });
+        log.error({ lost: lost.length, open }, 'the sweep closes nothing: too many runs ended unseen');
+        return { ...nothing, alarm: 'too_many', open, found: lost.length };
+      }
+      const look: SweepLook = {
+        alarm: null,
+        open,
+        found: lost.length,
+        lost,
+        running: await runningAgain(running, now - settledMs),
+        claimants: await deadClaimants(running, lost, now - quietMs),
+        unnoted: await unnoted(now - quietMs),
+      };
+      await memory.looked({ allIsWell: lost.length === 0 });
+      return look;
+    },
+
+    async closeLost({ rows: lost, quietMs }) {
+      let closed = 0;
+      for (const row of lost) {
+        const run = await rows.close(row, row.ending, Date.now() - quietMs);
+        if (run === null) continue;
+        closed += 1;
+        const { assessmentId, connectionId } = run;
+        log.warn(
+          { assessmentId, connectionId, ending: row.ending },
+          'a run had ended unseen: its row is closed',
+        );
+        const connection = directory.byId(connectionId) ?? { id: connectionId, leverAccountId: null };
+        await runs.tellEnding(run, {
+          reason: endingWords[row.ending],
+          fairnessKey: leverBucket(connection),
+        });
+        for (const id of await rows.waitingFor(run, subjectPrefix(run.workflowId))) await runs.wake(id);
+      }
+      return closed;
+    },
+
+    async setRight({ running, claimants, unnoted: news }) {
+      let reopened = 0;
+      for (const row of running) if (await rows.reopen(row, Date.now() - settledMs)) reopened += 1;
+      for (const workflowId of claimants) await claims.release(workflowId);
+      return { reopened, claimsReleased: claimants.length, newsGivenBack: await rows.giveBack(news) };
+    },
+  };
+}
+
+const batches = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / page) }, (_, index) =>
+    all.slice(index * page, (index + 1) * page),
+  );

@@ -1,0 +1,34 @@
+/** The rules by which the sweep closes rows of runs that are over in Temporal without having said so. */
+
+/** How Temporal says that a run ended; `unknown`: it has no such workflow. */
+export const endings = ['completed', 'failed', 'terminated', 'cancelled', 'timed_out', 'unknown'] as const;
+export type Ending = (typeof endings)[number];
+
+/** Why the row is closed, for people; nothing personal. */
+export const endingWords: Record<Ending, string> = {
+  completed: 'its workflow ended in Temporal without a last record',
+  failed: 'its workflow failed in Temporal by a fault of the hub',
+  terminated: 'its workflow was terminated in Temporal',
+  cancelled: 'its workflow was cut off in Temporal',
+  timed_out: 'its workflow ran out of time in Temporal',
+  unknown: 'Temporal does not know its workflow any more: it was deleted, or the server restored',
+};
+
+/** Why a sweep closes nothing: too many runs ended unseen, or it met another Temporal server than the one it knows. */
+export const sweepAlarms = ['too_many', 'other_server'] as const;
+export type SweepAlarmKind = (typeof sweepAlarms)[number];
+
+/** How many rows one sweep may close by itself. */
+export interface SweepBrake {
+  /** More rows than this, … */
+  rows: number;
+  /** … or more than this part of the open ones, are left to a person. */
+  share: number;
+}
+
+/** Below this a share says nothing: of three open runs one is a third. */
+const tooFewForShare = 5;
+
+/** Whether a person has to look first: so many runs do not end unseen by themselves. */
+export const brakes = (lost: number, open: number, { rows, share }: SweepBrake): boolean =>
+  lost > rows || (lost > tooFewForShare && lost > open * share);
