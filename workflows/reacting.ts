@@ -3,12 +3,10 @@ import type { OpportunityEvent, VendorEvent } from '../domain/events';
 import { isTerminal } from '../domain/lifecycle';
 import type { Request } from '../domain/reducer';
 import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
-import { planOf } from './documents';
-import { explain } from './failures';
 import type { InboxItem } from './inbox';
 import { GivenUp } from './lever-access';
-import { invitedCall, planIdOf, planMoment } from './moments';
-import { vendorActivities, vendorCourtesies } from './proxies';
+import { planIdOf, planMoment } from './moments';
+import { askForNews, fetchResult } from './results';
 import type { Run } from './run';
 
 /** What a run does about what it hears. */
@@ -96,7 +94,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
         told = await remind(run);
         break;
       case 'poll':
-        await poll(run);
+        for (const event of await askForNews(run)) await carryOut(run, run.apply(event));
         break;
       default: {
         const unknown: never = request;
@@ -105,54 +103,4 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
     }
   }
   return told;
-}
-
-async function fetchResult(run: Run, amends: boolean): Promise<void> {
-  const call = invitedCall(run);
-  if (call === null) return run.note('event_ignored', 'completed: no invitation of ours is known');
-  const batch = run.ledger.board();
-  try {
-    const answer = await vendorActivities(run.input.vendor, run.input.timing).fetchResult.executeWithOptions(
-      { summary: 'fetch the result' },
-      [{ ...call, batch, amends }],
-    );
-    run.ledger.land(batch, answer.recorded);
-    if (amends && answer.digest === run.resultDigest && run.lifecycle.status === 'completed') {
-      run.note('event_ignored', 'completed: the result is the one already known');
-      return;
-    }
-    run.remember({
-      resultDigest: answer.digest,
-      links: { assessment: call.invitation.url, report: answer.result.reports[0]?.url ?? null },
-    });
-    if (amends) run.amendTo('completed', null);
-    run.plans.add(await planOf(run, { ...call, amends }, answer));
-  } catch (error) {
-    run.ledger.land(batch, false);
-    const { code, message } = explain(error);
-    run.remember({ lastError: code });
-    if (amends) {
-      run.note('event_ignored', `completed: the result could not be fetched: ${message}`);
-      return;
-    }
-    // The candidate did finish: Lever says so, and says that the result has to be looked up at the vendor.
-    await planMoment(run, 'completed', 'completed', `The result could not be fetched: ${message}`);
-  }
-}
-
-async function poll(run: Run): Promise<void> {
-  const call = invitedCall(run);
-  if (call === null) return;
-  const batch = run.ledger.board();
-  try {
-    const answer = await vendorCourtesies(run.input.vendor, run.input.timing).pollVendor.executeWithOptions(
-      { summary: 'ask the vendor for news' },
-      [{ ...call, batch }],
-    );
-    run.ledger.land(batch, answer.recorded);
-    for (const event of answer.events) await carryOut(run, run.apply(event));
-  } catch (error) {
-    run.ledger.land(batch, false);
-    run.note('event_ignored', `poll: ${explain(error).message}`);
-  }
 }
