@@ -45,7 +45,8 @@ export function toApplicationFailure(error: unknown, times: FailureTimes): Appli
     message: known.message,
     nonRetryable: !known.retryable,
     details: [{ ...known.detail, attempt: activityInfo().attempt }],
-    ...(delay !== undefined && { nextRetryDelay: delay }),
+    // The server takes a delay of nothing (`Retry-After: 0`) for "no more retries".
+    ...(delay !== undefined && delay > 0 && { nextRetryDelay: delay }),
   });
 }
 
