@@ -8,7 +8,7 @@ import type { Grants } from '../db/repositories/grants';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
-import type { PolicyInput } from '../domain/lifecycle';
+import type { PolicyInput, ResultWait } from '../domain/lifecycle';
 import type { RecordBatch } from '../domain/records';
 import { findStage } from '../domain/connection';
 import type { CommonSettings } from '../domain/settings';
@@ -45,6 +45,8 @@ export interface ActivityDeps {
   publicUrl: string;
   /** How often a vendor is asked for news. */
   polling: NonNullable<PolicyInput['poll']>;
+  /** How long a result that does not show is waited for. */
+  resultWait: ResultWait;
   unclearRetryDelayMs: number;
   log: Logger;
 }

@@ -9,6 +9,7 @@ import type {
 } from '../domain/assessment';
 import type { Effect, Plan } from '../domain/effects';
 import type { OpportunityEvent, SkipReason, VendorFinding } from '../domain/events';
+import type { Claim } from '../domain/lifecycle';
 import type { Moment } from '../domain/reducer';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
@@ -111,6 +112,11 @@ export interface VendorActivities {
     input: InvitedRunCall & {
       /** Whether the run was over before; then the plan's id names the result, so that each is written once. */
       amends: boolean;
+      /**
+       * The word that such a run was finished after all: its result is waited for as `ResultWait` says. Null for a run that
+       * is under way, which looks again by itself.
+       */
+      claim: Pick<Claim, 'at' | 'proven'> | null;
     },
   ): Promise<Recorded & { result: AssessmentResult; digest: string; plan: Plan }>;
   /** The news that the vendor's present status amounts to. */

@@ -5,7 +5,7 @@ import { sealRunKey } from '../platform/crypto/callback-key';
 import { connectionOf, ride, usableConnection, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
 import { buildPlan } from './planning';
-import { digestOf, planResult, withoutContents } from './result';
+import { digestOf, laterOrNever, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
 
 /** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
@@ -44,14 +44,16 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       return { invitation, plan, recorded: await recording };
     },
 
-    async fetchResult({ amends, ...input }) {
+    async fetchResult({ amends, claim, ...input }) {
       const { run } = input;
       const connection = await connectionOf(deps, run.connectionId);
       const vendor = deps.vendor(run.vendor);
       const call = await vendorCall(deps, vendor, run.connectionId);
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
       const recorded = await ride(deps, input.batch);
-      const told = await vendor.requests.result(call, referenceOf(input));
+      const told = await vendor.requests
+        .result(call, referenceOf(input))
+        .catch((error: unknown) => Promise.reject(claim === null ? error : laterOrNever(deps, claim, error)));
       const result = await withoutContents(deps, connection, run.assessmentId, told);
       const digest = digestOf(result);
       const plan = await planResult(deps, connection, { ...input, amends }, { result, digest });

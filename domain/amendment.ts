@@ -29,6 +29,8 @@ export function amend(
       // Finished after all, or evaluated anew: the result says whether anything changed.
       return { do: 'fetchResult', status: 'completed' };
     case 'declined':
+      // Who cannot prove to be the vendor can make the hub ask, and nothing else.
+      if (event.unproven === true) return { do: 'fetchResult', status: 'completed' };
       return status === 'completed'
         ? { do: 'plan', status: 'declined', moment: 'declined', detail: event.reason ?? null }
         : ignore(`the run is already ${status}`);

@@ -11,9 +11,10 @@ export interface EventRank {
 
 /**
  * What a vendor can tell us. `at` is the vendor's own time, ms since 1970; `rank` is its place among the news of the same
- * run, where the vendor counts them.
+ * run, where the vendor counts them. `unproven`: nothing but the address it was sent to says that it is the vendor's, so
+ * only what the vendor answers when it is asked counts.
  */
-export type VendorEvent = { at?: number; rank?: EventRank } & (
+export type VendorEvent = { at?: number; rank?: EventRank; unproven?: true } & (
   | { type: 'started' }
   | { type: 'progress'; step: string }
   | { type: 'completed' }
@@ -46,6 +47,10 @@ export type RunEvent =
   | { type: 'skipped'; reason: SkipReason }
   | { type: 'invited'; expiresAt: number | null }
   | { type: 'invitationFailed'; reason: string }
+  /** The vendor shows the result: proof that the candidate has finished. */
+  | { type: 'resultFetched' }
+  /** The vendor does not show it, or could not be asked; `never`: it refuses it for good. */
+  | { type: 'resultMissing'; reason: string; never: boolean }
   | { type: 'suspended' }
   | { type: 'resumed' }
   /** A timer fired: whatever is due by now is due. */

@@ -181,7 +181,8 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
     status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorFinding[]>;
     /**
-     * Asked when a run is completed, and of a run that is over also at `changed`.
+     * Asked when a run is said to be completed, and of a run that is over also at `changed`. Its answer is the proof of the
+     * completion: it must never give one for a candidate who has not finished.
      * @throws FulcrumError `vendor.unexpected` while it does not show yet, so that it is asked again; `vendor.rejected` where
      * none will come, because the run ended otherwise
      */
@@ -200,6 +201,11 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   callback: {
     /** @throws FulcrumError `auth.signature` unless the message is the vendor's own */
     verify: (raw: RawCallback, credentials: Credentials) => void;
+    /**
+     * Whether `verify` with these credentials proves that the vendor has sent a message. Where nothing but the address
+     * speaks for it, a completion counts only once the vendor shows the result. Absent: it proves it.
+     */
+    provesSender?: (credentials: Credentials) => boolean;
     /** @throws FulcrumError `input.malformed` when the message cannot be read */
     parse: (raw: RawCallback) => CallbackNews[];
     /**

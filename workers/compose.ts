@@ -125,6 +125,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       downloads,
       ring,
       publicUrl: config.publicUrl,
+      resultWait: { looksWithinMs: config.resultLooksWithinMs, patienceMs: config.resultPatienceMs },
       polling: { minMs: config.pollIntervalMinMs, maxMs: config.pollIntervalMaxMs },
       unclearRetryDelayMs: config.unclearRetryDelayMs,
       log,

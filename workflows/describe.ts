@@ -38,6 +38,7 @@ function waitingFor(lifecycle: RunState['lifecycle'], failed: Failed): string {
   if (isSuspended(lifecycle)) return 'the connection to Lever to be restored';
   if (lifecycle.status === 'routing') return 'Lever to answer';
   if (lifecycle.status === 'inviting') return 'the vendor to invite the candidate';
+  if (lifecycle.status === 'awaiting_result') return 'the vendor to show the result';
   if (isOpenAtVendor(lifecycle.status)) return 'the candidate to finish';
   return 'nothing';
 }

@@ -6,7 +6,7 @@ import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
 import type { InboxItem } from './inbox';
 import { GivenUp } from './lever-access';
 import { planIdOf, planMoment } from './moments';
-import { askForNews, fetchResult } from './results';
+import { askForNews, fetchLateResult, fetchResult } from './results';
 import type { Run } from './run';
 
 /** What a run does about what it hears. */
@@ -45,7 +45,7 @@ async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
       run.note('event_ignored', `${event.type}: ${amendment.reason}`);
       return;
     case 'fetchResult':
-      return fetchResult(run, true);
+      return fetchLateResult(run, event);
     case 'plan':
       run.amendTo(amendment.status, amendment.detail);
       return planMoment(run, amendment.moment, `amended-${amendment.moment}`, amendment.detail);
@@ -81,7 +81,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
         break;
       }
       case 'fetchResult':
-        await fetchResult(run, false);
+        await carryOut(run, await fetchResult(run));
         break;
       case 'cancelAtVendor':
         stillOpen = !(await cancelAtVendor(run));

@@ -17,6 +17,8 @@ export interface DispatchDeps {
   timing: RunTiming;
   vendor: (id: Connection['vendor']) => AnyVendor;
   connectionById: (id: string) => Connection | null;
+  /** Whether the vendor's messages to this connection prove who has sent them. */
+  provesSender: (connection: Connection) => boolean;
   /** Open runs of an opportunity. @throws FulcrumError `db.unavailable` */
   openRunsOf: (connectionId: string, opportunityId: string) => Promise<{ workflowId: string }[]>;
   /** The run that a vendor's reference names. @throws FulcrumError `db.unavailable` */
@@ -132,7 +134,7 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
   const { vendor, id: connectionId } = connection;
   const message = {
     delivery: noteOf(arrival, 'signalled'),
-    event: news.event,
+    event: deps.provesSender(connection) ? news.event : { ...news.event, unproven: true as const },
     vendorRef: news.vendorRef,
   };
   if (await deps.runs.tell(run.workflowId, message)) return outcome('signalled', null, run.workflowId);

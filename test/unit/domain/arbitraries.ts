@@ -29,6 +29,7 @@ export const policies: fc.Arbitrary<PolicyInput> = fc.record({
   onLeaveStage: fc.constantFrom('keep', 'cancel'),
   suspendLimitMs: someHours(0, 60),
   poll: fc.option(fc.record({ minMs: someHours(1, 5), maxMs: someHours(1, 20) })),
+  result: fc.record({ looksWithinMs: someHours(1, 5), patienceMs: someHours(5, 30) }),
 });
 
 const at = fc.integer({ min: beginning - hour, max: beginning + 100 * hour });
@@ -42,6 +43,21 @@ export const ranks: fc.Arbitrary<EventRank> = fc.record({
 /** With a place among the vendor's news, or without: not every vendor counts them. */
 const perhapsRanked = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.tuple(events, fc.option(ranks)).map(([event, rank]) => (rank === null ? event : { ...event, rank }));
+
+/** Some vendors cannot sign. */
+const perhapsUnproven = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc
+    .tuple(events, fc.boolean())
+    .map(([event, unproven]) => (unproven ? { ...event, unproven: true as const } : event));
+
+export const resultEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
+  fc.constant<LifecycleEvent>({ type: 'resultFetched' }),
+  fc.record({
+    type: fc.constant('resultMissing' as const),
+    reason: fc.constant('it is not shown yet'),
+    never: fc.boolean(),
+  }),
+);
 
 export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(
   fc.record({ type: fc.constant('started' as const), at }, { requiredKeys: ['type'] }),
@@ -90,7 +106,8 @@ const runEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
 );
 
 export const lifecycleEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
-  { weight: 3, arbitrary: perhapsRanked(vendorEvents) },
+  { weight: 3, arbitrary: perhapsRanked(perhapsUnproven(vendorEvents)) },
+  { weight: 2, arbitrary: resultEvents },
   { weight: 1, arbitrary: opportunityEvents },
   { weight: 2, arbitrary: operatorEvents },
   { weight: 3, arbitrary: runEvents },
