@@ -1,6 +1,6 @@
 import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
-import type { Plan } from '../domain/effects';
+import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
@@ -25,6 +25,8 @@ export interface PlanRequest {
   enteredStageId?: string;
   amends?: boolean;
   stillOpen?: boolean;
+  /** What a person is asked beside what Lever shows. */
+  question?: string;
   opportunity?: Opportunity;
   files?: NonNullable<PlanInput<CommonSettings>['files']>;
   attachment?: NonNullable<PlanInput<CommonSettings>['attachment']>;
@@ -35,13 +37,15 @@ export interface PlanRequest {
  * @throws FulcrumError `internal` when the vendor's plan contradicts itself
  */
 export function buildPlan(deps: ActivityDeps, connection: Connection, request: PlanRequest): Plan {
-  const { vendor: vendorId, planId, ...input } = request;
+  const { vendor: vendorId, planId, question, ...input } = request;
   const vendor = deps.vendor(vendorId);
-  const effects = vendor.plan({
+  const shown = vendor.plan({
     ...input,
     settings: settingsOf(vendor, connection),
     stageId: stageResolver(connection),
   });
+  const effects: PlannedEffect[] =
+    question === undefined ? shown : [...shown, { kind: 'ask', key: 'question', question }];
   const plan: Plan = { id: planId, moment: request.moment, effects };
   const faults = planFaults(plan);
   if (faults.length > 0)

@@ -105,8 +105,21 @@ export interface VendorActivities {
     input: VendorRunCall & {
       /** The reference under which the vendor already called back, though its answer was lost. */
       knownRef: string | null;
+      /** Whether the vendor has called back at all. */
+      heard: boolean;
+      /** Whether an earlier request of the run may have taken effect. */
+      mayBeOut: boolean;
     },
   ): Promise<Recorded & { invitation: Invitation; plan: Plan }>;
+  /** Looks for an invitation that may be out, and makes none. Null: the vendor has none. */
+  findInvitation(
+    input: VendorRunCall & {
+      knownRef: string | null;
+      heard: boolean;
+      /** When the request for it was given up, ms since 1970: the vendor may still be at work on it. */
+      askedAt: number;
+    },
+  ): Promise<Recorded & { invitation: Invitation | null }>;
   /** Fetches the result, and plans what Lever should show of it. */
   fetchResult(
     input: InvitedRunCall & {
@@ -142,6 +155,8 @@ export interface RecordActivities {
     invitation: Invitation | null;
     siblings: number;
     stillOpen?: boolean;
+    /** What a person is asked beside what Lever shows. */
+    question?: string;
   }): Promise<Plan>;
   /** The plan of a result whose files had to be fetched first. */
   planResult(

@@ -4,6 +4,7 @@ import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
 import { sealRunKey } from '../platform/crypto/callback-key';
 import { connectionOf, ride, usableConnection, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
+import { inDoubt } from './in-doubt';
 import { buildPlan } from './planning';
 import { digestOf, laterOrNever, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
@@ -11,37 +12,27 @@ import type { InvitedRunCall, VendorActivities } from './types';
 /** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
 export function createVendorActivities(deps: ActivityDeps): VendorActivities {
   return {
-    async invite({ run, batch, subject, route, inheritTags, knownRef }) {
-      // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
-      const connection = await usableConnection(deps, run.connectionId);
+    invite: ({ mayBeOut, ...input }) => inDoubt(mayBeOut, () => invite(deps, input)),
+
+    async findInvitation({ run, batch, knownRef, heard, askedAt }) {
       const vendor = deps.vendor(run.vendor);
+      const { find } = vendor.requests;
+      if (find === undefined) {
+        throw new FulcrumError('vendor.unsupported', `Invitations of ${vendor.label} cannot be searched.`);
+      }
       const call = await vendorCall(deps, vendor, run.connectionId);
-      const { assessmentId, workflowId, connectionId } = run;
-      const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
       const recording = ride(deps, batch);
-      const invitation = await vendor.requests.invite(call, {
+      const { assessmentId } = run;
+      const invitation = await find(call, {
         assessmentId,
-        route,
-        candidate: subject.opportunity.candidate,
-        opportunityId: subject.opportunity.id,
-        postingId: subject.opportunity.postingId,
-        callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
         knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
-        expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
+        heard,
       });
-      const plan = buildPlan(deps, connection, {
-        vendor: run.vendor,
-        planId: 'invited',
-        moment: 'invited',
-        detail: null,
-        route,
-        inheritTags,
-        presentTags: subject.opportunity.tags,
-        invitation,
-        result: null,
-        openSiblings: subject.siblings,
-      });
-      return { invitation, plan, recorded: await recording };
+      if (invitation === null && Date.now() < askedAt + deps.unclearRetryDelayMs) {
+        const words = `${vendor.label} shows no invitation, and may still be at work on the request.`;
+        throw new FulcrumError('vendor.unclear', words);
+      }
+      return { invitation, recorded: await recording };
     },
 
     async fetchResult({ amends, claim, ...input }) {
@@ -73,6 +64,51 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     extendAtVendor: ({ until, ...input }) =>
       courtesy(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
   };
+}
+
+async function invite(
+  deps: ActivityDeps,
+  {
+    run,
+    batch,
+    subject,
+    route,
+    inheritTags,
+    knownRef,
+    heard,
+  }: Omit<Parameters<VendorActivities['invite']>[0], 'mayBeOut'>,
+): ReturnType<VendorActivities['invite']> {
+  // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
+  const connection = await usableConnection(deps, run.connectionId);
+  const vendor = deps.vendor(run.vendor);
+  const call = await vendorCall(deps, vendor, run.connectionId);
+  const { assessmentId, workflowId, connectionId } = run;
+  const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
+  const recording = ride(deps, batch);
+  const invitation = await vendor.requests.invite(call, {
+    assessmentId,
+    route,
+    candidate: subject.opportunity.candidate,
+    opportunityId: subject.opportunity.id,
+    postingId: subject.opportunity.postingId,
+    callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
+    knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
+    heard,
+    expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
+  });
+  const plan = buildPlan(deps, connection, {
+    vendor: run.vendor,
+    planId: 'invited',
+    moment: 'invited',
+    detail: null,
+    route,
+    inheritTags,
+    presentTags: subject.opportunity.tags,
+    invitation,
+    result: null,
+    openSiblings: subject.siblings,
+  });
+  return { invitation, plan, recorded: await recording };
 }
 
 /**

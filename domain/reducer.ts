@@ -16,6 +16,8 @@ export type Moment =
   | 'cancelled'
   | 'failed'
   | 'skipped'
+  /** It is not certain whether the candidate was invited, or an invitation is out that should not be. */
+  | 'doubt'
   | 'reminded';
 
 /** What the run has to do because of an event, in this order. */

@@ -48,7 +48,15 @@ export interface InviteInput {
    * take for ours, if it carries our assessment id.
    */
   knownRef: string | null;
+  /**
+   * The vendor has called about this run, named or not: it has invited. Where the call does not name the invitation and
+   * nothing can be searched, it is taken for granted instead of being made a second time.
+   */
+  heard?: boolean;
 }
+
+/** An invitation that may be out although nobody has the vendor's answer. */
+export type InvitationLook = Pick<InviteInput, 'assessmentId' | 'knownRef' | 'heard'>;
 
 /** What names a candidate's run at the vendor, once it is known. */
 export interface RunReference {
@@ -178,6 +186,13 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
      * @throws FulcrumError `vendor.rejected` when the vendor will never take this candidate
      */
     invite: (call: VendorCall<Credentials, Settings>, input: InviteInput) => Promise<Invitation>;
+    /**
+     * The invitation that carries our assessment id, without ever making one; null where the vendor has none. Asked when the
+     * hub stopped asking for an invitation before the answer came, and when news come of a run without one. Absent: it
+     * cannot be searched.
+     * @throws FulcrumError `vendor.unsupported` where it cannot be searched by what is known of it
+     */
+    find?: (call: VendorCall<Credentials, Settings>, look: InvitationLook) => Promise<Invitation | null>;
     /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
     status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorFinding[]>;
     /**

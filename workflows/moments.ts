@@ -8,13 +8,13 @@ import type { Run } from './run';
 export const planIdOf = (moment: Moment, detail: string | null): string =>
   moment === 'progress' ? `progress-${detail ?? ''}` : moment;
 
-/** @param stillOpen the vendor should have withdrawn the invitation, and could not */
+/** `stillOpen`: the vendor should have withdrawn the invitation, and could not. `question`: what a person is asked besides. */
 export async function planMoment(
   run: Run,
   moment: Moment,
   planId: string,
   detail: string | null,
-  stillOpen = false,
+  { stillOpen = false, question }: { stillOpen?: boolean; question?: string } = {},
 ): Promise<void> {
   // Called off before the opportunity was found: there is nowhere to write.
   if (run.identity.opportunityId === null) return;
@@ -33,6 +33,7 @@ export async function planMoment(
       invitation: run.invitation,
       siblings: settled?.subject.siblings ?? 0,
       ...(stillOpen && { stillOpen }),
+      ...(question !== undefined && { question }),
     },
   ]);
   run.plans.add(plan);

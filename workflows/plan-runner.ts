@@ -155,6 +155,7 @@ export class PlanRunner {
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
     const id = effectId(planId, effect.key);
     const summary = describeEffect(effect);
+    if (effect.kind === 'ask') return this.ask(id, effect.question);
     const call = { ...this.owner, effectId: id, effect };
     try {
       if (needsLook(effect)) {
@@ -176,6 +177,21 @@ export class PlanRunner {
     } catch (error) {
       if (error instanceof GivenUp) throw error;
       this.fail(id, error);
+    }
+  }
+
+  /** Nobody can carry out a question: it is left to a person at once. */
+  private ask(id: string, question: string): void {
+    this.settle(id, { state: 'failed', code: 'vendor.unclear', message: question, attempts: 1 });
+    this.hooks.changed({ what: 'failed', effectId: id, code: 'vendor.unclear', message: question });
+  }
+
+  /** What a person was asked has answered itself. */
+  answerQuestions(reason: string): void {
+    for (const { id, effect } of this.failed) {
+      if (effect.kind !== 'ask') continue;
+      this.update(id, (progress, key) => dismissEffect(progress, key, { by: 'fulcrum', reason }));
+      this.hooks.changed({ what: 'settled', effectId: id, how: reason });
     }
   }
 

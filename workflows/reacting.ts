@@ -6,6 +6,7 @@ import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
 import type { InboxItem } from './inbox';
 import { GivenUp } from './lever-access';
 import { planIdOf, planMoment } from './moments';
+import { adoptLate } from './lost-invitation';
 import { askForNews, fetchLateResult, fetchResult } from './results';
 import type { Run } from './run';
 
@@ -23,6 +24,7 @@ async function digest(run: Run, item: InboxItem): Promise<string | null> {
   switch (item.kind) {
     case 'vendor':
       if (!isTerminal(run.lifecycle.status)) return carryOut(run, run.apply(item.event, item));
+      await adoptLate(run, item);
       await takeLateNews(run, item.event);
       return null;
     case 'operator':
@@ -77,7 +79,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
     switch (request.do) {
       case 'plan': {
         const { moment, detail } = request;
-        await planMoment(run, moment, planIdOf(moment, detail), detail, stillOpen);
+        await planMoment(run, moment, planIdOf(moment, detail), detail, { stillOpen });
         break;
       }
       case 'fetchResult':

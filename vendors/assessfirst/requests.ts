@@ -1,7 +1,7 @@
 import type { Invitation } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { splitName } from '../person-name';
 import { chooseModel, demandedQuestionnaires, questionnaires } from './models';
 import type { ChosenModel } from './models';
@@ -97,6 +97,15 @@ async function adopt(
     if (error instanceof FulcrumError && error.code === 'vendor.not_found') return null;
     throw error;
   }
+}
+
+/** AssessFirst has no list of invitations: only one that a callback names can be looked at. */
+export async function find(
+  call: AssessFirstCall,
+  { assessmentId, knownRef }: InvitationLook,
+): Promise<Invitation | null> {
+  if (knownRef !== null) return adopt(call, knownRef, assessmentId);
+  throw new FulcrumError('vendor.unsupported', 'AssessFirst invitations cannot be searched');
 }
 
 export const resultsRoute = '/candidate/:uuid/results';

@@ -1,7 +1,7 @@
 import type { AssessmentResult, Invitation, ResultPart } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { splitName } from '../person-name';
 import { restFault } from '../rest';
 import type { RestRequest } from '../rest';
@@ -28,6 +28,7 @@ export async function listAssessments(call: JobmaCall): Promise<{ id: string; na
 export async function invite(call: JobmaCall, input: InviteInput): Promise<Invitation> {
   const known = input.knownRef === null ? null : await findOurs(call, input.knownRef, input.assessmentId);
   if (known !== null) return known;
+  if (input.heard === true) return unnamed(input.assessmentId);
   const { firstName, lastName } = splitName(input.candidate.name);
   const asked = request(call, {
     method: 'POST',
@@ -58,6 +59,26 @@ export async function invite(call: JobmaCall, input: InviteInput): Promise<Invit
   throw restFault(jobmaApi, asked, 'vendor.rejected', words, { detail: { status: 409 } });
 }
 
+/**
+ * Jobma's callbacks name no interview, and it cannot be searched. One that Jobma has called about is there all the same,
+ * and a second one must not be made: our own id stands for the token that was lost with the answer.
+ */
+const unnamed = (assessmentId: string): Invitation => ({
+  vendorRef: assessmentId,
+  url: null,
+  expiresAt: null,
+});
+
+export async function find(
+  call: JobmaCall,
+  { assessmentId, knownRef, heard }: InvitationLook,
+): Promise<Invitation | null> {
+  const known = knownRef === null ? null : await findOurs(call, knownRef, assessmentId);
+  if (known !== null) return known;
+  if (heard === true) return unnamed(assessmentId);
+  throw new FulcrumError('vendor.unsupported', 'Jobma interviews cannot be searched');
+}
+
 /** The interview of this token, if it carries our id. */
 async function findOurs(call: JobmaCall, token: string, assessmentId: string): Promise<Invitation | null> {
   try {
@@ -82,7 +103,7 @@ function toInvitation(
   if (url && vendorRef) return { vendorRef, url, expiresAt: null };
   const missing = url ? 'token' : 'link';
   const words = `its answer holds no interview ${missing}. See at Jobma whether the candidate was invited`;
-  throw restFault(jobmaApi, asked, 'vendor.rejected', words);
+  throw restFault(jobmaApi, asked, 'vendor.rejected', words, { detail: { mayBeOut: asked.writes } });
 }
 
 const interviewRequest = (call: JobmaCall, token: string): RestRequest =>

@@ -1,13 +1,13 @@
 import type { AssessmentResult, Invitation, ResultPart } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { splitName } from '../person-name';
 import { isoTime } from '../reading';
 import { restFault } from '../rest';
 import type { RestRequest } from '../rest';
 import { assessmentOf } from './assessments';
-import { errorAnswer, invitationAnswer, read, request, send, serandApi } from './wire';
+import { errorAnswer, invitationAnswer, invitationsAnswer, read, request, send, serandApi } from './wire';
 import type { SerandCall, SerandInvitation } from './wire';
 
 const dayMs = 86_400_000;
@@ -58,6 +58,28 @@ async function adopt(call: SerandCall, id: string, assessmentId: string): Promis
     if (error instanceof FulcrumError && error.code === 'vendor.not_found') return null;
     throw error;
   }
+}
+
+/** A Serand that does not serve the list answers 404, which says nothing. */
+export async function find(
+  call: SerandCall,
+  { assessmentId, knownRef }: InvitationLook,
+): Promise<Invitation | null> {
+  const known = knownRef === null ? null : await adopt(call, knownRef, assessmentId);
+  if (known !== null) return known;
+  const asked = request(call, {
+    method: 'GET',
+    path: `/invitations?external_id=${encodeURIComponent(assessmentId)}`,
+    route: '/invitations',
+    writes: false,
+  });
+  const answer = await send(call, asked);
+  if (answer.status === 404) {
+    throw restFault(serandApi, asked, 'vendor.unsupported', 'invitations cannot be searched');
+  }
+  const { data } = read(asked, answer, invitationsAnswer);
+  const ours = data.find(({ external_id }) => external_id === assessmentId);
+  return ours === undefined ? null : toInvitation(ours);
 }
 
 const toInvitation = ({ id, invite_url, expires_at }: SerandInvitation): Invitation => ({

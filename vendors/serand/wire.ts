@@ -54,6 +54,8 @@ export const invitationAnswer = z.looseObject({
 });
 export type SerandInvitation = z.output<typeof invitationAnswer>;
 
+export const invitationsAnswer = z.looseObject({ data: z.array(invitationAnswer).default([]) });
+
 /** `already_invited` brings the invitation that is there. */
 export const errorAnswer = z.looseObject({
   error: z.looseObject({ code: text, message: text, field: text }).nullish(),
