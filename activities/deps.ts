@@ -9,7 +9,7 @@ import type { RefusedAccess } from '../db/repositories/refused-access';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
-import type { PolicyInput } from '../domain/lifecycle';
+import type { PolicyInput, ResultWait } from '../domain/lifecycle';
 import type { RecordBatch } from '../domain/records';
 import { findStage } from '../domain/connection';
 import type { RefusalTimes } from '../domain/refused-access';
@@ -54,6 +54,10 @@ export interface ActivityDeps {
   polling: NonNullable<PolicyInput['poll']>;
   /** How long Lever may take to show what has just happened there. */
   leverLagMs: number;
+  /** How long a result that does not show is waited for. */
+  resultWait: ResultWait;
+  /** So long the other side may still be at work on a request whose answer never came. */
+  unclearRetryDelayMs: number;
   log: Logger;
 }
 

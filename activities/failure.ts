@@ -101,7 +101,8 @@ function toApplicationFailure(known: FulcrumError, times: FailureTimes): Applica
     message: known.message,
     nonRetryable: !known.retryable,
     details: [{ ...known.detail, attempt: number }],
-    ...(delay !== undefined && { nextRetryDelay: delay }),
+    // The server takes a delay of nothing (`Retry-After: 0`) for "no more retries".
+    ...(delay !== undefined && delay > 0 && { nextRetryDelay: delay }),
   });
 }
 

@@ -152,6 +152,8 @@ async function write(
       return;
     case 'archive':
       return lever.archive(opportunityId, effect.reasonId);
+    case 'ask':
+      throw new FulcrumError('internal', 'A question is for a person, and nothing to be written.');
     default: {
       const unknown: never = effect;
       throw new TypeError(`unknown effect ${(unknown as Effect).kind}`);

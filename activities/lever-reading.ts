@@ -50,7 +50,7 @@ export function createLeverReading(
         const subject: Subject = {
           opportunity,
           posting: null,
-          policy: policyOf(settings, vendor.polls ? deps.polling : null),
+          policy: policyOf(settings, vendor.polls ? deps.polling : null, deps.resultWait),
           vendorCan: {
             remind: vendor.requests.remind !== undefined,
             cancel: vendor.requests.cancel !== undefined,

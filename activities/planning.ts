@@ -27,6 +27,8 @@ export interface PlanRequest {
   enteredStageId?: string;
   amends?: boolean;
   stillOpen?: boolean;
+  /** What a person is asked beside what Lever shows. */
+  question?: string;
   opportunity?: Opportunity;
   files?: NonNullable<PlanInput<CommonSettings>['files']>;
   attachment?: NonNullable<PlanInput<CommonSettings>['attachment']>;
@@ -42,12 +44,13 @@ export function buildPlan(
   request: PlanRequest,
   settings = settingsOf(deps.vendor(request.vendor), connection),
 ): Plan {
-  const { vendor: vendorId, planId, ...input } = request;
+  const { vendor: vendorId, planId, question, ...input } = request;
   const vendor = deps.vendor(vendorId);
   const stageId = stageResolver(connection);
   const effects = vendor
     .plan({ ...input, settings, stageId })
     .map((effect) => movedOnlyFrom(effect, [foundIn(request), ...settings.movesFrom.map(stageId)]));
+  if (question !== undefined) effects.push({ kind: 'ask', key: 'question', question });
   const plan: Plan = { id: planId, moment: request.moment, effects };
   const faults = planFaults(plan);
   if (faults.length > 0)

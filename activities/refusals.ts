@@ -69,6 +69,7 @@ export function createJudge(deps: JudgeDeps): Judge {
         if (!impaired) return fault;
         const reason = directory.byId(connectionId)?.statusReason ?? message;
         return new FulcrumError('connection.impaired', `The connection is impaired: ${reason}`, {
+          detail: fault.detail,
           cause: fault,
         });
       } catch (error) {

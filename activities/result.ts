@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import type { AssessmentResult, KeptResultFile, ResultFile } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
 import type { Plan } from '../domain/effects';
+import { FulcrumError } from '../domain/errors';
+import type { ErrorCode } from '../domain/errors';
+import { looksWithin } from '../domain/lifecycle';
+import type { Claim } from '../domain/lifecycle';
 import type { FetchedFile } from '../vendors/plan-kit';
 import { settingsOf } from './deps';
 import type { ActivityDeps } from './deps';
@@ -66,6 +70,29 @@ export async function planResult(
   });
   const { siblings } = subject;
   return forSiblings(deps, plan, { workflowId: run.workflowId, siblings, openSiblings });
+}
+
+/** The vendor answered, and shows no result of this run. */
+const notShown = new Set<ErrorCode>(['vendor.unexpected', 'vendor.not_found']);
+
+/**
+ * What a missing result means to a run that is over: it is looked for as `ResultWait` says, and then given up. A vendor
+ * that could not be asked is asked again without end.
+ */
+export function laterOrNever(
+  { resultWait, polling }: Pick<ActivityDeps, 'resultWait' | 'polling'>,
+  claim: Pick<Claim, 'at' | 'proven'>,
+  error: unknown,
+): unknown {
+  if (!(error instanceof FulcrumError) || !notShown.has(error.code)) return error;
+  const { looksWithinMs, patienceMs } = resultWait;
+  const passed = Date.now() - claim.at;
+  const left = (claim.proven ? patienceMs : looksWithinMs) - passed;
+  const { message, detail } = error;
+  if (left <= 0) return new FulcrumError('vendor.rejected', message, { detail, cause: error });
+  const next = looksWithin(looksWithinMs).find((after) => after > passed) ?? passed + polling.minMs;
+  const retryAfterMs = Math.min(next - passed, left);
+  return new FulcrumError('vendor.unexpected', message, { detail, cause: error, retryAfterMs });
 }
 
 /** Tells whether a later result says anything new (design D11). */

@@ -10,6 +10,7 @@ import type {
 } from '../domain/assessment';
 import type { Effect, Plan } from '../domain/effects';
 import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
+import type { Claim } from '../domain/lifecycle';
 import type { Moment } from '../domain/reducer';
 import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
@@ -134,8 +135,21 @@ export interface VendorActivities {
     input: VendorRunCall & {
       /** The reference under which the vendor already called back, though its answer was lost. */
       knownRef: string | null;
+      /** Whether the vendor has called back at all. */
+      heard: boolean;
+      /** Whether an earlier request of the run may have taken effect. */
+      mayBeOut: boolean;
     },
   ): Promise<Recorded & { invitation: Invitation; plan: Plan }>;
+  /** Looks for an invitation that may be out, and makes none. Null: the vendor has none. */
+  findInvitation(
+    input: VendorRunCall & {
+      knownRef: string | null;
+      heard: boolean;
+      /** When the request for it was given up, ms since 1970: the vendor may still be at work on it. */
+      askedAt: number;
+    },
+  ): Promise<Recorded & { invitation: Invitation | null }>;
   /** Fetches the result, and plans what Lever should show of it. */
   fetchResult(
     input: InvitedRunCall & {
@@ -143,6 +157,13 @@ export interface VendorActivities {
       amends: boolean;
       /** What the message that told of the completion says of the result; absent: nothing. */
       told?: ToldResult;
+      /**
+       * The word that such a run was finished after all: its result is waited for as `ResultWait` says. Null for a run that
+       * is under way, which looks again by itself.
+       */
+      claim: Pick<Claim, 'at' | 'proven'> | null;
+      /** How often such a run has looked in vain. */
+      looks?: number;
     },
   ): Promise<Recorded & { result: AssessmentResult; digest: string; plan: Plan }>;
   /** The news that the vendor's present status amounts to. */
@@ -173,6 +194,8 @@ export interface RecordActivities {
     invitation: Invitation | null;
     siblings: number;
     stillOpen?: boolean;
+    /** What a person is asked beside what Lever shows. */
+    question?: string;
     /** The stage in which the run found the candidate; absent in a run of older code, or before it has looked. */
     enteredStageId?: string;
   }): Promise<Plan>;

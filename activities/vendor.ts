@@ -7,58 +7,48 @@ import { sealRunKey } from '../platform/crypto/callback-key';
 import { invitingConnection, usableConnection } from './access';
 import { connectionOf, ride, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
+import { inDoubt } from './in-doubt';
 import { buildPlan } from './planning';
-import { digestOf, planResult, withoutContents } from './result';
+import { digestOf, laterOrNever, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
 import { mustDoWithoutAnswer, mustPresume, withTold } from './unanswered';
 
 /** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
 export function createVendorActivities(deps: ActivityDeps): VendorActivities {
   return {
-    async invite({ run, batch, subject, route, inheritTags, knownRef }) {
-      // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
-      const connection = await invitingConnection(deps, run.connectionId, 'invite');
+    invite: ({ mayBeOut, ...input }) => inDoubt(mayBeOut, () => invite(deps, input)),
+
+    async findInvitation({ run, batch, knownRef, heard, askedAt }) {
       const vendor = deps.vendor(run.vendor);
+      const { find } = vendor.requests;
+      if (find === undefined) {
+        throw new FulcrumError('vendor.unsupported', `Invitations of ${vendor.label} cannot be searched.`);
+      }
       const call = await vendorCall(deps, vendor, run.connectionId);
-      const { assessmentId, workflowId, connectionId } = run;
-      const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
       const recording = ride(deps, batch);
-      const invitation = notYetOver(
-        await vendor.requests.invite(call, {
-          assessmentId,
-          route,
-          candidate: subject.opportunity.candidate,
-          opportunityId: subject.opportunity.id,
-          postingId: subject.opportunity.postingId,
-          callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
-          knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
-          expiresAt:
-            subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
-        }),
-      );
-      const plan = buildPlan(deps, connection, {
-        vendor: run.vendor,
-        planId: 'invited',
-        moment: 'invited',
-        detail: null,
-        route,
-        inheritTags,
-        presentTags: subject.opportunity.tags,
-        invitation,
-        result: null,
-        openSiblings: subject.siblings,
+      const { assessmentId } = run;
+      const invitation = await find(call, {
+        assessmentId,
+        knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
+        heard,
       });
-      return { invitation, plan, recorded: await recording };
+      if (invitation === null && Date.now() < askedAt + deps.unclearRetryDelayMs) {
+        const words = `${vendor.label} shows no invitation, and may still be at work on the request.`;
+        throw new FulcrumError('vendor.unclear', words);
+      }
+      return { invitation: invitation && notYetOver(invitation), recorded: await recording };
     },
 
-    async fetchResult({ amends, told: heard, ...input }) {
+    async fetchResult({ amends, claim, told: heard, looks = 0, ...input }) {
       const { run } = input;
       const connection = await connectionOf(deps, run.connectionId);
       const vendor = deps.vendor(run.vendor);
       const call = await vendorCall(deps, vendor, run.connectionId);
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
       const recorded = await ride(deps, input.batch);
-      const told = await resultOf(vendor, call, referenceOf(input), heard);
+      const told = await resultOf(vendor, call, referenceOf(input), { heard, looks }).catch(
+        (error: unknown) => Promise.reject(claim === null ? error : laterOrNever(deps, claim, error)),
+      );
       const result = await withoutContents(deps, connection, run.assessmentId, told);
       const digest = digestOf(result);
       const plan = await planResult(deps, connection, { ...input, amends }, { result, digest });
@@ -88,25 +78,72 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
   };
 }
 
+async function invite(
+  deps: ActivityDeps,
+  {
+    run,
+    batch,
+    subject,
+    route,
+    inheritTags,
+    knownRef,
+    heard,
+  }: Omit<Parameters<VendorActivities['invite']>[0], 'mayBeOut'>,
+): ReturnType<VendorActivities['invite']> {
+  // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
+  const connection = await invitingConnection(deps, run.connectionId, 'invite');
+  const vendor = deps.vendor(run.vendor);
+  const call = await vendorCall(deps, vendor, run.connectionId);
+  const { assessmentId, workflowId, connectionId } = run;
+  const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
+  const recording = ride(deps, batch);
+  const invitation = notYetOver(
+    await vendor.requests.invite(call, {
+      assessmentId,
+      route,
+      candidate: subject.opportunity.candidate,
+      opportunityId: subject.opportunity.id,
+      postingId: subject.opportunity.postingId,
+      callbackUrl: `${deps.publicUrl}/callbacks/${run.vendor}/${key}`,
+      knownRef: knownRef ?? (await recordedRef(deps, assessmentId)),
+      heard,
+      expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
+    }),
+  );
+  const plan = buildPlan(deps, connection, {
+    vendor: run.vendor,
+    planId: 'invited',
+    moment: 'invited',
+    detail: null,
+    route,
+    inheritTags,
+    presentTags: subject.opportunity.tags,
+    invitation,
+    result: null,
+    openSiblings: subject.siblings,
+  });
+  return { invitation, plan, recorded: await recording };
+}
+
 /** Nobody has been invited to what is over: an end that has passed is something else, or written in another way. */
 const notYetOver = (invitation: Invitation): Invitation =>
   invitation.expiresAt === null || invitation.expiresAt > Date.now()
     ? invitation
     : { ...invitation, expiresAt: null };
 
-/** @param told what the vendor's own message said */
+/** `heard`: what the vendor's own message said. `looks`: how often it was asked before this activity. */
 async function resultOf(
   vendor: AnyVendor,
   call: VendorCall<unknown, CommonSettings>,
   run: RunReference,
-  told: ToldResult | undefined,
+  { heard, looks }: { heard: ToldResult | undefined; looks: number },
 ): Promise<AssessmentResult> {
-  if (told === undefined) return vendor.requests.result(call, run);
+  if (heard === undefined) return vendor.requests.result(call, run);
   try {
-    return withTold(await vendor.requests.result(call, run), told);
+    return withTold(await vendor.requests.result(call, run), heard);
   } catch (error) {
-    if (!mustDoWithoutAnswer(error, activityInfo().attempt)) throw error;
-    return withTold(null, told);
+    if (!mustDoWithoutAnswer(error, looks + activityInfo().attempt)) throw error;
+    return withTold(null, heard);
   }
 }
 

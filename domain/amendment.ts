@@ -4,6 +4,7 @@ import type { Moment } from './reducer';
 import { isTerminal } from './lifecycle';
 import type { Lifecycle } from './lifecycle';
 import { isOlder, overtaken } from './rank';
+import { toldBy } from './result-wait';
 
 /** What news mean to a run that is over (design D11): most are echoes, a few change the verdict. */
 export type Amendment =
@@ -28,10 +29,12 @@ export function amend(
     case 'completed':
     case 'changed': {
       // Finished after all, or evaluated anew: the result says whether anything changed.
-      const told = event.type === 'completed' ? event.told : event.presumed?.told;
+      const told = toldBy(event);
       return { do: 'fetchResult', status: 'completed', ...(told !== undefined && { told }) };
     }
     case 'declined':
+      // Who cannot prove to be the vendor can make the hub ask, and nothing else.
+      if (event.unproven === true) return { do: 'fetchResult', status: 'completed' };
       return status === 'completed'
         ? { do: 'plan', status: 'declined', moment: 'declined', detail: event.reason ?? null }
         : ignore(`the run is already ${status}`);

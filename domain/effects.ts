@@ -1,6 +1,6 @@
 import type { Moment } from './reducer';
 
-/** One change to Lever. Each is exactly one writing request. */
+/** One change to Lever, which is exactly one writing request; or a question, which waits for a person as if it had failed. */
 export type Effect =
   | { kind: 'addTags'; tags: string[] }
   | { kind: 'removeTags'; tags: string[] }
@@ -20,6 +20,8 @@ export type Effect =
       onlyFrom?: string[];
     }
   | { kind: 'archive'; reasonId: string }
+  /** Nothing is written: it is open until somebody dismisses it. */
+  | { kind: 'ask'; question: string }
   | NewOpportunityEffect;
 
 /** A person's open opportunity of one posting. The person is found by the contact, without one by the e-mail address. */

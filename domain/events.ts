@@ -13,9 +13,10 @@ export interface EventRank {
 
 /**
  * What a vendor can tell us. `at` is the vendor's own time, ms since 1970; `rank` is its place among the news of the same
- * run, where the vendor counts them.
+ * run, where the vendor counts them. `unproven`: nothing but the address it was sent to says that it is the vendor's, so
+ * only what the vendor answers when it is asked counts.
  */
-export type VendorEvent = { at?: number; rank?: EventRank } & (
+export type VendorEvent = { at?: number; rank?: EventRank; unproven?: true } & (
   | { type: 'started' }
   | { type: 'progress'; step: string }
   /** `told`: what the message says of the result; it stands in for what the vendor does not answer when it is asked. */
@@ -58,6 +59,10 @@ export type RunEvent =
   | { type: 'invitationFailed'; reason: string }
   /** A step without which the run cannot go on has failed for good. */
   | { type: 'stepFailed'; reason: string }
+  /** The vendor shows the result: proof that the candidate has finished. */
+  | { type: 'resultFetched' }
+  /** The vendor does not show it, or could not be asked; `never`: it refuses it for good. */
+  | { type: 'resultMissing'; reason: string; never: boolean }
   | { type: 'suspended' }
   | { type: 'resumed' }
   /** A timer fired: whatever is due by now is due. */

@@ -49,6 +49,7 @@ const needs: Record<string, readonly ConnectionPart[]> = {
   planResult: settings,
   planScreening: settings,
   invite: vendorParts,
+  findInvitation: vendorParts,
   fetchResult: vendorParts,
   pollVendor: vendorParts,
   cancelAtVendor: vendorParts,

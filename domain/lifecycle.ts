@@ -1,4 +1,5 @@
-import type { EventRank } from './events';
+import type { ToldResult } from './assessment';
+import type { EventRank, Presumption } from './events';
 
 /** The states of one assessment and the moves between them (design 5). Status names are stable words of the API. */
 
@@ -13,18 +14,24 @@ export const transitions = [
   { from: 'inviting', to: 'failed' },
   { from: 'inviting', to: 'unwritten' },
   { from: 'invited', to: 'in_progress' },
+  { from: 'invited', to: 'awaiting_result' },
   { from: 'invited', to: 'completed' },
   { from: 'invited', to: 'expired' },
   { from: 'invited', to: 'declined' },
   { from: 'invited', to: 'cancelled' },
   { from: 'invited', to: 'failed' },
   { from: 'invited', to: 'unwritten' },
+  { from: 'in_progress', to: 'awaiting_result' },
   { from: 'in_progress', to: 'completed' },
   { from: 'in_progress', to: 'expired' },
   { from: 'in_progress', to: 'declined' },
   { from: 'in_progress', to: 'cancelled' },
   { from: 'in_progress', to: 'failed' },
   { from: 'in_progress', to: 'unwritten' },
+  { from: 'awaiting_result', to: 'completed' },
+  { from: 'awaiting_result', to: 'declined' },
+  { from: 'awaiting_result', to: 'cancelled' },
+  { from: 'awaiting_result', to: 'unwritten' },
 ] as const;
 
 export const statuses = [
@@ -32,6 +39,8 @@ export const statuses = [
   'inviting',
   'invited',
   'in_progress',
+  // The vendor says that the candidate has finished, and does not show the result yet.
+  'awaiting_result',
   'completed',
   'expired',
   'declined',
@@ -47,8 +56,11 @@ const leavable = new Set<Status>(transitions.map((move) => move.from));
 /** Final for the run: news that come later go to an amendment (design D11). */
 export const isTerminal = (status: Status): boolean => !leavable.has(status);
 
-/** The states in which the vendor has been asked and has not finished. */
+/** The states in which the vendor has been asked and the candidate has not finished. */
 export const isOpenAtVendor = (status: Status): boolean => status === 'invited' || status === 'in_progress';
+
+/** The states in which the vendor has an invitation of ours and no result of it is known. */
+export const isUnderWay = (status: Status): boolean => isOpenAtVendor(status) || status === 'awaiting_result';
 
 export const canMove = (from: Status, to: Status): boolean =>
   transitions.some((move) => move.from === from && move.to === to);
@@ -67,6 +79,40 @@ export interface PolicyInput {
   suspendLimitMs: number;
   /** How often the vendor is asked for news; null: it cannot be asked. */
   poll: { minMs: number; maxMs: number } | null;
+  /** How long a result that does not show is waited for; absent: {@link usualResultWait}. */
+  result?: ResultWait;
+}
+
+/** A callback is a claim and the result its proof: how long the proof may take, ms. */
+export interface ResultWait {
+  /** It is looked for several times within this time, ever less often; then at the pace of polling. */
+  looksWithinMs: number;
+  /** After this long Lever says that the candidate has finished, and that the result has to be looked up. */
+  patienceMs: number;
+}
+
+export const usualResultWait: ResultWait = { looksWithinMs: 600_000, patienceMs: 86_400_000 };
+
+/** When a result is looked for again after the claim that it is there, ms since then, ascending; at once comes first. */
+export const looksWithin = (ms: number): number[] =>
+  [60, 20, 10, 4, 2, 1].map((part) => Math.max(Math.round(ms / part), 1));
+
+/** The vendor's word that the candidate has finished, or at least that there are news. */
+export interface Claim {
+  /** When it came, ms since 1970. */
+  at: number;
+  /** Whether the sender proved to be the vendor. Where nobody can sign, an address is all that vouches for a message. */
+  proven: boolean;
+  /** When the vendor is looked to next, ms since 1970, ascending. */
+  looksAt: number[];
+  /** What the vendor's message says of the result, if it was proven; it stands in for what the vendor does not show. */
+  told?: ToldResult;
+  /** How often the result was looked for in vain; absent: never. */
+  looks?: number;
+  /** What is looked for where the word does not say that the candidate has finished. Absent: the result. */
+  asks?: 'news';
+  /** What such news most likely mean, where the vendor cannot be asked. */
+  presumed?: Presumption;
 }
 
 /** The part of a run that events change. Times are absolute, ms since 1970, so that it survives continue-as-new. */
@@ -88,6 +134,8 @@ export interface Lifecycle {
   reason: string | null;
   /** The newest of the vendor's news that was heard; absent until the vendor has counted one. */
   newest?: EventRank;
+  /** Absent where nobody claims that the candidate has finished, or the result has proven it. */
+  claim?: Claim;
 }
 
 /** Whether the run waits for the connection to Lever; one that was given up waits for nothing any more. */
@@ -118,16 +166,34 @@ export function nextWake(state: Lifecycle): number | null {
     if (state.deadlineAt !== null) times.push(state.deadlineAt);
     if (state.nextPollAt !== null) times.push(state.nextPollAt);
     if (state.suspendedAt === null && state.remindersAt[0] !== undefined) times.push(state.remindersAt[0]);
+    if (state.claim?.looksAt[0] !== undefined) times.push(state.claim.looksAt[0]);
+  }
+  if (state.status === 'awaiting_result') {
+    const look = state.claim?.looksAt[0] ?? waitsForResultUntil(state);
+    if (look !== null) times.push(look);
+    if (state.nextPollAt !== null) times.push(state.nextPollAt);
   }
   return times.length === 0 ? null : Math.min(...times);
 }
+
+export const resultWaitOf = ({ policy }: Pick<Lifecycle, 'policy'>): ResultWait =>
+  policy.result ?? usualResultWait;
+
+/**
+ * When a run that awaits its result goes on without it, ms since 1970; null: not while it waits for its connection, which
+ * may be all that keeps the result away.
+ */
+export const waitsForResultUntil = (state: Lifecycle): number | null =>
+  state.suspendedAt === null ? (state.claim?.at ?? 0) + resultWaitOf(state).patienceMs : null;
 
 /** What a run does at the time that {@link nextWake} gave, in words for an operator. */
 export function wakeReason(state: Lifecycle, at: number): string {
   if (state.suspendedAt !== null && at === state.suspendedAt + state.policy.suspendLimitMs) {
     return 'give up waiting for the connection to Lever';
   }
+  const isLook = at === state.claim?.looksAt[0] && state.claim.asks !== 'news';
+  if (state.status === 'awaiting_result' || isLook) return 'look for the result';
   if (at === state.deadlineAt) return 'the candidate has until then';
-  if (at === state.nextPollAt) return 'ask the vendor for news';
+  if (at === state.nextPollAt || at === state.claim?.looksAt[0]) return 'ask the vendor for news';
   return 'remind the candidate';
 }

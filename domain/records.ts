@@ -54,7 +54,7 @@ export interface RunFacts {
   candidate?: { name: string; email: string | null };
   links?: { assessment?: string | null; report?: string | null };
   /** What an amendment needs to go on where the run ended; sealed at rest. */
-  context?: { subject: Subject; route: Route; inheritTags: string[]; invitation: Invitation };
+  context?: { subject: Subject; route: Route; inheritTags: string[]; invitation: Invitation | null };
   /** Digest of the last result, by which an amendment sees whether anything changed. */
   resultDigest?: string;
   /** The newest of the vendor's news, by which an amendment sees what is older. */

@@ -1,8 +1,10 @@
 import type { ToldResult } from './assessment';
 import type { LifecycleEvent, Presumption, VendorEvent } from './events';
-import { canMove, isOpenAtVendor, isTerminal } from './lifecycle';
-import type { Lifecycle, PolicyInput, Status } from './lifecycle';
+import { isOpenAtVendor, isTerminal, isUnderWay } from './lifecycle';
+import type { Lifecycle, PolicyInput } from './lifecycle';
 import { isOlder, newestOf, overtaken } from './rank';
+import { applied, ignored, moveTo } from './reduction';
+import * as result from './result-wait';
 
 /** The moments at which a vendor's `plan` is asked what Lever should show. */
 export type Moment =
@@ -15,12 +17,14 @@ export type Moment =
   | 'cancelled'
   | 'failed'
   | 'skipped'
+  /** It is not certain whether the candidate was invited, or an invitation is out that should not be. */
+  | 'doubt'
   | 'reminded';
 
 /** What the run has to do because of an event, in this order. */
 export type Request =
-  | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'completed'>; detail: string | null }
-  /** Fetching a result brings the plan of `completed` with it (design D12). */
+  | { do: 'plan'; moment: Exclude<Moment, 'invited'>; detail: string | null }
+  /** Looks for the result, which brings the plan of `completed` with it (design D12). */
   | { do: 'fetchResult'; told?: ToldResult }
   /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
   | { do: 'tellFailure'; reason: string }
@@ -29,19 +33,15 @@ export type Request =
   | { do: 'remind' }
   | { do: 'poll'; presumed?: Presumption };
 
+/** Why a run ended of which nothing more is written to Lever. */
+export const connectionDisabled = 'the connection was disabled';
+
 export type Reduction =
   | { verdict: 'applied'; state: Lifecycle; requests: Request[] }
   /** Too early: it is put before the run again as soon as the invitation is known. */
   | { verdict: 'held'; reason: string }
   /** `state` is there where the event still says how far the vendor's news have come. */
   | { verdict: 'ignored'; reason: string; state?: Lifecycle };
-
-const ignored = (reason: string): Reduction => ({ verdict: 'ignored', reason });
-const applied = (state: Lifecycle, requests: Request[] = []): Reduction => ({
-  verdict: 'applied',
-  state,
-  requests,
-});
 
 /**
  * One step of a run: pure, so that the workflow, the tests and the console agree.
@@ -75,21 +75,21 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
     case 'failed':
     case 'changed':
       return reduceVendorEvent(state, event, now);
-    case 'opportunityArchived':
-      return cancel(state, 'archived', true);
-    case 'opportunityHired':
-      return cancel(state, 'hired', true);
+    case 'resultFetched':
+      return result.fetched(state);
+    case 'resultMissing':
+      return result.missing(state, event);
     case 'opportunityDeleted':
       return cancel(state, 'deleted', false);
+    case 'opportunityArchived':
+    case 'opportunityHired':
     case 'opportunityLeftStage':
-      return state.policy.onLeaveStage === 'cancel'
-        ? cancel(state, 'left the stage', true)
-        : ignored('leaving the stage does not end a run of this connection');
+      return leave(state, event);
     case 'cancelRequested':
       return cancel(state, event.reason, true);
     case 'connectionEnded':
       // Nothing is written to Lever any more.
-      return cancel(state, 'the connection was disabled', false);
+      return cancel(state, connectionDisabled, false);
     case 'extended':
       return extend(state, event.until, now);
     case 'remindRequested':
@@ -114,16 +114,6 @@ const resume = (state: Lifecycle, now: number): Reduction =>
   state.suspendedAt === null
     ? ignored('the run is not suspended')
     : applied({ ...state, suspendedAt: null, remindersAt: state.remindersAt.filter((at) => at > now) });
-
-function moveTo(
-  state: Lifecycle,
-  to: Status,
-  reason: string | null = null,
-  requests: Request[] = [],
-): Reduction {
-  if (!canMove(state.status, to)) return ignored(`a run that is ${state.status} cannot become ${to}`);
-  return applied({ ...state, status: to, reason }, requests);
-}
 
 function invite(state: Lifecycle, vendorExpiresAt: number | null, now: number): Reduction {
   const move = moveTo(state, 'invited');
@@ -153,7 +143,7 @@ function remindersOf(policy: PolicyInput, invitedAt: number, deadlineAt: number 
 
 /** Of two messages that overtook each other the vendor's own count says which one is true now. */
 function reduceVendorEvent(state: Lifecycle, event: VendorEvent, now: number): Reduction {
-  if (!isOpenAtVendor(state.status)) return { verdict: 'held', reason: `the run is still ${state.status}` };
+  if (!isUnderWay(state.status)) return { verdict: 'held', reason: `the run is still ${state.status}` };
   const { rank } = event;
   if (rank === undefined) return reduceNews(state, event, now);
   if (state.newest !== undefined && isOlder(rank, state.newest))
@@ -169,7 +159,10 @@ export function hear(state: Lifecycle, rank: VendorEvent['rank']): Lifecycle {
   return newest === null ? state : { ...state, newest };
 }
 
-function reduceNews(state: Lifecycle, event: VendorEvent, now: number): Reduction {
+function reduceNews(state: Lifecycle, told: VendorEvent, now: number): Reduction {
+  if (state.status === 'awaiting_result') return result.hear(state, told, now);
+  // Who cannot prove to be the vendor can make the hub ask, and nothing else.
+  const event: VendorEvent = told.unproven === true && told.type !== 'completed' ? { type: 'changed' } : told;
   switch (event.type) {
     case 'started':
       return state.status === 'in_progress'
@@ -181,9 +174,7 @@ function reduceNews(state: Lifecycle, event: VendorEvent, now: number): Reductio
         { do: 'plan', moment: 'progress', detail: event.step },
       ]);
     case 'completed':
-      return moveTo(state, 'completed', null, [
-        { do: 'fetchResult', ...(event.told !== undefined && { told: event.told }) },
-      ]);
+      return result.claim(state, event, now);
     case 'expired':
       return moveTo(state, 'expired', null, [{ do: 'plan', moment: 'expired', detail: null }]);
     case 'declined':
@@ -193,9 +184,7 @@ function reduceNews(state: Lifecycle, event: VendorEvent, now: number): Reductio
         { do: 'plan', moment: event.type, detail: event.reason ?? null },
       ]);
     case 'changed':
-      return applied(freshen(state, now), [
-        { do: 'poll', ...(event.presumed !== undefined && { presumed: event.presumed }) },
-      ]);
+      return result.askForNews(freshen(state, now), event, now);
     default: {
       const unknown: never = event;
       throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);
@@ -209,9 +198,28 @@ function freshen(state: Lifecycle, now: number): Lifecycle {
   return poll === null ? state : { ...state, pollIntervalMs: poll.minMs, nextPollAt: now + poll.minMs };
 }
 
+/** Whoever has finished has a result on its way, and it belongs into Lever wherever the candidate is by then. */
+function leave(
+  state: Lifecycle,
+  { type }: { type: 'opportunityArchived' | 'opportunityHired' | 'opportunityLeftStage' },
+): Reduction {
+  if (type === 'opportunityLeftStage' && state.policy.onLeaveStage !== 'cancel') {
+    return ignored('leaving the stage does not end a run of this connection');
+  }
+  if (state.status === 'awaiting_result') return ignored('the candidate has finished: the result is awaited');
+  return cancel(state, leaveReasons[type], true);
+}
+
+const leaveReasons = {
+  opportunityArchived: 'archived',
+  opportunityHired: 'hired',
+  opportunityLeftStage: 'left the stage',
+} as const;
+
+/** As long as no result proves that the candidate has finished, the vendor is told, too. */
 function cancel(state: Lifecycle, reason: string, opportunityExists: boolean): Reduction {
   const requests: Request[] = [];
-  if (isOpenAtVendor(state.status)) requests.push({ do: 'cancelAtVendor' });
+  if (isUnderWay(state.status)) requests.push({ do: 'cancelAtVendor' });
   if (opportunityExists) requests.push({ do: 'plan', moment: 'cancelled', detail: reason });
   return moveTo(state, 'cancelled', reason, requests);
 }
@@ -226,8 +234,10 @@ function tick(state: Lifecycle, now: number): Reduction {
   if (state.suspendedAt !== null && state.suspendedAt + state.policy.suspendLimitMs <= now) {
     return moveTo(state, 'unwritten', 'Lever could not be written to until the suspend limit');
   }
+  if (state.status === 'awaiting_result') return result.tick(state, now);
   if (!isOpenAtVendor(state.status)) return ignored('nothing is due');
   if (state.deadlineAt !== null && state.deadlineAt <= now) return reachDeadline(state);
+  if (result.isLookDue(state, now)) return result.look(state, now);
   const reminder = state.remindersAt[0];
   if (reminder !== undefined && reminder <= now && state.suspendedAt === null) {
     // Several may be due after an outage: the candidate gets one.

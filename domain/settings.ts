@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './durations';
-import type { PolicyInput } from './lifecycle';
+import { usualResultWait } from './lifecycle';
+import type { PolicyInput, ResultWait } from './lifecycle';
 import { plainText } from './typed-text';
 
 /** What every connection can be told, whatever its vendor (design 5 and 9). Names are those of the API. */
@@ -95,13 +96,18 @@ export type CommonSettings = z.output<typeof commonSettings>;
 export type CommonSettingsInput = z.input<typeof commonSettings>;
 
 /** The part of the settings that steers a run from inside the workflow. */
-export const policyOf = (settings: CommonSettings, poll: PolicyInput['poll']): PolicyInput => ({
+export const policyOf = (
+  settings: CommonSettings,
+  poll: PolicyInput['poll'],
+  result: ResultWait = usualResultWait,
+): PolicyInput => ({
   expiresAfterMs: settings.expiresAfter,
   reminderOffsetsMs: settings.reminders.filter((reminder) => reminder !== 'half'),
   ...(settings.reminders.includes('half') && { remindsAtHalf: true }),
   onLeaveStage: settings.onLeaveStage,
   suspendLimitMs: settings.suspendLimit,
   poll,
+  result,
 });
 
 /** One spelling of a tag: what looks the same is the same. Capitals count. */

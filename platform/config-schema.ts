@@ -94,6 +94,8 @@ const general = z.object({
   LEVER_LAG: duration.default(120_000),
   POLL_INTERVAL_MIN: duration.default(3_600_000),
   POLL_INTERVAL_MAX: duration.default(86_400_000),
+  RESULT_LOOKS_WITHIN: duration.default(600_000),
+  RESULT_PATIENCE: duration.default(86_400_000),
   WORKER_MAX_WORKFLOW_TASKS: whole(2, 10_000).default(40),
   WORKER_MAX_ACTIVITIES: whole(1, 10_000).default(100),
   WORKER_MAX_CACHED_WORKFLOWS: whole(0, 100_000).default(1000),
@@ -154,6 +156,9 @@ function conflictFaults(env: General): Faults {
   }
   if (env.POLL_INTERVAL_MIN > env.POLL_INTERVAL_MAX) {
     faults.push(['POLL_INTERVAL_MIN', 'must not be longer than POLL_INTERVAL_MAX']);
+  }
+  if (env.RESULT_LOOKS_WITHIN > env.RESULT_PATIENCE) {
+    faults.push(['RESULT_LOOKS_WITHIN', 'must not be longer than RESULT_PATIENCE']);
   }
   // Lever ends a grant that was not refreshed for 90 days; a refresh that fails needs days to be tried again.
   if (env.GRANT_REFRESH_AFTER < 1_000 || env.GRANT_REFRESH_AFTER > 80 * 86_400_000) {

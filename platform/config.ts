@@ -94,6 +94,10 @@ export interface Config {
   readonly leverLagMs: number;
   readonly pollIntervalMinMs: number;
   readonly pollIntervalMaxMs: number;
+  /** A result that does not show yet is looked for several times within this time, then at the pace of polling. */
+  readonly resultLooksWithinMs: number;
+  /** … and after this long Lever is told without it. */
+  readonly resultPatienceMs: number;
   readonly worker: {
     readonly maxConcurrentWorkflowTasks: number;
     readonly maxConcurrentActivities: number;
@@ -210,6 +214,8 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     leverLagMs: env.LEVER_LAG,
     pollIntervalMinMs: env.POLL_INTERVAL_MIN,
     pollIntervalMaxMs: env.POLL_INTERVAL_MAX,
+    resultLooksWithinMs: env.RESULT_LOOKS_WITHIN,
+    resultPatienceMs: env.RESULT_PATIENCE,
     worker: {
       maxConcurrentWorkflowTasks: env.WORKER_MAX_WORKFLOW_TASKS,
       maxConcurrentActivities: env.WORKER_MAX_ACTIVITIES,

@@ -48,7 +48,15 @@ export interface InviteInput {
    * take for ours, if it carries our assessment id.
    */
   knownRef: string | null;
+  /**
+   * The vendor has called about this run, named or not: it has invited. Where the call does not name the invitation and
+   * nothing can be searched, it is taken for granted instead of being made a second time.
+   */
+  heard?: boolean;
 }
+
+/** An invitation that may be out although nobody has the vendor's answer. */
+export type InvitationLook = Pick<InviteInput, 'assessmentId' | 'knownRef' | 'heard'>;
 
 /** What names a candidate's run at the vendor, once it is known. */
 export interface RunReference {
@@ -178,10 +186,18 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
      * @throws FulcrumError `vendor.rejected` when the vendor will never take this candidate
      */
     invite: (call: VendorCall<Credentials, Settings>, input: InviteInput) => Promise<Invitation>;
+    /**
+     * The invitation that carries our assessment id, without ever making one; null where the vendor has none. Asked when the
+     * hub stopped asking for an invitation before the answer came, and when news come of a run without one. Absent: it
+     * cannot be searched.
+     * @throws FulcrumError `vendor.unsupported` where it cannot be searched by what is known of it
+     */
+    find?: (call: VendorCall<Credentials, Settings>, look: InvitationLook) => Promise<Invitation | null>;
     /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
     status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorFinding[]>;
     /**
-     * Asked when a run is completed, and of a run that is over also at `changed`.
+     * Asked when a run is said to be completed, and of a run that is over also at `changed`. Its answer is the proof of the
+     * completion: it must never give one for a candidate who has not finished.
      * @throws FulcrumError `vendor.unexpected` while it does not show yet, so that it is asked again; `vendor.rejected` where
      * none will come, because the run ended otherwise
      */
@@ -200,6 +216,11 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   callback: {
     /** @throws FulcrumError `auth.signature` unless the message is the vendor's own */
     verify: (raw: RawCallback, credentials: Credentials) => void;
+    /**
+     * Whether `verify` with these credentials proves that the vendor has sent a message. Where nothing but the address
+     * speaks for it, a completion counts only once the vendor shows the result. Absent: it proves it.
+     */
+    provesSender?: (credentials: Credentials) => boolean;
     /** @throws FulcrumError `input.malformed` when the message cannot be read */
     parse: (raw: RawCallback) => CallbackNews[];
     /**

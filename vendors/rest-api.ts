@@ -35,7 +35,9 @@ export const restApi = <Credentials>({ headers, words, ...vendor }: RestApiOptio
     if (parsed.success) return parsed.data;
     if (typeof answer.body === 'object' || answer.status !== 200) return schema.parse({});
     const why = `its answer cannot be read. See at ${vendor.label} whether the candidate was invited`;
-    throw restFault(vendor, given, 'vendor.rejected', why, { detail: { status: answer.status } });
+    throw restFault(vendor, given, 'vendor.rejected', why, {
+      detail: { status: answer.status, mayBeOut: true },
+    });
   };
 
   return {

@@ -102,7 +102,11 @@ export const restFault = (
   { method, route }: RestRequest,
   code: ErrorCode,
   words: string,
-  options: { cause?: unknown; retryAfterMs?: number; detail?: Record<string, string | number> } = {},
+  options: {
+    cause?: unknown;
+    retryAfterMs?: number;
+    detail?: Record<string, string | number | boolean>;
+  } = {},
 ): FulcrumError =>
   new FulcrumError(code, `${vendor.label} ${method} ${route}: ${words}`, {
     ...options,

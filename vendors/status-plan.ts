@@ -81,6 +81,8 @@ export function statusPlan<Settings extends CommonSettings>(
         return started(way, input);
       case 'completed':
         return completed(way, input);
+      case 'doubt':
+        return [note('note', because(subjectOf(way, input.route), input.detail))];
       case 'reminded':
         return [note('note', ownText(input.settings, 'reminder', input) ?? reminder(way, input))];
       case 'expired':

@@ -8,6 +8,7 @@ import { endedUnseenSignal, vendorNewsSignal } from './messages';
 import type { AmendmentInput, AssessmentInput, VendorNews } from './messages';
 import { recordsLater } from './proxies';
 import { carryOut } from './reacting';
+import { showResult } from './results';
 import { freshState, policyBeforeReading } from './run-state';
 import { Run } from './run';
 
@@ -32,7 +33,7 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
   }
   const run = new Run(revive(input, closed), closed.run.workflowId);
   listen(run);
-  for (const news of early) run.takeVendorNews(news);
+  for (const news of early) run.desk.takeVendorNews(news);
   await CancellationScope.nonCancellable(async () => {
     do {
       const end = takeUnseen();
@@ -71,7 +72,7 @@ async function showEnd(run: Run, reason: string): Promise<void> {
   const { status } = run.lifecycle;
   switch (status) {
     case 'completed':
-      return void (await carryOut(run, [{ do: 'fetchResult' }]));
+      return showResult(run);
     case 'failed':
       return void (await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]));
     case 'expired':

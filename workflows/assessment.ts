@@ -22,7 +22,7 @@ export async function assessment(input: AssessmentInput): Promise<AssessmentOutc
   const run = new Run(input);
   listen(run);
   // "Request cancellation" in Temporal Web UI means what the operator's own action means: called off, and Lever told.
-  void CancellationScope.current().cancelRequested.catch(() => run.cancelledInTemporal());
+  void CancellationScope.current().cancelRequested.catch(() => run.desk.cancelledInTemporal());
   return CancellationScope.nonCancellable(() => live(run));
 }
 

@@ -49,6 +49,7 @@ function waitingFor(
   }
   if (lifecycle.status === 'routing') return 'Lever to answer';
   if (lifecycle.status === 'inviting') return 'the vendor to invite the candidate';
+  if (lifecycle.status === 'awaiting_result') return 'the vendor to show the result';
   if (isOpenAtVendor(lifecycle.status)) return 'the candidate to finish';
   return 'nothing';
 }

@@ -39,7 +39,10 @@ export async function planOf(
   { result, digest, plan }: { result: AssessmentResult; digest: string; plan: Plan },
 ): Promise<Plan> {
   const wanted = result.files ?? [];
-  if (wanted.length === 0) return plan;
+  const isAlone = call.amends || call.subject.siblings === 0;
+  if (wanted.length === 0 && isAlone) return plan;
+  // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
+  if (!isAlone) await run.ledger.flush();
   const files = await Promise.all(wanted.map((file) => fetchFile(run, file)));
   return run.gate.during(() =>
     planning.planResult.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [

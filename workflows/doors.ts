@@ -8,14 +8,16 @@ import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './
 /** Lets vendor, Lever and operators speak to the run. Call it before the first await. */
 export function listen(run: Run): void {
   const { gate } = run;
-  setHandler(messages.vendorNewsSignal, (news) => gate.admit(() => run.takeVendorNews(news)));
-  setHandler(messages.opportunityChangedSignal, (hint) => gate.admit(() => run.takeOpportunityHint(hint)));
+  setHandler(messages.vendorNewsSignal, (news) => gate.admit(() => run.desk.takeVendorNews(news)));
+  setHandler(messages.opportunityChangedSignal, (hint) =>
+    gate.admit(() => run.desk.takeOpportunityHint(hint)),
+  );
   setHandler(messages.connectionChangedSignal, () => gate.admit(() => run.waits.connectionChanged()));
-  setHandler(messages.connectionEndedSignal, () => gate.admit(() => run.connectionEnded()));
+  setHandler(messages.connectionEndedSignal, () => gate.admit(() => run.desk.connectionEnded()));
   setHandler(messages.statusQuery, () => run.describe());
   const operate = async (event: OperatorEvent): Promise<messages.ActionAnswer> => {
     await gate.passed();
-    return run.operate(event);
+    return run.desk.operate(event);
   };
   setHandler(messages.remindUpdate, ({ by }) => operate({ type: 'remindRequested', by }), {
     validator: (_action) => refuseRemind(run.describe()),
@@ -28,14 +30,14 @@ export function listen(run: Run): void {
   });
   setHandler(
     messages.retryEffectUpdate,
-    ({ by, effectId }) => unstoppable(gate, () => run.retryEffect(effectId, by)),
+    ({ by, effectId }) => unstoppable(gate, () => run.desk.retryEffect(effectId, by)),
     {
       validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
     },
   );
   setHandler(
     messages.dismissEffectUpdate,
-    ({ by, effectId, reason }) => unstoppable(gate, () => run.dismissEffect(effectId, by, reason)),
+    ({ by, effectId, reason }) => unstoppable(gate, () => run.desk.dismissEffect(effectId, by, reason)),
     {
       validator: ({ effectId }) => refuseUnlessFailed(run.describe(), effectId),
     },

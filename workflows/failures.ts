@@ -36,6 +36,14 @@ export function explain(error: unknown): KnownFailure {
   return { code: 'internal', message: error instanceof Error ? error.message : String(error), attempts: 1 };
 }
 
+/** Whether the request may have taken effect although it failed: in doubt it may. */
+export function mayBeOut(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (!(cause instanceof ApplicationFailure)) return true;
+  const [told] = (cause.details ?? []) as [{ mayBeOut?: boolean }?];
+  return told?.mayBeOut ?? true;
+}
+
 export const isCancelled = (error: unknown): boolean =>
   error instanceof CancelledFailure ||
   (error instanceof ActivityFailure && error.cause instanceof CancelledFailure);

@@ -18,6 +18,12 @@ export type InboxItem =
     }
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
+/** Whether the vendor has called, and its own name for the invitation where it told one. */
+export interface Heard {
+  heard: boolean;
+  knownRef: string | null;
+}
+
 /** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */
 const longestMemory = 1_000;
 
@@ -84,12 +90,11 @@ export class Inbox {
     return this.waiting.some((item) => item.kind === 'operator');
   }
 
-  /** The vendor's own name for this run, if news that wait here bear one: proof that it has invited. */
-  get vendorRef(): string | null {
-    for (const item of [...this.held, ...this.waiting]) {
-      if (item.kind === 'vendor' && item.vendorRef !== null) return item.vendorRef;
-    }
-    return null;
+  /** What the news of the vendor's that wait here say of the invitation, which they prove. */
+  get heard(): Heard {
+    const news = [...this.held, ...this.waiting].filter((item) => item.kind === 'vendor');
+    const named = news.find(({ vendorRef }) => vendorRef !== null);
+    return { heard: news.length > 0, knownRef: named?.vendorRef ?? null };
   }
 
   carry(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {

@@ -2,64 +2,80 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Plan } from '../domain/effects';
 import type { Invitation } from '../domain/assessment';
 import { isTerminal } from '../domain/lifecycle';
-import { explain, isCancelled } from './failures';
-import { GivenUp } from './lever-access';
+import { explain, isCancelled, mayBeOut } from './failures';
+import type { Heard } from './inbox';
+import { askPerson, findInvitation, saysMore, takeBack, withdraw } from './lost-invitation';
 import type { SettledStart } from './messages';
+import { planMoment } from './moments';
 import { vendorActivities } from './proxies';
 import { carryOut, takeInbox } from './reacting';
 import type { Run } from './run';
 import { isFailureOfStep } from './steps';
 
-type Answer = { invitation: Invitation; plan: Plan; recorded: boolean } | { error: unknown };
+type Invited = { invitation: Invitation; plan: Plan; recorded: boolean };
+/** `inDoubt`: the candidate may have been invited all the same. */
+type Unanswered = { error: unknown; inDoubt: boolean };
 
 /** Has the vendor invite the candidate. While the vendor cannot be reached, a person or Lever may call it off. */
 export async function invite(run: Run, settled: SettledStart): Promise<void> {
-  let knownRef = run.inbox.vendorRef;
-  let answer = await ask(run, settled, knownRef);
-  while ('error' in answer && isCancelled(answer.error) && !isTerminal(run.lifecycle.status)) {
-    // Only the vendor's own call stopped the asking: it has invited, and its answer was lost.
-    knownRef = run.inbox.vendorRef;
-    answer = await ask(run, settled, knownRef);
+  let heard = run.inbox.heard;
+  let answer = await ask(run, settled, heard, false);
+  // The vendor has called meanwhile, so it has invited: it is asked again by the name that it told.
+  while ('error' in answer && mayAskAgain(run, answer.error) && saysMore(run.inbox.heard, heard)) {
+    heard = run.inbox.heard;
+    answer = await ask(run, settled, heard, answer.inDoubt);
   }
-  if ('error' in answer) return fail(run, settled, answer.error);
+  if ('error' in answer) return goWithout(run, settled, answer);
   run.learnInvitation(answer.invitation);
-  if (isTerminal(run.lifecycle.status)) {
-    // Called off while the vendor was answering: the invitation is out and has to be taken back.
-    await carryOut(run, [{ do: 'cancelAtVendor' }]);
-    return;
-  }
+  if (isTerminal(run.lifecycle.status)) return withdraw(run);
   // First, so that the first effect tells of it on its way.
   run.apply({ type: 'invited', expiresAt: answer.invitation.expiresAt });
   run.plans.add(answer.plan);
 }
 
+const mayAskAgain = (run: Run, error: unknown): boolean =>
+  !isTerminal(run.lifecycle.status) && isAnswer(error);
+
+/** Whether the request has failed or was stopped, and not this workflow's own code, or the wait for the connection. */
+const isAnswer = (error: unknown): boolean => isFailureOfStep(error) || isCancelled(error);
+
 /**
  * One request for an invitation, repeated until the vendor answers. It is stopped when the run is called off, or when
  * the vendor calls back about a run that should not exist yet; an attempt that is under way is always waited for.
  */
-async function ask(run: Run, settled: SettledStart, knownRef: string | null): Promise<Answer> {
+async function ask(
+  run: Run,
+  settled: SettledStart,
+  heard: Heard,
+  before: boolean,
+): Promise<Invited | Unanswered> {
   const batch = run.ledger.board();
   const scope = new CancellationScope();
-  let answer: Answer | null = null;
+  let inDoubt = before;
+  let answer: Invited | Unanswered | null = null;
+  const request = async (): Promise<Invited> => {
+    try {
+      return await vendorActivities(run.input.vendor, run.input.timing).invite.executeWithOptions(
+        { summary: `have ${run.input.vendor} invite to ${settled.route.assessmentName}` },
+        [{ run: run.identity, batch, ...heard, mayBeOut: inDoubt, ...settled }],
+      );
+    } catch (error) {
+      inDoubt = mayBeOut(error);
+      throw error;
+    }
+  };
   const asking = scope
-    .run(() =>
-      run.access.during(() =>
-        vendorActivities(run.input.vendor, run.input.timing).invite.executeWithOptions(
-          { summary: `have ${run.input.vendor} invite to ${settled.route.assessmentName}` },
-          [{ run: run.identity, batch, knownRef, ...settled }],
-        ),
-      ),
-    )
+    .run(() => run.access.during(request))
     .then(
       (invited) => (answer = invited),
-      (error: unknown) => (answer = { error }),
+      (error: unknown) => (answer = { error, inDoubt }),
     );
-  const isNamed = (): boolean => knownRef === null && run.inbox.vendorRef !== null;
   while (answer === null) {
-    await condition(() => answer !== null || run.inbox.hasInterruption || isNamed());
+    const hasCalled = (): boolean => saysMore(run.inbox.heard, heard);
+    await condition(() => answer !== null || run.inbox.hasInterruption || hasCalled());
     if (answer !== null) break;
     if (run.inbox.hasInterruption) await takeInbox(run);
-    if (isTerminal(run.lifecycle.status) || isNamed()) {
+    if (isTerminal(run.lifecycle.status) || hasCalled()) {
       scope.cancel();
       break;
     }
@@ -69,14 +85,23 @@ async function ask(run: Run, settled: SettledStart, knownRef: string | null): Pr
   return settledAnswer;
 }
 
-async function fail(run: Run, settled: SettledStart, error: unknown): Promise<void> {
-  if (error instanceof GivenUp) throw error;
-  if (isCancelled(error)) return;
-  if (!isFailureOfStep(error)) throw error;
-  // The vendor may have invited all the same; then it calls back, and an amendment brings the result (design D11).
-  const invitation = { vendorRef: run.input.assessmentId, url: null, expiresAt: null };
-  run.remember({ context: { ...settled, invitation } });
+/** There is no answer to wait for any more. What may be out all the same is looked for. */
+async function goWithout(run: Run, settled: SettledStart, { error, inDoubt }: Unanswered): Promise<void> {
+  // News that come after the end may name an invitation: then it is found by what is known here.
+  run.remember({ context: { ...settled, invitation: null } });
+  if (!isAnswer(error)) throw error;
+  if (isTerminal(run.lifecycle.status)) return inDoubt ? takeBack(run) : undefined;
+  const finding = inDoubt ? await findInvitation(run) : { found: null };
+  if ('found' in finding && finding.found !== null) return adopt(run, finding.found);
   const { code, message } = explain(error);
   run.rememberError(code);
   await carryOut(run, run.apply({ type: 'invitationFailed', reason: message }));
+  if (!('found' in finding)) await askPerson(run, finding);
+}
+
+/** The vendor has refused a repeat of what it had done already. */
+async function adopt(run: Run, invitation: Invitation): Promise<void> {
+  run.learnInvitation(invitation);
+  run.apply({ type: 'invited', expiresAt: invitation.expiresAt });
+  await planMoment(run, 'invited', 'invited', null);
 }

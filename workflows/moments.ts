@@ -11,18 +11,18 @@ import { attempt } from './steps';
 export const planIdOf = (moment: Moment, detail: string | null): string =>
   moment === 'progress' ? `progress-${detail ?? ''}` : moment;
 
-/** @param stillOpen the vendor should have withdrawn the invitation, and could not */
+/** `stillOpen`: the vendor should have withdrawn the invitation, and could not. `question`: what a person is asked besides. */
 export async function planMoment(
   run: Run,
   moment: Moment,
   planId: string,
   detail: string | null,
-  stillOpen = false,
+  asked: { stillOpen?: boolean; question?: string } = {},
 ): Promise<void> {
   const siblings = run.settled?.subject.siblings ?? 0;
   // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
   if (siblings > 0) await run.ledger.flush();
-  const input = momentInput(run, moment, planId, detail, stillOpen);
+  const input = momentInput(run, moment, planId, detail, asked);
   if (input === null) return;
   const summary = { summary: `plan what Lever shows: ${moment}` };
   if (siblings === 0) {
@@ -39,12 +39,12 @@ export async function planMoment(
 }
 
 /** What a plan of a moment goes by; null: the run was called off before its opportunity was found. */
-export const momentInput = (
+const momentInput = (
   run: Run,
   moment: Moment,
   planId: string,
   detail: string | null,
-  stillOpen = false,
+  { stillOpen = false, question }: { stillOpen?: boolean; question?: string },
 ) =>
   run.identity.opportunityId === null
     ? null
@@ -55,6 +55,7 @@ export const momentInput = (
         detail,
         siblings: run.settled?.subject.siblings ?? 0,
         ...(stillOpen && { stillOpen }),
+        ...(question !== undefined && { question }),
       };
 
 /**

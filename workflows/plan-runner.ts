@@ -95,6 +95,11 @@ export class PlanRunner {
     void this.work();
   }
 
+  /** Whether it is still to be made, or not carried out yet. */
+  isOpen(planId: string): boolean {
+    return this.lines.some((line) => idOf(line) === planId);
+  }
+
   /** Makes a plan when its turn comes and the connection is usable, however long that takes. */
   addLater(planId: string, make: LaterPlan['make']): void {
     if (this.lines.some((known) => idOf(known) === planId)) return;
@@ -227,6 +232,7 @@ export class PlanRunner {
   private async apply(planId: string, effect: PlannedEffect): Promise<void> {
     const id = effectId(planId, effect.key);
     const summary = describeEffect(effect);
+    if (effect.kind === 'ask') return this.ask(id, effect.question);
     const call = {
       ...this.owner,
       effectId: id,
@@ -292,6 +298,21 @@ export class PlanRunner {
   /** With what waits for it and sets the same slot: a new status tag never stands beside the old one. */
   private dismissWithAll(id: string, reason: string): void {
     this.update(id, (progress, key) => dismissEffect(progress, key, { by: 'fulcrum', reason }));
+  }
+
+  /** Nobody can carry out a question: it is left to a person at once. */
+  private ask(id: string, question: string): void {
+    this.settle(id, { state: 'failed', code: 'vendor.unclear', message: question, attempts: 1 });
+    this.hooks.changed({ what: 'failed', effectId: id, code: 'vendor.unclear', message: question });
+  }
+
+  /** What a person was asked has answered itself. */
+  answerQuestions(reason: string): void {
+    for (const { id, effect } of this.failed) {
+      if (effect.kind !== 'ask') continue;
+      this.dismissWithAll(id, reason);
+      this.hooks.changed({ what: 'settled', effectId: id, how: reason });
+    }
   }
 
   private fail(id: string, error: unknown): void {

@@ -32,6 +32,22 @@ export const vendorActivities = (vendor: VendorId, timing: RunTiming) =>
     taskQueue: taskQueues.vendor(vendor),
   });
 
+/** A vendor that cannot be reached for so long is left to a person. */
+export const invitationLooks = (vendor: VendorId, timing: RunTiming) =>
+  proxyActivities<Pick<VendorActivities, 'findInvitation'>>({
+    ...withoutEnd(timing),
+    scheduleToCloseTimeout: '1 day',
+    taskQueue: taskQueues.vendor(vendor),
+  });
+
+/** One look at a time: when to look again is the reducer's to say, and a person may call the run off in between. */
+export const vendorLooks = (vendor: VendorId, timing: RunTiming) =>
+  proxyActivities<Pick<VendorActivities, 'fetchResult'>>({
+    ...withoutEnd(timing),
+    ...pacedUpTo(1, timing),
+    taskQueue: taskQueues.vendor(vendor),
+  });
+
 export const vendorCourtesies = (vendor: VendorId, timing: RunTiming) =>
   proxyActivities<
     Pick<VendorActivities, 'pollVendor' | 'cancelAtVendor' | 'remindAtVendor' | 'extendAtVendor'>

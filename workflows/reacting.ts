@@ -1,25 +1,22 @@
 import { amend } from '../domain/amendment';
-import type { ToldResult } from '../domain/assessment';
-import type { Plan } from '../domain/effects';
-import type { OpportunityEvent, Presumption, VendorEvent } from '../domain/events';
+import type { OpportunityEvent, VendorEvent } from '../domain/events';
 import { isOfConnection } from '../domain/impairment';
 import { isTerminal } from '../domain/lifecycle';
 import type { Request } from '../domain/reducer';
 import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
-import { planOf } from './documents';
-import { explain } from './failures';
 import type { InboxItem } from './inbox';
-import { invitedCall, momentInput, planAnyway, planIdOf, planMoment, planOrLater } from './moments';
-import { planning, vendorActivities, vendorCourtesies } from './proxies';
+import { adoptLate } from './lost-invitation';
+import { planAnyway, planIdOf, planMoment } from './moments';
+import { askForNews, fetchLateResult, fetchResult } from './results';
 import type { Run } from './run';
-import { attempt, isFailureOfStep } from './steps';
+import { attempt } from './steps';
 
 /** What a run does about what it hears. */
 
 /** Takes everything that has come in, one after another. */
 export async function takeInbox(run: Run): Promise<void> {
   for (let item = run.inbox.take(); item !== undefined; item = run.inbox.take()) {
-    run.answered(item, await digest(run, item));
+    run.desk.answered(item, await digest(run, item));
   }
 }
 
@@ -29,6 +26,7 @@ async function digest(run: Run, item: InboxItem): Promise<string | null> {
     case 'vendor':
       run.learnReference(item.vendorRef);
       if (!isTerminal(run.lifecycle.status)) return carryOut(run, run.apply(item.event, item));
+      await adoptLate(run, item);
       await takeLateNews(run, item.event);
       return null;
     case 'operator':
@@ -55,7 +53,7 @@ async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
       run.note('event_ignored', `${event.type}: ${amendment.reason}`);
       return;
     case 'fetchResult':
-      return fetchResult(run, true, amendment.told);
+      return fetchLateResult(run, event, amendment.told);
     case 'plan':
       run.amendTo(amendment.status, amendment.detail);
       return planMoment(run, amendment.moment, `amended-${amendment.moment}`, amendment.detail);
@@ -103,11 +101,11 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
     switch (request.do) {
       case 'plan': {
         const { moment, detail } = request;
-        await planMoment(run, moment, planIdOf(moment, detail), detail, stillOpen);
+        await planMoment(run, moment, planIdOf(moment, detail), detail, { stillOpen });
         break;
       }
       case 'fetchResult':
-        await fetchResult(run, false, request.told);
+        await carryOut(run, await fetchResult(run, request.told));
         break;
       case 'tellFailure': {
         const plan = await planAnyway(run, 'failed', 'failed', request.reason);
@@ -125,7 +123,7 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
         told = await remind(run);
         break;
       case 'poll':
-        await poll(run, request.presumed);
+        for (const event of await askForNews(run, request.presumed)) await carryOut(run, run.apply(event));
         break;
       default: {
         const unknown: never = request;
@@ -134,75 +132,4 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
     }
   }
   return told;
-}
-
-/** What stands in the way of the result with the connection is fetched once it no longer does; nothing waits meanwhile. */
-async function fetchResult(run: Run, amends: boolean, told: ToldResult | undefined): Promise<void> {
-  const call = invitedCall(run);
-  if (call === null) return run.note('event_ignored', 'completed: no invitation of ours is known');
-  await planOrLater(run, amends ? 'amended-result' : 'completed', async () => {
-    try {
-      return await fetchAndPlan(run, { ...call, amends, ...(told !== undefined && { told }) });
-    } catch (error) {
-      const { code, message } = explain(error);
-      if (!isFailureOfStep(error) || isOfConnection(code)) throw error;
-      run.remember({ lastError: code });
-      if (amends) {
-        run.note('event_ignored', `completed: the result could not be fetched: ${message}`);
-        return null;
-      }
-      // The candidate did finish: Lever says so, and says that the result has to be looked up at the vendor.
-      const input = momentInput(run, 'completed', 'completed', `The result could not be fetched: ${message}`);
-      if (input === null) return null;
-      return run.gate.during(() =>
-        planning.planMoment.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [input]),
-      );
-    }
-  });
-}
-
-async function fetchAndPlan(
-  run: Run,
-  call: NonNullable<ReturnType<typeof invitedCall>> & { amends: boolean; told?: ToldResult },
-): Promise<Plan | null> {
-  const batch = run.ledger.board();
-  let recorded = false;
-  let answer;
-  try {
-    answer = await vendorActivities(run.input.vendor, run.input.timing).fetchResult.executeWithOptions(
-      { summary: 'fetch the result' },
-      [{ ...call, batch }],
-    );
-    ({ recorded } = answer);
-  } finally {
-    run.ledger.land(batch, recorded);
-  }
-  if (call.amends && answer.digest === run.resultDigest && run.lifecycle.status === 'completed') {
-    run.note('event_ignored', 'completed: the result is the one already known');
-    return null;
-  }
-  run.remember({
-    resultDigest: answer.digest,
-    links: { assessment: call.invitation.url, report: answer.result.reports[0]?.url ?? null },
-  });
-  if (call.amends) run.amendTo('completed', null);
-  return planOf(run, call, answer);
-}
-
-async function poll(run: Run, presumed: Presumption | undefined): Promise<void> {
-  const call = invitedCall(run);
-  if (call === null) return;
-  const batch = run.ledger.board();
-  try {
-    const answer = await vendorCourtesies(run.input.vendor, run.input.timing).pollVendor.executeWithOptions(
-      { summary: 'ask the vendor for news' },
-      [{ ...call, batch, ...(presumed !== undefined && { presumed }) }],
-    );
-    run.ledger.land(batch, answer.recorded);
-    for (const event of answer.events) await carryOut(run, run.apply(event));
-  } catch (error) {
-    run.ledger.land(batch, false);
-    if (!isFailureOfStep(error)) throw error;
-    run.note('event_ignored', `poll: ${explain(error).message}`);
-  }
 }

@@ -1,7 +1,7 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import type { ErrorCode } from '../domain/errors';
-import type { EventRank, LifecycleEvent, OperatorEvent } from '../domain/events';
+import type { EventRank, LifecycleEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
@@ -12,6 +12,7 @@ import type { WakeUp } from './alarm';
 import { attentionSince, isGivenUp, wakeForAttention } from './attention';
 import { ConnectionWaits } from './connection-waits';
 import { statusOf } from './describe';
+import { Desk } from './desk';
 import { Display } from './display';
 import { Gate } from './gate';
 import { Inbox } from './inbox';
@@ -19,21 +20,14 @@ import type { InboxItem } from './inbox';
 import { lastRecords } from './last-records';
 import { Ledger } from './ledger';
 import type { LeverAccess } from './lever-access';
-import type {
-  ActionAnswer,
-  AssessmentInput,
-  OpportunityHint,
-  RunStatus,
-  SettledStart,
-  VendorNews,
-} from './messages';
+import type { AssessmentInput, RunStatus, SettledStart } from './messages';
 import { PlanRunner } from './plan-runner';
 import type { PlanChange } from './plan-runner';
 import { leverActivities } from './proxies';
 import { freshState } from './run-state';
 import type { RunState } from './run-state';
 
-/** One run: its state, its memory, and what others may say to it. What it does is told in the files beside. */
+/** One run: its state and its memory. What it does, and what others may say to it, is told in the files beside. */
 export class Run {
   readonly identity: RunIdentity;
   readonly gate = new Gate();
@@ -43,15 +37,14 @@ export class Run {
   readonly lever;
   readonly plans: PlanRunner;
   readonly waits: ConnectionWaits;
+  /** What others say to it. */
+  readonly desk: Desk;
   private readonly display = new Display();
   private state: Omit<RunState, 'inbox' | 'plans' | 'ledger' | 'heldUp' | 'heldUpTimes' | 'lookAgain'>;
   /** Facts that no record has told yet. */
   private unsaid: RunFacts = {};
   /** Whether nothing is under way but plans. */
   isResting = false;
-  private operations = 0;
-  /** Wishes that were carried out, with what came of them. */
-  private readonly operated = new Map<string, string | null>();
 
   /** The workflow id differs from the workflow's own only in an amendment, which speaks for the run that is over. */
   constructor(
@@ -84,6 +77,7 @@ export class Run {
     };
     this.waits = new ConnectionWaits(this, owner, { ...(heldUp && { heldUp }), heldUpTimes, lookAgain });
     this.access = this.waits.access;
+    this.desk = new Desk(this);
     this.plans = new PlanRunner(
       owner,
       this.lever,
@@ -97,61 +91,6 @@ export class Run {
       },
       plans,
     );
-  }
-
-  // --- What others say to the run ---
-
-  takeVendorNews({ delivery, event, vendorRef }: VendorNews): void {
-    const fresh = this.inbox.put({
-      kind: 'vendor',
-      key: `${delivery.source}:${delivery.eventKey}`,
-      event,
-      vendorRef,
-    });
-    this.ledger.noteDelivery(fresh ? delivery : { ...delivery, verdict: 'duplicate' });
-  }
-
-  takeOpportunityHint({ delivery, toldAt, isOthers }: OpportunityHint): void {
-    this.inbox.put({
-      kind: 'opportunity',
-      key: `lever:${delivery.eventKey}`,
-      hint: delivery.event,
-      ...(toldAt !== undefined && { toldAt }),
-    });
-    if (isOthers !== true) this.ledger.noteDelivery(delivery);
-  }
-
-  /** Puts an operator's wish in line with everything else, and answers once it was carried out. */
-  async operate(event: OperatorEvent): Promise<ActionAnswer> {
-    this.operations += 1;
-    const key = `operator:${workflowInfo().runId}:${this.operations}`;
-    this.inbox.put({ kind: 'operator', key, event });
-    await condition(() => this.operated.has(key));
-    const detail = this.operated.get(key) ?? null;
-    return { status: this.lifecycle.status, ...(detail !== null && { detail }) };
-  }
-
-  connectionEnded(): void {
-    const event = { type: 'connectionEnded', by: 'fulcrum' } as const;
-    this.inbox.put({ kind: 'operator', key: 'operator:connection-ended', event });
-    this.waits.connectionChanged();
-  }
-
-  cancelledInTemporal(): void {
-    const event = { type: 'cancelRequested', by: 'Temporal', reason: 'cancelled in Temporal' } as const;
-    this.gate.admit(() => void this.inbox.put({ kind: 'operator', key: 'operator:temporal', event }));
-  }
-
-  async retryEffect(id: string, by: string): Promise<ActionAnswer> {
-    this.note('operator', `${by}: retry ${id}`);
-    await this.plans.retry(id);
-    return { status: this.lifecycle.status };
-  }
-
-  async dismissEffect(id: string, by: string, reason: string): Promise<ActionAnswer> {
-    this.note('operator', `${by}: dismiss ${id}: ${reason}`);
-    await this.plans.dismiss(id, by, reason);
-    return { status: this.lifecycle.status };
   }
 
   // --- What the run knows ---
@@ -325,6 +264,8 @@ export class Run {
         return [];
       case 'applied':
         this.settle(reduction.state);
+        // Whoever waits for the connection may have nothing to wait for any more.
+        if (isTerminal(reduction.state.status) && !isTerminal(before.status)) this.access.connectionChanged();
         if (reduction.state.status !== before.status) this.note('status', reduction.state.reason);
         else if (event.type === 'suspended') this.note('suspended', this.waits.failure?.message ?? null);
         else if (event.type === 'resumed') this.note('resumed', null);
@@ -343,11 +284,6 @@ export class Run {
     const { newest } = lifecycle;
     if (newest !== undefined && newest !== this.lifecycle.newest) this.remember({ newest });
     this.state = { ...this.state, lifecycle };
-  }
-
-  /** The operator who asked for it gets an answer. */
-  answered(item: InboxItem, detail: string | null): void {
-    if (item.kind === 'operator') this.operated.set(item.key, detail);
   }
 
   /** Closes as unwritten what Lever was never told of (design D9). */

@@ -184,7 +184,7 @@ function learn(
   run.apply({ type: 'routed' });
   run.learnInvitation({ vendorRef: screening.sessionId, url: null, expiresAt: null });
   run.apply({ type: 'invited', expiresAt: null });
-  run.apply({ type: 'completed' });
+  run.apply({ type: 'resultFetched' });
 }
 
 async function bringResults(

@@ -23,6 +23,8 @@ export function describeEffect(effect: Effect): string {
       return `move to stage ${effect.stageId}`;
     case 'archive':
       return 'archive the opportunity';
+    case 'ask':
+      return 'ask a person';
     default: {
       const unknown: never = effect;
       throw new TypeError(`unknown effect ${JSON.stringify(unknown)}`);

@@ -51,6 +51,11 @@ export function composeIngress(parts: {
     vendor: parts.vendor,
     timing: parts.timing,
     connectionById: (id) => directory.byId(id),
+    provesSender: ({ id, vendor }) => {
+      const { credentials, callback } = parts.vendor(vendor);
+      const parsed = credentials.safeParse(directory.secretsOf(id).credentials);
+      return parsed.success && (callback.provesSender?.(parsed.data) ?? true);
+    },
     openRunsOf: (connectionId, opportunityId) => assessments.openRunsOf(connectionId, opportunityId),
     runByReference: (connectionId, reference) => assessments.byVendorRef(connectionId, reference),
     recordOf: async (assessmentId) => {

@@ -18,6 +18,8 @@ export interface DispatchDeps extends HintDeps {
   timing: RunTiming;
   vendor: (id: Connection['vendor']) => AnyVendor;
   connectionById: (id: string) => Connection | null;
+  /** Whether the vendor's messages to this connection prove who has sent them. */
+  provesSender: (connection: Connection) => boolean;
   /** The run that a vendor's reference names. @throws FulcrumError `db.unavailable` */
   runByReference: (
     connectionId: string,
@@ -143,7 +145,7 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
   const { vendor, id: connectionId } = connection;
   const message = {
     delivery: noteOf(arrival, 'signalled'),
-    event: news.event,
+    event: deps.provesSender(connection) ? news.event : { ...news.event, unproven: true as const },
     vendorRef: news.vendorRef,
   };
   if (await deps.runs.tell(run.workflowId, message)) return outcome('signalled', null, run.workflowId);

@@ -18,6 +18,7 @@ const spokenFor = [
   'remind',
   'cancel',
   'invite',
+  'find',
   'completed',
   'default',
 ];

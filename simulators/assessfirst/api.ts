@@ -93,6 +93,15 @@ function results(engine: AssessFirstEngine, request: Request): Answer {
     .filter(({ uuid }) => wanted === undefined || uuid === wanted)
     .at(-1);
   if (!invitation) throw notFound();
+  return shown(
+    engine,
+    invitation.status === 'completed' && engine.desk.faults.take(['unshown-completion'])
+      ? { ...invitation, status: 'accepted', completed: {} }
+      : invitation,
+  );
+}
+
+function shown(engine: AssessFirstEngine, invitation: Invitation): Answer {
   const demanded = engine.state.demanded(invitation);
   const model = engine.state.model(invitation.modelUuid);
   const done = questionnaireNames.filter((name) => invitation.completed[name] !== undefined);

@@ -109,6 +109,8 @@ const requestFaults = <Operation extends z.ZodType<string>>(operation: Operation
     z.strictObject({ kind: z.literal('odd-answer'), operation, count, body: z.unknown() }),
     /** The next invitation is completed at once and calls back before it is answered. */
     z.strictObject({ kind: z.literal('early-completion'), count }),
+    /** The next answers about a completed run show it as if the candidate were still at it. */
+    z.strictObject({ kind: z.literal('unshown-completion'), count }),
   ] as const;
 
 /** All faults of a vendor with a REST API; `operations` are its routes, e.g. `POST /interviews`. */

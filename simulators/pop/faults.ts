@@ -60,6 +60,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('wordless-score'), count: callback.count }),
   /** application_create completes at once and sends the callback before it answers. */
   z.strictObject({ kind: z.literal('early-completion'), count: callback.count }),
+  /** The next answers about a completed application show it as if the candidate were still at it. */
+  z.strictObject({ kind: z.literal('unshown-completion'), count: callback.count }),
   /** application_create answers another id than the one it made; by default one that does not exist. */
   z.strictObject({
     kind: z.literal('wrong-application-id'),

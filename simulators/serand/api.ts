@@ -39,7 +39,19 @@ export function serandRoutes(engine: SerandEngine): Record<string, Handler> {
       return { status: 200, body: { data: all.slice(from, from + pageSize).map(shown), next_cursor: next } };
     }),
     'POST /invitations': authorised((request) => create(engine, request)),
-    'GET /invitations/:id': authorised((request) => ({ status: 200, body: told(engine, find(request)) })),
+    'GET /invitations': authorised(({ query }) => {
+      const wanted = query['external_id'];
+      const found = engine.state.invitations().filter(({ externalId }) => externalId === wanted);
+      return { status: 200, body: { data: found.map((one) => told(engine, one)) } };
+    }),
+    'GET /invitations/:id': authorised((request) => {
+      const { completedAt, scores: _scores, ...atIt } = find(request);
+      const isUnshown = completedAt && engine.desk.faults.take(['unshown-completion']);
+      return {
+        status: 200,
+        body: told(engine, isUnshown ? { ...atIt, status: 'started' } : find(request)),
+      };
+    }),
     'POST /invitations/:id/cancel': authorised((request) => {
       const found = find(request);
       if (!engine.isOpen(found)) refuse(409, 'already_over', 'The invitation is over already');

@@ -8,6 +8,7 @@ import { serveVendor } from '../kit/serve';
 import { goodResult, outcomeSchema, standardAdmin } from './admin';
 import type { ReportedProblem, StandardAdmin } from './admin';
 import { ExampleVendor } from './example-vendor';
+import type { Told } from './example-vendor';
 import { standardPages } from './pages';
 
 export interface StandardOptions {
@@ -87,6 +88,13 @@ export async function startStandardSimulator(options: StandardOptions = {}): Pro
       }
       return answered;
     };
+    const show: Handler = async (request) => {
+      const answered = await answer(request);
+      const told = answered.body as Told;
+      if (told.status !== 'completed' || !desk.faults.take(['unshown-completion'])) return answered;
+      const { order, attempt, sequence, url } = told;
+      return { status: 200, body: { order, attempt, sequence: sequence - 1, status: 'in_progress', url } };
+    };
     /** Beyond the example, which serves none: a report is kept for whoever looks for it. */
     const hear: Handler = async (request) => {
       const answered = await answer(request);
@@ -98,7 +106,7 @@ export async function startStandardSimulator(options: StandardOptions = {}): Pro
     return {
       'GET /packages': answer,
       'POST /orders': place,
-      'GET /orders/:id': answer,
+      'GET /orders/:id': show,
       'POST /orders/:id/remind': answer,
       'POST /orders/:id/cancel': answer,
       'POST /orders/:id/extend': answer,

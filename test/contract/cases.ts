@@ -11,6 +11,7 @@ export const contractCase = z
     operation: z.enum([
       'listAssessments',
       'invite',
+      'find',
       'status',
       'result',
       'remind',

@@ -2,6 +2,7 @@ import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings';
 import type {
   AnyVendor,
+  InvitationLook,
   InviteInput,
   PlanInput,
   RawCallback,
@@ -23,7 +24,7 @@ export function keepsContract(definition: AnyVendor, cases: readonly NamedCase[]
     if (one.error !== undefined) {
       expect(outcome).toMatchObject({ error: one.error });
     } else {
-      expect(outcome).toEqual({ output: one.output ?? undefined });
+      expect(outcome).toEqual({ output: one.output ?? null });
     }
   });
 }
@@ -40,8 +41,8 @@ async function settle(run: () => unknown): Promise<Record<string, unknown>> {
   }
 }
 
-const asData = (value: unknown): unknown =>
-  value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+/** What answers nothing is written as null. */
+const asData = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 function perform(
   definition: AnyVendor,
@@ -64,6 +65,10 @@ function perform(
       return requests.listAssessments(call);
     case 'invite':
       return requests.invite(call, one.input as unknown as InviteInput);
+    case 'find': {
+      if (!requests.find) throw missing();
+      return requests.find(call, one.input as unknown as InvitationLook);
+    }
     case 'status':
     case 'result':
     case 'remind':

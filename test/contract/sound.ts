@@ -22,6 +22,7 @@ const moments: Moment[] = [
   'cancelled',
   'failed',
   'skipped',
+  'doubt',
   'reminded',
 ];
 

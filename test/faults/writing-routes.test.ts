@@ -28,7 +28,8 @@ jest.mock('../../vendors/registry', () => {
   return { ...actual, registry: { smg }, vendor: () => smg };
 });
 
-type Kind = Effect['kind'];
+/** A question writes nothing. */
+type Kind = Exclude<Effect['kind'], 'ask'>;
 const routes: Record<Kind, { method: string; path: (opportunityId: string) => string }> = {
   addTags: { method: 'POST', path: (id) => `/opportunities/${id}/addTags` },
   removeTags: { method: 'POST', path: (id) => `/opportunities/${id}/removeTags` },

@@ -32,6 +32,10 @@ export interface SimulatedVendor {
   expire: ((ref: string) => void) | null;
   /** Until when the vendor itself lets the candidate in, ISO 8601. Absent where the hub cannot move that. */
   endOf?: (ref: string) => string | null;
+  /** The address that the vendor calls about it, as the hub gave it. Absent where no story calls it by hand. */
+  addressOf?: (ref: string) => string;
+  /** What the vendor itself says of it. Absent where the hub can withdraw nothing there. */
+  statusOf?: (ref: string) => string;
   /** Sends the callback of the present state once more. */
   resend(ref: string): void;
   /** Somebody else, not this hub, has an open invitation of the same assessment for the same address. */
@@ -39,6 +43,8 @@ export interface SimulatedVendor {
   /** What a run becomes that meets a stranger's invitation (design 10.7). */
   besideStranger: 'failed' | 'invited';
   fault(fault: VendorFault): void;
+  /** Forgets the faults that were still to come. */
+  mend(): void;
 
   /** What the hub must have written to Lever, and nothing else, when the run has come to this moment. */
   shows(moment: Moment, invitation: SeenInvitation): Shown;
@@ -67,10 +73,16 @@ export interface Shown {
 export type VendorFault =
   /** The next requests for an invitation are answered with this status. */
   | { kind: 'refused'; status: number; times: number; retryAfterSeconds?: number }
-  /** The next invitation goes out, its answer is lost. */
-  | { kind: 'lost-answer' }
+  /** The next invitation goes out, its answer is lost: at once, or after the hub has waited for it in vain. */
+  | { kind: 'lost-answer'; how?: 'drop' | 'hang' }
+  /** The next request for an invitation is lost on its way. */
+  | { kind: 'lost-request'; how?: 'drop' | 'hang' }
+  /** The vendor's answer to the next request for an invitation takes its time. */
+  | { kind: 'delay'; ms: number; when: 'before' | 'after' }
   /** The next invitation is completed, and says so, before it is answered. */
   | { kind: 'early-completion' }
+  /** The next answers about a completed run show it as if the candidate were still at it. */
+  | { kind: 'unshown-completion'; count: number }
   | { kind: 'duplicate-callback'; copies: number }
   | { kind: 'lost-callback' }
   /** The next callback waits until another one of the same run went out. */

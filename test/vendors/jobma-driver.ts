@@ -34,6 +34,7 @@ export const jobmaDriver: VendorDriver<SimulatedJobma> = {
       stranger: (email) => void admin.inviteByHand({ email, kitId }),
       besideStranger: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
+      mend: () => admin.clearFaults(),
       shows: (moment, invitation) => shown(jobma, moment, invitation),
       stop: () => jobma.stop(),
     };

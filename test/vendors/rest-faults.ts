@@ -9,6 +9,8 @@ export function restFault(fault: VendorFault, invite: string): RestFaultInput {
       return { kind: 'http', operation: invite, status, count, retryAfterSeconds };
     }
     case 'lost-answer':
+    case 'lost-request':
+    case 'delay':
       return { ...fault, operation: invite };
     default:
       return fault;

@@ -30,10 +30,12 @@ export const serandDriver: VendorDriver<SimulatedSerand> = {
         void admin.complete(ref, { late: ['cancelled', 'expired'].includes(admin.application(ref).status) }),
       decline: null,
       expire: (ref) => void admin.expire(ref),
+      statusOf: (ref) => admin.application(ref).status,
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.inviteByHand({ email, assessmentId: 'asm_general' }),
       besideStranger: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
+      mend: () => admin.clearFaults(),
       shows: (moment, invitation) => shown(serand, moment, invitation),
       stop: () => serand.stop(),
     };

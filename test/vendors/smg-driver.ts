@@ -41,10 +41,12 @@ export const smgDriver: VendorDriver<SimulatedSmg> = {
       decline: null,
       // SMG tells nobody that an assessment has expired.
       expire: null,
+      addressOf: (ref) => String(admin.application(ref).callbackUrl).replace(/\[[^\]]*\]/, ref),
       resend: (ref) => admin.resendCallback(ref),
       stranger: (email) => askByHand(pop, email),
       besideStranger: 'invited',
       fault: (fault) => void admin.fault(popFault(fault)),
+      mend: () => admin.clearFaults(),
       shows: (moment, invitation) => shown(pop, moment, invitation),
       stop: () => pop.stop(),
     };
@@ -59,6 +61,8 @@ function popFault(fault: VendorFault): FaultInput {
       return { kind: 'http', command, status, count, retryAfterSeconds };
     }
     case 'lost-answer':
+    case 'lost-request':
+    case 'delay':
       return { ...fault, command };
     default:
       return fault;

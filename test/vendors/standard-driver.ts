@@ -38,10 +38,12 @@ export const standardDriver: VendorDriver<SimulatedStandard> = {
       decline: (ref) => void admin.decline(ref),
       expire: (ref) => void admin.expire(ref),
       endOf: (ref) => admin.endOf(ref),
+      statusOf: (ref) => admin.application(ref).status,
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.orderOfAnother({ name: 'Somebody', email }),
       besideStranger: 'invited',
       fault: (fault) => void admin.fault(restFault(fault, place)),
+      mend: () => admin.clearFaults(),
       shows: (moment, invitation) => shown(standard, moment, invitation),
       stop: () => standard.stop(),
     };

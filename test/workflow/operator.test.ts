@@ -88,7 +88,9 @@ describe('an operator', () => {
     expect(world.pop.admin.application(applicationId).status).not.toBe('completed');
     const { tags, notes } = inLever(world, person);
     expect(tags).not.toContain('POP-IN-Progress');
-    expect(notes).toHaveLength(1);
+    // One says that it was called off, the other that the candidate has the invitation all the same.
+    expect(notes).toHaveLength(2);
+    expect(JSON.stringify(notes)).toContain('was invited before it was called off');
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { defineVendor } from '../define';
 import * as callback from './callback';
 import { isMeant, listAssessments } from './models';
 import { plan } from './plan';
-import { invite } from './requests';
+import { find, invite } from './requests';
 import { result } from './result';
 import { routeByTags } from './routing';
 import { assessFirstCredentials, assessFirstSettings } from './settings';
@@ -33,7 +33,7 @@ export const assessfirst = defineVendor({
   asksForStage: true,
   route: routeByTags,
   /** No `remind` and no `cancel`: AssessFirst offers neither. */
-  requests: { listAssessments, invite, status, result },
+  requests: { listAssessments, invite, find, status, result },
   callback,
   plan,
 });

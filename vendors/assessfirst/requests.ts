@@ -1,6 +1,6 @@
 import type { Invitation } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { look } from '../look';
 import { mentionsIn } from '../mentions';
 import { splitName } from '../person-name';
@@ -115,6 +115,15 @@ async function adopt(
   if (found === 'hidden') return { vendorRef, url: null, expiresAt: null };
   const { external_id } = found.seen;
   return external_id === null || external_id === assessmentId ? toInvitation(vendorRef, found.seen) : null;
+}
+
+/** AssessFirst has no list of invitations: only one that a callback names can be looked at. */
+export async function find(
+  call: AssessFirstCall,
+  { assessmentId, knownRef }: InvitationLook,
+): Promise<Invitation | null> {
+  if (knownRef !== null) return adopt(call, knownRef, assessmentId);
+  throw new FulcrumError('vendor.unsupported', 'AssessFirst invitations cannot be searched');
 }
 
 export const resultsRoute = '/candidate/:uuid/results';

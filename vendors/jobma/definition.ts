@@ -1,7 +1,7 @@
 import { defineVendor } from '../define';
 import * as callback from './callback';
 import { plan } from './plan';
-import { invite, listAssessments, result, status } from './requests';
+import { find, invite, listAssessments, result, status } from './requests';
 import { route } from './routing';
 import { jobmaCredentials, jobmaSettings } from './settings';
 
@@ -23,7 +23,7 @@ export const jobma = defineVendor({
   lever: { writesFiles: false },
   route,
   /** No `remind` and no `cancel`: Jobma offers neither. */
-  requests: { listAssessments, invite, status, result },
+  requests: { listAssessments, invite, find, status, result },
   callback,
   plan,
 });

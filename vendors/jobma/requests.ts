@@ -1,6 +1,7 @@
 import type { AssessmentResult, Invitation, ResultPart } from '../../domain/assessment';
+import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { look } from '../look';
 import { splitName } from '../person-name';
 import type { RestRequest } from '../rest';
@@ -27,12 +28,33 @@ export async function listAssessments(call: JobmaCall): Promise<{ id: string; na
 export async function invite(call: JobmaCall, input: InviteInput): Promise<Invitation> {
   const known = input.knownRef === null ? null : await adopt(call, input.knownRef, input.assessmentId);
   if (known !== null) return known;
+  if (input.heard === true) return unnamed(input.assessmentId);
   const asked: RestRequest = { ...creation, body: bodyOf(input) };
   const answer = await api.send(call, asked);
   if (answer.status === 409) return findOurs(call, asked, answer.body, input.assessmentId);
   // Whoever accepts it has invited, whatever else the answer says: nothing proven makes a repeat safe.
   if (answer.status >= 400) api.read(asked, answer, createdAnswer);
   return toInvitation(call, asked, createdAnswer.safeParse(answer.body).data ?? {}, input.assessmentId);
+}
+
+/**
+ * Jobma's callbacks name no interview, and it cannot be searched. One that Jobma has called about is there all the same,
+ * and a second one must not be made: our own id stands for the token that was lost with the answer.
+ */
+const unnamed = (assessmentId: string): Invitation => ({
+  vendorRef: assessmentId,
+  url: null,
+  expiresAt: null,
+});
+
+export async function find(
+  call: JobmaCall,
+  { assessmentId, knownRef, heard }: InvitationLook,
+): Promise<Invitation | null> {
+  const known = knownRef === null ? null : await adopt(call, knownRef, assessmentId);
+  if (known !== null) return known;
+  if (heard === true) return unnamed(assessmentId);
+  throw new FulcrumError('vendor.unsupported', 'Jobma interviews cannot be searched');
 }
 
 function bodyOf({ assessmentId, route, candidate, postingId, callbackUrl }: InviteInput): unknown {
@@ -100,7 +122,7 @@ async function toInvitation(
   const url = interview_link ?? (interview_token === null ? null : await linkOf(call, interview_token));
   if (url !== null) return { vendorRef: interview_token ?? assessmentId, url, expiresAt: null };
   const words = 'its answer holds no interview link. See at Jobma whether the candidate was invited';
-  throw api.fault(asked, 'vendor.rejected', words);
+  throw api.fault(asked, 'vendor.rejected', words, { detail: { mayBeOut: true } });
 }
 
 async function linkOf(call: JobmaCall, token: string): Promise<string | null> {

@@ -2,7 +2,7 @@ import { defineVendor } from '../define';
 import { listAssessments } from './assessments';
 import * as callback from './callback';
 import { plan } from './plan';
-import { cancel, invite, remind, result, status } from './requests';
+import { cancel, find, invite, remind, result, status } from './requests';
 import { route } from './routing';
 import { serandCredentials, serandSettings } from './settings';
 import type { SerandSettings } from './settings';
@@ -25,7 +25,7 @@ export const serand = defineVendor({
   /** Results are a note and a link to the profile. */
   lever: { writesFiles: false },
   route,
-  requests: { listAssessments, invite, status, result, remind, cancel },
+  requests: { listAssessments, invite, find, status, result, remind, cancel },
   callback,
   plan,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AssessmentResult, Invitation } from '../../domain/assessment';
 import type { VendorFinding } from '../../domain/events';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { look } from '../look';
 import { mentionsIn } from '../mentions';
 import { splitName } from '../person-name';
@@ -9,7 +9,7 @@ import { isoTime } from '../reading';
 import type { RestRequest } from '../rest';
 import { assessmentOf } from './assessments';
 import { isCompleted, resultOf } from './outcome';
-import { api, invitationAnswer } from './wire';
+import { api, invitationAnswer, invitationsAnswer } from './wire';
 import type { SerandCall, SerandInvitation } from './wire';
 
 const dayMs = 86_400_000;
@@ -66,6 +66,27 @@ async function adopt(call: SerandCall, id: string, assessmentId: string): Promis
   return external_id === null || external_id === assessmentId
     ? toInvitation({ ...found.seen, id }, assessmentId)
     : null;
+}
+
+/** A Serand that does not serve the list answers 404, or something else, which says nothing. */
+export async function find(
+  call: SerandCall,
+  { assessmentId, knownRef }: InvitationLook,
+): Promise<Invitation | null> {
+  const known = knownRef === null ? null : await adopt(call, knownRef, assessmentId);
+  if (known !== null) return known;
+  const asked: RestRequest = {
+    method: 'GET',
+    path: `/invitations?external_id=${encodeURIComponent(assessmentId)}`,
+    route: '/invitations',
+    writes: false,
+  };
+  const answer = await api.send(call, asked);
+  if (answer.status >= 400 && answer.status !== 404) api.read(asked, answer, z.unknown());
+  const list = answer.status === 404 ? null : invitationsAnswer.safeParse(answer.body).data;
+  if (!list) throw api.fault(asked, 'vendor.unsupported', 'invitations cannot be searched');
+  const ours = list.data.find(({ external_id }) => external_id === assessmentId);
+  return ours === undefined ? null : toInvitation(ours, assessmentId);
 }
 
 /** Serand writes to the candidate itself: without an id of its own the run goes by ours. */

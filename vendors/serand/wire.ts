@@ -68,3 +68,6 @@ export const invitationAnswer = z.looseObject({
   expires_at: words,
 });
 export type SerandInvitation = z.output<typeof invitationAnswer>;
+
+/** Without a list it says nothing. */
+export const invitationsAnswer = z.looseObject({ data: z.array(invitationAnswer) });

@@ -28,6 +28,10 @@ export function verify(raw: RawCallback, credentials: SmgCredentials): void {
   );
 }
 
+/** Whoever knows the address can send what looks like SMG's, unless Basic is asked for. */
+export const provesSender = ({ callbackUsername, callbackPassword }: SmgCredentials): boolean =>
+  callbackUsername !== undefined && callbackPassword !== undefined;
+
 const extended = z.looseObject({
   application_id: z.union([z.string(), z.number()]).transform(String).nullish(),
   completed: z.string().nullish(),

@@ -1,7 +1,7 @@
 import { defineVendor } from '../define';
 import * as callback from './callback';
 import { plan } from './plan';
-import { invite, listAssessments, result, status } from './requests';
+import { find, invite, listAssessments, result, status } from './requests';
 import { smgCredentials, smgSettings } from './settings';
 import { routeByTags } from './tags';
 
@@ -24,7 +24,7 @@ export const smg = defineVendor({
   lever: { writesFiles: false },
   route: routeByTags,
   /** No `remind` and no `cancel`: SMG offers neither. */
-  requests: { listAssessments, invite, status, result },
+  requests: { listAssessments, invite, find, status, result },
   /** SMG cannot sign: without callback credentials the unguessable key in the address is the guard. */
   callback,
   plan,

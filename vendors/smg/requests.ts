@@ -1,7 +1,7 @@
 import type { AssessmentResult, Candidate, Invitation, ReportLink } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { InviteInput, RunReference } from '../define';
+import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { fullName } from '../person-name';
 import {
   applicationRow,
@@ -54,6 +54,10 @@ export async function invite(call: SmgCall, input: InviteInput): Promise<Invitat
   // Somebody else's, e.g. of another opportunity of the same person: ours is made beside it (design 10.7).
   return toInvitation(readAnswer('application_create', await create(request), createdAnswer));
 }
+
+/** A completed application is in no list, so only one that a callback names, or that is still open, is found. */
+export const find = (call: SmgCall, { assessmentId, knownRef }: InvitationLook): Promise<Invitation | null> =>
+  findOurs(call, assessmentId, knownRef);
 
 /** A refusal that names an application says "there is one already" whatever its code, of which SMG publishes none. */
 const isDuplicate = (answer: PopAnswer, settings: SmgSettings): boolean =>

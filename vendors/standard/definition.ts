@@ -1,7 +1,7 @@
 import { defineVendor } from '../define';
 import * as callback from './callback';
 import { plan } from './plan';
-import { cancel, extend, invite, listAssessments, remind, result, status } from './requests';
+import { cancel, extend, find, invite, listAssessments, remind, result, status } from './requests';
 import { route } from './routing';
 import { standardCredentials, standardSettings } from './settings';
 
@@ -22,7 +22,7 @@ export const standard = defineVendor({
   /** Files of an order (docs/vendor-contract.md). */
   lever: { writesFiles: true },
   route,
-  requests: { listAssessments, invite, status, result, remind, extend, cancel },
+  requests: { listAssessments, invite, find, status, result, remind, extend, cancel },
   callback,
   pushedCatalogue: callback.pushed,
   plan,

@@ -1,7 +1,7 @@
 import type { AssessmentResult, Invitation, ResultFile } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { CatalogueEntry, InviteInput, RunReference } from '../define';
+import type { CatalogueEntry, InvitationLook, InviteInput, RunReference } from '../define';
 import { fullName, splitName } from '../person-name';
 import { restFault } from '../rest';
 import type { RestAnswer } from '../rest';
@@ -39,6 +39,11 @@ export async function invite(call: Call, input: InviteInput): Promise<Invitation
   const known = input.knownRef === input.assessmentId ? await placed(call, input.assessmentId) : null;
   const { order: vendorRef, url, expiresAt } = known ?? (await place(call, input));
   return { vendorRef, url, expiresAt };
+}
+
+export async function find(call: Call, { assessmentId }: InvitationLook): Promise<Invitation | null> {
+  const known = await placed(call, assessmentId);
+  return known === null ? null : { vendorRef: known.order, url: known.url, expiresAt: known.expiresAt };
 }
 
 async function place(call: Call, input: InviteInput): Promise<Order> {

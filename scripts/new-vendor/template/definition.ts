@@ -3,7 +3,7 @@ import { mappedRoute } from '../../../vendors/mapped-route';
 import { completionNote } from '../../../vendors/plan-kit';
 import { statusPlan } from '../../../vendors/status-plan';
 import * as callback from './callback';
-import { cancel, invite, listAssessments, remind, result, status } from './requests';
+import { cancel, find, invite, listAssessments, remind, result, status } from './requests';
 import { acmeCredentials, acmeSettings } from './settings';
 import type { AcmeSettings } from './settings';
 
@@ -25,7 +25,7 @@ export const acme = defineVendor({
   polls: true,
   lever: { writesFiles: false },
   route: mappedRoute('assessment'),
-  requests: { listAssessments, invite, status, result, remind, cancel },
+  requests: { listAssessments, invite, find, status, result, remind, cancel },
   callback,
   plan: statusPlan<AcmeSettings>({
     subject: 'The assessment of Acme Tests',

@@ -1,6 +1,6 @@
 import type { AssessmentResult, Invitation } from '../../../domain/assessment';
 import type { VendorFinding } from '../../../domain/events';
-import type { InviteInput, RunReference } from '../../../vendors/define';
+import type { InvitationLook, InviteInput, RunReference } from '../../../vendors/define';
 import { splitName } from '../../../vendors/person-name';
 import { isoTime } from '../../../vendors/reading';
 import type { RestRequest } from '../../../vendors/rest';
@@ -25,6 +25,12 @@ export async function invite(call: AcmeCall, input: InviteInput): Promise<Invita
   if (there?.external_id === input.assessmentId) return toInvitation(there);
   const words = 'the candidate already has an open invitation, which this run has not sent';
   throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 409 } });
+}
+
+/** Makes none: a run that was called off meanwhile must not invite anybody. */
+export async function find(call: AcmeCall, { assessmentId }: InvitationLook): Promise<Invitation | null> {
+  const found = await ours(call, assessmentId);
+  return found === undefined ? null : toInvitation(found);
 }
 
 /** Only an invitation that carries our assessment id is ours, whatever the vendor makes of the filter. */

@@ -31,6 +31,7 @@ export const policies: fc.Arbitrary<PolicyInput> = fc.record({
   onLeaveStage: fc.constantFrom('keep', 'cancel'),
   suspendLimitMs: someHours(0, 60),
   poll: fc.option(fc.record({ minMs: someHours(1, 5), maxMs: someHours(1, 20) })),
+  result: fc.record({ looksWithinMs: someHours(1, 5), patienceMs: someHours(5, 30) }),
 });
 
 const at = fc.integer({ min: beginning - hour, max: beginning + 100 * hour });
@@ -49,6 +50,21 @@ const told: fc.Arbitrary<ToldResult> = fc.constantFrom({}, { score: 61 }, { band
 const presumed: fc.Arbitrary<Presumption> = fc.record(
   { type: fc.constant('completed' as const), told },
   { requiredKeys: ['type'] },
+);
+
+/** Some vendors cannot sign. */
+const perhapsUnproven = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc
+    .tuple(events, fc.boolean())
+    .map(([event, unproven]) => (unproven ? { ...event, unproven: true as const } : event));
+
+export const resultEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
+  fc.constant<LifecycleEvent>({ type: 'resultFetched' }),
+  fc.record({
+    type: fc.constant('resultMissing' as const),
+    reason: fc.constant('it is not shown yet'),
+    never: fc.boolean(),
+  }),
 );
 
 export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(
@@ -98,7 +114,8 @@ const runEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
 );
 
 export const lifecycleEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
-  { weight: 3, arbitrary: perhapsRanked(vendorEvents) },
+  { weight: 3, arbitrary: perhapsRanked(perhapsUnproven(vendorEvents)) },
+  { weight: 2, arbitrary: resultEvents },
   { weight: 1, arbitrary: opportunityEvents },
   { weight: 2, arbitrary: operatorEvents },
   { weight: 3, arbitrary: runEvents },

@@ -49,6 +49,7 @@ describe('an effect', () => {
       stage: false,
       archive: false,
       createOpportunity: true,
+      ask: false,
     };
     for (const [kind, looks] of Object.entries(kinds)) {
       expect([kind, looksBeforeWriting(kind as EffectKind)]).toEqual([kind, looks]);

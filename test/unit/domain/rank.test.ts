@@ -5,7 +5,7 @@ import { isTerminal } from '../../../domain/lifecycle';
 import type { Lifecycle } from '../../../domain/lifecycle';
 import { isOlder, newestOf } from '../../../domain/rank';
 import { hear, reduce } from '../../../domain/reducer';
-import { beginning, invitedRun, policies, ranks, vendorFindings } from './arbitraries';
+import { beginning, invitedRun, must, policies, ranks, vendorFindings } from './arbitraries';
 
 /** News that overtake each other on their way, or come again. */
 
@@ -36,7 +36,12 @@ const arrivals = (history: readonly Ranked[]): fc.Arbitrary<Ranked[]> =>
 function take(state: Lifecycle, event: VendorEvent): Lifecycle {
   if (!isTerminal(state.status)) {
     const reduction = reduce(state, event, beginning);
-    return reduction.verdict === 'held' ? state : (reduction.state ?? state);
+    if (reduction.verdict === 'held') return state;
+    const heard = reduction.state ?? state;
+    const looks =
+      reduction.verdict === 'applied' && reduction.requests.some((one) => one.do === 'fetchResult');
+    // The vendor shows the result at the first look.
+    return looks ? must(heard, { type: 'resultFetched' }, beginning) : heard;
   }
   const amendment = amend(state, event);
   const heard = hear(state, event.rank);

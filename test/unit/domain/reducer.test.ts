@@ -5,6 +5,7 @@ import {
   canMove,
   isOpenAtVendor,
   isTerminal,
+  isUnderWay,
   openLifecycle,
   statuses,
   transitions,
@@ -113,13 +114,15 @@ describe('the reducer, whatever happens to a run', () => {
     });
   });
 
-  it('asks for one plan at most per event, and for the result only on completion', () => {
-    atEveryStep(({ event, reduction }) => {
+  it('asks for one plan at most per event, and for the result only while somebody claims that there is one', () => {
+    atEveryStep(({ before, event, reduction }) => {
       if (reduction.verdict !== 'applied' || isFlag(event)) return;
       const { requests, state } = reduction;
       const plans = requests.filter((request) => request.do === 'plan' || request.do === 'fetchResult');
       expect(plans.length).toBeLessThanOrEqual(1);
-      expect(requests.some((request) => request.do === 'fetchResult')).toBe(state.status === 'completed');
+      if (!requests.some((request) => request.do === 'fetchResult')) return;
+      expect(state.claim ?? before.claim).toBeDefined();
+      expect(isUnderWay(state.status)).toBe(true);
     });
   });
 
@@ -141,13 +144,14 @@ describe('the reducer, whatever happens to a run', () => {
       const { status } = reduction.state;
       const untold = status === 'skipped' || status === 'unwritten' || event.type === 'opportunityDeleted';
       const plans = reduction.requests.flatMap((request) => (request.do === 'plan' ? [request.moment] : []));
-      expect(plans).toEqual(untold || status === 'completed' ? [] : [status]);
+      // The plan of a result comes with the result.
+      expect(plans).toEqual(untold || event.type === 'resultFetched' ? [] : [status]);
     });
   });
 
   it('never speaks to the vendor about a candidate who is not open there', () => {
     atEveryStep(({ before, reduction }) => {
-      if (reduction.verdict !== 'applied' || isOpenAtVendor(before.status)) return;
+      if (reduction.verdict !== 'applied' || isUnderWay(before.status)) return;
       const toVendor = reduction.requests.filter((request) => request.do !== 'plan');
       expect(toVendor).toEqual([]);
     });
@@ -179,7 +183,17 @@ describe('the table of transitions', () => {
   const routing = openLifecycle(plainPolicy);
   const inviting = must(routing, { type: 'routed' }, beginning);
   const invited = invitedRun(plainPolicy);
-  const open: Lifecycle[] = [routing, inviting, invited, must(invited, { type: 'started' }, beginning)];
+  const started = must(invited, { type: 'started' }, beginning);
+  const finished = must(invited, { type: 'completed' }, beginning);
+  const open: Lifecycle[] = [
+    routing,
+    inviting,
+    invited,
+    started,
+    finished,
+    must(started, { type: 'completed' }, beginning),
+    must(finished, { type: 'resultMissing', reason: 'not shown yet', never: false }, beginning),
+  ];
 
   it('is all of it used, and nothing but it', () => {
     const seen = new Set<string>();

@@ -97,6 +97,7 @@ describe('settings', () => {
       onLeaveStage: 'cancel',
       suspendLimitMs: 30 * day,
       poll,
+      result: { looksWithinMs: 600_000, patienceMs: day },
     });
   });
 });

@@ -173,8 +173,11 @@ describe('the deadline', () => {
   it('does not end a run that the last look shows to be completed', () => {
     const run = invitedRun(polled);
     const looked = must(settle(run, deadline - 1).state, tick, deadline);
-    const completed = must(looked, { type: 'completed' }, deadline);
+    const told = must(looked, { type: 'completed' }, deadline);
+    const completed = must(told, { type: 'resultFetched' }, deadline);
     expect(settle(completed, deadline + hour).state.status).toBe('completed');
+    const unshown = must(told, { type: 'resultMissing', reason: 'not yet', never: false }, deadline);
+    expect(settle(unshown, deadline + hour).state.status).toBe('awaiting_result');
   });
 
   it('can be put off, even between the last look and the end, and is then looked at anew', () => {

@@ -87,15 +87,16 @@ describe('the inbox', () => {
     expect(carried).toEqual({ waiting: [vendor('a')], held: [vendor('b')], seen: ['a', 'b'] });
   });
 
-  it('knows the vendor’s name for the run from news that wait, held ones first', () => {
+  it('knows that the vendor has called, and its name for the run, from news that wait, held ones first', () => {
     const inbox = empty();
     inbox.put(operator('a'));
+    expect(inbox.heard).toEqual({ heard: false, knownRef: null });
     inbox.put(vendor('b'));
-    expect(inbox.vendorRef).toBeNull();
+    expect(inbox.heard).toEqual({ heard: true, knownRef: null });
     inbox.put(vendor('c', '77'));
-    expect(inbox.vendorRef).toBe('77');
+    expect(inbox.heard.knownRef).toBe('77');
     inbox.hold(vendor('d', '78'));
-    expect(inbox.vendorRef).toBe('78');
+    expect(inbox.heard.knownRef).toBe('78');
   });
 
   it('is interrupted by people and Lever, not by the vendor', () => {

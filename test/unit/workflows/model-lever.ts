@@ -86,6 +86,7 @@ export class ModelLever {
       case 'file':
       case 'createOpportunity':
       case 'archive':
+      case 'ask':
         throw new Error(`no plan of these tests has the effect ${effect.kind}`);
     }
   }

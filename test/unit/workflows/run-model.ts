@@ -54,6 +54,8 @@ export class RunModel {
     readonly presentTags: string[],
     /** What the vendor says whenever it is polled. */
     private readonly polled: VendorFinding[],
+    /** How often the vendor is asked for the result before it shows it. */
+    private unshown = 0,
   ) {
     this.state = openLifecycle(policy);
     this.plans = new PlanRunner(
@@ -94,6 +96,16 @@ export class RunModel {
     if (event !== null) this.apply(event, item);
   }
 
+  /** Sleeps until the result that somebody speaks of was looked for often enough. */
+  awaitResult(): void {
+    const next = (): number | undefined =>
+      isTerminal(this.state.status) ? undefined : this.state.claim?.looksAt[0];
+    for (let due = next(); due !== undefined; due = next()) {
+      this.now = Math.max(this.now, due);
+      this.apply({ type: 'tick' });
+    }
+  }
+
   /** Comes to the end of everything that has arrived; before the invitation the workflow does not get so far. */
   takeAll(): void {
     while (!this.inbox.isEmpty) this.takeOne();
@@ -125,6 +137,11 @@ export class RunModel {
         return this.addPlan(moment, moment === 'progress' ? `progress-${detail}` : moment, detail);
       }
       case 'fetchResult':
+        if (this.unshown > 0) {
+          this.unshown -= 1;
+          return this.apply({ type: 'resultMissing', reason: 'it is not shown yet', never: false });
+        }
+        this.apply({ type: 'resultFetched' });
         return this.addPlan('completed', 'completed', null);
       case 'remind':
         this.reminders += 1;
@@ -132,6 +149,7 @@ export class RunModel {
       case 'poll':
         return this.polled.forEach((event) => this.apply(event));
       case 'extendAtVendor':
+      case 'tellFailure':
         return;
       case 'cancelAtVendor':
         this.cancelledAtVendor += 1;

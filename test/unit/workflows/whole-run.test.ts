@@ -113,6 +113,7 @@ const courses = fc.record({
   policy: patient,
   present: earlierTags,
   polled: fc.array(vendorFindings, { maxLength: 2 }),
+  unshown: fc.nat({ max: 2 }),
   course: fc.array(steps, { maxLength: 45 }),
   last: endings,
 });
@@ -126,13 +127,13 @@ interface Outcome {
 }
 
 /** Plays a course to its very end, watching at every change what must never be. */
-async function play({ policy, present, polled, course, last }: Course): Promise<Outcome> {
+async function play({ policy, present, polled, unshown, course, last }: Course): Promise<Outcome> {
   const lever = new ModelLever(present, ({ tags }) => {
     if (tags.has(status.inProgress) && tags.has(status.completed)) {
       throw new Error('in progress and completed at once');
     }
   });
-  const run = new RunModel(policy, lever, present, polled);
+  const run = new RunModel(policy, lever, present, polled, unshown);
   const arrived: InboxItem[] = [];
   const waits: Promise<void>[] = [];
   let gaveUp = false;
@@ -190,6 +191,7 @@ async function play({ policy, present, polled, course, last }: Course): Promise<
   run.inbox.release();
   run.inbox.put(last);
   run.takeAll();
+  run.awaitResult();
   await drain(run, lever);
   await Promise.all(waits);
   return { run, lever, gaveUp };

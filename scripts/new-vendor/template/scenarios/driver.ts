@@ -40,6 +40,7 @@ export const acmeDriver: VendorDriver<SimulatedAcme> = {
       stranger: (email) => void admin.inviteByHand({ email, assessmentId: 'sales-basics' }),
       besideStranger: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
+      mend: () => admin.clearFaults(),
       shows: (moment, invitation) => shown(acme, moment, invitation),
       stop: () => acme.stop(),
     };
