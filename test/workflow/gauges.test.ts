@@ -113,4 +113,4 @@ test('workflows whose tasks keep failing', async () => {
   await shows('fulcrum_failing_workflows', (value) => value === 1);
   await handle.terminate('a test');
   await shows('fulcrum_failing_workflows', (value) => value === 0);
-}, 180_000);
+});

@@ -108,4 +108,4 @@ test('a later event of the same session is woken when the one before is lost', a
   } finally {
     await site.stop();
   }
-}, 180_000);
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { LifecycleEvent } from '../../../domain/events';
+import type { ToldResult } from '../../../domain/assessment';
+import type { LifecycleEvent, Presumption, VendorEvent } from '../../../domain/events';
 import { vendorEventTypes } from '../../../domain/events';
 import {
   canMove,
@@ -44,6 +45,19 @@ function walk(policy: PolicyInput, course: readonly TimedEvent[]): Step[] {
     return { before, event, now, reduction };
   });
 }
+
+/** Of a message whose sender has proven to be the vendor. */
+const proves = (event: LifecycleEvent): event is VendorEvent => !('unproven' in event);
+const toldBy = (event: LifecycleEvent): ToldResult | undefined => {
+  if (!proves(event)) return undefined;
+  return event.type === 'changed'
+    ? event.presumed?.told
+    : event.type === 'completed'
+      ? event.told
+      : undefined;
+};
+const presumedBy = (event: LifecycleEvent): Presumption | undefined =>
+  proves(event) && event.type === 'changed' ? event.presumed : undefined;
 
 /** Tries a property at every step of many courses. */
 const atEveryStep = (property: (step: Step) => void): void =>
@@ -127,13 +141,15 @@ describe('the reducer, whatever happens to a run', () => {
   });
 
   it('hands on what a message told, or what it most likely means, to whoever asks the vendor', () => {
-    atEveryStep(({ event, reduction }) => {
+    atEveryStep(({ before, event, reduction }) => {
       if (reduction.verdict !== 'applied') return;
+      const { claim } = before;
       for (const request of reduction.requests) {
-        if (request.do === 'fetchResult')
-          expect(request.told).toEqual(event.type === 'completed' ? event.told : undefined);
-        if (request.do === 'poll')
-          expect(request.presumed).toEqual(event.type === 'changed' ? event.presumed : undefined);
+        if (request.do === 'fetchResult') expect(request.told).toEqual(toldBy(event) ?? claim?.told);
+        if (request.do === 'poll') {
+          const may = event.type === 'tick' ? [undefined, claim?.presumed] : [presumedBy(event)];
+          expect(may).toContainEqual(request.presumed);
+        }
       }
     });
   });
