@@ -23,7 +23,8 @@ export const figure = reading((given): number | null => {
 
 /** Also 1 and 0, in numbers or words. */
 export const flag = reading((given): boolean | null => {
-  const text = String(given).trim().toLowerCase();
+  // An object may have a member of JSON's in the place of its own `toString`.
+  const text = typeof given === 'object' ? '' : String(given).trim().toLowerCase();
   if (['true', '1', 'yes'].includes(text)) return true;
   return ['false', '0', 'no'].includes(text) ? false : null;
 });

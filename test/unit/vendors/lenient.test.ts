@@ -36,6 +36,11 @@ describe('a lenient field', () => {
     );
   });
 
+  it('reads an object as no flag, whatever its members are called', () => {
+    expect(flag.parse({ toString: 0 })).toBeNull();
+    expect(flag.parse([{ toString: 0 }])).toBeNull();
+  });
+
   it('reads a number however it is written, and an empty text as none', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
