@@ -16,7 +16,7 @@ const policy: PolicyInput = {
 };
 const notYet: LifecycleEvent = { type: 'resultMissing', reason: 'it is not shown yet', never: false };
 const refused: LifecycleEvent = { type: 'resultMissing', reason: 'there is none', never: true };
-const proven: LifecycleEvent = { type: 'completed' };
+const proven = { type: 'completed' } as const;
 const unproven: LifecycleEvent = { type: 'completed', unproven: true };
 
 /** A run whose vendor said that the candidate has finished, and did not show it. */
@@ -239,5 +239,68 @@ describe('a completion that nobody has signed and the vendor does not show', () 
     const claimed = must(invitedRun(policy), unproven, beginning);
     expect(isOpenAtVendor(claimed.status)).toBe(true);
     expect(isTerminal(claimed.status)).toBe(false);
+  });
+});
+
+describe('what the message says of a result', () => {
+  const told = { score: 61 };
+  const look = (state: Lifecycle, event: LifecycleEvent, at: number): Request[] => {
+    const reduction = reduce(state, event, at);
+    return reduction.verdict === 'applied' ? reduction.requests : [];
+  };
+
+  it('goes along with every look until the result is there, and gives way to a later word', () => {
+    const { seen } = sleepThrough(
+      must(invitedRun(policy), { ...proven, told }, beginning),
+      notYet,
+      beginning + 2 * hour,
+    );
+    expect(seen.length).toBeGreaterThan(6);
+    for (const { request } of seen) expect(request).toEqual({ do: 'fetchResult', told });
+    const again = { ...proven, told: { score: 62 } };
+    const state = must(must(invitedRun(policy), { ...proven, told }, beginning), notYet, beginning);
+    expect(look(state, again, beginning + minute)).toEqual([{ do: 'fetchResult', told: { score: 62 } }]);
+    expect(look(state, { type: 'changed' }, beginning + minute)).toEqual([{ do: 'fetchResult', told }]);
+  });
+
+  it('counts for nothing where nobody has signed', () => {
+    const forged: LifecycleEvent = { type: 'completed', told, unproven: true };
+    expect(look(invitedRun(policy), forged, beginning)).toEqual([{ do: 'fetchResult' }]);
+    expect(look(awaiting(), forged, beginning)).toEqual([{ do: 'fetchResult' }]);
+    const presumed = { type: 'completed', told } as const;
+    const hinted: LifecycleEvent = { type: 'changed', presumed, unproven: true };
+    expect(look(invitedRun(policy), hinted, beginning)).toEqual([{ do: 'poll' }]);
+    expect(look(invitedRun(policy), { type: 'changed', presumed }, beginning)).toEqual([
+      { do: 'poll', presumed },
+    ]);
+  });
+
+  it('goes along with the later looks for news, too', () => {
+    const presumed = { type: 'completed', told } as const;
+    const start = must(invitedRun(policy), { type: 'changed', presumed }, beginning);
+    const { seen } = sleepThrough(start, notYet, beginning + 10 * minute);
+    expect(seen.map(({ request }) => request)).toEqual(Array(6).fill({ do: 'poll', presumed }));
+  });
+
+  it('may do once the vendor was looked to in vain often enough: the looks are counted', () => {
+    const once = awaiting();
+    expect(once.claim?.looks).toBe(1);
+    const twice = reduce(once, notYet, beginning + minute);
+    expect(twice.verdict === 'ignored' && twice.state?.claim?.looks).toBe(2);
+  });
+});
+
+describe('a run that awaits its result and waits for its connection', () => {
+  const suspended = must(awaiting(), { type: 'suspended' }, beginning + minute);
+
+  it('does not lose its patience meanwhile: the result may be hidden by nothing else', () => {
+    const { end } = sleepThrough(suspended, notYet, beginning + 100 * hour);
+    expect(end.status).toBe('awaiting_result');
+    const resumed = must(end, { type: 'resumed' }, beginning + 100 * hour);
+    expect(sleepThrough(resumed, notYet, beginning + 101 * hour).end.status).toBe('completed');
+  });
+
+  it('ends with its suspend limit', () => {
+    expect(sleepThrough(suspended, notYet, beginning + 400 * hour).end.status).toBe('unwritten');
   });
 });
