@@ -27,10 +27,6 @@ const statements = [
   `create index assessments_all_open on assessments (id) where closed_at is null`,
   `create index assessments_suspended on assessments (id) where suspended and closed_at is null`,
 
-  // A run that was reset counts its records anew from where it was set back: its lines stand beside those of before.
-  `alter table assessment_events drop constraint assessment_events_pkey`,
-  `alter table assessment_events add primary key (assessment_id, seq, at)`,
-
   // Whatever came before was noted, or nobody could say any more; a constant default rewrites no row.
   `alter table deliveries add column noted_at timestamptz default now()`,
   `alter table deliveries alter column noted_at drop default`,
