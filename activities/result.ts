@@ -73,7 +73,7 @@ export async function planResult(
 }
 
 /** The vendor answered, and shows no result of this run. */
-const notShown = new Set<ErrorCode>(['vendor.unexpected', 'vendor.not_found']);
+const notShown = new Set<ErrorCode>(['vendor.unexpected', 'vendor.not_found', 'vendor.unfinished']);
 
 /**
  * What a missing result means to a run that is over: it is looked for as `ResultWait` says, and then given up. A vendor
