@@ -110,8 +110,8 @@ describe.each(drivers.map((driver) => [driver.vendor, driver] as const))(
       const person = await whileItHangs(world, { kind: 'lost-answer', how: 'hang' });
       await ended(world, person, 'completed');
       invitesOnce(world, person);
-      // Without the name that was lost with the answer nothing more can be asked.
-      if (vendorId === 'jobma') expect(texts(world, person)).toContain('The result could not be fetched');
+      // Without the name that was lost with the answer nothing more can be asked: what the call says has to do.
+      if (vendorId === 'jobma') expect(texts(world, person)).toContain('was completed. Evaluate it here');
       else await shows(world, person, 'completed');
     });
 
