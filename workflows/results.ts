@@ -35,29 +35,30 @@ const heldBack = 'result';
 export async function fetchResult(run: Run, told: ToldResult | undefined): Promise<Request[]> {
   const call = invitedCall(run);
   if (call === null || run.plans.isOpen(heldBack)) return [];
-  const look = (): Promise<Found> =>
-    lookFor(run, { ...call, amends: false, claim: null, ...toldIn(told), ...looksOf(run) });
   let requests: Request[] = [];
   const failure = await attempt(async () => {
-    requests = await take(run, call, await look());
+    requests = await take(run, call, await lookOnce(run, call, told));
   });
   if (failure === null) return requests;
-  if (isOfConnection(failure.code) && isProven(run)) {
-    run.plans.addLater(heldBack, () => lookOnceUsable(run, call, look));
-  }
+  if (isOfConnection(failure.code)) run.plans.addLater(heldBack, () => lookOnceUsable(run, call));
   return missing(run, failure);
 }
 
+const lookOnce = (run: Run, call: Call, told: ToldResult | undefined): Promise<Found> => {
+  const { looks } = run.lifecycle.claim ?? {};
+  const asked = { ...call, amends: false, claim: null, ...toldIn(told) };
+  return lookFor(run, { ...asked, ...(looks !== undefined && { looks }) });
+};
+
 const toldIn = (told: ToldResult | undefined) => (told === undefined ? {} : { told });
-const looksOf = ({ lifecycle: { claim } }: Run) => (claim?.looks === undefined ? {} : { looks: claim.looks });
 const isProven = ({ lifecycle: { claim } }: Run): boolean => claim?.proven === true;
 
 /** @throws what the connection stands in the way of, so that it is waited for */
-async function lookOnceUsable(run: Run, call: Call, look: () => Promise<Found>): Promise<null> {
+async function lookOnceUsable(run: Run, call: Call): Promise<null> {
   // It was called off, or given up, while it waited.
   if (!isUnderWay(run.lifecycle.status)) return null;
   try {
-    await take(run, call, await look());
+    await take(run, call, await lookOnce(run, call, run.lifecycle.claim?.told));
   } catch (error) {
     const failure = explain(error);
     if (!isFailureOfStep(error) || isOfConnection(failure.code)) throw error;

@@ -95,14 +95,18 @@ describe('while it is tried again', () => {
     );
   });
 
-  it('the result says so in the row', async () => {
+  it('the result is looked for again, and the timeline says why', async () => {
     const person = await invitedApplicant(world);
     world.pop.admin.fault({ kind: 'http', status: 503, command: 'application_get', count: 1_000 });
     world.pop.admin.fault({ kind: 'http', status: 503, command: 'score_calc_get', count: 1_000 });
     world.pop.admin.complete(person.application.applicationId);
-    const { id } = await troubled(person, 'fetchResult');
+    const { id } = await runOf(world, person);
+    await until(
+      'the timeline tells of two looks',
+      async () => (await look(world, id)).timeline,
+      (lines) => lines.filter(({ detail }) => detail?.includes('answered 503')).length >= 2,
+    );
     world.pop.admin.clearFaults();
     await ended(world, person, 'completed');
-    await untroubled(id);
   });
 });
