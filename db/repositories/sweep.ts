@@ -77,7 +77,8 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
       .values(
         toEventRow(
           ring,
-          { run: { assessmentId: row.id } },
+          // No Temporal run has said it: it stands beside whatever the runs have under the same number.
+          { run: { assessmentId: row.id }, runId: `sweep ${line.kind}` },
           { ...line, at: line.at.getTime(), suspended, attention },
         ),
       )

@@ -220,7 +220,7 @@ describe('write', () => {
     expect(await claims.activeHolder(key)).not.toBeNull();
     await assessments.write({ run, records: [aRecord({ seq: 3, status: 'completed' })], deliveries: [] });
     expect(await claims.activeHolder(key)).toBeNull();
-    expect(await assessments.closedRun(run.assessmentId)).toBeNull();
+    expect(await assessments.closedRun(run.assessmentId)).toBe('open');
     await assessments.write({
       run,
       records: [aRecord({ seq: 9, at: closedAt, status: 'completed', kind: 'closed', closed: true, facts })],

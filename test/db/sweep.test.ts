@@ -144,7 +144,7 @@ describe('a run that was reset after its end', () => {
   it('keeps the lines of both lives, the later behind the earlier', async () => {
     const run = await anOpenRun({ at: 1_000 });
     const write = (seq: number, at: number, detail: string) =>
-      assessments.write({ run, records: [aRecord({ seq, at, detail })], deliveries: [] });
+      assessments.write({ run, runId: detail, records: [aRecord({ seq, at, detail })], deliveries: [] });
     await write(2, 2_000, 'first');
     await write(3, 3_000, 'first');
     await write(2, 4_000, 'second');
