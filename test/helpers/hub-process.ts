@@ -36,10 +36,10 @@ export const startHubProcesses = (environment: {
   worker?: Record<string, string>;
 }): Promise<HubProcesses> =>
   assemble(async (atEnd) => {
-    const port = await freePort();
-    const apiUrl = `http://127.0.0.1:${port}`;
     const compiled = compileHub();
     atEnd(() => compiled.remove());
+    const port = await freePort();
+    const apiUrl = `http://127.0.0.1:${port}`;
     const processes = new Map<HubPart, SupervisedServer>();
 
     const isRunning = (part: HubPart): boolean => processes.get(part)?.isRunning() ?? false;
