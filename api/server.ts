@@ -42,7 +42,7 @@ export async function startApi(
     await listen(server, port);
   } catch (error) {
     server.close();
-    await parts.stop();
+    await parts.stop().catch(() => undefined);
     throw error;
   }
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;

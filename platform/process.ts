@@ -24,9 +24,12 @@ export async function runUntilStopped(start: () => Promise<Running>): Promise<vo
     const running = await start();
     try {
       await Promise.race([signalled, running.done ?? signalled]);
-    } finally {
-      await running.stop();
+    } catch (error) {
+      // Why it broke down is what an operator has to read, whatever stopping comes to.
+      await running.stop().catch(() => undefined);
+      throw error;
     }
+    await running.stop();
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -10,6 +10,7 @@ import type { Logger } from '../platform/log';
 import { runUntilStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
+import { assemble } from './assemble';
 import { FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
 import { choosePort } from './embedded/machine';
@@ -42,15 +43,11 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
   const { ports = {}, say } = options;
   const keys = hubKeys(given);
   const need = { postgres: given.databaseUrl === null, temporal: given.temporal.address === null };
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
+  return assemble(async (atEnd) => {
     // First of all: whoever starts a hub twice by mistake should read that, and nothing about ports.
     if (need.postgres || need.temporal) {
       const lock = await lockDataDir(given.dataDir);
-      stops.push(() => lock.release());
+      atEnd(() => lock.release());
     }
     const addressed = await withPort(given, ports.hub ?? given.port, say);
     const embedded = await startEmbedded({
@@ -62,7 +59,7 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       log: (line) => log.debug(line),
       say,
     });
-    stops.push(() => embedded.stop());
+    atEnd(() => embedded.stop());
     const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
     const config: Config = {
       ...addressed,
@@ -75,21 +72,17 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
     };
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
     const api = await startApi({ config, log, codecTickets: need.temporal });
-    stops.push(() => api.stop());
+    atEnd(() => api.stop());
     const workers = await startWorkers(config, keys.ring, log);
-    stops.push(() => workers.stop());
+    atEnd(() => workers.stop());
     return {
       config,
       apiUrl: api.url,
       operatorToken: keys.operatorToken,
       temporalUiUrl: temporalUiUrl ?? null,
       done: Promise.race([workers.done, embedded.failed]),
-      stop,
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  });
 }
 
 /**

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { type ServerUser, canEnter } from './postgres-user';
@@ -12,7 +24,8 @@ const GROUP_MAY_ENTER = 0o010;
  * The folder for everything of the embedded server (data, password, copied executables), owned by its user, closed
  * to everybody else. It is `<dataDir>/postgres`, unless the server's user cannot get there, as with a checkout
  * under /root: then it lies elsewhere and the file `<dataDir>/postgres-folder` says where. Whoever removes
- * `dataDir` therefore always starts with an empty database.
+ * `dataDir` therefore always starts with an empty database. A folder that holds something is never left for another
+ * one, nor removed: it may be somebody's database, even where nobody can get to it now.
  * @throws Error with the way out when no folder can be had that this user can enter.
  */
 export async function postgresFolder(
@@ -23,14 +36,19 @@ export async function postgresFolder(
   await mkdir(dataDir, { recursive: true });
   if (user) await letGroupEnter(dataDir, user.gid);
   const inside = join(dataDir, 'postgres');
+  const note = join(dataDir, 'postgres-folder');
+  if (!(await holdsSomething(inside))) {
+    const noted = await notedIn(note);
+    if (noted !== undefined) {
+      if (!canEnter(noted, user)) throw unreachable(noted);
+      return noted;
+    }
+  }
   await mkdir(inside, { recursive: true });
   await own(inside, user, 0o700);
   if (canEnter(inside, user)) return inside;
 
-  await rm(inside, { recursive: true, force: true });
-  const note = join(dataDir, 'postgres-folder');
-  const noted = await readFile(note, 'utf8').catch(() => undefined);
-  if (noted !== undefined && canEnter(noted, user)) return noted;
+  if (!(await removedEmpty(inside))) throw unreachable(inside);
   const elsewhere = await folderElsewhere(dataDir);
   await own(elsewhere, user, 0o700);
   if (!canEnter(elsewhere, user)) {
@@ -42,6 +60,45 @@ export async function postgresFolder(
   await writeFile(note, elsewhere);
   log(`the database lies in ${elsewhere}, because the user "postgres" cannot reach ${dataDir}`);
   return elsewhere;
+}
+
+/** @returns undefined when nothing is noted, or the folder is gone, as temporary ones are after a restart of the machine */
+async function notedIn(note: string): Promise<string | undefined> {
+  const noted = await unlessMissing(readFile(note, 'utf8'));
+  if (noted === undefined || noted === '') return undefined;
+  return (await unlessMissing(stat(noted))) && noted;
+}
+
+const unreachable = (folder: string): Error =>
+  new Error(
+    `The embedded PostgreSQL's data lies in ${folder}, which its user cannot reach. ` +
+      `Let every user pass through the folders above it (chmod o+x), set DATABASE_URL, or set DATA_DIR to another folder.`,
+  );
+
+async function holdsSomething(folder: string): Promise<boolean> {
+  return ((await unlessMissing(readdir(folder))) ?? []).length > 0;
+}
+
+/** @returns false when it holds something, and stays */
+async function removedEmpty(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch (error) {
+    // Some systems say EEXIST.
+    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Any other fault than that it is not there is one: what cannot be read is not missing. */
+export async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Opens the hub's own folder to the server's group, to pass through, not to look inside. Never a folder above it. */
@@ -60,7 +117,8 @@ async function folderElsewhere(dataDir: string): Promise<string> {
   return mkdtemp(join(SYSTEM_DATA, 'postgres-'));
 }
 
-async function own(path: string, user: ServerUser, mode: number): Promise<void> {
+/** Gives something to the server's user, with these rights. */
+export async function own(path: string, user: ServerUser, mode: number): Promise<void> {
   if (user) await chown(path, user.uid, user.gid);
   await chmod(path, mode);
 }
@@ -71,23 +129,16 @@ export async function passwordFile(
   user: ServerUser,
 ): Promise<{ path: string; password: string }> {
   const path = join(folder, 'password');
-  try {
-    return { path, password: await readFile(path, 'utf8') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const known = await unlessMissing(readFile(path, 'utf8'));
+  if (known !== undefined) return { path, password: known };
   const password = randomBytes(24).toString('base64url');
-  await writeFile(path, password, { mode: 0o600, flag: 'wx' });
-  await own(path, user, 0o600);
+  // There whole and readable for its user, or not at all: initdb refuses half of it at every start from then on.
+  const draft = `${path}.new`;
+  await rm(draft, { force: true });
+  await writeFile(draft, password, { mode: 0o600, flag: 'wx' });
+  await own(draft, user, 0o600);
+  await rename(draft, path);
   return { path, password };
-}
-
-/** True when the data folder holds a finished database cluster. */
-export async function isInitialised(data: string): Promise<boolean> {
-  return stat(join(data, 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**

@@ -1,20 +1,28 @@
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type ServerKind, endLeftBehind } from './left-behind';
 import { LOOPBACK, choosePort } from './machine';
-import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
-import { clearStaleLock, isInitialised, passwordFile, postgresFolder } from './postgres-folder';
-import { type ServerUser, serverUser } from './postgres-user';
+import { postgresBinaries } from './postgres-binaries';
+import { clearStaleLock, passwordFile, postgresFolder } from './postgres-folder';
+import {
+  type Cluster,
+  GRACE_MS,
+  USER,
+  draftsIn,
+  isSetUp,
+  removeDrafts,
+  setUp,
+  surroundings,
+} from './postgres-setup';
+import { serverUser } from './postgres-user';
 import { type ServerCommand, type SupervisedServer, supervise } from './supervise';
 
-const USER = 'fulcrum';
 /** Crash recovery of a busy database comes before the first connection. */
 const READY_WITHIN_MS = 60_000;
 /** PostgreSQL's "fast shutdown": clients are cut off, everything is written. SIGTERM waits for clients. */
 const STOP_SIGNAL = 'SIGINT';
-const GRACE_MS = 15_000;
 /** After a kill the dead server's helpers hold its shared memory for a moment, and a free port may be taken. */
 const START_ATTEMPTS = 5;
 const PAUSE_MS = 500;
@@ -46,13 +54,6 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
   /** SIGKILL; the same folder can be started again afterwards. */
   kill(): Promise<void>;
-}
-
-interface Cluster {
-  binaries: PostgresBinaries;
-  data: string;
-  user: ServerUser;
-  password: string;
 }
 
 /**
@@ -106,50 +107,29 @@ async function prepareCluster(
   await mkdir(givenDataDir, { recursive: true });
   // One folder has one name, so that a server on it is found by that name.
   const folder = await postgresFolder(await realpath(givenDataDir), user, log);
-  await endLeftBehind(serverKind(join(folder, 'data')), say);
+  const data = join(folder, 'data');
+  const drafts = await draftsIn(folder);
+  await endLeftBehind(serverKind(data, drafts), say);
+  await removeDrafts(drafts, log);
   const binaries = await postgresBinaries(user, folder);
   const { path, password } = await passwordFile(folder, user);
-  const cluster = { binaries, data: join(folder, 'data'), user, password };
-  if (!(await isInitialised(cluster.data))) await initialise(cluster, path, log);
+  const cluster = { binaries, data, user, password };
+  if (!(await isSetUp(data))) await setUp(cluster, folder, path, log);
   return cluster;
 }
 
-function serverKind(data: string): ServerKind {
+function serverKind(data: string, drafts: string[]): ServerKind {
   return {
     name: 'PostgreSQL server',
     uses: data,
     traces: [
       { program: 'postgres', args: ['-D', data] },
-      { program: 'initdb', args: ['--pgdata', data] },
+      ...drafts.map((draft) => ({ program: 'initdb', args: ['--pgdata', draft] satisfies [string, string] })),
     ],
     stopSignal: STOP_SIGNAL,
     graceMs: GRACE_MS,
     wayOut: 'Stop that hub, set DATABASE_URL to use its server, or set DATA_DIR to another folder.',
   };
-}
-
-async function initialise(
-  cluster: Cluster,
-  passwordPath: string,
-  log: (line: string) => void,
-): Promise<void> {
-  // Without PG_VERSION there is no database in it: what an interrupted initdb left would only stop the next one.
-  await rm(cluster.data, { recursive: true, force: true, maxRetries: 5 });
-  const initdb = await supervise({
-    command: cluster.binaries.initdb,
-    args: [
-      ...['--pgdata', cluster.data, '--username', USER, '--pwfile', passwordPath],
-      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8'],
-      // The server's own locale: the same order of text on every machine, whatever locales that has.
-      ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-    ],
-    ...surroundings(cluster),
-    stopSignal: 'SIGTERM',
-    graceMs: GRACE_MS,
-    onLine: log,
-  });
-  const { code } = await initdb.exited;
-  if (code !== 0) throw new Error(`The embedded PostgreSQL could not be set up: ${initdb.lastLines()}`);
 }
 
 function serverCommand(
@@ -181,11 +161,6 @@ function serverCommand(
     // The answer to our own asking whether it is ready, not a fault.
     onLine: (line) => line.includes('the database system is starting up') || log(line),
   };
-}
-
-/** PG… variables are meant for clients; a broken LANG would stop initdb. */
-function surroundings({ user, data }: Cluster) {
-  return { env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, cwd: join(data, '..'), ...user };
 }
 
 async function untilReady(server: SupervisedServer, url: string): Promise<void> {

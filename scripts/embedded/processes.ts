@@ -42,9 +42,9 @@ export async function listedByProc(): Promise<RunningProcess[] | undefined> {
 
 /** Everywhere else: `ps` puts spaces between the words. */
 export async function listedByPs(): Promise<RunningProcess[]> {
-  const output = await ps(['pid=', 'ppid=', 'command='], '-A', '-ww');
+  const output = await ps(['pid=', 'ppid=', 'stat=', 'command='], ['-A', '-ww'], letters);
   return output.split('\n').flatMap((line) => {
-    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? [];
+    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s+[^Z\s]\S*\s+(.*)$/.exec(line) ?? [];
     return commandLine === undefined ? [] : [listed(Number(pid), Number(parent), `${commandLine} `, ' ')];
   });
 }
@@ -64,7 +64,8 @@ export async function birthMark(pid: number): Promise<string | undefined> {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
     return stat.ended ? undefined : `${boot.trim()} ${stat.startedAt}`;
   }
-  const [, state, startedAt] = /^\s*(\S+)\s+(.+)/.exec(await ps(['stat=', 'lstart='], '-p', `${pid}`)) ?? [];
+  const [, state, startedAt] =
+    /^\s*(\S+)\s+(.+)/.exec(await ps(['stat=', 'lstart='], ['-p', `${pid}`], times)) ?? [];
   return state?.startsWith('Z') ? undefined : startedAt?.trim();
 }
 
@@ -79,9 +80,17 @@ async function readStat(
   return { parent: Number(field(4)), startedAt: field(22), ended: ['Z', 'X'].includes(field(3)) };
 }
 
-async function ps(columns: string[], ...which: string[]): Promise<string> {
-  // Times in one language and zone, whoever starts the hub.
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+/** Times in one language and zone, whoever starts the hub. */
+const times = { LC_ALL: 'C', TZ: 'UTC' };
+
+/**
+ * `ps` prints letters that its locale does not have as question marks, and a folder with such a name would not be found
+ * in any command line. Who starts the hub may have no locale, or one that this machine has not.
+ */
+const letters = { LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' };
+
+async function ps(columns: string[], which: string[], locale: Record<string, string>): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', ...locale };
   const args = [...which, ...columns.flatMap((column) => ['-o', column])];
   try {
     return (await run('ps', args, { maxBuffer: MAX_OUTPUT_BYTES, env })).stdout;

@@ -52,12 +52,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
   const [postgres, temporal] = [valueOf(parts[0]), valueOf(parts[1])];
   const started = [postgres, temporal].filter((part) => part !== undefined);
   const stop = async () => {
-    await Promise.all(started.map((part) => part.stop()));
+    throwFirst(await Promise.allSettled(started.map((part) => part.stop())));
   };
-  const fault = parts.find((part) => part.status === 'rejected');
-  if (fault !== undefined) {
-    await stop();
-    throw fault.reason;
+  try {
+    throwFirst(parts);
+  } catch (fault) {
+    await stop().catch(() => undefined);
+    throw fault;
   }
   const failed = Promise.race(started.map((part) => part.failed));
   // Whoever does not look at it must not fall over it.
@@ -79,6 +80,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
 
 const valueOf = <T>(part: PromiseSettledResult<T>): T | undefined =>
   part.status === 'fulfilled' ? part.value : undefined;
+
+function throwFirst(outcomes: PromiseSettledResult<unknown>[]): void {
+  const fault = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (fault !== undefined) throw fault.reason;
+}
 
 type Lines = Required<Pick<EmbeddedOptions, 'log' | 'say'>>;
 

@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { namespaceNeeds } from '../../workflows/messages';
 import { type ServerKind, endLeftBehind } from './left-behind';
 import { LOOPBACK, type PortChoice, choosePort } from './machine';
 import { type SupervisedServer, supervise } from './supervise';
@@ -15,16 +16,6 @@ const STOP_SIGNAL = 'SIGTERM';
 const GRACE_MS = 10_000;
 /** Ports found free may be taken by somebody else before the server listens on them. */
 const START_ATTEMPTS = 3;
-
-/** The search attributes by which an operator finds a run in Temporal Web UI; all are of type Keyword. */
-export const SEARCH_ATTRIBUTES = [
-  'FulcrumConnection',
-  'FulcrumVendor',
-  'FulcrumOpportunity',
-  'FulcrumPosting',
-  'FulcrumStatus',
-  'FulcrumLastError',
-] as const;
 
 /**
  * Dynamic configuration. One partition makes the rate per fairness key exact (with four it was measured at 7.9/s
@@ -144,7 +135,8 @@ function startArguments(options: TemporalDevServerOptions, database: string, por
     // Made beside "default", which always exists.
     ...['--namespace', namespace],
     ...(codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', codecEndpoint]),
-    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    // By which an operator finds a run in Temporal Web UI.
+    ...namespaceNeeds.searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${value}`,

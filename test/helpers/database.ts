@@ -67,8 +67,11 @@ export async function openTestDatabase(): Promise<{ db: Database; url: string; c
     db,
     url,
     close: async () => {
-      await db.close();
-      await drop();
+      try {
+        await db.close();
+      } finally {
+        await drop();
+      }
     },
   };
 }

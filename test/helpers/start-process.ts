@@ -11,7 +11,7 @@ const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 export interface StartedHub {
   /** All it has printed so far, on both outputs. */
   printed(): string;
-  /** Null while it runs. */
+  /** Null while it runs, and until the last that it printed has been read. */
   exitCode(): number | null;
   /** `kill -9` of the whole tree but the servers, which nobody is left to end. @returns their process ids */
   killAllButServers(): Promise<number[]>;
@@ -35,10 +35,12 @@ export function startProgram(script: string, env: Record<string, string>): Start
   });
   let printed = '';
   for (const output of [child.stdout, child.stderr]) output.on('data', (part) => (printed += String(part)));
-  const ended = once(child, 'exit');
+  // 'close' comes when all that was printed has been read, and so some time after 'exit'.
+  let closed = false;
+  const ended = once(child, 'close').then(() => (closed = true));
   return {
     printed: () => printed,
-    exitCode: () => child.exitCode,
+    exitCode: () => (closed ? child.exitCode : null),
     killAllButServers: async () => {
       const { servers, others } = await treeOf(child);
       // None may come to see another one's death.

@@ -86,6 +86,8 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
     const client = await openTemporal({ address, namespace, ring });
     atEnd(() => client.connection.close());
 
+    // Before the port is found: it may have to be built, and meanwhile nobody would listen on that.
+    const bundle = await sharedBundle();
     const port = await freePort();
     const operatorToken = randomBytes(24).toString('base64url');
     const config = loadConfig(
@@ -104,7 +106,7 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
         SMG_LEVER_CLIENT_ID: SEED.app.clientId,
         SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
         OUTBOUND_ALLOW: '127.0.0.0/8',
-        WORKER_BUNDLE_PATH: await sharedBundle(),
+        WORKER_BUNDLE_PATH: bundle,
         ...shortTimes,
         ...options.env,
       },

@@ -9,7 +9,10 @@ import { until } from '../helpers/until';
 
 /** With small servers that do as they are told; what the real ones do is in postgres.test.ts and temporal.test.ts. */
 
-const GRACE_MS = 1_000;
+/** For a server that is to end in its own way, on a busy machine as well. */
+const GRACE_MS = 30_000;
+/** For one that is to be killed. */
+const SHORT_GRACE_MS = 1_000;
 let folder: string;
 let said: string[];
 const ends: (() => Promise<unknown> | void)[] = [];
@@ -24,15 +27,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const kind = (): ServerKind => ({
+const kind = (graceMs = GRACE_MS): ServerKind => ({
   name: 'small server',
   uses: folder,
   traces: [{ program: 'data', args: ['--folder', folder] }],
   stopSignal: 'SIGTERM',
-  graceMs: GRACE_MS,
+  graceMs,
   wayOut: 'Do something else.',
 });
-const endIt = (): Promise<void> => endLeftBehind(kind(), (line) => said.push(line));
+const endIt = (graceMs?: number): Promise<void> => endLeftBehind(kind(graceMs), (line) => said.push(line));
 
 /** Writes down how it ended. */
 const orderly = `process.on('SIGTERM', () => {
@@ -94,7 +97,7 @@ test('a server without hub and supervisor is ended in its own way', async () => 
 test('one that does not end in its own way is killed after its grace', async () => {
   const { pid, hub } = await startElsewhere(stubborn);
   await killAllBut(pid, hub);
-  await endIt();
+  await endIt(SHORT_GRACE_MS);
   expect(await runs(pid)).toBe(false);
 });
 
@@ -120,7 +123,11 @@ test('a supervisor that does nothing of the kind is not waited for without end',
   const supervisor = await parentOf(pid);
   process.kill(supervisor, 'SIGSTOP');
   await hub.kill();
-  await endIt();
+  // Little patience with the supervisor, much with the server afterwards.
+  const changing = kind(SHORT_GRACE_MS);
+  await endLeftBehind(changing, (line) => {
+    if (line.includes('was left behind')) changing.graceMs = GRACE_MS;
+  });
   expect(await runs(supervisor)).toBe(false);
   expect(await runs(pid)).toBe(false);
   expect(await readFile(join(folder, 'ended'), 'utf8')).toBe('in order');

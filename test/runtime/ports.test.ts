@@ -68,6 +68,13 @@ test('a port that must be this one is refused when it is taken, with the way out
   expect(said).toEqual([]);
 });
 
+test('any free port is none of those that the system gives to others while nobody listens on it', async () => {
+  for (const port of [await freePort(), await choosePort(0, use, say)]) {
+    expect(port).toBeGreaterThanOrEqual(20_000);
+    expect(port).toBeLessThan(32_768);
+  }
+});
+
 test('any free port is taken without a word', async () => {
   const port = await choosePort(0, use, say);
   expect(await occupy(port, LOOPBACK)).toBe(true);

@@ -5,12 +5,9 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { type PortChoice, freePort } from '../../scripts/embedded/machine';
-import {
-  SEARCH_ATTRIBUTES,
-  type TemporalDevServer,
-  startTemporalDevServer,
-} from '../../scripts/embedded/temporal';
+import { type TemporalDevServer, startTemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
+import { searchAttributes } from '../../workflows/messages';
 import { killAllBut } from '../helpers/left-behind';
 import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
 
@@ -99,7 +96,9 @@ test('the search attributes are there, and Web UI knows the codec', async () => 
   const { customAttributes } = await connection.operatorService.listSearchAttributes({
     namespace: NAMESPACE,
   });
-  for (const name of SEARCH_ATTRIBUTES) expect(customAttributes).toHaveProperty(name, KEYWORD);
+  for (const { name } of Object.values(searchAttributes)) {
+    expect(customAttributes).toHaveProperty(name, KEYWORD);
+  }
   const settings = (await (await fetch(`${server.uiUrl}/api/v1/settings`)).json()) as unknown;
   expect(settings).toMatchObject({ Codec: { Endpoint: 'http://localhost:8080/codec' } });
 });
