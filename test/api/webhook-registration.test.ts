@@ -15,6 +15,7 @@ import type { World } from '../helpers/world';
 import { patientCalls, patientStores, soonGivenUp } from '../helpers/limits';
 import { temporalAddress } from '../helpers/temporal';
 import { useWorld, withWorld } from '../helpers/use-world';
+import { basic } from '../simulators/lever-client';
 
 /** Webhooks at Lever against what the hub knows of them, with several processes of the api over the same stores. */
 
@@ -94,7 +95,7 @@ async function expectOneEach(
 
 /** As somebody in Lever would, behind the hub's back. */
 async function deleteInLever(id: string): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+  const authorization = basic(SEED.apiKey);
   const answer = await fetch(`${world.lever.apiUrl}/webhooks/${id}`, {
     method: 'DELETE',
     headers: { authorization },

@@ -13,6 +13,7 @@ import { applicant, inLever } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
 import type { Order, Outcome } from './large-file-process';
 import { useWorld } from '../helpers/use-world';
+import { basic } from '../simulators/lever-client';
 
 /** The largest file that Lever takes, fetched, kept and uploaded by a process of its own whose memory is watched. */
 
@@ -81,7 +82,7 @@ it('arrives byte for byte, through a process that never holds it', async () => {
   const { kept, keeping, upload } = await carried(order);
   expect(kept.size).toBe(28 * 1024 * 1024);
   const file = inLever(world, person).files.find(({ size }) => size === kept.size);
-  const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+  const authorization = basic(SEED.apiKey);
   const answer = await fetch(file?.downloadUrl ?? '', { headers: { authorization } });
   const arrived = createHash('sha256').update(Buffer.from(await answer.arrayBuffer()));
   expect(arrived.digest('hex')).toBe(kept.sha256);

@@ -28,6 +28,7 @@ const withDatabase = (url: string, name: string): string => {
   return changed.toString();
 };
 
+/** Where the PostgreSQL server of the test run listens. @throws Error outside of Jest */
 export function serverUrl(): string {
   const url = process.env['FULCRUM_TEST_DATABASE_URL'];
   if (url === undefined) {
@@ -76,6 +77,7 @@ export async function openTestDatabase(): Promise<{ db: Database; url: string; c
   };
 }
 
+/** Connections to it that wait as long as a test does. Whoever opens them closes them. */
 export const openTestPool = (url: string): Database =>
   openDatabase({ url, poolSize: 10, connectTimeoutMs: waitMs, statementTimeoutMs: waitMs });
 

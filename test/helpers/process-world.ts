@@ -78,6 +78,11 @@ const shortTimes = {
 /** A run's workflow tasks would wait ten seconds for the worker that has its state in memory; nothing is kept there. */
 const withoutCache = { WORKER_MAX_CACHED_WORKFLOWS: '0' };
 
+/**
+ * Starts both processes and all around them; waits until the worker asks for work and the webhooks of the one connection
+ * are registered.
+ * @throws whatever keeps a part of it from starting; those that were started are stopped
+ */
 export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<ProcessWorld> =>
   assemble(async (atEnd) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-faults-'));

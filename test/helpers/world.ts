@@ -70,6 +70,10 @@ const shortTimes = {
   RECONCILE_INTERVAL: '365d',
 };
 
+/**
+ * Starts the hub and all around it, and waits for its first connection with its webhooks.
+ * @throws whatever keeps a part of it from starting; those that were started are stopped
+ */
 export const startWorld = (options: WorldOptions = {}): Promise<World> =>
   assemble(async (atEnd) => {
     const lever = await startLeverSimulator({ webhooksEnabled: true, rate: false, ...options.lever });

@@ -2,6 +2,7 @@ import { defaultAccount, startAssessFirstSimulator } from '../../simulators/asse
 import type { AssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { SEED } from '../../simulators/lever/seed';
 import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
+import { restFault } from './rest-faults';
 
 const invite = 'POST /candidate/send-invitation';
 export const modelName = 'web designer';
@@ -42,20 +43,7 @@ export const assessFirstDriver: VendorDriver<SimulatedAssessFirst> = {
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.inviteByHand({ email, modelUuid }),
       besideStranger: 'failed',
-      fault: (fault) =>
-        void admin.fault(
-          fault.kind === 'refused'
-            ? {
-                kind: 'http',
-                operation: invite,
-                status: fault.status,
-                count: fault.times,
-                retryAfterSeconds: fault.retryAfterSeconds,
-              }
-            : fault.kind === 'lost-answer'
-              ? { ...fault, operation: invite }
-              : fault,
-        ),
+      fault: (fault) => void admin.fault(restFault(fault, invite)),
       shows: (moment, invitation) => shown(assessfirst, moment, invitation),
       stop: () => assessfirst.stop(),
     };

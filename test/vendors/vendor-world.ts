@@ -161,6 +161,7 @@ export async function withSettings(
   }
 }
 
+/** Expects that the vendor has one invitation for this address. */
 export const invitesOnce = (world: VendorWorld, person: Person): void =>
   expect(world.vendor.invitations(person.email)).toHaveLength(1);
 
@@ -172,4 +173,5 @@ export const amendedTo = (world: VendorWorld, id: string, status: Status): Promi
     (run) => run.status === status,
   );
 
+/** The event as which the hub takes the vendor's word that the candidate is done. */
 export const completion = ({ vendor }: VendorWorld): string => vendor.completedAs ?? 'completed';
