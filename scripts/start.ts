@@ -7,7 +7,7 @@ import { codecTicket } from '../api/codec-ticket';
 import { hubKeys } from '../platform/development-keys';
 import { createLogger } from '../platform/log';
 import type { Logger } from '../platform/log';
-import { runUntilStopped } from '../platform/process';
+import { runUntilStopped, unlessStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
 import { FolderLockedError, lockFolder } from './embedded/folder-lock';
@@ -35,11 +35,13 @@ export interface HubOptions {
   };
   /** What a person should read, a line each. */
   say: (line: string) => void;
+  /** Aborted when the start is called off: what runs by then is stopped, and the signal's reason is thrown. */
+  stopping?: AbortSignal;
 }
 
-/** The whole hub in one process: api, workers, and embedded parts where none are given (design D17). */
+/** The whole hub in one process: api, workers, and embedded parts where none are given. */
 export async function startHub(given: Config, log: Logger, options: HubOptions): Promise<RunningHub> {
-  const { ports = {}, say } = options;
+  const { ports = {}, say, stopping = new AbortController().signal } = options;
   const keys = hubKeys(given);
   const need = { postgres: given.databaseUrl === null, temporal: given.temporal.address === null };
   const stops: (() => Promise<void>)[] = [];
@@ -53,7 +55,10 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       stops.push(() => lock.release());
     }
     const addressed = await withPort(given, ports.hub ?? given.port, say);
-    const embedded = await startEmbedded({
+    if (need.postgres || need.temporal)
+      say(`Starting ${embeddedParts(need)} on the data in ${resolve(given.dataDir)}.`);
+    stopping.throwIfAborted();
+    const starting = startEmbedded({
       dataDir: given.dataDir,
       need,
       namespace: given.temporal.namespace,
@@ -62,6 +67,9 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       log: (line) => log.debug(line),
       say,
     });
+    // Called off, it is not waited for, since a Temporal that has to be built takes minutes: the supervisors end the
+    // servers when this process is gone.
+    const embedded = await unlessStopped(stopping, starting);
     stops.push(() => embedded.stop());
     const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
     const config: Config = {
@@ -73,10 +81,12 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
         ...(temporalUiUrl !== undefined && { uiUrl: temporalUiUrl }),
       },
     };
+    say('Starting the hub.');
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
     const api = await startApi({ config, log, codecTickets: need.temporal });
     stops.push(() => api.stop());
-    const workers = await startWorkers(config, keys.ring, log);
+    stopping.throwIfAborted();
+    const workers = await unlessStopped(stopping, startWorkers(config, keys.ring, log));
     stops.push(() => workers.stop());
     return {
       config,
@@ -87,10 +97,17 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       stop,
     };
   } catch (error) {
+    // What half-started workers say of servers that end under them helps nobody.
+    if (stopping.aborted) log.level = 'silent';
     await stop();
     throw error;
   }
 }
+
+const embeddedParts = (need: { postgres: boolean; temporal: boolean }): string =>
+  [need.postgres ? 'PostgreSQL' : '', need.temporal ? 'Temporal' : '']
+    .filter((part) => part !== '')
+    .join(' and ');
 
 /**
  * Two hubs on the same embedded data would each take the other's servers for its own.
@@ -128,11 +145,12 @@ function hubPort(config: Config, env: NodeJS.ProcessEnv): PortChoice {
   return relied ? config.port : { preferred: config.port };
 }
 
-async function start(): Promise<RunningHub> {
+async function start(stopping: AbortSignal): Promise<RunningHub> {
   const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
   const say = (line: string): void => console.log(line);
-  const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say });
+  stopping.addEventListener('abort', () => say('Stopping. Ctrl-C once more ends it at once.'));
+  const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say, stopping });
   say(`Fulcrum is running at ${hub.apiUrl}`);
   if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);
   if (hubKeys(config).development) say(`Operator token (development): ${hub.operatorToken}`);
