@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { startApi } from '../api/server';
 import type { Config } from '../platform/config';
-import { loadConfig } from '../platform/config';
+import { ConfigError, loadConfig } from '../platform/config';
 import { codecTicket } from '../api/codec-ticket';
 import { hubKeys } from '../platform/development-keys';
 import { createLogger } from '../platform/log';
@@ -12,7 +12,7 @@ import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
 import { FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
-import { choosePort } from './embedded/machine';
+import { LOOPBACK, choosePort } from './embedded/machine';
 import type { PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
 
@@ -129,10 +129,29 @@ async function lockDataDir(dataDir: string): Promise<FolderLock> {
 
 /** The configuration with the port that the hub gets; its public address follows where nobody set one. */
 async function withPort(given: Config, choice: PortChoice, say: (line: string) => void): Promise<Config> {
-  const wayOut = 'Set PORT to a free one, or stop that program.';
-  const port = await choosePort(choice, { what: 'the hub', wayOut }, say);
+  const { metricsPort, publicUrl } = given;
+  if (metricsPort)
+    await checkMetricsPort(metricsPort, typeof choice === 'number' ? choice : choice.preferred);
   const local = (number: number): string => `http://localhost:${number}`;
-  return { ...given, port, ...(given.publicUrl === local(given.port) && { publicUrl: local(port) }) };
+  const follows = publicUrl === local(given.port);
+  const wayOut = follows
+    ? 'Set PORT to a free one, or stop that program.'
+    : `Set PORT to a free one, and see that PUBLIC_URL (${publicUrl}) leads there; or stop that program.`;
+  const kept = metricsPort === null ? [] : [metricsPort];
+  const port = await choosePort(choice, { what: 'the hub', wayOut, kept }, say);
+  return { ...given, port, ...(follows && { publicUrl: local(port) }) };
+}
+
+/** Now: the workers, who take it, come last, and then the one who has it may be the hub itself. */
+async function checkMetricsPort(port: number, hub: number): Promise<void> {
+  if (port === hub) {
+    throw new ConfigError([`METRICS_PORT: must not be ${port}, where the hub itself listens (PORT)`]);
+  }
+  await choosePort(
+    port,
+    { what: 'metrics', wayOut: 'Set METRICS_PORT to a free one.', host: LOOPBACK },
+    () => undefined,
+  );
 }
 
 /**
