@@ -55,9 +55,9 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       stops.push(() => lock.release());
     }
     const addressed = await withPort(given, ports.hub ?? given.port, say);
+    stopping.throwIfAborted();
     if (need.postgres || need.temporal)
       say(`Starting ${embeddedParts(need)} on the data in ${resolve(given.dataDir)}.`);
-    stopping.throwIfAborted();
     const starting = startEmbedded({
       dataDir: given.dataDir,
       need,
