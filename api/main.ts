@@ -1,4 +1,5 @@
 import { loadConfig } from '../platform/config';
+import { loadEnvFile } from '../platform/env-file';
 import { createLogger } from '../platform/log';
 import { runUntilStopped, unlessStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
@@ -6,6 +7,7 @@ import { startApi } from './server';
 
 /** `npm run api`: the api alone. */
 void runUntilStopped(async (stopping) => {
+  loadEnvFile();
   const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'api' });
   return unlessStopped(stopping, startApi({ config, log }));

@@ -5,6 +5,7 @@ import type { Config } from '../platform/config';
 import { ConfigError, loadConfig } from '../platform/config';
 import { codecTicket } from '../api/codec-ticket';
 import { hubKeys } from '../platform/development-keys';
+import { loadEnvFile } from '../platform/env-file';
 import { createLogger } from '../platform/log';
 import type { Logger } from '../platform/log';
 import { runUntilStopped, unlessStopped } from '../platform/process';
@@ -165,6 +166,7 @@ function hubPort(config: Config, env: NodeJS.ProcessEnv): PortChoice {
 }
 
 async function start(stopping: AbortSignal): Promise<RunningHub> {
+  loadEnvFile();
   const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
   const say = (line: string): void => console.log(line);

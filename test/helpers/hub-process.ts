@@ -48,6 +48,8 @@ export async function startHubProcesses(environment: {
       command: process.execPath,
       // The program itself and no wrapper: a signal to the process reaches what it is meant for.
       args: [join(compiled.folder, programs[part])],
+      // Where no .env of a developer lies.
+      cwd: compiled.folder,
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: process.env['HOME'] ?? '',
