@@ -41,6 +41,8 @@ const quick = [
   'workflow/several-assessments.test.ts',
   'workflow/skips.test.ts',
   'vendors/whole-way.test.ts',
+  'simulators/lever.test.ts',
+  'acceptance/upwage/revoking.test.ts',
   'faults/kill-once.test.ts',
 ];
 

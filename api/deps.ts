@@ -1,4 +1,3 @@
-import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import { hubKeys } from '../platform/development-keys';
 import { createHttpClient } from '../platform/http/client';
@@ -208,11 +207,7 @@ const connectionStore = ({ connections, grants, directory }: Stores): Connection
   secrets: connections.secrets,
   changeSecrets: connections.changeSecrets,
   withRegistrationLock: connections.withRegistrationLock,
-  abandon: async (id) => {
-    const statusReason = 'its creation was refused';
-    await connections.update(id, { status: 'disabled', statusReason } satisfies Partial<Connection>);
-    await grants.remove(id);
-  },
+  abandon: connections.remove,
   replaceGrant: grants.replace,
   restoreGrant: (id, stored) => (stored === null ? grants.remove(id) : grants.restore(id, stored)),
   removeGrant: grants.remove,

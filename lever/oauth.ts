@@ -194,7 +194,7 @@ function refusal(answer: HttpAnswer, given: string, now: number): Error {
     'lever.unavailable',
     answer.status < 500
       ? `Lever refused the hub's own OAuth client (${error ?? answer.status}): check the vendor's Lever client id and secret`
-      : `Lever's authorization server answered ${answer.status}; it is tried again later`,
+      : `Lever's authorization server answered ${answer.status}`,
     { detail },
   );
 }

@@ -2,18 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { startApi } from '../api/server';
 import type { Config } from '../platform/config';
-import { loadConfig } from '../platform/config';
+import { ConfigError, loadConfig } from '../platform/config';
 import { codecTicket } from '../api/codec-ticket';
 import { hubKeys } from '../platform/development-keys';
+import { loadEnvFile } from '../platform/env-file';
 import { createLogger } from '../platform/log';
 import type { Logger } from '../platform/log';
-import { runUntilStopped } from '../platform/process';
+import { runUntilStopped, unlessStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
 import { assemble } from './assemble';
 import { FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
-import { choosePort } from './embedded/machine';
+import { LOOPBACK, choosePort } from './embedded/machine';
 import type { PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
 
@@ -36,13 +37,22 @@ export interface HubOptions {
   };
   /** What a person should read, a line each. */
   say: (line: string) => void;
+  /** Aborted when the start is called off: what runs by then is stopped, and the signal's reason is thrown. */
+  stopping?: AbortSignal;
 }
 
-/** The whole hub in one process: api, workers, and embedded parts where none are given (design D17). */
+/** The whole hub in one process: api, workers, and embedded parts where none are given. */
 export async function startHub(given: Config, log: Logger, options: HubOptions): Promise<RunningHub> {
-  const { ports = {}, say } = options;
+  const { ports = {}, say, stopping = new AbortController().signal } = options;
   const keys = hubKeys(given);
   const need = { postgres: given.databaseUrl === null, temporal: given.temporal.address === null };
+  /** Waits for a part, unless the start is called off. */
+  const part = <T>(starting: Promise<T>): Promise<T> =>
+    unlessStopped(stopping, starting).catch((error: unknown) => {
+      // What half-started workers say of servers that end under them helps nobody.
+      if (stopping.aborted) log.level = 'silent';
+      throw error;
+    });
   return assemble(async (atEnd) => {
     // First of all: whoever starts a hub twice by mistake should read that, and nothing about ports.
     if (need.postgres || need.temporal) {
@@ -50,7 +60,10 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       atEnd(() => lock.release());
     }
     const addressed = await withPort(given, ports.hub ?? given.port, say);
-    const embedded = await startEmbedded({
+    stopping.throwIfAborted();
+    if (need.postgres || need.temporal)
+      say(`Starting ${embeddedParts(need)} on the data in ${resolve(given.dataDir)}.`);
+    const starting = startEmbedded({
       dataDir: given.dataDir,
       need,
       namespace: given.temporal.namespace,
@@ -59,6 +72,9 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       log: (line) => log.debug(line),
       say,
     });
+    // Called off, it is not waited for, since a Temporal that has to be built takes minutes: the supervisors end the
+    // servers when this process is gone.
+    const embedded = await part(starting);
     atEnd(() => embedded.stop());
     const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
     const config: Config = {
@@ -70,10 +86,12 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
         ...(temporalUiUrl !== undefined && { uiUrl: temporalUiUrl }),
       },
     };
+    say('Starting the hub.');
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
     const api = await startApi({ config, log, codecTickets: need.temporal });
     atEnd(() => api.stop());
-    const workers = await startWorkers(config, keys.ring, log);
+    stopping.throwIfAborted();
+    const workers = await part(startWorkers(config, keys.ring, log));
     atEnd(() => workers.stop());
     return {
       config,
@@ -84,6 +102,11 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
     };
   });
 }
+
+const embeddedParts = (need: { postgres: boolean; temporal: boolean }): string =>
+  [need.postgres ? 'PostgreSQL' : '', need.temporal ? 'Temporal' : '']
+    .filter((part) => part !== '')
+    .join(' and ');
 
 /**
  * Two hubs on the same embedded data would each take the other's servers for its own.
@@ -105,10 +128,29 @@ async function lockDataDir(dataDir: string): Promise<FolderLock> {
 
 /** The configuration with the port that the hub gets; its public address follows where nobody set one. */
 async function withPort(given: Config, choice: PortChoice, say: (line: string) => void): Promise<Config> {
-  const wayOut = 'Set PORT to a free one, or stop that program.';
-  const port = await choosePort(choice, { what: 'the hub', wayOut }, say);
+  const { metricsPort, publicUrl } = given;
+  if (metricsPort)
+    await checkMetricsPort(metricsPort, typeof choice === 'number' ? choice : choice.preferred);
   const local = (number: number): string => `http://localhost:${number}`;
-  return { ...given, port, ...(given.publicUrl === local(given.port) && { publicUrl: local(port) }) };
+  const follows = publicUrl === local(given.port);
+  const wayOut = follows
+    ? 'Set PORT to a free one, or stop that program.'
+    : `Set PORT to a free one, and see that PUBLIC_URL (${publicUrl}) leads there; or stop that program.`;
+  const kept = metricsPort === null ? [] : [metricsPort];
+  const port = await choosePort(choice, { what: 'the hub', wayOut, kept }, say);
+  return { ...given, port, ...(follows && { publicUrl: local(port) }) };
+}
+
+/** Now: the workers, who take it, come last, and then the one who has it may be the hub itself. */
+async function checkMetricsPort(port: number, hub: number): Promise<void> {
+  if (port === hub) {
+    throw new ConfigError([`METRICS_PORT: must not be ${port}, where the hub itself listens (PORT)`]);
+  }
+  await choosePort(
+    port,
+    { what: 'metrics', wayOut: 'Set METRICS_PORT to a free one.', host: LOOPBACK },
+    () => undefined,
+  );
 }
 
 /**
@@ -121,11 +163,13 @@ function hubPort(config: Config, env: NodeJS.ProcessEnv): PortChoice {
   return relied ? config.port : { preferred: config.port };
 }
 
-async function start(): Promise<RunningHub> {
+async function start(stopping: AbortSignal): Promise<RunningHub> {
+  loadEnvFile();
   const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
   const say = (line: string): void => console.log(line);
-  const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say });
+  stopping.addEventListener('abort', () => say('Stopping. Ctrl-C once more ends it at once.'));
+  const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say, stopping });
   say(`Fulcrum is running at ${hub.apiUrl}`);
   if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);
   if (hubKeys(config).development) say(`Operator token (development): ${hub.operatorToken}`);

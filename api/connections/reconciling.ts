@@ -74,6 +74,23 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
         if (error instanceof FulcrumError && error.code === 'temporal.unavailable') break;
       }
     }
+    return (await forgetGone()) && all;
+  };
+
+  /** A connection whose creation was refused is gone from the database, and had a Schedule while it was looked at. */
+  const forgetGone = async (): Promise<boolean> => {
+    const there = new Set(deps.connections().map(({ id }) => id));
+    let all = true;
+    for (const id of present.keys()) {
+      if (stopped || there.has(id)) continue;
+      try {
+        await deps.remove(scheduleIdOf({ id }));
+        present.delete(id);
+      } catch (error) {
+        all = false;
+        deps.log.warn({ connectionId: id, err: error }, 'a Schedule could not be removed; trying again');
+      }
+    }
     return all;
   };
 

@@ -35,9 +35,18 @@ export interface WorldOptions {
   /** More of the hub's configuration. */
   env?: Record<string, string>;
   say: (line: string) => void;
+  /** As of `startHub`. */
+  stopping?: AbortSignal;
 }
 
-export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: WorldOptions): Promise<World> {
+export async function buildWorld({
+  vendors,
+  dataDir,
+  fixedPorts,
+  env,
+  say,
+  stopping,
+}: WorldOptions): Promise<World> {
   const setPort = (process.env['PORT'] ?? '').trim();
   const ports = demoPorts(vendors, fixedPorts, setPort === '' ? null : Number(setPort), say);
   return assemble(async (atEnd) => {
@@ -53,9 +62,6 @@ export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: Wor
         stageId: vendor.stage === null ? null : stageOf(lever, vendor.stage, index),
       });
     }
-    say(
-      'starting PostgreSQL, Temporal and the hub (the first time ever, building Temporal takes some minutes)',
-    );
     const config = loadConfig(
       {
         LOG_LEVEL: 'error',
@@ -79,9 +85,13 @@ export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: Wor
     const hub = await startHub(config, log, {
       ports: { hub: ports.hub, ...(!fixedPorts && { temporal: 0, temporalUi: 0 }) },
       say,
+      ...(stopping !== undefined && { stopping }),
     });
     atEnd(() => hub.stop());
-    for (const customer of customers) await connect(hub, lever, customer);
+    for (const customer of customers) {
+      stopping?.throwIfAborted();
+      await connect(hub, lever, customer);
+    }
     return { lever, hub, customers };
   });
 }

@@ -125,6 +125,27 @@ test('paused and disconnected ones are paused with the reason, disabled ones hav
   );
 });
 
+test('one that is gone, since its creation was refused, leaves no Schedule behind', async () => {
+  const all = [connection('con_1'), connection('con_2', { status: 'paused' })];
+  const { reconciling, schedules, fault } = follower(all);
+  running = reconciling;
+  reconciling.start();
+  await until(
+    'both are there',
+    () => schedules,
+    ({ size }) => size === 2,
+  );
+  let refusals = 2;
+  fault.of = () => (refusals-- > 0 ? away : null);
+  all.pop();
+  await until(
+    'one is gone',
+    () => schedules,
+    ({ size }) => size === 1,
+  );
+  expect([...schedules.keys()]).toEqual(['reconcile/con_1']);
+});
+
 test('a change is noted although Temporal is away, and brought about after its return', async () => {
   const all = [connection('con_1'), connection('con_2')];
   const { reconciling, schedules, calls, stages: noted, fault } = follower(all);

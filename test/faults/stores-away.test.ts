@@ -7,6 +7,7 @@ import { startTemporalDevServer } from '../../scripts/embedded/temporal';
 import type { TemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
+import { storesTakenAway } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
 import { startProcessWorld } from '../helpers/process-world';
@@ -53,9 +54,7 @@ const world = useWorld(() =>
     const processes = await startProcessWorld({
       temporal: { address: temporal.address, namespace },
       databaseUrl: postgres.url,
-      // It waits for one after the other, and has to answer before the simulators hang up, on a busy machine too. Not
-      // shorter: a store that is there and slow would count as away.
-      environment: { TEMPORAL_TIMEOUT: '1s', DATABASE_CONNECT_TIMEOUT: '1s' },
+      environment: storesTakenAway,
     });
     atEnd(() => processes.stop());
     return processes;

@@ -51,6 +51,8 @@ export const startHubProcesses = (environment: {
         command: process.execPath,
         // The program itself and no wrapper: a signal to the process reaches what it is meant for.
         args: [join(compiled.folder, programs[part])],
+        // Where no .env of a developer lies.
+        cwd: compiled.folder,
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: process.env['HOME'] ?? '',

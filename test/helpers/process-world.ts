@@ -25,7 +25,7 @@ import { patientStores, repeatedFor, waitMs } from './limits';
 import { keepDiary } from './diary';
 import type { Diary } from './diary';
 
-/** As long as Lever may wait for an answer to a webhook (design D2): the simulators hang up after it. */
+/** As long as Lever may wait for an answer to a webhook: the simulators hang up after it. */
 const clientPatienceMs = 3_000;
 
 export interface Candidate {
@@ -64,7 +64,10 @@ export interface ProcessWorldOptions {
   environment?: Record<string, string>;
 }
 
-/** So short that a killed worker's activity is soon given to the next one; see design D7 for the order between them. */
+/**
+ * So short that a killed worker's activity is soon given to the next one. A request ends before its activity's time does,
+ * or a second attempt could overlap the first one's request.
+ */
 const shortTimes = {
   HTTP_TIMEOUT: '3s',
   WORKER_START_TO_CLOSE: '4s',

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type RunningProcess, runningProcesses } from '../../scripts/embedded/processes';
 
 const root = join(__dirname, '../..');
-/** `npm run` does the same. */
-const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+/** As in package.json, and not the program `tsx`: that kills its child when it is slow to take note of a signal. */
+const loader = pathToFileURL(require.resolve('tsx')).href;
 
 /** A hub as `npm start` runs it: a tree of processes, with servers and their supervisors in it. */
 export interface StartedHub {
@@ -22,11 +24,13 @@ export interface StartedHub {
 /** @param env all that it gets, beside where its tools lie */
 export function startProgram(script: string, env: Record<string, string>): StartedHub {
   const { PATH = '', HOME = '', XDG_CACHE_HOME, TEMPORAL_CLI } = process.env;
-  const child = spawn(process.execPath, [tsx, join(root, script)], {
-    cwd: root,
+  const child = spawn(process.execPath, ['--import', loader, join(root, script)], {
+    // Not the project's own folder: a developer's .env may lie there.
+    cwd: tmpdir(),
     env: {
       PATH,
       HOME,
+      TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'),
       ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }),
       ...(TEMPORAL_CLI !== undefined && { TEMPORAL_CLI }),
       ...env,
