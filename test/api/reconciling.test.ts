@@ -64,7 +64,12 @@ afterEach(async () => {
 
 test('every connection gets its own, spread over the interval, and each is written once', async () => {
   const all = Array.from({ length: 30 }, (_, index) => connection(`con_${index}`));
-  const { reconciling, schedules, calls } = follower(all);
+  let looks = 0;
+  const connections = (): Connection[] => {
+    looks += 1;
+    return all;
+  };
+  const { reconciling, schedules, calls } = follower(all, { connections });
   running = reconciling;
   reconciling.start();
   await until(
@@ -73,7 +78,12 @@ test('every connection gets its own, spread over the interval, and each is writt
     ({ size }) => size === 30,
   );
   for (const one of all) await reconciling.changed(one);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = looks;
+  await until(
+    'they were looked at again and again',
+    () => looks,
+    (count) => count >= before + 3,
+  );
   expect(calls).toHaveLength(30);
   const offsets = [...schedules.values()].map(({ offset }) => offset ?? -1);
   expect(new Set(offsets).size).toBeGreaterThan(20);

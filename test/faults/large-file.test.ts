@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { largestFileBytes } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
+import { patientCalls, patientStores } from '../helpers/limits';
 import { writtenKey } from '../helpers/keys';
 import { applicant, inLever } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
@@ -54,6 +55,8 @@ function carried(order: Order): Promise<Outcome> {
       LEVER_API_URL: world.lever.apiUrl,
       OUTBOUND_ALLOW: '127.0.0.0/8',
       WORKER_LEVER_RATE: '0',
+      ...patientStores,
+      ...patientCalls,
     },
   });
   return new Promise<Outcome>((resolve, reject) => {

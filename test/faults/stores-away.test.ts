@@ -53,6 +53,9 @@ const world = useWorld(() =>
     const processes = await startProcessWorld({
       temporal: { address: temporal.address, namespace },
       databaseUrl: postgres.url,
+      // It waits for one after the other, and has to answer before the simulators hang up, on a busy machine too. Not
+      // shorter: a store that is there and slow would count as away.
+      environment: { TEMPORAL_TIMEOUT: '1s', DATABASE_CONNECT_TIMEOUT: '1s' },
     });
     atEnd(() => processes.stop());
     return processes;

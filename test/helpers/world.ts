@@ -24,7 +24,7 @@ import { assemble } from './assemble';
 import { sharedBundle } from './bundle';
 import { ownDatabase } from './database';
 import { freshNamespace, openTemporal, temporalAddress } from './temporal';
-import { patientStores } from './limits';
+import { patientCalls, patientStores } from './limits';
 import type { Stoppable } from './use-world';
 
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
@@ -57,16 +57,15 @@ export interface WorldOptions {
   log?: Logger;
 }
 
-/** Intervals short enough for a test, and the rates lifted: what is tested here is order and content. */
-const quick = {
+/** Pauses short enough for a test, and the rates lifted: what is tested here is order and content. */
+const shortTimes = {
   WORKER_RETRY_INITIAL: '100ms',
   WORKER_RETRY_MAX: '500ms',
   UNCLEAR_RETRY_DELAY: '200ms',
-  HTTP_TIMEOUT: '3s',
-  WORKER_START_TO_CLOSE: '10s',
   WORKER_LEVER_RATE: '0',
   DATABASE_POOL_SIZE: '5',
   ...patientStores,
+  ...patientCalls,
   // So seldom that no look falls into a test that is about something else.
   RECONCILE_INTERVAL: '365d',
 };
@@ -108,7 +107,7 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
         SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
         OUTBOUND_ALLOW: '127.0.0.0/8',
         WORKER_BUNDLE_PATH: bundle,
-        ...quick,
+        ...shortTimes,
         ...options.env,
       },
       vendorRoots,

@@ -15,23 +15,38 @@ export interface VendorWorld<Simulated extends SimulatedVendor = SimulatedVendor
   vendor: Simulated;
 }
 
+/**
+ * A hub with a connection of this vendor's, between its simulator and Lever's.
+ * @param env more of the hub's configuration
+ * @throws whatever keeps a part of it from starting
+ */
 export const startVendorWorld = <Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
+  env: Record<string, string> = {},
 ): Promise<VendorWorld<Simulated>> =>
   assemble(async (atEnd) => {
     const vendor = await driver.start();
     atEnd(() => vendor.stop());
-    const { credentials, settings, env } = vendor;
-    const world = await startWorld({ connection: { vendor: driver.vendor, credentials }, settings, env });
+    const { credentials, settings } = vendor;
+    const world = await startWorld({
+      connection: { vendor: driver.vendor, credentials },
+      settings,
+      env: { ...vendor.env, ...env },
+    });
     atEnd(() => world.stop());
     return { ...world, vendor };
   });
 
-/** One world for the scenarios of a file, or of the `describe` around the call. */
+/**
+ * One world for the scenarios of a file, or of the `describe` around the call.
+ * @param env more of the hub's configuration
+ * @returns what `test` is elsewhere; the test is given the world
+ */
 export function scenariosOf<Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
+  env: Record<string, string> = {},
 ): (name: string, play: (world: VendorWorld<Simulated>) => Promise<void>) => void {
-  const world = useWorld(() => startVendorWorld(driver));
+  const world = useWorld(() => startVendorWorld(driver, env));
   return (name, play) => test(name, () => play(world));
 }
 

@@ -92,9 +92,10 @@ describe('a month of pause', () => {
   it('with webhooks lost: a look finds all 80 and holds them, and those discarded are never found again', async () => {
     await act('/pause');
     await paused();
-    await connectedSince(world, 31 * dayMs);
-    const people = Array.from({ length: 80 }, (_, day) =>
-      standing(world, { enteredAt: Date.now() - Math.ceil((day + 1) * (30 / 80)) * dayMs + 60_000 }),
+    const people = await connectedSince(world, 31 * dayMs, () =>
+      Array.from({ length: 80 }, (_, day) =>
+        standing(world, { enteredAt: Date.now() - Math.ceil((day + 1) * (30 / 80)) * dayMs + 60_000 }),
+      ),
     );
     await act('/resume');
     await heldOf(80);
@@ -110,7 +111,7 @@ describe('a month of pause', () => {
     expect(await act('/held/release')).toEqual({ released: 20, left: 0 });
     await invitedOf(people, 20);
     // As if none of it had been looked at yet.
-    await connectedSince(world, 31 * dayMs);
+    await connectedSince(world, 31 * dayMs, () => undefined);
     const outcomes = await looked(world, { times: 2 });
     expect(outcomes[0]).toMatchObject({ pending: 0, held: 0 });
     expect(invitations(people).filter((times) => times === 0)).toHaveLength(60);
