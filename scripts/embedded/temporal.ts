@@ -14,6 +14,8 @@ const DEFAULT_UI_PORT: PortChoice = { preferred: 8233 };
 const HEALTHY_WITHIN_MS = 60_000;
 const STOP_SIGNAL = 'SIGTERM';
 const GRACE_MS = 10_000;
+/** Nobody else starts one with just these words. */
+const HUBS_WORDS = ['--log-level', 'error', '--color', 'never', '--ui-disable-news-fetch'];
 /** Ports found free may be taken by somebody else before the server listens on them. */
 const START_ATTEMPTS = 3;
 
@@ -127,7 +129,7 @@ async function choosePorts(options: TemporalDevServerOptions, say: (line: string
 function startArguments(options: TemporalDevServerOptions, database: string, ports: Ports): string[] {
   const { namespace, codecEndpoint, fsync = true } = options;
   return [
-    ...['server', 'start-dev', '--log-level', 'error', '--color', 'never', '--ui-disable-news-fetch'],
+    ...['server', 'start-dev', ...HUBS_WORDS],
     ...['--ip', LOOPBACK, '--port', String(ports.port), '--ui-port', String(ports.uiPort)],
     // Write-ahead log: one fsync a commit instead of several, and a killed server's file opens without repair.
     ...['--db-filename', database, '--sqlite-pragma', 'journal_mode=wal'],
@@ -150,9 +152,11 @@ function serverKind(database: string): ServerKind {
     name: 'Temporal server',
     uses: database,
     traces: [{ args: ['--db-filename', database] }],
+    mayBe: ({ ranWith }) => ranWith('server', 'start-dev'),
+    marks: [HUBS_WORDS],
     stopSignal: STOP_SIGNAL,
     graceMs: GRACE_MS,
-    wayOut: 'Stop that hub, set TEMPORAL_ADDRESS to use its server, or set DATA_DIR to another folder.',
+    wayOut: 'Stop it, set TEMPORAL_ADDRESS to use its server, or set DATA_DIR to another folder.',
   };
 }
 
