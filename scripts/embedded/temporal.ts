@@ -16,6 +16,8 @@ const STOP_SIGNAL = 'SIGTERM';
 const GRACE_MS = 10_000;
 /** Nobody else starts one with just these words. */
 const HUBS_WORDS = ['--log-level', 'error', '--color', 'never', '--ui-disable-news-fetch'];
+/** SQLite takes the name for an address, where these mean something; and the CLI looks for the file by its plain name. */
+const NOT_IN_PATHS = /[?#%]/;
 /** Ports found free may be taken by somebody else before the server listens on them. */
 const START_ATTEMPTS = 3;
 
@@ -70,7 +72,8 @@ export interface TemporalDevServer {
  * Starts Temporal's development server on loopback with fairness, the hub's search attributes and a database file,
  * and waits until the namespace answers. It ends with the process that started it, even if that one is killed; one that
  * was left behind nevertheless is ended.
- * @throws Error with the way out: port taken, folder in use by a living hub, not healthy in time.
+ * @throws Error with the way out: port taken, folder in use by a living hub, a name of the folder that it cannot have, not
+ * healthy in time.
  */
 export async function startTemporalDevServer(options: TemporalDevServerOptions): Promise<TemporalDevServer> {
   const { log = () => undefined, say = log } = options;
@@ -78,6 +81,13 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
   // One folder has one name, so that a server on it is found by that name.
   const dataDir = await realpath(options.dataDir);
   const database = join(dataDir, 'temporal.db');
+  const [unfit] = NOT_IN_PATHS.exec(database) ?? [];
+  if (unfit !== undefined) {
+    throw new Error(
+      `The embedded Temporal server cannot keep its data in ${dataDir}: there is a "${unfit}" in that name. ` +
+        `Set DATA_DIR to a folder without ?, # and %, or set TEMPORAL_ADDRESS.`,
+    );
+  }
   await endLeftBehind(serverKind(database), say);
   for (let attempt = 1; ; attempt += 1) {
     const ports = await choosePorts(options, say);

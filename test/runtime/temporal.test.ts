@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,6 +140,16 @@ test('a second server on the same folder is refused, naming the hub that has the
     `The Temporal server of a running hub (process ${process.pid}) already uses ${folder}`,
   );
 });
+
+test.each(['?', '#', '%'])(
+  'a folder with a %s in its name is refused, and no other one is written',
+  async (sign) => {
+    await expect(start(0, 0, join(folder, `a${sign}b`))).rejects.toThrow(
+      `there is a "${sign}" in that name. Set DATA_DIR to a folder without ?, # and %, or set TEMPORAL_ADDRESS.`,
+    );
+    expect(await readdir(folder, { recursive: true })).toEqual([`a${sign}b`]);
+  },
+);
 
 test('a port that must be this one is refused when it is taken, naming the way out', async () => {
   const taken = await occupied();
