@@ -13,8 +13,8 @@ import { startWorkers } from '../workers/start';
 import { assemble } from './assemble';
 import { FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
-import { choosePort } from './embedded/machine';
-import type { PortChoice } from './embedded/machine';
+import { holdPort } from './embedded/machine';
+import type { HeldPort, PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
 
 export interface RunningHub {
@@ -49,12 +49,15 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       const lock = await lockDataDir(given.dataDir);
       atEnd(() => lock.release());
     }
-    const addressed = await withPort(given, ports.hub ?? given.port, say);
+    const held = await holdHubPort(given, ports.hub ?? given.port, say);
+    atEnd(() => held.release());
+    const addressed = withPort(given, held.port);
     const embedded = await startEmbedded({
       dataDir: given.dataDir,
       need,
       namespace: given.temporal.namespace,
       ports,
+      keptPorts: [held.port, ...metricsPorts(given)],
       codecEndpoint: `${addressed.publicUrl}/codec/${codecTicket(keys.ring)}`,
       log: (line) => log.debug(line),
       say,
@@ -71,7 +74,12 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       },
     };
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
-    const api = await startApi({ config, log, codecTickets: need.temporal });
+    const api = await startApi({
+      config,
+      log,
+      codecTickets: need.temporal,
+      beforeListening: () => held.release(),
+    });
     atEnd(() => api.stop());
     const workers = await startWorkers(config, keys.ring, log);
     atEnd(() => workers.stop());
@@ -103,10 +111,16 @@ async function lockDataDir(dataDir: string): Promise<FolderLock> {
   }
 }
 
-/** The configuration with the port that the hub gets; its public address follows where nobody set one. */
-async function withPort(given: Config, choice: PortChoice, say: (line: string) => void): Promise<Config> {
+/** Held, as it is told to the embedded servers: nobody may take it while they start. */
+function holdHubPort(given: Config, choice: PortChoice, say: (line: string) => void): Promise<HeldPort> {
   const wayOut = 'Set PORT to a free one, or stop that program.';
-  const port = await choosePort(choice, { what: 'the hub', wayOut }, say);
+  return holdPort(choice, { what: 'the hub', wayOut, kept: metricsPorts(given) }, say);
+}
+
+const metricsPorts = ({ metricsPort }: Config): number[] => (metricsPort === null ? [] : [metricsPort]);
+
+/** The configuration with the port that the hub gets; its public address follows where nobody set one. */
+function withPort(given: Config, port: number): Config {
   const local = (number: number): string => `http://localhost:${number}`;
   return { ...given, port, ...(given.publicUrl === local(given.port) && { publicUrl: local(port) }) };
 }

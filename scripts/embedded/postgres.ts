@@ -39,6 +39,8 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** This one and no other; default 0: any free one. */
   port?: number;
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   /** Made if missing. */
   database: string;
   /** False trades safety against power loss for speed, for tests. Default true. */
@@ -72,7 +74,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster = await prepareCluster(options.dataDir, log, say);
   for (let attempt = 1; ; attempt += 1) {
     await clearStaleLock(cluster.data);
-    const port = await choosePort(options.port ?? 0, portUse, say);
+    const port = await choosePort(options.port ?? 0, { ...portUse, kept: options.keptPorts ?? [] }, say);
     const server = await supervise(serverCommand(cluster, port, options.fsync ?? true, log));
     const urlOf = (database: string) =>
       `postgresql://${USER}:${cluster.password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;

@@ -16,6 +16,8 @@ export interface EmbeddedOptions {
   namespace?: string;
   /** Defaults: PostgreSQL any free one, Temporal preferably 7233 and 8233. */
   ports?: { postgres?: number; temporal?: PortChoice; temporalUi?: PortChoice };
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   /** Address of the hub's codec for Temporal Web UI, such as http://localhost:8080/codec. */
   codecEndpoint?: string;
   /** False only for tests. Default true. */
@@ -101,6 +103,7 @@ async function startPostgres(options: EmbeddedOptions): Promise<Kept<EmbeddedPos
     startEmbeddedPostgres({
       dataDir: options.dataDir,
       port,
+      keptPorts: options.keptPorts ?? [],
       database: options.database ?? 'fulcrum',
       fsync: options.fsync ?? true,
       ...lines,
@@ -122,6 +125,7 @@ async function startTemporal(options: EmbeddedOptions): Promise<Kept<TemporalDev
       dataDir: join(options.dataDir, 'temporal'),
       ...(temporal !== undefined && { port: temporal }),
       ...(temporalUi !== undefined && { uiPort: temporalUi }),
+      keptPorts: options.keptPorts ?? [],
       namespace: options.namespace ?? 'default',
       ...(options.codecEndpoint !== undefined && { codecEndpoint: options.codecEndpoint }),
       fsync: options.fsync ?? true,

@@ -44,6 +44,8 @@ export interface TemporalDevServerOptions {
   port?: PortChoice;
   /** Default: preferably 8233. */
   uiPort?: PortChoice;
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   namespace: string;
   /** Address under which Temporal Web UI finds the hub's codec, to show payloads in plain text. */
   codecEndpoint?: string;
@@ -129,11 +131,10 @@ interface Ports {
 async function choosePorts(options: TemporalDevServerOptions, say: (line: string) => void): Promise<Ports> {
   const wayOut = `Set TEMPORAL_ADDRESS if a Temporal server already runs there; otherwise stop that program.`;
   const use = { wayOut, host: LOOPBACK };
-  const { port = DEFAULT_PORT, uiPort = DEFAULT_UI_PORT } = options;
-  return {
-    port: await choosePort(port, { ...use, what: 'the embedded Temporal server' }, say),
-    uiPort: await choosePort(uiPort, { ...use, what: 'Temporal Web UI' }, say),
-  };
+  const { port: grpc = DEFAULT_PORT, uiPort: ui = DEFAULT_UI_PORT, keptPorts: kept = [] } = options;
+  const port = await choosePort(grpc, { ...use, kept, what: 'the embedded Temporal server' }, say);
+  const uiPort = await choosePort(ui, { ...use, kept: [...kept, port], what: 'Temporal Web UI' }, say);
+  return { port, uiPort };
 }
 
 function startArguments(options: TemporalDevServerOptions, database: string, ports: Ports): string[] {

@@ -36,6 +36,7 @@ async function start(
   port: PortChoice = 0,
   uiPort: PortChoice = 0,
   dataDir = folder,
+  keptPorts: number[] = [],
 ): Promise<TemporalDevServer> {
   const { path: cli } = await locateTemporalCli();
   const server = await startTemporalDevServer({
@@ -43,6 +44,7 @@ async function start(
     dataDir,
     port,
     uiPort,
+    keptPorts,
     namespace: NAMESPACE,
     codecEndpoint: 'http://localhost:8080/codec',
     fsync: false,
@@ -164,6 +166,17 @@ test('ports that are only preferred are left to whoever has them', async () => {
     `Port ${uiPort} for Temporal Web UI is already in use by another program: ${ports.uiPort} is used instead.`,
   ]);
   expect((await fetch(uiUrl)).ok).toBe(true);
+});
+
+test('ports that are kept for others are left to them', async () => {
+  const [port, uiPort] = [await freePort(), await freePort()];
+  const keptPorts = [port, port + 1, uiPort];
+  const { ports } = await start({ preferred: port }, { preferred: uiPort }, folder, keptPorts);
+  for (const kept of keptPorts) expect(Object.values(ports)).not.toContain(kept);
+  expect(said).toEqual([
+    `Port ${port} for the embedded Temporal server is kept for another part: ${ports.port} is used instead.`,
+    `Port ${uiPort} for Temporal Web UI is kept for another part: ${ports.uiPort} is used instead.`,
+  ]);
 });
 
 test('of two that prefer the same ports at the same moment each gets its own', async () => {
