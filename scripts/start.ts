@@ -16,6 +16,7 @@ import type { FolderLock } from './embedded/folder-lock';
 import { holdPort } from './embedded/machine';
 import type { HeldPort, PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
+import { stopWithin } from './stop-within';
 
 export interface RunningHub {
   config: Config;
@@ -62,7 +63,7 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       log: (line) => log.debug(line),
       say,
     });
-    atEnd(() => embedded.stop());
+    atEnd(() => stopWithin('the embedded servers', () => embedded.stop(), say));
     const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
     const config: Config = {
       ...addressed,
@@ -80,9 +81,9 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       codecTickets: need.temporal,
       beforeListening: () => held.release(),
     });
-    atEnd(() => api.stop());
+    atEnd(() => stopWithin('the api', () => api.stop(), say));
     const workers = await startWorkers(config, keys.ring, log);
-    atEnd(() => workers.stop());
+    atEnd(() => stopWithin('the workers', () => workers.stop(), say));
     return {
       config,
       apiUrl: api.url,

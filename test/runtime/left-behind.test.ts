@@ -219,3 +219,22 @@ test('a hub whose supervisor is killed ends the server itself', async () => {
   expect(server.isRunning()).toBe(false);
   expect(await runs(server.pid)).toBe(false);
 });
+
+test.each(['stop', 'kill'] as const)(
+  '%s ends a server that stands still, with its supervisor and its children',
+  async (how) => {
+    const parent = `const child = require('node:child_process').spawn('sleep', ['1000'], { stdio: 'inherit', detached: true });
+    console.log(child.pid);`;
+    const command = commandOn(parent, ['--folder', folder]);
+    const server = await supervise({ ...command, graceMs: SHORT_GRACE_MS });
+    await until(
+      'it has a child',
+      () => server.lastLines(),
+      (lines) => lines.includes('up'),
+    );
+    const all = [await parentOf(server.pid), server.pid, Number(server.lastLines().split('\n')[0])];
+    for (const pid of all) process.kill(pid, 'SIGSTOP');
+    await server[how]();
+    for (const pid of all) expect(await runs(pid)).toBe(false);
+  },
+);
