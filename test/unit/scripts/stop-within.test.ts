@@ -1,4 +1,4 @@
-import { stopWithin } from '../../scripts/stop-within';
+import { stopWithin } from '../../../scripts/stop-within';
 
 const soon = { sayAfterMs: 1, giveUpAfterMs: 20 };
 const never = (): Promise<void> => new Promise(() => undefined);
