@@ -11,7 +11,7 @@ import { runUntilStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
 import { assemble } from './assemble';
-import { FolderLockedError, lockFolder } from './embedded/folder-lock';
+import { FolderHeldElsewhereError, FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
 import { holdPort } from './embedded/machine';
 import type { HeldPort, PortChoice } from './embedded/machine';
@@ -99,17 +99,29 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
  * @throws Error with the way out when a living hub has it
  */
 async function lockDataDir(dataDir: string): Promise<FolderLock> {
-  await mkdir(dataDir, { recursive: true });
+  const folder = resolve(dataDir);
   try {
+    await mkdir(dataDir, { recursive: true });
     return await lockFolder(dataDir);
   } catch (error) {
-    if (!(error instanceof FolderLockedError)) throw error;
-    throw new Error(
-      `A hub (process ${error.pid}) already runs on the data in ${resolve(dataDir)}. ` +
-        `Stop it, or set DATA_DIR to another folder.`,
-      { cause: error },
+    throw new Error(whyNotLocked(folder, error as NodeJS.ErrnoException), { cause: error });
+  }
+}
+
+function whyNotLocked(folder: string, error: NodeJS.ErrnoException): string {
+  if (error instanceof FolderLockedError) {
+    return `A hub (process ${error.pid}) already runs on the data in ${folder}. Stop it, or set DATA_DIR to another folder.`;
+  }
+  if (error instanceof FolderHeldElsewhereError) {
+    return (
+      `A hub on ${error.host}, in another container or on another machine, runs on the data in ${folder}, or was killed ` +
+      `there. Only one may: stop it, or set DATA_DIR to another folder. If it is gone for certain, remove ${error.path}`
     );
   }
+  return (
+    `The data of the embedded servers cannot be kept in ${folder}: ${error.message}. ` +
+    `Set DATA_DIR to a folder that this user may write to, or set DATABASE_URL and TEMPORAL_ADDRESS.`
+  );
 }
 
 /** Held, as it is told to the embedded servers: nobody may take it while they start. */
