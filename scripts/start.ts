@@ -152,6 +152,8 @@ async function start(): Promise<RunningHub> {
   const config = loadConfig(process.env, vendorRoots);
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
   const say = (line: string): void => console.log(line);
+  // Whoever reads it may have seen enough, as `head` has; the hub runs on.
+  process.stdout.on('error', () => undefined);
   const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say });
   say(`Fulcrum is running at ${hub.apiUrl}`);
   if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);

@@ -82,7 +82,11 @@ export async function setUp(
     onLine: log,
   });
   const { code } = await initdb.exited;
-  if (code !== 0) throw new Error(`The embedded PostgreSQL could not be set up: ${initdb.lastLines()}`);
+  if (code !== 0) {
+    throw new Error(
+      `The embedded PostgreSQL could not be set up: ${initdb.lastLines()}\nPut that right, or set DATABASE_URL.`,
+    );
+  }
   await rename(draft, cluster.data);
   await writeThrough(folder);
 }
