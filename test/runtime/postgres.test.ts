@@ -248,8 +248,8 @@ test.each(['missing', 'empty'])(
 
 test('a database that knows another password only is refused in its own words', async () => {
   const first = await start();
-  await query(first.url, `alter role fulcrum password 'another'`);
   const data = await dataOf(first.url);
+  await query(first.url, `alter role fulcrum password 'another'`);
   await first.stop();
   await expect(start()).rejects.toThrow(
     `The database in ${data} does not let the hub in (password authentication failed for user "fulcrum")`,
