@@ -28,9 +28,11 @@ export async function startApi(
     config: Config;
     log: Logger;
     /** 0 takes any free one; default: the configured port. */ port?: number;
+    /** Called directly before it listens: whoever kept the port free for it lets go of it. */
+    beforeListening?: () => Promise<void>;
   } & ComposeOptions,
 ): Promise<RunningApi> {
-  const { config, log, port = config.port, ...compose } = options;
+  const { config, log, port = config.port, beforeListening, ...compose } = options;
   const parts = await composeApi(config, log, compose);
   const server = createServer(
     { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
@@ -39,6 +41,7 @@ export async function startApi(
   try {
     // First: on a new database there are no tables yet. It does not wait for stores that are away.
     await parts.start();
+    await beforeListening?.();
     await listen(server, port);
   } catch (error) {
     server.close();

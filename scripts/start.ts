@@ -12,11 +12,12 @@ import { runUntilStopped, unlessStopped } from '../platform/process';
 import { vendorRoots } from '../vendors/registry';
 import { startWorkers } from '../workers/start';
 import { assemble } from './assemble';
-import { FolderLockedError, lockFolder } from './embedded/folder-lock';
+import { FolderHeldElsewhereError, FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
-import { LOOPBACK, choosePort } from './embedded/machine';
-import type { PortChoice } from './embedded/machine';
+import { LOOPBACK, choosePort, holdPort } from './embedded/machine';
+import type { HeldPort, PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
+import { stopWithin } from './stop-within';
 
 export interface RunningHub {
   config: Config;
@@ -59,7 +60,9 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       const lock = await lockDataDir(given.dataDir);
       atEnd(() => lock.release());
     }
-    const addressed = await withPort(given, ports.hub ?? given.port, say);
+    const held = await holdHubPort(given, ports.hub ?? given.port, say);
+    atEnd(() => held.release());
+    const addressed = withPort(given, held.port);
     stopping.throwIfAborted();
     if (need.postgres || need.temporal)
       say(`Starting ${embeddedParts(need)} on the data in ${resolve(given.dataDir)}.`);
@@ -68,6 +71,7 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       need,
       namespace: given.temporal.namespace,
       ports,
+      keptPorts: [held.port, ...metricsPorts(given)],
       codecEndpoint: `${addressed.publicUrl}/codec/${codecTicket(keys.ring)}`,
       log: (line) => log.debug(line),
       say,
@@ -75,7 +79,7 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
     // Called off, it is not waited for, since a Temporal that has to be built takes minutes: the supervisors end the
     // servers when this process is gone.
     const embedded = await part(starting);
-    atEnd(() => embedded.stop());
+    atEnd(() => stopWithin('the embedded servers', () => embedded.stop(), say));
     const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
     const config: Config = {
       ...addressed,
@@ -88,11 +92,16 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
     };
     say('Starting the hub.');
     // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
-    const api = await startApi({ config, log, codecTickets: need.temporal });
-    atEnd(() => api.stop());
+    const api = await startApi({
+      config,
+      log,
+      codecTickets: need.temporal,
+      beforeListening: () => held.release(),
+    });
+    atEnd(() => stopWithin('the api', () => api.stop(), say));
     stopping.throwIfAborted();
     const workers = await part(startWorkers(config, keys.ring, log));
-    atEnd(() => workers.stop());
+    atEnd(() => stopWithin('the workers', () => workers.stop(), say));
     return {
       config,
       apiUrl: api.url,
@@ -113,33 +122,59 @@ const embeddedParts = (need: { postgres: boolean; temporal: boolean }): string =
  * @throws Error with the way out when a living hub has it
  */
 async function lockDataDir(dataDir: string): Promise<FolderLock> {
-  await mkdir(dataDir, { recursive: true });
+  const folder = resolve(dataDir);
   try {
+    await mkdir(dataDir, { recursive: true });
     return await lockFolder(dataDir);
   } catch (error) {
-    if (!(error instanceof FolderLockedError)) throw error;
-    throw new Error(
-      `A hub (process ${error.pid}) already runs on the data in ${resolve(dataDir)}. ` +
-        `Stop it, or set DATA_DIR to another folder.`,
-      { cause: error },
-    );
+    throw new Error(whyNotLocked(folder, error as NodeJS.ErrnoException), { cause: error });
   }
 }
 
-/** The configuration with the port that the hub gets; its public address follows where nobody set one. */
-async function withPort(given: Config, choice: PortChoice, say: (line: string) => void): Promise<Config> {
+function whyNotLocked(folder: string, error: NodeJS.ErrnoException): string {
+  if (error instanceof FolderLockedError) {
+    return `A hub (process ${error.pid}) already runs on the data in ${folder}. Stop it, or set DATA_DIR to another folder.`;
+  }
+  if (error instanceof FolderHeldElsewhereError) {
+    return (
+      `A hub on ${error.host}, in another container or on another machine, runs on the data in ${folder}, or was killed ` +
+      `there. Only one may: stop it, or set DATA_DIR to another folder. If it is gone for certain, remove ${error.path}`
+    );
+  }
+  return (
+    `The data of the embedded servers cannot be kept in ${folder}: ${error.message}. ` +
+    `Set DATA_DIR to a folder that this user may write to, or set DATABASE_URL and TEMPORAL_ADDRESS.`
+  );
+}
+
+/** Held, as it is told to the embedded servers: nobody may take it while they start. */
+async function holdHubPort(
+  given: Config,
+  choice: PortChoice,
+  say: (line: string) => void,
+): Promise<HeldPort> {
   const { metricsPort, publicUrl } = given;
   if (metricsPort)
     await checkMetricsPort(metricsPort, typeof choice === 'number' ? choice : choice.preferred);
-  const local = (number: number): string => `http://localhost:${number}`;
-  const follows = publicUrl === local(given.port);
-  const wayOut = follows
+  const wayOut = followsPort(given)
     ? 'Set PORT to a free one, or stop that program.'
     : `Set PORT to a free one, and see that PUBLIC_URL (${publicUrl}) leads there; or stop that program.`;
-  const kept = metricsPort === null ? [] : [metricsPort];
-  const port = await choosePort(choice, { what: 'the hub', wayOut, kept }, say);
-  return { ...given, port, ...(follows && { publicUrl: local(port) }) };
+  return holdPort(choice, { what: 'the hub', wayOut, kept: metricsPorts(given) }, say);
 }
+
+const metricsPorts = ({ metricsPort }: Config): number[] => (metricsPort === null ? [] : [metricsPort]);
+
+const local = (port: number): string => `http://localhost:${port}`;
+
+/** Whether nobody has set a public address. */
+const followsPort = ({ publicUrl, port }: Config): boolean => publicUrl === local(port);
+
+/** The configuration with the port that the hub gets; its public address follows where nobody set one. */
+const withPort = (given: Config, port: number): Config => ({
+  ...given,
+  port,
+  ...(followsPort(given) && { publicUrl: local(port) }),
+});
 
 /** Now: the workers, who take it, come last, and then the one who has it may be the hub itself. */
 async function checkMetricsPort(port: number, hub: number): Promise<void> {
@@ -169,6 +204,8 @@ async function start(stopping: AbortSignal): Promise<RunningHub> {
   const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
   const say = (line: string): void => console.log(line);
   stopping.addEventListener('abort', () => say('Stopping. Ctrl-C once more ends it at once.'));
+  // Whoever reads it may have seen enough, as `head` has; the hub runs on.
+  process.stdout.on('error', () => undefined);
   const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say, stopping });
   say(`Fulcrum is running at ${hub.apiUrl}`);
   if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);

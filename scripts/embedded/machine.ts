@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, type Server, connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 /**
@@ -52,6 +52,37 @@ export async function choosePort(
   return instead;
 }
 
+/** A port that is kept free for one who needs it later. */
+export interface HeldPort {
+  port: number;
+  /** Directly before it is listened on by that one. May be called twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Chooses a port and listens on it until its user is ready to: others who look for one meanwhile find it taken.
+ * @throws as `choosePort` does
+ */
+export async function holdPort(
+  choice: PortChoice,
+  use: PortUse,
+  say: (line: string) => void,
+): Promise<HeldPort> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choosePort(choice, use, say);
+    const holder = createServer((socket) => socket.destroy());
+    try {
+      await listening(holder, port, use.host);
+    } catch (error) {
+      // Somebody was quicker, which the next choice sees.
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && attempt < NEXT_PORTS) continue;
+      throw error;
+    }
+    const release = (): Promise<void> => new Promise((resolve) => holder.close(() => resolve()));
+    return { port, release };
+  }
+}
+
 async function nextFree(taken: number, use: PortUse): Promise<number> {
   for (let port = taken + 1; port <= Math.min(taken + NEXT_PORTS, 65_535); port += 1) {
     if ((await obstacle(port, use)) === undefined) return port;
@@ -99,13 +130,17 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-function listenBriefly(port: number, host: string | undefined): Promise<number> {
+async function listenBriefly(port: number, host: string | undefined): Promise<number> {
+  const probe = createServer();
+  await listening(probe, port, host);
+  const { port: taken } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return taken;
+}
+
+function listening(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen({ port, host }, () => {
-      const { port: taken } = probe.address() as AddressInfo;
-      probe.close(() => resolve(taken));
-    });
+    server.once('error', reject);
+    server.listen({ port, host }, resolve);
   });
 }

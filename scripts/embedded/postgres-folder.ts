@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { type ServerUser, canEnter } from './postgres-user';
+import { runningProcesses, tellsWhatIsOpen } from './processes';
 
 /** For data that must survive a restart of the machine, which the temporary folder need not. */
 const SYSTEM_DATA = '/var/lib/fulcrum';
@@ -26,7 +27,8 @@ const GROUP_MAY_ENTER = 0o010;
  * under /root: then it lies elsewhere and the file `<dataDir>/postgres-folder` says where. Whoever removes
  * `dataDir` therefore always starts with an empty database. A folder that holds something is never left for another
  * one, nor removed: it may be somebody's database, even where nobody can get to it now.
- * @throws Error with the way out when no folder can be had that this user can enter.
+ * @throws Error with the way out when no folder can be had that this user can enter, or a database that no hub made lies
+ * in it.
  */
 export async function postgresFolder(
   dataDir: string,
@@ -41,9 +43,11 @@ export async function postgresFolder(
     const noted = await notedIn(note);
     if (noted !== undefined) {
       if (!canEnter(noted, user)) throw unreachable(noted);
+      await refuseForeign(noted);
       return noted;
     }
   }
+  await refuseForeign(inside);
   await mkdir(inside, { recursive: true });
   await own(inside, user, 0o700);
   if (canEnter(inside, user)) return inside;
@@ -60,6 +64,19 @@ export async function postgresFolder(
   await writeFile(note, elsewhere);
   log(`the database lies in ${elsewhere}, because the user "postgres" cannot reach ${dataDir}`);
   return elsewhere;
+}
+
+const passwordIn = (folder: string): string => join(folder, 'password');
+
+/** The password comes before the database. Where it is missing nothing is changed, not even an owner. */
+async function refuseForeign(folder: string): Promise<void> {
+  const data = join(folder, 'data');
+  if ((await unlessMissing(stat(join(data, 'PG_VERSION')))) === undefined) return;
+  if (((await unlessMissing(readFile(passwordIn(folder), 'utf8'))) ?? '') !== '') return;
+  throw new Error(
+    `${data} holds a database, but ${passwordIn(folder)}, which the hub writes beside those that it makes, is missing or ` +
+      `empty. Bring that file back, set DATABASE_URL to use a server of your own, or set DATA_DIR to another folder.`,
+  );
 }
 
 /** @returns undefined when nothing is noted, or the folder is gone, as temporary ones are after a restart of the machine */
@@ -128,9 +145,9 @@ export async function passwordFile(
   folder: string,
   user: ServerUser,
 ): Promise<{ path: string; password: string }> {
-  const path = join(folder, 'password');
+  const path = passwordIn(folder);
   const known = await unlessMissing(readFile(path, 'utf8'));
-  if (known !== undefined) return { path, password: known };
+  if (known !== undefined && known !== '') return { path, password: known };
   const password = randomBytes(24).toString('base64url');
   // There whole and readable for its user, or not at all: initdb refuses half of it at every start from then on.
   const draft = `${path}.new`;
@@ -142,9 +159,16 @@ export async function passwordFile(
 }
 
 /**
- * Removes the lock file that a killed server leaves behind; call it when none runs on this folder. PostgreSQL removes
- * it by itself if no process has the id in it, but believes any process of its own user with that id to be a server.
+ * Removes the lock file that a killed server leaves behind; call it when none is known to run on this folder. PostgreSQL
+ * removes it by itself if no process has the id in it, but believes any process of its own user with that id to be a
+ * server. Where the system does not tell which folder a process works in, it may well be one.
  */
 export async function clearStaleLock(data: string): Promise<void> {
-  await rm(join(data, 'postmaster.pid'), { force: true });
+  const path = join(data, 'postmaster.pid');
+  if (!(await tellsWhatIsOpen())) {
+    const pid = parseInt((await unlessMissing(readFile(path, 'utf8'))) ?? '', 10);
+    const holder = (await runningProcesses()).find((each) => each.pid === pid);
+    if (holder?.ranWith('postgres') === true) return;
+  }
+  await rm(path, { force: true });
 }

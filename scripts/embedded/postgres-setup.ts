@@ -8,6 +8,8 @@ import { supervise } from './supervise';
 /** The one user of the database, who may do everything in it. */
 export const USER = 'fulcrum';
 export const GRACE_MS = 15_000;
+/** Which every initdb of a hub bears. */
+export const INITDB_WORDS = ['--username', USER, '--pwfile'];
 /**
  * What an initdb is at work on, under a name of its own each time: helpers of one that was killed still run for a
  * moment, and none of them may come upon the files of the next.
@@ -69,7 +71,7 @@ export async function setUp(
   const initdb = await supervise({
     command: cluster.binaries.initdb,
     args: [
-      ...['--pgdata', draft, '--username', USER, '--pwfile', passwordPath],
+      ...['--pgdata', draft, ...INITDB_WORDS, passwordPath],
       ...['--auth', 'scram-sha-256', '--encoding', 'UTF8'],
       // The server's own locale: the same order of text on every machine, whatever locales that has.
       ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
@@ -80,7 +82,11 @@ export async function setUp(
     onLine: log,
   });
   const { code } = await initdb.exited;
-  if (code !== 0) throw new Error(`The embedded PostgreSQL could not be set up: ${initdb.lastLines()}`);
+  if (code !== 0) {
+    throw new Error(
+      `The embedded PostgreSQL could not be set up: ${initdb.lastLines()}\nPut that right, or set DATABASE_URL.`,
+    );
+  }
   await rename(draft, cluster.data);
   await writeThrough(folder);
 }

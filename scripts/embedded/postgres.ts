@@ -9,6 +9,7 @@ import { clearStaleLock, passwordFile, postgresFolder } from './postgres-folder'
 import {
   type Cluster,
   GRACE_MS,
+  INITDB_WORDS,
   USER,
   draftsIn,
   isSetUp,
@@ -26,6 +27,10 @@ const STOP_SIGNAL = 'SIGINT';
 /** After a kill the dead server's helpers hold its shared memory for a moment, and a free port may be taken. */
 const START_ATTEMPTS = 5;
 const PAUSE_MS = 500;
+/** A setting that PostgreSQL takes no notice of: by it a server is known as one that a hub started. */
+const HUBS_WORDS = ['-c', 'fulcrum.embedded=yes'];
+/** SQLSTATEs that no waiting changes: who the hub is, or its password, or the database `postgres` is not known there. */
+const REFUSALS = /^(28...|3D000)$/;
 /** SQLSTATE duplicate_database. */
 const DUPLICATE_DATABASE = '42P04';
 
@@ -34,6 +39,8 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** This one and no other; default 0: any free one. */
   port?: number;
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   /** Made if missing. */
   database: string;
   /** False trades safety against power loss for speed, for tests. Default true. */
@@ -67,12 +74,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster = await prepareCluster(options.dataDir, log, say);
   for (let attempt = 1; ; attempt += 1) {
     await clearStaleLock(cluster.data);
-    const port = await choosePort(options.port ?? 0, portUse, say);
+    const port = await choosePort(options.port ?? 0, { ...portUse, kept: options.keptPorts ?? [] }, say);
     const server = await supervise(serverCommand(cluster, port, options.fsync ?? true, log));
     const urlOf = (database: string) =>
       `postgresql://${USER}:${cluster.password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
     try {
-      await untilReady(server, urlOf('postgres'));
+      await untilReady(server, urlOf('postgres'), cluster.data);
       await createDatabase(urlOf('postgres'), options.database);
     } catch (error) {
       const mayPass = !server.isRunning() && attempt < START_ATTEMPTS;
@@ -126,9 +133,14 @@ function serverKind(data: string, drafts: string[]): ServerKind {
       { program: 'postgres', args: ['-D', data] },
       ...drafts.map((draft) => ({ program: 'initdb', args: ['--pgdata', draft] satisfies [string, string] })),
     ],
+    // It works in the folder of its data, whatever it was started with.
+    mayBe: ({ commandLine }) => /^([^\0]*\/)?postgres[\0: ]/.test(commandLine),
+    marks: [HUBS_WORDS, INITDB_WORDS],
+    // Whoever serves a connection has a title in place of the words.
+    isPart: ({ commandLine }) => commandLine.startsWith('postgres: '),
     stopSignal: STOP_SIGNAL,
     graceMs: GRACE_MS,
-    wayOut: 'Stop that hub, set DATABASE_URL to use its server, or set DATA_DIR to another folder.',
+    wayOut: 'Stop it, set DATABASE_URL to use its server, or set DATA_DIR to another folder.',
   };
 }
 
@@ -152,7 +164,7 @@ function serverCommand(
   return {
     command: cluster.binaries.postgres,
     args: [
-      ...['-D', cluster.data, '-p', String(port)],
+      ...['-D', cluster.data, '-p', String(port), ...HUBS_WORDS],
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     ...surroundings(cluster),
@@ -163,7 +175,7 @@ function serverCommand(
   };
 }
 
-async function untilReady(server: SupervisedServer, url: string): Promise<void> {
+async function untilReady(server: SupervisedServer, url: string, data: string): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   for (;;) {
     if (!server.isRunning()) {
@@ -173,9 +185,17 @@ async function untilReady(server: SupervisedServer, url: string): Promise<void> 
       await query(url, 'select 1');
       return;
     } catch (error) {
+      const { code = '', message } = error as { code?: string; message: string };
+      if (REFUSALS.test(code)) {
+        throw new Error(
+          `The database in ${data} does not let the hub in (${message}): it is not as a hub made it. ` +
+            `Set DATABASE_URL, or set DATA_DIR to another folder.`,
+          { cause: error },
+        );
+      }
       if (Date.now() > giveUpAt) {
         throw new Error(
-          `The embedded PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s: ${server.lastLines()}`,
+          `The embedded PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s (${message}): ${server.lastLines()}`,
           { cause: error },
         );
       }
@@ -194,10 +214,13 @@ async function createDatabase(url: string, name: string): Promise<void> {
 
 async function query(url: string, text: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  // The server may go away at any moment, which the one that waits for an answer is told as well.
+  client.on('error', () => undefined);
   try {
+    await client.connect();
     await client.query(text);
   } finally {
+    // Also of one that could not log in: its connection stays open otherwise.
     await client.end();
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** What the system itself says about the processes that run. A written-down process id alone proves nothing. */
@@ -52,6 +52,31 @@ export async function listedByPs(): Promise<RunningProcess[]> {
 function listed(pid: number, parent: number, commandLine: string, separator: string): RunningProcess {
   const ranWith = (...words: string[]): boolean => commandLine.includes(words.join(separator) + separator);
   return { pid, parent, commandLine, ranWith };
+}
+
+/**
+ * True when this is the folder that the process works in, or a file that it has open: also by another path, after a
+ * rename or through a mount. False where there is no /proc, and for a process of another user.
+ */
+export async function holdsOpen(pid: number, path: string): Promise<boolean> {
+  const wanted = await identity(path);
+  if (wanted === undefined) return false;
+  if ((await identity(`/proc/${pid}/cwd`)) === wanted) return true;
+  for (const name of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+    if ((await identity(`/proc/${pid}/fd/${name}`)) === wanted) return true;
+  }
+  return false;
+}
+
+/** False where `holdsOpen` knows nothing. */
+export async function tellsWhatIsOpen(): Promise<boolean> {
+  return (await identity('/proc/self/cwd')) !== undefined;
+}
+
+/** What a file is on this machine, whatever it is called. */
+async function identity(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
 }
 
 /**

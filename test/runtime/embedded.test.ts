@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdtemp, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,3 +146,21 @@ const listens = (server: ReturnType<typeof createServer>, port: number): Promise
     server.once('error', () => resolve(false));
     server.listen(port, '127.0.0.1', () => resolve(true));
   });
+
+test('a part that cannot be started is told without waiting for what the other one would need first', async () => {
+  await mkdir(join(folder, 'postgres', 'data'), { recursive: true });
+  await writeFile(join(folder, 'postgres', 'data', 'somebody’s'), '');
+  // Asked for its version, it does not come to an end.
+  const cli = join(folder, 'temporal-cli');
+  await writeFile(cli, `#!${process.execPath}\nsetInterval(() => {}, 1000);\n`, { mode: 0o755 });
+  const before = process.env['TEMPORAL_CLI'];
+  process.env['TEMPORAL_CLI'] = cli;
+  try {
+    await expect(start({ postgres: true, temporal: true })).rejects.toThrow('holds files but no database');
+    expect(await onFolder()).toHaveLength(1);
+  } finally {
+    if (before === undefined) delete process.env['TEMPORAL_CLI'];
+    else process.env['TEMPORAL_CLI'] = before;
+    for (const { pid } of await onFolder()) process.kill(pid, 'SIGKILL');
+  }
+});

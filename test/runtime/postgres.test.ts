@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmod,
   mkdir,
@@ -16,14 +18,16 @@ import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../scripts/embedded/machine';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded/postgres';
-import { canEnter } from '../../scripts/embedded/postgres-user';
-import { runningProcesses } from '../../scripts/embedded/processes';
+import { postgresBinaries } from '../../scripts/embedded/postgres-binaries';
+import { canEnter, serverUser } from '../../scripts/embedded/postgres-user';
+import { runningProcesses, tellsWhatIsOpen } from '../../scripts/embedded/processes';
 import { killAllBut } from '../helpers/left-behind';
 import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
 import { until } from '../helpers/until';
 
 let folder: string;
 const running: EmbeddedPostgres[] = [];
+const byHand: ChildProcess[] = [];
 let said: string[] = [];
 
 beforeEach(async () => {
@@ -33,6 +37,11 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
+  for (const child of byHand.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGQUIT');
+    await once(child, 'exit');
+  }
   // What a test that failed left behind.
   for (const pid of await runningOnFolder()) process.kill(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true });
@@ -193,6 +202,59 @@ test('a second server on the same folder is refused, naming the hub that has the
     `The PostgreSQL server of a running hub (process ${process.pid}) already uses ${folder}`,
   );
   expect(await query(first.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+/** As somebody does who has a PostgreSQL of their own. @returns its process id */
+async function startByHand(data: string): Promise<number> {
+  const user = await serverUser();
+  const { postgres } = await postgresBinaries(user, join(data, '..'));
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' };
+  const args = ['-D', '.', '-p', String(await freePort()), '-c', 'unix_socket_directories='];
+  const child = spawn(postgres, args, { cwd: data, env, stdio: 'ignore', ...user });
+  byHand.push(child);
+  await until('it runs', () => readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => undefined));
+  return child.pid as number;
+}
+
+test('a server that somebody else started on the same data is refused, and stays', async () => {
+  if (!(await tellsWhatIsOpen())) return;
+  const first = await start();
+  const data = await dataOf(first.url);
+  await first.stop();
+  const pid = await startByHand(data);
+  await expect(start()).rejects.toThrow(
+    `A PostgreSQL server that no hub started (process ${pid}) already uses ${data}, and is not touched. Stop it,`,
+  );
+  expect(await runs(pid)).toBe(true);
+  expect(await readFile(join(data, 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${pid}\n`));
+});
+
+test.each(['missing', 'empty'])(
+  'a database whose password is %s is refused, and left as it is',
+  async (how) => {
+    const first = await start();
+    await query(first.url, 'create table kept as select 7 as seven');
+    const password = join(dirname(await dataOf(first.url)), 'password');
+    await first.stop();
+    await rename(password, `${password}.away`);
+    if (how === 'empty') await writeFile(password, '');
+    await expect(start()).rejects.toThrow(
+      /postgres\/data holds a database, but .*\/password, .* missing or empty. Bring/,
+    );
+    await rename(`${password}.away`, password);
+    expect(await query((await start()).url, 'select seven from kept')).toEqual([{ seven: 7 }]);
+  },
+);
+
+test('a database that knows another password only is refused in its own words', async () => {
+  const first = await start();
+  const data = await dataOf(first.url);
+  await query(first.url, `alter role fulcrum password 'another'`);
+  await first.stop();
+  await expect(start()).rejects.toThrow(
+    `The database in ${data} does not let the hub in (password authentication failed for user "fulcrum")`,
+  );
+  expect(await runningOnFolder()).toEqual([]);
 });
 
 test('a port in use is refused, naming the way out', async () => {

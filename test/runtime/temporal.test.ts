@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,7 @@ async function start(
   port: PortChoice = 0,
   uiPort: PortChoice = 0,
   dataDir = folder,
+  keptPorts: number[] = [],
 ): Promise<TemporalDevServer> {
   const { path: cli } = await locateTemporalCli();
   const server = await startTemporalDevServer({
@@ -43,6 +44,7 @@ async function start(
     dataDir,
     port,
     uiPort,
+    keptPorts,
     namespace: NAMESPACE,
     codecEndpoint: 'http://localhost:8080/codec',
     fsync: false,
@@ -141,6 +143,16 @@ test('a second server on the same folder is refused, naming the hub that has the
   );
 });
 
+test.each(['?', '#', '%'])(
+  'a folder with a %s in its name is refused, and no other one is written',
+  async (sign) => {
+    await expect(start(0, 0, join(folder, `a${sign}b`))).rejects.toThrow(
+      `there is a "${sign}" in that name. Set DATA_DIR to a folder without ?, # and %, or set TEMPORAL_ADDRESS.`,
+    );
+    expect(await readdir(folder, { recursive: true })).toEqual([`a${sign}b`]);
+  },
+);
+
 test('a port that must be this one is refused when it is taken, naming the way out', async () => {
   const taken = await occupied();
   await expect(start(taken)).rejects.toThrow(/is already in use by another program. Set TEMPORAL_ADDRESS/);
@@ -154,6 +166,17 @@ test('ports that are only preferred are left to whoever has them', async () => {
     `Port ${uiPort} for Temporal Web UI is already in use by another program: ${ports.uiPort} is used instead.`,
   ]);
   expect((await fetch(uiUrl)).ok).toBe(true);
+});
+
+test('ports that are kept for others are left to them', async () => {
+  const [port, uiPort] = [await freePort(), await freePort()];
+  const keptPorts = [port, port + 1, uiPort];
+  const { ports } = await start({ preferred: port }, { preferred: uiPort }, folder, keptPorts);
+  for (const kept of keptPorts) expect(Object.values(ports)).not.toContain(kept);
+  expect(said).toEqual([
+    `Port ${port} for the embedded Temporal server is kept for another part: ${ports.port} is used instead.`,
+    `Port ${uiPort} for Temporal Web UI is kept for another part: ${ports.uiPort} is used instead.`,
+  ]);
 });
 
 test('of two that prefer the same ports at the same moment each gets its own', async () => {
