@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +19,19 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
-  }
+  // Whoever was started first may be gone, and the hub not: that is what these tests are about.
+  for (const child of children.splice(0)) killGroup(child.pid!);
   for (const pid of await processesOf(folder)) process.kill(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 const processesOf = async (folder: string): Promise<number[]> =>
   (await runningProcesses()).filter(({ commandLine }) => commandLine.includes(folder)).map(({ pid }) => pid);
@@ -40,7 +46,8 @@ const gone = (): Promise<number[]> =>
 interface Started {
   child: ChildProcess;
   printed(): string;
-  ended: Promise<unknown>;
+  /** All that it printed has come by then. */
+  untilEnded(): Promise<unknown>;
   untilPrinted(text: string): Promise<unknown>;
 }
 
@@ -53,13 +60,19 @@ function start(command: string, args: string[], env: Record<string, string> = {}
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
+  let closed = false;
+  child.once('close', () => (closed = true));
   let printed = '';
   for (const output of [child.stdout!, child.stderr!]) output.on('data', (part) => (printed += String(part)));
   return {
     child,
     printed: () => printed,
-    // All that it printed has come by then.
-    ended: once(child, 'close'),
+    untilEnded: () =>
+      until(
+        'it has ended',
+        () => (closed ? null : printed),
+        (left) => left === null,
+      ),
     untilPrinted: (text) =>
       until(
         `it prints "${text}"`,
@@ -96,7 +109,7 @@ test('Ctrl-C, which under npm comes twice, stops a hub in order', async () => {
   );
   expect(hub.printed()).not.toMatch(/No workflows registered/);
   process.kill(-hub.child.pid!, 'SIGINT');
-  await hub.ended;
+  await hub.untilEnded();
   expect(hub.child.exitCode).toBe(0);
   expect(hub.printed()).toMatch(/\nStopping\. /);
   // In order: they had ended before the hub did.
@@ -107,7 +120,7 @@ test('SIGTERM to npm alone reaches a hub that is still starting, and it starts n
   const hub = await npm('start');
   await hub.untilPrinted('Starting PostgreSQL and Temporal');
   hub.child.kill('SIGTERM');
-  await hub.ended;
+  await hub.untilEnded();
   expect(hub.child.exitCode).toBe(0);
   expect(hub.printed()).not.toMatch(/is running|Starting the hub/);
   await gone();
@@ -117,7 +130,7 @@ test('a demo that is called off leaves nothing behind, and does not pass for a w
   const demo = await npm('demo', '--once', '--vendor', 'smg');
   await demo.untilPrinted('Starting PostgreSQL and Temporal');
   demo.child.kill('SIGTERM');
-  await demo.ended;
+  await demo.untilEnded();
   expect(demo.child.exitCode).toBe(1);
   expect(demo.printed()).toMatch(/Stopped before every promise was seen to be kept\.\n$/);
   await gone();
@@ -144,6 +157,6 @@ test.each([
   }
   expect(program.child.exitCode).toBeNull();
   program.child.kill('SIGTERM');
-  await program.ended;
+  await program.untilEnded();
   expect(program.child.exitCode).toBe(1);
 });
