@@ -1,3 +1,5 @@
+import { settlesWithin } from '../platform/settles-within';
+
 /** A part may wait for its own patience first; this comes after all of them. */
 const SAY_AFTER_MS = 20_000;
 const GIVE_UP_AFTER_MS = 60_000;
@@ -15,19 +17,11 @@ export async function stopWithin(
   say: (line: string) => void,
   { sayAfterMs = SAY_AFTER_MS, giveUpAfterMs = GIVE_UP_AFTER_MS } = {},
 ): Promise<void> {
-  const timers: NodeJS.Timeout[] = [];
-  const late = new Promise<never>((_, reject) => {
-    timers.push(
-      setTimeout(() => say(`Waiting for ${what} to stop.`), sayAfterMs),
-      setTimeout(
-        () => reject(new Error(`${what} did not stop within ${giveUpAfterMs / 1000} s.`)),
-        giveUpAfterMs,
-      ),
-    );
-  });
+  const slow = setTimeout(() => say(`Waiting for ${what} to stop.`), sayAfterMs);
   try {
-    await Promise.race([stop(), late]);
+    if (await settlesWithin(stop(), giveUpAfterMs)) return;
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(slow);
   }
+  throw new Error(`${what} did not stop within ${giveUpAfterMs / 1000} s.`);
 }

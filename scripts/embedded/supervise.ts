@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { settlesWithin } from '../../platform/settles-within';
 import { type RunningProcess, runningProcesses } from './processes';
 
 export const SUPERVISOR = join(__dirname, 'supervisor.mjs');
@@ -117,14 +118,6 @@ export async function supervise(spec: ServerCommand): Promise<SupervisedServer> 
       await endTree(tree, exited);
     },
   };
-}
-
-async function settlesWithin(exited: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), limitMs)));
-  const settled = await Promise.race([exited.then(() => true), late]);
-  clearTimeout(timer);
-  return settled;
 }
 
 /** The supervisor and all who come from it, whatever groups and sessions they have made for themselves. */
