@@ -33,12 +33,9 @@ export function stopSignal(): AbortSignal {
  * for a process that ends.
  */
 export async function unlessStopped<T>(stopping: AbortSignal, step: Promise<T>): Promise<T> {
-  // What becomes of it after that is nobody's concern any more.
-  step.catch(() => undefined);
   const stopped = aborted(stopping).then((): never => {
     throw stopping.reason;
   });
-  stopped.catch(() => undefined);
   return Promise.race([stopped, step]);
 }
 
