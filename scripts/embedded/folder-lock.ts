@@ -3,7 +3,8 @@ import { link, readFile, readdir, readlink, rm, truncate, writeFile } from 'node
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../temporal-cli/lock';
-import { birthMark } from './processes';
+import { birthMark, bootId } from './processes';
+import { unlessMissing } from './unless-missing';
 
 /**
  * A lock on a folder that holds as long as its holder lives, or until it is released. Nobody can take it from a living
@@ -53,15 +54,9 @@ interface Holder {
 
 /** Linux: a container has process ids of its own, and a machine another boot. */
 async function thisPlace(): Promise<Place | null> {
-  try {
-    const [pids, boot] = [await readlink('/proc/self/ns/pid'), await readFile(BOOT_ID, 'utf8')];
-    return { host: hostname(), pids: `${boot.trim()} ${pids}` };
-  } catch {
-    return null;
-  }
+  const [pids, boot] = [await readlink('/proc/self/ns/pid').catch(() => ''), await bootId()];
+  return pids === '' || boot === '' ? null : { host: hostname(), pids: `${boot} ${pids}` };
 }
-
-const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 const fileName = (number: number): string => `hub-${number}.lock`;
 const numberOf = (name: string): number => Number(/^hub-(\d+)\.lock$/.exec(name)?.[1] ?? 0);
@@ -176,7 +171,5 @@ async function removeDrafts(folder: string, here: Place | null): Promise<void> {
 
 /** The folder may be gone by now: demonstrations and tests remove theirs. */
 async function release(path: string): Promise<void> {
-  await truncate(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
+  await unlessMissing(truncate(path));
 }

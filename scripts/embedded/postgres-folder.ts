@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { type ServerUser, canEnter } from './postgres-user';
 import { runningProcesses, tellsWhatIsOpen } from './processes';
+import { unlessMissing } from './unless-missing';
 
 /** For data that must survive a restart of the machine, which the temporary folder need not. */
 const SYSTEM_DATA = '/var/lib/fulcrum';
@@ -104,16 +105,6 @@ async function removedEmpty(folder: string): Promise<boolean> {
   } catch (error) {
     // Some systems say EEXIST.
     if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
-  }
-}
-
-/** Any other fault than that it is not there is one: what cannot be read is not missing. */
-export async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries';
-import { own, unlessMissing } from './postgres-folder';
+import { own } from './postgres-folder';
 import type { ServerUser } from './postgres-user';
 import { supervise } from './supervise';
+import { unlessMissing } from './unless-missing';
 
 /** The one user of the database, who may do everything in it. */
 export const USER = 'fulcrum';

@@ -79,16 +79,18 @@ async function identity(path: string): Promise<string | undefined> {
   return found && `${found.dev} ${found.ino}`;
 }
 
+/** Tells one start of this machine from the next; empty where the system does not tell. */
+export async function bootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim();
+}
+
 /**
  * A mark that tells a process from every other one that ever has the same id, also over a restart of the machine.
  * @returns undefined when there is no such process, or the system does not tell
  */
 export async function birthMark(pid: number): Promise<string | undefined> {
   const stat = await readStat(pid);
-  if (stat) {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-    return stat.ended ? undefined : `${boot.trim()} ${stat.startedAt}`;
-  }
+  if (stat) return stat.ended ? undefined : `${await bootId()} ${stat.startedAt}`;
   const [, state, startedAt] =
     /^\s*(\S+)\s+(.+)/.exec(await ps(['stat=', 'lstart='], ['-p', `${pid}`], times)) ?? [];
   return state?.startsWith('Z') ? undefined : startedAt?.trim();
