@@ -10,7 +10,7 @@ import type { BehaviourPatch } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { openTestPool, ownDatabase } from '../helpers/database';
 import { aConnection, someSecrets } from '../helpers/domain';
 import { patientCalls, patientStores } from '../helpers/limits';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
 import { startProcessWorld } from '../helpers/process-world';

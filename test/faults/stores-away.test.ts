@@ -13,7 +13,7 @@ import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvi
 import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
 import { connectTo, firstAsked } from './temporal';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** Servers of its own, which it kills; the promise is that of design D2. */

@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { migrate } from '../../db/migrate';
 import { waitMs } from './limits';
-import type { AtEnd } from './assemble';
+import type { AtEnd } from '../../scripts/assemble';
 
 /**
  * A migrated database per test file: cloned from a template that is made once, which takes milliseconds instead of

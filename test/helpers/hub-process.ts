@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../scripts/embedded/machine';
 import { supervise } from '../../scripts/embedded/supervise';
 import type { SupervisedServer } from '../../scripts/embedded/supervise';
-import { assemble } from './assemble';
+import { assemble } from '../../scripts/assemble';
 import { compileHub } from './compiled-hub';
 import { until } from './until';
 

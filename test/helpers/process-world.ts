@@ -8,7 +8,7 @@ import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
 import { taskQueues } from '../../workflows/messages';
-import { assemble } from './assemble';
+import { assemble } from '../../scripts/assemble';
 import { ownDatabase } from './database';
 import { startDatabaseTap } from './database-tap';
 import type { DatabaseTap } from './database-tap';

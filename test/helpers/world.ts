@@ -20,7 +20,7 @@ import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
 import { vendorRoots } from '../../vendors/registry';
 import { startWorkers } from '../../workers/start';
-import { assemble } from './assemble';
+import { assemble } from '../../scripts/assemble';
 import { sharedBundle } from './bundle';
 import { ownDatabase } from './database';
 import { freshNamespace, openTemporal, temporalAddress } from './temporal';

@@ -1,7 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret } from '../../simulators/upwage/server';
 import { applicant, operator } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { temporalAddress } from '../helpers/temporal';
 import { storesTakenAway } from '../helpers/limits';

@@ -2,7 +2,7 @@ import type { Status } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
 import { applicant, configure, inLever, look, move, operator, runOf } from '../helpers/actions';
 import type { Delivery, FullAssessment, Person } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

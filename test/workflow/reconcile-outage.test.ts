@@ -9,7 +9,7 @@ import { freshNamespace, openTemporal, temporalAddress } from '../helpers/tempor
 import { storesTakenAway } from '../helpers/limits';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { until } from '../helpers/until';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** The hub as it runs in production, two processes, while they or Temporal are away. */
