@@ -68,7 +68,7 @@ const apiTypesOnly = [
 const pure = [{ regex: '^(?!\\.|zod$)', message: 'domain/ is pure: it imports nothing but zod.' }];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', '.fulcrum', '**/*.js', '**/*.mjs'] },
+  { ignores: ['node_modules', 'dist', '.fulcrum'] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -83,12 +83,26 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: 'error',
+      'no-dupe-keys': 'error',
       'no-console': 'error',
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only platform/config reads the environment.' },
       ],
     },
+  },
+  {
+    // No part of the TypeScript project: rules that ask for types have none here.
+    files: ['**/*.{js,mjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { setTimeout: 'readonly' } },
+    rules: { 'no-undef': 'error' },
+  },
+  {
+    // CommonJS, which Jest reads.
+    files: ['**/*.js'],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   ...Object.entries(folders).map(([folder, allowed]) => forbidden(folder, allowed)),
   {

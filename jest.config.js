@@ -19,7 +19,6 @@ const shared = {
   // Apart, because in .tsx files `<T>(value) => …` reads as an element.
   transform: { '^.+\\.ts$': compiled(false), '^.+\\.tsx$': compiled(true) },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  setupFilesAfterEnv: ['<rootDir>/test/helpers/set-up.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.fulcrum/'],
 };
 
@@ -41,6 +40,8 @@ const quick = [
   'workflow/several-assessments.test.ts',
   'workflow/skips.test.ts',
   'vendors/whole-way.test.ts',
+  'simulators/lever.test.ts',
+  'acceptance/upwage/revoking.test.ts',
   'faults/kill-once.test.ts',
 ];
 
@@ -54,7 +55,8 @@ const cores = availableParallelism();
 
 /**
  * Three projects. `npm test` runs `pure` and `quick`, `npm run test:rest` what is left, `npm run test:all` everything.
- * Pure tests do not wait for servers; all others share one PostgreSQL and one Temporal server.
+ * Pure tests need no servers; all others share one PostgreSQL and one Temporal server, which are started before the
+ * first test when any test of the run needs them.
  *
  * @type {import('jest').Config}
  */

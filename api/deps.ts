@@ -234,11 +234,7 @@ const connectionStore = ({ connections, grants, directory }: Stores): Connection
   secrets: connections.secrets,
   changeSecrets: connections.changeSecrets,
   withRegistrationLock: connections.withRegistrationLock,
-  abandon: async (id) => {
-    const statusReason = 'its creation was refused';
-    await connections.update(id, { status: 'disabled', statusReason } satisfies Partial<Connection>);
-    await grants.remove(id);
-  },
+  abandon: connections.remove,
   replaceGrant: grants.replace,
   restoreGrant: (id, stored) => (stored === null ? grants.remove(id) : grants.restore(id, stored)),
   removeGrant: grants.remove,

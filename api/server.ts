@@ -15,6 +15,11 @@ export interface RunningApi {
 
 /** Longer than any request may take to be read; slow senders must not hold connections for ever. */
 const requestTimeoutMs = 30_000;
+/**
+ * A caller uses a connection again for as long as it keeps it, load balancers for 60 s. If the hub closed it first, a
+ * request that is on its way at that moment would be lost, and its sender would see a broken connection.
+ */
+const keepAliveTimeoutMs = 75_000;
 /** How long requests under way may take to finish when the process is asked to stop. */
 const finishWithinMs = 15_000;
 
@@ -23,18 +28,24 @@ export async function startApi(
     config: Config;
     log: Logger;
     /** 0 takes any free one; default: the configured port. */ port?: number;
+    /** Called directly before it listens: whoever kept the port free for it lets go of it. */
+    beforeListening?: () => Promise<void>;
   } & ComposeOptions,
 ): Promise<RunningApi> {
-  const { config, log, port = config.port, ...compose } = options;
+  const { config, log, port = config.port, beforeListening, ...compose } = options;
   const parts = await composeApi(config, log, compose);
-  const server = createServer({ requestTimeout: requestTimeoutMs }, createApp(parts.app));
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    createApp(parts.app),
+  );
   try {
     // First: on a new database there are no tables yet. It does not wait for stores that are away.
     await parts.start();
+    await beforeListening?.();
     await listen(server, port);
   } catch (error) {
     server.close();
-    await parts.stop();
+    await parts.stop().catch(() => undefined);
     throw error;
   }
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;

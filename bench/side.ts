@@ -95,7 +95,7 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
       stop,
     };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 export function stopOnSignal(world: { stop(): Promise<void> }): () => void {
   const stop = (): void => void world.stop().finally(() => process.exit(1));
   const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, stop);
+  // Not once: Ctrl-C under npm comes twice, and the second would end the process at its default.
+  for (const signal of signals) process.on(signal, stop);
   return () => signals.forEach((signal) => process.off(signal, stop));
 }

@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { loadConfig } from '../platform/config';
 import { parseKeyRing } from '../platform/crypto/keyring';
 import { connectTemporal } from '../platform/temporal/client';
+import { assemble } from '../scripts/assemble';
 import { startEmbedded } from '../scripts/embedded/runtime';
 import { vendorRoots } from '../vendors/registry';
 import { cpuOfTree } from './processes';
@@ -22,21 +23,16 @@ export interface World {
 }
 
 /** Everything is new and lies in a temporary folder, so no run is measured on what another one left behind. */
-export async function buildWorld(): Promise<World> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
-  const stops: (() => Promise<unknown>)[] = [async () => rmSync(dataDir, { recursive: true, force: true })];
-  let stopping: Promise<void> | null = null;
-  const stopAll = async (): Promise<void> => {
-    for (const each of stops.reverse()) await each();
-  };
-  const stop = (): Promise<void> => (stopping ??= stopAll());
-  try {
+export const buildWorld = (): Promise<World> =>
+  assemble(async (atEnd) => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
+    atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
     const embedded = await startEmbedded({
       dataDir,
       need: { postgres: true, temporal: true },
       ports: { temporal: 0, temporalUi: 0 },
     });
-    stops.push(() => embedded.stop());
+    atEnd(() => embedded.stop());
     const env = {
       NODE_ENV: 'production',
       LOG_LEVEL: 'error',
@@ -48,11 +44,11 @@ export async function buildWorld(): Promise<World> {
       WORKER_LEVER_RATE: '0',
     };
     const temporal = await connectTemporal(loadConfig(env, vendorRoots), parseKeyRing(env.FULCRUM_KEYS));
-    stops.push(() => temporal.close());
+    atEnd(() => temporal.close());
     const sides = {} as Record<SideName, Side>;
     for (const name of sideNames) {
       sides[name] = await startSide(name, env);
-      stops.push(() => sides[name].stop());
+      atEnd(() => sides[name].stop());
     }
     return {
       sides,
@@ -64,10 +60,5 @@ export async function buildWorld(): Promise<World> {
           postgres: postgres === undefined ? null : cpuOfTree(postgres),
         };
       },
-      stop,
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
+  });

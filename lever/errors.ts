@@ -49,7 +49,10 @@ function bodyOf(answer: HttpAnswer): { code?: unknown; message?: unknown } {
   }
 }
 
-/** Turns any answer but 2xx into the fault it stands for. */
+/**
+ * Turns any answer but 2xx into the fault it stands for. Whether the hub tries again is not said here: a run does, while
+ * a person who waits for the answer is told by whoever answers.
+ */
 export function leverError(request: RequestName, answer: HttpAnswer, now: number): FulcrumError {
   const said = saidBy(request, answer);
   const { code, advice } = meaning(request, answer.status, said.message);
@@ -86,13 +89,13 @@ function meaning(request: RequestName, status: number, message: string): { code:
     case 404:
       return { code: 'lever.not_found', advice: 'it does not exist, or no longer' };
     case 429:
-      return { code: 'lever.rate_limited', advice: "the account's rate limit is used up; it is tried later" };
+      return { code: 'lever.rate_limited', advice: "the account's rate limit is used up for the moment" };
   }
   // 408 is Lever's RequestTimeout of a slow upload: what had arrived by then is not known.
   if (status >= 500 || status === 408) {
     return request.writes
       ? { code: 'lever.unclear', advice: 'it may have taken effect; it is looked for before the repeat' }
-      : { code: 'lever.unavailable', advice: 'it is tried again later' };
+      : { code: 'lever.unavailable', advice: 'a fault of its own, which passes' };
   }
   if (status >= 400) {
     // Lever's documentation calls the user optional on most writes; accounts were seen that want one on all.
@@ -113,11 +116,11 @@ export function leverFault(request: RequestName, fault: unknown): unknown {
     new FulcrumError(code, `${nameOf(request)} at Lever: ${words}`, { detail, cause: fault });
   switch (fault.kind) {
     case 'unreachable':
-      return raise('lever.unavailable', 'Lever could not be reached; it is tried again later');
+      return raise('lever.unavailable', 'Lever could not be reached');
     case 'unclear':
       return request.writes
         ? raise('lever.unclear', 'no answer came, so it may have taken effect; it is looked for first')
-        : raise('lever.unavailable', 'no answer came; it is tried again later');
+        : raise('lever.unavailable', 'no answer came');
     case 'too_large':
       return raise('lever.unexpected', 'the answer is larger than the hub reads');
     case 'refused':

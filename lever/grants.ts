@@ -35,6 +35,8 @@ export interface TokenSource {
   authorization(connectionId: string, options?: { fresh?: boolean; refused?: string }): Promise<string>;
   /** Drops what is remembered, e.g. after a connection was connected again or disabled. */
   forget(connectionId: string): void;
+  /** The connections of which something is remembered. */
+  remembered(): string[];
   /** Stores what could not be stored before, as far as it can be now. */
   stop(): Promise<void>;
 }
@@ -148,6 +150,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       return headerOf(await once(refreshes, connectionId, () => refresh(connectionId, stale)));
     },
     forget: (connectionId) => void remembered.delete(connectionId),
+    remembered: () => [...remembered.keys()],
     stop: () => unstored.stop(),
   };
 }

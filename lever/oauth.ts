@@ -193,7 +193,7 @@ function refusal(answer: HttpAnswer, given: string, now: number): Error {
     'lever.unavailable',
     status < 500
       ? `Lever refused the hub's own OAuth client (${refused.code ?? status}): check the vendor's Lever client id and secret`
-      : `Lever's authorization server answered ${status}; it is tried again later`,
+      : `Lever's authorization server answered ${status}`,
     { detail },
   );
 }

@@ -5,6 +5,7 @@ import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { registry } from '../vendors/registry';
 import { everyPromise } from './acceptance/promises/all';
+import { ownLimits } from './helpers/own-limits';
 
 /** What design and lint agree on, checked against the files as they are. Each test names all offenders at once. */
 
@@ -310,8 +311,39 @@ test('every place that the projects of jest.config.js name exists', () => {
   expect(named.filter((path) => !exists(path))).toEqual([]);
 });
 
-test('no test has a time limit of its own, which would undo what the one limit is for', () => {
-  const ownLimit = new RegExp(`jest\\.set${'Timeout'}|test${'Timeout'}|^\\}, [\\d_]+\\);$`, 'm');
-  const tests = everyFile.filter((file) => /^test\/.*\.test\.ts$/.test(file));
-  expect(tests.filter((file) => ownLimit.test(textOf(file)))).toEqual([]);
+describe('a time limit of its own, which would undo what the one limit is for,', () => {
+  it.each([
+    "describe('b', () => {\n  it('a', async () => {\n    await x();\n  }, 5_000);\n});",
+    "test('a', () => x(), 5_000);",
+    "test('a', async () => {\n  await x();\n}, 20 * 1000);",
+    "it.each(cases)('a %s', (name) => x(name), limit);",
+    "test.concurrent.each([\n  1,\n])('a', () => x(), 1);",
+    'test.each`\n  a\n  ${1}\n`("a", () => x(), 1);',
+    'beforeAll(() => start(), 60_000);',
+    'afterEach(async () => {\n  await stop();\n}, 60_000);',
+    'jest.setTimeout(1);',
+  ])('is found: %j', (text) => {
+    expect(ownLimits(text)).toHaveLength(1);
+  });
+
+  it.each([
+    "test('a', () => x());",
+    "it.each([1, 2, 3])('a', () => x());",
+    "it.each(['a'], ['b'], ['c'])('a', () => x());",
+    'const found = /a/.test(b);',
+    'beforeAll(() => start(1, 2, 3));',
+  ])('is not taken for one: %j', (text) => {
+    expect(ownLimits(text)).toEqual([]);
+  });
+
+  it('is given to nothing but Jest, in one place', () => {
+    const found = sources
+      .filter((path) => inFolder(path) === 'test')
+      .flatMap((path) => ownLimits(textOf(path)).map((line) => `${path}:${line}`));
+    expect(found).toEqual([expect.stringMatching(/^test\/helpers\/set-up\.ts:/)]);
+    const configured = new RegExp(`test${'Timeout'}`);
+    expect(everyFile.filter((path) => /^jest\.|^test\//.test(path) && configured.test(textOf(path)))).toEqual(
+      [],
+    );
+  });
 });

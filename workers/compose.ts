@@ -70,9 +70,10 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     listenUrl: config.databaseUrl,
     log,
     refreshMs: 60_000,
-    // What was disabled leaves the memory of every process, however it hears of it.
+    // What was disabled, or is gone, leaves the memory of every process, however it hears of it.
     read: (all) => {
-      for (const { id, status } of all) if (status === 'disabled') tokens.forget(id);
+      const used = new Set(all.filter(({ status }) => status !== 'disabled').map(({ id }) => id));
+      for (const id of tokens.remembered()) if (!used.has(id)) tokens.forget(id);
     },
   });
   const http = createHttpClient({ timeoutMs: config.httpTimeoutMs, userAgent: 'fulcrum' });

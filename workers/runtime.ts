@@ -1,10 +1,40 @@
 import { types } from 'node:util';
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import type { LogMetadata, RuntimeOptions } from '@temporalio/worker';
+import type { LogMetadata, Logger as SdkLogger, RuntimeOptions } from '@temporalio/worker';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 
 let installed = false;
+
+/**
+ * Said by the SDK at each start about each worker that has no workflows or no Nexus services: here that is all but one
+ * of them, and all of them, on purpose. A warning that is always there hides those that are not.
+ */
+const intended = [/^No workflows registered, /, /^No Nexus services registered, /];
+/** How each single worker comes up and goes down, some five lines each: for those who look for a fault in that. */
+const ofEachWorker = 'Worker state changed';
+
+/** The SDK's log as part of ours. */
+export function sdkLogger(log: Logger): SdkLogger {
+  const write =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, meta?: LogMetadata): void => {
+      if (intended.some((known) => known.test(message))) return;
+      const isFine = level === 'info' && message === ofEachWorker;
+      log[isFine ? 'debug' : level]({ ...meta }, message);
+    };
+  // The SDK's finest level prints whole activations, with payloads that the codec has opened.
+  const drop = (): void => undefined;
+  return {
+    log: (level, message, meta) =>
+      level === 'TRACE' ? drop() : write(level.toLowerCase() as 'info')(message, meta),
+    trace: drop,
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+}
 
 /**
  * Joins the SDK's log, and that of its native core, to ours, and serves the workers' own metrics. Once per process: the
@@ -13,22 +43,8 @@ let installed = false;
 export function installRuntime(config: Config, log: Logger): void {
   if (installed) return;
   installed = true;
-  const write =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, meta?: LogMetadata): void =>
-      log[level]({ ...meta }, message);
-  // The SDK's finest level prints whole activations, with payloads that the codec has opened (design D15).
-  const drop = (): void => undefined;
   const options: RuntimeOptions = {
-    logger: {
-      log: (level, message, meta) =>
-        level === 'TRACE' ? drop() : write(level.toLowerCase() as 'info')(message, meta),
-      trace: drop,
-      debug: write('debug'),
-      info: write('info'),
-      warn: write('warn'),
-      error: write('error'),
-    },
+    logger: sdkLogger(log),
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} },
       ...(config.metricsPort !== null && {

@@ -63,7 +63,7 @@ export function correctionOf(error: FulcrumError): string {
     return `the settings have to be corrected: ${error.errors.map(({ message }) => message).join('; ')}`;
   }
   if (error.code === 'connection.misconfigured') return error.message;
-  return `to be checked again, Lever could not be asked: ${error.message}`;
+  return `Lever could not be asked (${error.message}): have the settings checked again with PATCH or resume`;
 }
 
 /**
@@ -77,6 +77,19 @@ export const refusedAccount = (error: unknown): unknown =>
         'Lever does not let the hub into this account (403). The integration works on accounts of the plans LeverTRM and LeverTRM for Enterprise only: have the plan changed at Lever, then try again. If the account has one of them, the API key lacks the permission to read stages and users',
         { cause: error },
       )
+    : error;
+
+/**
+ * A fault that passes, for whoever waits for the answer: what they asked for is not done, and nobody does it later.
+ * @param words say so, and what to do
+ */
+export const notDone = (error: unknown, words: string): unknown =>
+  error instanceof FulcrumError && error.retryable
+    ? new FulcrumError(error.code, `${error.message.replace(/\.$/, '')}. ${words}`, {
+        detail: error.detail,
+        ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+        cause: error,
+      })
     : error;
 
 /** Pausing and resuming leave a connection alone that has a deeper reason not to be active. */

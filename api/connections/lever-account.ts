@@ -101,7 +101,7 @@ function toFault(error: unknown, activity: string): FulcrumError {
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
     return new FulcrumError(
       'temporal.unavailable',
-      'No worker took the request to Lever. See that one runs (npm run worker), then try again.',
+      'No worker took the request to Lever. See that one runs (npm run worker).',
       { cause: error },
     );
   }
@@ -113,7 +113,7 @@ function toFault(error: unknown, activity: string): FulcrumError {
     );
   }
   if (cause instanceof TimeoutFailure) {
-    return new FulcrumError('lever.unavailable', 'Lever did not answer in time. Try again later.', {
+    return new FulcrumError('lever.unavailable', 'Lever did not answer in time.', {
       cause: error,
     });
   }

@@ -43,6 +43,8 @@ export interface ReconcilingDeps {
 const defaultCompareMs = 2_000;
 const longestPauseMs = 30_000;
 
+const noSchedule = JSON.stringify(null);
+
 export function createReconciling(deps: ReconcilingDeps): Reconciling {
   const compareMs = deps.compareMs ?? defaultCompareMs;
   /** What this process has brought about, as text. */
@@ -55,17 +57,17 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
   /** Brings about what differs from what is wanted; whether all of it was. */
   const follow = async (): Promise<boolean> => {
     let all = true;
-    for (const connection of deps.connections()) {
+    for (const [connectionId, definition] of wantedSchedules()) {
       if (stopped) break;
-      const definition = scheduleOf(connection, deps);
       const wanted = JSON.stringify(definition);
-      if (present.get(connection.id) === wanted) continue;
+      if (present.get(connectionId) === wanted) continue;
       try {
-        await (definition === null ? deps.remove(scheduleIdOf(connection)) : deps.ensure(definition));
-        present.set(connection.id, wanted);
+        await (definition === null
+          ? deps.remove(scheduleIdOf({ id: connectionId }))
+          : deps.ensure(definition));
+        present.set(connectionId, wanted);
       } catch (error) {
         all = false;
-        const { id: connectionId } = connection;
         deps.log.warn(
           { connectionId, err: error },
           'the reconciling Schedule could not be set; trying again',
@@ -75,6 +77,22 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
       }
     }
     return all;
+  };
+
+  /**
+   * By connection; null where there is to be none. That goes for one that is gone from the database as well: its creation
+   * was refused, and it had a Schedule while it was looked at.
+   */
+  const wantedSchedules = (): Map<string, ScheduleDefinition | null> => {
+    const wanted = new Map(
+      deps.connections().map((connection) => [connection.id, scheduleOf(connection, deps)]),
+    );
+    for (const [id, text] of present) {
+      if (wanted.has(id)) continue;
+      if (text === noSchedule) present.delete(id);
+      else wanted.set(id, null);
+    }
+    return wanted;
   };
 
   const loop = async (): Promise<void> => {

@@ -17,6 +17,7 @@ import {
   correctionOf,
   grantOf,
   newDraft,
+  notDone,
   refusedAccount,
   refusedGrant,
   statusAfter,
@@ -46,7 +47,7 @@ export interface ConnectionStore {
   changeSecrets(id: string, change: (secrets: ConnectionSecrets) => ConnectionSecrets): Promise<void>;
   /** Runs `fn` while no other process registers this connection's webhooks. */
   withRegistrationLock<T>(id: string, waitMs: number, fn: () => Promise<T>): Promise<T>;
-  /** Ends a connection whose creation was refused: it can never be used, and its grant is forgotten. */
+  /** Takes away a connection whose creation was refused, with its grant: nothing was made at Lever for it yet. */
   abandon(id: string): Promise<void>;
   /** Puts a new grant in place and answers what was there, for {@link restoreGrant}. */
   replaceGrant(id: string, grant: LeverGrant): Promise<StoredGrant | null>;
@@ -117,6 +118,11 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       throw refusedAccount(error);
     }
   };
+
+  const learnToChange = (connection: Connection, settings: CommonSettings): Promise<Learned> =>
+    learn(connection, settings).catch((error: unknown) => {
+      throw notDone(error, nothingChanged);
+    });
 
   const lookUp = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
     const stages = await account.listStages(connection);
@@ -212,7 +218,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       } catch (error) {
         await store.abandon(draft.id);
         await store.refresh();
-        throw refusedGrant(error);
+        throw notDone(refusedGrant(error), 'No connection was made: send it again.');
       }
       return register(checked);
     },
@@ -230,7 +236,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       if (patch.settings) checkSense(vendor, parsed);
       const touchesLever = patch.settings !== undefined && (namesStages(parsed) || parsed.serviceUserEmail);
       const learned = touchesLever
-        ? await learn(connection, parsed)
+        ? await learnToChange(connection, parsed)
         : { performAs: parsed.performAs ?? null };
       // With new credentials the old ones can no longer be asked with; /test looks afterwards.
       if (touchesAssessments(vendor, patch.settings ?? {}) && !patch.credentials)
@@ -272,7 +278,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       needs(connection, ['active', 'paused'], 'Give it a new grant with /reconnect instead.');
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       // It may be paused because a name in its settings was never found.
-      if (!isKnown(connection, settings)) await save(id, await learn(connection, settings));
+      if (!isKnown(connection, settings)) await save(id, await learnToChange(connection, settings));
       const resumed = await setPaused(connection, false);
       deps.revived(resumed);
       return resumed;
@@ -313,7 +319,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         learned = await learn(connection, settings);
       } catch (error) {
         await store.restoreGrant(id, before);
-        throw refusedGrant(error);
+        throw notDone(refusedGrant(error), nothingChanged);
       }
       await store.mend(id);
       const reconnected = await register(
@@ -360,6 +366,8 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     },
   };
 }
+
+const nothingChanged = 'Nothing was changed: send it again.';
 
 const isMisconfigured = (error: unknown): boolean =>
   error instanceof FulcrumError && error.code === 'connection.misconfigured';

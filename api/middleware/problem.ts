@@ -101,7 +101,7 @@ export const problemHandler =
 export const notFound: RequestHandler = () => {
   throw new FulcrumError(
     'not_found',
-    'There is nothing at this address. Check its path and method against the API description.',
+    'There is nothing at this address. Check its path and method against the API description at /api/v1/openapi.json.',
   );
 };
 

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { z } from 'zod';
 import { methodNotAllowed } from '../middleware/problem';
+import { settlesWithin } from '../../platform/settles-within';
 import type { readiness } from '../openapi/operations/machines';
 
 export interface HealthDeps {
@@ -43,15 +44,9 @@ export function healthRoutes(deps: HealthDeps): Router {
 }
 
 async function isFine(check: () => Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), checkTimeoutMs);
-  });
   try {
-    return await Promise.race([check().then(() => true), late]);
+    return await settlesWithin(check(), checkTimeoutMs);
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

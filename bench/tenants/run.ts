@@ -28,7 +28,7 @@ export interface TenantRound {
 }
 
 /**
- * One customer with a crowd, one with a single candidate at a time (design D6): is the whole of Lever's rate used, is it
+ * One customer with a crowd, one with a single candidate at a time: is the whole of Lever's rate used, is it
  * never exceeded, and does the single candidate notice the crowd?
  */
 export async function runTenants(

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { assemble } from '../../scripts/assemble';
+import type { AtEnd } from '../../scripts/assemble';
 import { freePort } from '../../scripts/embedded/machine';
 import { startEmbedded } from '../../scripts/embedded/runtime';
 import { SEED } from '../../simulators/lever/seed';
@@ -32,25 +34,19 @@ export interface TenantWorld {
 const readyWithinMs = 120_000;
 
 /** The hub keeps the two apart by environment: each has a Lever of its own, so each a rate of its own. */
-export async function buildTenantWorld(): Promise<TenantWorld> {
-  const stops: (() => Promise<unknown>)[] = [];
-  let stopping: Promise<void> | null = null;
-  const stopAll = async (): Promise<void> => {
-    for (const each of stops.reverse()) await each();
-  };
-  const stop = (): Promise<void> => (stopping ??= stopAll());
-  try {
+export const buildTenantWorld = (): Promise<TenantWorld> =>
+  assemble(async (atEnd) => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
-    stops.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+    atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
     const embedded = await startEmbedded({
       dataDir,
       need: { postgres: true, temporal: true },
       ports: { temporal: 0, temporalUi: 0 },
     });
-    stops.push(() => embedded.stop());
-    const [large, small] = [await startLever(stops), await startLever(stops)];
+    atEnd(() => embedded.stop());
+    const [large, small] = [await startLever(atEnd), await startLever(atEnd)];
     const pop = await startPopSimulator();
-    stops.push(() => pop.stop());
+    atEnd(() => pop.stop());
     const port = String(await freePort());
     const hub = { url: `http://127.0.0.1:${port}`, token: randomBytes(24).toString('base64url') };
     const env = {
@@ -70,26 +66,21 @@ export async function buildTenantWorld(): Promise<TenantWorld> {
       SMG_BASE_URL: pop.apiUrl,
       OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
     };
-    for (const part of ['api', 'workers']) stops.push(startPart(part, env));
+    for (const part of ['api', 'workers']) atEnd(startPart(part, env));
     await connect(hub, 'Large Stores', 'production');
     await connect(hub, 'Small Stores', 'sandbox');
     const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS });
-    stops.push(() => connection.close());
+    atEnd(() => connection.close());
     return {
       large: { lever: large, pop },
       small: { lever: small, pop },
       client: new Client({ connection }),
-      stop,
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
+  });
 
-async function startLever(stops: (() => Promise<unknown>)[]): Promise<LeverSimulator> {
+async function startLever(atEnd: AtEnd): Promise<LeverSimulator> {
   const lever = await startLeverSimulator({ webhooksEnabled: true });
-  stops.push(() => lever.stop());
+  atEnd(() => lever.stop());
   return lever;
 }
 

@@ -39,6 +39,8 @@ export interface Connections extends RefusalRecords {
   changeSecrets(id: string, change: (secrets: ConnectionSecrets) => ConnectionSecrets): Promise<void>;
   /** @throws FulcrumError `connection.missing` */
   secrets(id: string): Promise<ConnectionSecrets>;
+  /** Takes the connection away with all that belongs to it alone: for one that never came to be used. */
+  remove(id: string): Promise<void>;
   /**
    * Moves `lastHeardAt` forward, never back, and sets `firstHeardAt` with the first event; tells no other process (they
    * read it with their next refresh).
@@ -154,6 +156,10 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
         if ((cause as { code?: unknown }).code !== uniqueViolation) throw cause;
         throw new FulcrumError('conflict', 'A connection with this id or key exists already.', { cause });
       }
+    },
+
+    async remove(id) {
+      await db.kysely.deleteFrom('connections').where('id', '=', id).execute();
     },
 
     async get(id) {

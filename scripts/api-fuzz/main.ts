@@ -8,7 +8,7 @@ import { startFuzzVendor } from './vendor';
 import { startFuzzWorld } from './world';
 
 /**
- * `npx tsx scripts/api-fuzz/main.ts`: schemathesis makes up requests from the published documents and holds each answer
+ * `node --import tsx scripts/api-fuzz/main.ts`: schemathesis makes up requests from the published documents and holds each answer
  * against them: first against a whole hub of its own, then against the example vendor of the standard contract.
  * `--seconds` is how long the hub is asked; `--only hub` or `--only vendor` leaves the other out. Ends with 1 when an
  * answer was a server error or is not in the document.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runUntilStopped } from '../../platform/process';
+import { runUntilStopped, unlessStopped } from '../../platform/process';
 import type { Running } from '../../platform/process';
 import { finishCandidate, inviteCandidate } from './candidate';
 import { brokenPromises } from './promises';
@@ -26,7 +26,8 @@ const person = ({ vendor }: Customer): { name: string; email: string } => ({
 /** Everything is new each time: the simulated Lever and the vendors remember nothing either. */
 async function build(options: Omit<WorldOptions, 'dataDir' | 'say'>): Promise<World> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-demo-'));
-  const forget = (): void => rmSync(dataDir, { recursive: true, force: true });
+  // Called off in the middle of its start, a server may still be writing there.
+  const forget = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   try {
     const world = await buildWorld({ ...options, dataDir, say });
     return { ...world, stop: () => world.stop().finally(forget) };
@@ -36,17 +37,27 @@ async function build(options: Omit<WorldOptions, 'dataDir' | 'say'>): Promise<Wo
   }
 }
 
-async function once(vendors: readonly DemoVendor[]): Promise<number> {
-  const world = await build({ vendors, fixedPorts: false });
-  try {
+async function once(vendors: readonly DemoVendor[], stopping: AbortSignal): Promise<Running> {
+  // Nobody may take a run that was called off for a whole one.
+  const calledOff = (): Error => new Error('Stopped before every promise was seen to be kept.');
+  const world = await build({ vendors, fixedPorts: false, stopping }).catch((error: unknown) => {
+    throw error === stopping.reason ? calledOff() : error;
+  });
+  let seen = false;
+  const done = async (): Promise<void> => {
     const broken: string[] = [];
     for (const customer of world.customers) broken.push(...(await wholeWay(world, customer)));
-    for (const promise of broken) console.error(`NOT KEPT: ${promise}`);
-    if (broken.length === 0) say('\nEvery promise was kept.');
-    return broken.length === 0 ? 0 : 1;
-  } finally {
-    await world.stop();
-  }
+    seen = true;
+    if (broken.length > 0) throw new Error(broken.map((promise) => `NOT KEPT: ${promise}`).join('\n'));
+    say('\nEvery promise was kept.');
+  };
+  return {
+    done: done(),
+    stop: async () => {
+      await world.stop();
+      if (!seen && stopping.aborted) throw calledOff();
+    },
+  };
 }
 
 /** One candidate from the stage change to the result; the promises that were not kept. */
@@ -60,8 +71,8 @@ async function wholeWay({ lever }: World, customer: Customer): Promise<string[]>
   return brokenPromises(lever, customer, told).map((promise) => `${label}: ${promise}`);
 }
 
-async function stay(vendors: readonly DemoVendor[]): Promise<Running> {
-  const world = await build({ vendors, fixedPorts: true });
+async function stay(vendors: readonly DemoVendor[], stopping: AbortSignal): Promise<Running> {
+  const world = await build({ vendors, fixedPorts: true, stopping });
   const line = (what: string, where: string): string => `  ${what.padEnd(24)} ${where}`;
   say(
     [
@@ -75,9 +86,14 @@ async function stay(vendors: readonly DemoVendor[]): Promise<Running> {
       line('operator token', world.hub.operatorToken),
     ].join('\n'),
   );
-  for (const customer of world.customers) {
-    say(`\n${customer.vendor.label}`);
-    await inviteCandidate(world.lever, customer, person(customer), say);
+  try {
+    for (const customer of world.customers) {
+      say(`\n${customer.vendor.label}`);
+      await unlessStopped(stopping, inviteCandidate(world.lever, customer, person(customer), say));
+    }
+  } catch (error) {
+    await world.stop();
+    throw error;
   }
   say(`
 Now it is your turn: open a mailbox, follow the link, go through the assessment, and look at Robin Example in Lever.
@@ -85,16 +101,11 @@ Or move somebody else into one of the stages. Ctrl-C stops everything.`);
   return { done: world.hub.done, stop: world.stop };
 }
 
-async function start(): Promise<void> {
+void runUntilStopped(async (stopping) => {
   const { values } = parseArgs({
     options: { once: { type: 'boolean' }, vendor: { type: 'string', multiple: true } },
   });
+  stopping.addEventListener('abort', () => say('\nStopping.'));
   const vendors = chooseVendors(values.vendor ?? []);
-  if (values.once !== true) return runUntilStopped(() => stay(vendors));
-  process.exit(await once(vendors));
-}
-
-start().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  return values.once === true ? once(vendors, stopping) : stay(vendors, stopping);
 });

@@ -4,6 +4,7 @@ import { SEED, seedId } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { vendorRoots } from '../../vendors/registry';
+import { assemble } from '../assemble';
 import { startHub } from '../start';
 import type { RunningHub } from '../start';
 import { demoPorts } from './ports';
@@ -34,31 +35,33 @@ export interface WorldOptions {
   /** More of the hub's configuration. */
   env?: Record<string, string>;
   say: (line: string) => void;
+  /** As of `startHub`. */
+  stopping?: AbortSignal;
 }
 
-export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: WorldOptions): Promise<World> {
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
+export async function buildWorld({
+  vendors,
+  dataDir,
+  fixedPorts,
+  env,
+  say,
+  stopping,
+}: WorldOptions): Promise<World> {
   const setPort = (process.env['PORT'] ?? '').trim();
   const ports = demoPorts(vendors, fixedPorts, setPort === '' ? null : Number(setPort), say);
-  try {
+  return assemble(async (atEnd) => {
     const lever = await startLeverSimulator({ port: await ports.lever(), webhooksEnabled: true });
-    stops.push(() => lever.stop());
+    atEnd(() => lever.stop());
     const customers: Customer[] = [];
     for (const [index, vendor] of vendors.entries()) {
       const running = await vendor.start(await ports.vendor(index), lever.admin);
-      stops.push(() => running.stop());
+      atEnd(() => running.stop());
       customers.push({
         vendor,
         running,
         stageId: vendor.stage === null ? null : stageOf(lever, vendor.stage, index),
       });
     }
-    say(
-      'starting PostgreSQL, Temporal and the hub (the first time ever, building Temporal takes some minutes)',
-    );
     const config = loadConfig(
       {
         LOG_LEVEL: 'error',
@@ -82,14 +85,15 @@ export async function buildWorld({ vendors, dataDir, fixedPorts, env, say }: Wor
     const hub = await startHub(config, log, {
       ports: { hub: ports.hub, ...(!fixedPorts && { temporal: 0, temporalUi: 0 }) },
       say,
+      ...(stopping !== undefined && { stopping }),
     });
-    stops.push(() => hub.stop());
-    for (const customer of customers) await connect(hub, lever, customer);
-    return { lever, hub, customers, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    atEnd(() => hub.stop());
+    for (const customer of customers) {
+      stopping?.throwIfAborted();
+      await connect(hub, lever, customer);
+    }
+    return { lever, hub, customers };
+  });
 }
 
 /** The id of the stage with this name, which the account is given if it has none. */

@@ -1,6 +1,12 @@
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { type AddressInfo, type Server, connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
+/**
+ * Below the ports that Linux, macOS and Windows give to clients and to whoever asks for any: one of these stays free
+ * while a server that was killed is started again on it, and until one that is still being prepared listens.
+ */
+const LASTING_PORTS = { from: 20_000, below: 32_768 };
 /** How far the next free port is looked for before any will do. */
 const NEXT_PORTS = 100;
 const CONNECT_WITHIN_MS = 1_000;
@@ -19,9 +25,12 @@ export interface PortUse {
   kept?: readonly number[];
 }
 
-/** A loopback port that nobody uses at this moment; somebody may take it before it is used, so be ready to ask again. */
+/**
+ * A loopback port that nobody uses at this moment, nor is given by chance; somebody who wants this very one may take it
+ * before it is used, so be ready to ask again.
+ */
 export function freePort(): Promise<number> {
-  return listenBriefly(0, LOOPBACK);
+  return anyFree({ host: LOOPBACK });
 }
 
 /**
@@ -33,7 +42,7 @@ export async function choosePort(
   use: PortUse,
   say: (line: string) => void,
 ): Promise<number> {
-  if (choice === 0) return listenBriefly(0, use.host);
+  if (choice === 0) return anyFree(use);
   const wanted = typeof choice === 'number' ? choice : choice.preferred;
   const fault = await obstacle(wanted, use);
   if (fault === undefined) return wanted;
@@ -43,8 +52,47 @@ export async function choosePort(
   return instead;
 }
 
+/** A port that is kept free for one who needs it later. */
+export interface HeldPort {
+  port: number;
+  /** Directly before it is listened on by that one. May be called twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Chooses a port and listens on it until its user is ready to: others who look for one meanwhile find it taken.
+ * @throws as `choosePort` does
+ */
+export async function holdPort(
+  choice: PortChoice,
+  use: PortUse,
+  say: (line: string) => void,
+): Promise<HeldPort> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choosePort(choice, use, say);
+    const holder = createServer((socket) => socket.destroy());
+    try {
+      await listening(holder, port, use.host);
+    } catch (error) {
+      // Somebody was quicker, which the next choice sees.
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && attempt < NEXT_PORTS) continue;
+      throw error;
+    }
+    const release = (): Promise<void> => new Promise((resolve) => holder.close(() => resolve()));
+    return { port, release };
+  }
+}
+
 async function nextFree(taken: number, use: PortUse): Promise<number> {
   for (let port = taken + 1; port <= Math.min(taken + NEXT_PORTS, 65_535); port += 1) {
+    if ((await obstacle(port, use)) === undefined) return port;
+  }
+  return anyFree(use);
+}
+
+async function anyFree(use: Pick<PortUse, 'host' | 'kept'>): Promise<number> {
+  for (let attempt = 0; attempt < NEXT_PORTS; attempt += 1) {
+    const port = randomInt(LASTING_PORTS.from, LASTING_PORTS.below);
     if ((await obstacle(port, use)) === undefined) return port;
   }
   return listenBriefly(0, use.host);
@@ -82,13 +130,17 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-function listenBriefly(port: number, host: string | undefined): Promise<number> {
+async function listenBriefly(port: number, host: string | undefined): Promise<number> {
+  const probe = createServer();
+  await listening(probe, port, host);
+  const { port: taken } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return taken;
+}
+
+function listening(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen({ port, host }, () => {
-      const { port: taken } = probe.address() as AddressInfo;
-      probe.close(() => resolve(taken));
-    });
+    server.once('error', reject);
+    server.listen({ port, host }, resolve);
   });
 }

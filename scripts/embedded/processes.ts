@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** What the system itself says about the processes that run. A written-down process id alone proves nothing. */
@@ -42,9 +42,9 @@ export async function listedByProc(): Promise<RunningProcess[] | undefined> {
 
 /** Everywhere else: `ps` puts spaces between the words. */
 export async function listedByPs(): Promise<RunningProcess[]> {
-  const output = await ps(['pid=', 'ppid=', 'command='], '-A', '-ww');
+  const output = await ps(['pid=', 'ppid=', 'stat=', 'command='], ['-A', '-ww'], letters);
   return output.split('\n').flatMap((line) => {
-    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? [];
+    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s+[^Z\s]\S*\s+(.*)$/.exec(line) ?? [];
     return commandLine === undefined ? [] : [listed(Number(pid), Number(parent), `${commandLine} `, ' ')];
   });
 }
@@ -55,16 +55,44 @@ function listed(pid: number, parent: number, commandLine: string, separator: str
 }
 
 /**
+ * True when this is the folder that the process works in, or a file that it has open: also by another path, after a
+ * rename or through a mount. False where there is no /proc, and for a process of another user.
+ */
+export async function holdsOpen(pid: number, path: string): Promise<boolean> {
+  const wanted = await identity(path);
+  if (wanted === undefined) return false;
+  if ((await identity(`/proc/${pid}/cwd`)) === wanted) return true;
+  for (const name of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+    if ((await identity(`/proc/${pid}/fd/${name}`)) === wanted) return true;
+  }
+  return false;
+}
+
+/** False where `holdsOpen` knows nothing. */
+export async function tellsWhatIsOpen(): Promise<boolean> {
+  return (await identity('/proc/self/cwd')) !== undefined;
+}
+
+/** What a file is on this machine, whatever it is called. */
+async function identity(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
+/** Tells one start of this machine from the next; empty where the system does not tell. */
+export async function bootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim();
+}
+
+/**
  * A mark that tells a process from every other one that ever has the same id, also over a restart of the machine.
  * @returns undefined when there is no such process, or the system does not tell
  */
 export async function birthMark(pid: number): Promise<string | undefined> {
   const stat = await readStat(pid);
-  if (stat) {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-    return stat.ended ? undefined : `${boot.trim()} ${stat.startedAt}`;
-  }
-  const [, state, startedAt] = /^\s*(\S+)\s+(.+)/.exec(await ps(['stat=', 'lstart='], '-p', `${pid}`)) ?? [];
+  if (stat) return stat.ended ? undefined : `${await bootId()} ${stat.startedAt}`;
+  const [, state, startedAt] =
+    /^\s*(\S+)\s+(.+)/.exec(await ps(['stat=', 'lstart='], ['-p', `${pid}`], times)) ?? [];
   return state?.startsWith('Z') ? undefined : startedAt?.trim();
 }
 
@@ -79,9 +107,17 @@ async function readStat(
   return { parent: Number(field(4)), startedAt: field(22), ended: ['Z', 'X'].includes(field(3)) };
 }
 
-async function ps(columns: string[], ...which: string[]): Promise<string> {
-  // Times in one language and zone, whoever starts the hub.
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+/** Times in one language and zone, whoever starts the hub. */
+const times = { LC_ALL: 'C', TZ: 'UTC' };
+
+/**
+ * `ps` prints letters that its locale does not have as question marks, and a folder with such a name would not be found
+ * in any command line. Who starts the hub may have no locale, or one that this machine has not.
+ */
+const letters = { LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' };
+
+async function ps(columns: string[], which: string[], locale: Record<string, string>): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', ...locale };
   const args = [...which, ...columns.flatMap((column) => ['-o', column])];
   try {
     return (await run('ps', args, { maxBuffer: MAX_OUTPUT_BYTES, env })).stdout;

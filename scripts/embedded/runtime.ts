@@ -16,6 +16,8 @@ export interface EmbeddedOptions {
   namespace?: string;
   /** Defaults: PostgreSQL any free one, Temporal preferably 7233 and 8233. */
   ports?: { postgres?: number; temporal?: PortChoice; temporalUi?: PortChoice };
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   /** Address of the hub's codec for Temporal Web UI, such as http://localhost:8080/codec. */
   codecEndpoint?: string;
   /** False only for tests. Default true. */
@@ -45,19 +47,21 @@ export interface EmbeddedRuntime {
  * @throws Error with the way out; what was already started is ended first.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedRuntime> {
+  const starting = options.need.postgres ? startPostgres(options) : undefined;
   const parts = await Promise.allSettled([
-    options.need.postgres ? startPostgres(options) : undefined,
-    options.need.temporal ? startTemporal(options) : undefined,
+    starting,
+    options.need.temporal ? startTemporal(options, onlyFault(starting)) : undefined,
   ]);
   const [postgres, temporal] = [valueOf(parts[0]), valueOf(parts[1])];
   const started = [postgres, temporal].filter((part) => part !== undefined);
   const stop = async () => {
-    await Promise.all(started.map((part) => part.stop()));
+    throwFirst(await Promise.allSettled(started.map((part) => part.stop())));
   };
-  const fault = parts.find((part) => part.status === 'rejected');
-  if (fault !== undefined) {
-    await stop();
-    throw fault.reason;
+  try {
+    throwFirst(parts);
+  } catch (fault) {
+    await stop().catch(() => undefined);
+    throw fault;
   }
   const failed = Promise.race(started.map((part) => part.failed));
   // Whoever does not look at it must not fall over it.
@@ -77,8 +81,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
   };
 }
 
+/** Rejects as `part` does; never resolves. */
+async function onlyFault(part: Promise<unknown> | undefined): Promise<never> {
+  await part;
+  return new Promise(() => undefined);
+}
+
 const valueOf = <T>(part: PromiseSettledResult<T>): T | undefined =>
   part.status === 'fulfilled' ? part.value : undefined;
+
+function throwFirst(outcomes: PromiseSettledResult<unknown>[]): void {
+  const fault = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (fault !== undefined) throw fault.reason;
+}
 
 type Lines = Required<Pick<EmbeddedOptions, 'log' | 'say'>>;
 
@@ -95,6 +110,7 @@ async function startPostgres(options: EmbeddedOptions): Promise<Kept<EmbeddedPos
     startEmbeddedPostgres({
       dataDir: options.dataDir,
       port,
+      keptPorts: options.keptPorts ?? [],
       database: options.database ?? 'fulcrum',
       fsync: options.fsync ?? true,
       ...lines,
@@ -103,10 +119,14 @@ async function startPostgres(options: EmbeddedOptions): Promise<Kept<EmbeddedPos
   return keepRunning('embedded PostgreSQL', first, ({ port }) => startOn(port), lines.say);
 }
 
-async function startTemporal(options: EmbeddedOptions): Promise<Kept<TemporalDevServer>> {
+/** @param inVain rejects when it need not be started any more */
+async function startTemporal(
+  options: EmbeddedOptions,
+  inVain: Promise<never>,
+): Promise<Kept<TemporalDevServer>> {
   const lines = linesOf(options, 'temporal');
-  // Getting it takes minutes the first time, which nobody should spend wondering.
-  const cli = await locateTemporalCli({ log: linesOf(options, 'temporal-cli').say });
+  // Getting it takes minutes the first time, which nobody should spend wondering, nor wait for in vain.
+  const cli = await Promise.race([locateTemporalCli({ log: linesOf(options, 'temporal-cli').say }), inVain]);
   const startOn = ({
     temporal,
     temporalUi,
@@ -116,6 +136,7 @@ async function startTemporal(options: EmbeddedOptions): Promise<Kept<TemporalDev
       dataDir: join(options.dataDir, 'temporal'),
       ...(temporal !== undefined && { port: temporal }),
       ...(temporalUi !== undefined && { uiPort: temporalUi }),
+      keptPorts: options.keptPorts ?? [],
       namespace: options.namespace ?? 'default',
       ...(options.codecEndpoint !== undefined && { codecEndpoint: options.codecEndpoint }),
       fsync: options.fsync ?? true,

@@ -2,9 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { settlesWithin } from '../../platform/settles-within';
+import { type RunningProcess, runningProcesses } from './processes';
 
 export const SUPERVISOR = join(__dirname, 'supervisor.mjs');
 const KEPT_LINES = 20;
+/** A supervisor is a small program, and ends directly after its server; on a busy machine that takes its time. */
+const REPORTS_WITHIN_MS = 60_000;
+const MARGIN_MS = 5_000;
 
 /** What to run, and how it likes to be ended. */
 export interface ServerCommand {
@@ -37,9 +42,12 @@ export interface SupervisedServer {
   hasGreeted(): boolean;
   /** The last lines of both its outputs, for error messages. */
   lastLines(): string;
-  /** Ends it in its own orderly way; after `graceMs` without. Resolves when it is gone. */
+  /**
+   * Ends it in its own orderly way; after `graceMs` without, whatever its supervisor does. Resolves when it is gone.
+   * @throws Error when it cannot be ended
+   */
   stop(): Promise<void>;
-  /** SIGKILL, as a crash would be. Resolves when it is gone. */
+  /** SIGKILL, as a crash would be. Resolves when it is gone; throws as `stop` does. */
   kill(): Promise<void>;
 }
 
@@ -97,13 +105,36 @@ export async function supervise(spec: ServerCommand): Promise<SupervisedServer> 
     lastLines: () => kept.join('\n'),
     stop: async () => {
       supervisor.stdin.end();
-      await exited;
+      if (await settlesWithin(exited, spec.graceMs + MARGIN_MS)) return;
+      onLine?.(`process ${pid} and its supervisor (process ${supervisor.pid}) do not end: they are killed`);
+      await endTree(await treeBelow(supervisor), exited);
     },
     kill: async () => {
-      if (running) killQuietly(pid);
-      await exited;
+      if (!running) return;
+      // Before its children have lost their parent: one that is stopped does not see that.
+      const tree = await treeBelow(supervisor);
+      killQuietly(pid);
+      if (await settlesWithin(exited, MARGIN_MS)) return;
+      await endTree(tree, exited);
     },
   };
+}
+
+/** The supervisor and all who come from it, whatever groups and sessions they have made for themselves. */
+async function treeBelow({ pid }: ChildProcess): Promise<RunningProcess[]> {
+  const all = await runningProcesses();
+  const tree = all.filter((one) => one.pid === pid);
+  for (const one of tree) tree.push(...all.filter(({ parent }) => parent === one.pid));
+  return tree;
+}
+
+async function endTree(tree: RunningProcess[], exited: Promise<unknown>): Promise<void> {
+  const before = new Map(tree.map(({ pid, commandLine }) => [pid, commandLine]));
+  // Another process may have got the id of one that has ended since.
+  const left = (await runningProcesses()).filter((one) => before.get(one.pid) === one.commandLine);
+  for (const { pid } of left) killQuietly(pid);
+  if (await settlesWithin(exited, MARGIN_MS)) return;
+  throw new Error(`Processes ${left.map(({ pid }) => pid).join(', ')} cannot be ended.`);
 }
 
 function followReports(
@@ -122,6 +153,7 @@ function followReports(
       if (report.error !== undefined) reject(new Error(`${command} cannot be started: ${report.error}`));
       if (report.exit !== undefined) exit = report.exit;
       if (report.pid !== undefined) {
+        clearTimeout(late);
         serverPid = report.pid;
         resolve({ pid: serverPid, exited });
       }
@@ -131,9 +163,22 @@ function followReports(
     reports.once('close', () => {
       if (exit === undefined && serverPid !== undefined) killQuietly(serverPid);
     });
-    supervisor.once('error', reject);
+    const late = setTimeout(() => {
+      reject(
+        new Error(
+          `${command} cannot be started: its supervisor (process ${supervisor.pid}) does not answer within ` +
+            `${REPORTS_WITHIN_MS / 1000} s`,
+        ),
+      );
+      supervisor.kill('SIGKILL');
+    }, REPORTS_WITHIN_MS);
+    supervisor.once('error', (error) => {
+      clearTimeout(late);
+      reject(error);
+    });
     // 'close' comes after all output was read, so lastLines() is complete when `exited` resolves.
     supervisor.once('close', (code, signal) => {
+      clearTimeout(late);
       reject(
         new Error(`${command} cannot be started: its supervisor ended with ${signal ?? `code ${code}`}`),
       );

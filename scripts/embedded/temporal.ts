@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { namespaceNeeds } from '../../workflows/messages';
 import { type ServerKind, endLeftBehind } from './left-behind';
 import { LOOPBACK, type PortChoice, choosePort } from './machine';
 import { type SupervisedServer, supervise } from './supervise';
@@ -13,18 +14,12 @@ const DEFAULT_UI_PORT: PortChoice = { preferred: 8233 };
 const HEALTHY_WITHIN_MS = 60_000;
 const STOP_SIGNAL = 'SIGTERM';
 const GRACE_MS = 10_000;
+/** Nobody else starts one with just these words. */
+const HUBS_WORDS = ['--log-level', 'error', '--color', 'never', '--ui-disable-news-fetch'];
+/** SQLite takes the name for an address, where these mean something; and the CLI looks for the file by its plain name. */
+const NOT_IN_PATHS = /[?#%]/;
 /** Ports found free may be taken by somebody else before the server listens on them. */
 const START_ATTEMPTS = 3;
-
-/** The search attributes by which an operator finds a run in Temporal Web UI; all are of type Keyword. */
-export const SEARCH_ATTRIBUTES = [
-  'FulcrumConnection',
-  'FulcrumVendor',
-  'FulcrumOpportunity',
-  'FulcrumPosting',
-  'FulcrumStatus',
-  'FulcrumLastError',
-] as const;
 
 /**
  * Dynamic configuration. One partition makes the rate per fairness key exact (with four it was measured at 7.9/s
@@ -51,6 +46,8 @@ export interface TemporalDevServerOptions {
   port?: PortChoice;
   /** Default: preferably 8233. */
   uiPort?: PortChoice;
+  /** Ports that others are going to want. */
+  keptPorts?: readonly number[];
   namespace: string;
   /** Address under which Temporal Web UI finds the hub's codec, to show payloads in plain text. */
   codecEndpoint?: string;
@@ -79,7 +76,8 @@ export interface TemporalDevServer {
  * Starts Temporal's development server on loopback with fairness, the hub's search attributes and a database file,
  * and waits until the namespace answers. It ends with the process that started it, even if that one is killed; one that
  * was left behind nevertheless is ended.
- * @throws Error with the way out: port taken, folder in use by a living hub, not healthy in time.
+ * @throws Error with the way out: port taken, folder in use by a living hub, a name of the folder that it cannot have, not
+ * healthy in time.
  */
 export async function startTemporalDevServer(options: TemporalDevServerOptions): Promise<TemporalDevServer> {
   const { log = () => undefined, say = log } = options;
@@ -87,6 +85,13 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
   // One folder has one name, so that a server on it is found by that name.
   const dataDir = await realpath(options.dataDir);
   const database = join(dataDir, 'temporal.db');
+  const [unfit] = NOT_IN_PATHS.exec(database) ?? [];
+  if (unfit !== undefined) {
+    throw new Error(
+      `The embedded Temporal server cannot keep its data in ${dataDir}: there is a "${unfit}" in that name. ` +
+        `Set DATA_DIR to a folder without ?, # and %, or set TEMPORAL_ADDRESS.`,
+    );
+  }
   await endLeftBehind(serverKind(database), say);
   for (let attempt = 1; ; attempt += 1) {
     const ports = await choosePorts(options, say);
@@ -128,17 +133,16 @@ interface Ports {
 async function choosePorts(options: TemporalDevServerOptions, say: (line: string) => void): Promise<Ports> {
   const wayOut = `Set TEMPORAL_ADDRESS if a Temporal server already runs there; otherwise stop that program.`;
   const use = { wayOut, host: LOOPBACK };
-  const { port = DEFAULT_PORT, uiPort = DEFAULT_UI_PORT } = options;
-  return {
-    port: await choosePort(port, { ...use, what: 'the embedded Temporal server' }, say),
-    uiPort: await choosePort(uiPort, { ...use, what: 'Temporal Web UI' }, say),
-  };
+  const { port: grpc = DEFAULT_PORT, uiPort: ui = DEFAULT_UI_PORT, keptPorts: kept = [] } = options;
+  const port = await choosePort(grpc, { ...use, kept, what: 'the embedded Temporal server' }, say);
+  const uiPort = await choosePort(ui, { ...use, kept: [...kept, port], what: 'Temporal Web UI' }, say);
+  return { port, uiPort };
 }
 
 function startArguments(options: TemporalDevServerOptions, database: string, ports: Ports): string[] {
   const { namespace, codecEndpoint, fsync = true } = options;
   return [
-    ...['server', 'start-dev', '--log-level', 'error', '--color', 'never', '--ui-disable-news-fetch'],
+    ...['server', 'start-dev', ...HUBS_WORDS],
     ...['--ip', LOOPBACK, '--port', String(ports.port), '--ui-port', String(ports.uiPort)],
     // Write-ahead log: one fsync a commit instead of several, and a killed server's file opens without repair.
     ...['--db-filename', database, '--sqlite-pragma', 'journal_mode=wal'],
@@ -146,7 +150,8 @@ function startArguments(options: TemporalDevServerOptions, database: string, por
     // Made beside "default", which always exists.
     ...['--namespace', namespace],
     ...(codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', codecEndpoint]),
-    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    // By which an operator finds a run in Temporal Web UI.
+    ...namespaceNeeds.searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${value}`,
@@ -160,9 +165,11 @@ function serverKind(database: string): ServerKind {
     name: 'Temporal server',
     uses: database,
     traces: [{ args: ['--db-filename', database] }],
+    mayBe: ({ ranWith }) => ranWith('server', 'start-dev'),
+    marks: [HUBS_WORDS],
     stopSignal: STOP_SIGNAL,
     graceMs: GRACE_MS,
-    wayOut: 'Stop that hub, set TEMPORAL_ADDRESS to use its server, or set DATA_DIR to another folder.',
+    wayOut: 'Stop it, set TEMPORAL_ADDRESS to use its server, or set DATA_DIR to another folder.',
   };
 }
 

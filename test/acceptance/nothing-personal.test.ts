@@ -20,7 +20,7 @@ import {
 import type { Person } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
 import { leaks } from './leaks';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** Design D15: whoever gets hold of a database file or a log learns nothing about any candidate. */

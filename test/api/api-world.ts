@@ -17,7 +17,7 @@ import { EncryptionCodec } from '../../platform/temporal/codec';
 import { vendorRoots } from '../../vendors/registry';
 import { isDocumented } from './documented';
 import { startLeverDouble, type LeverDouble } from './lever-double';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { openTestPool, ownDatabase } from '../helpers/database';
 import type { Stoppable } from '../helpers/use-world';
 import { temporalAddress, freshNamespace, openTemporal } from '../helpers/temporal';

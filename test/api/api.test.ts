@@ -72,7 +72,13 @@ describe('input', () => {
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(answer.body).toMatchObject({ type: `urn:fulcrum:problem:${code}`, status, code });
     expect(answer.body.detail).toMatch(/\w+/);
-    expect(answer.text).not.toMatch(/\bat .*\.(ts|js)|node_modules|SyntaxError/);
+    expect(answer.text).not.toMatch(/\bat .*\.(ts|js):\d|node_modules|SyntaxError/);
+  });
+
+  test('who asks where nothing is hears where the description is, and gets it', async () => {
+    const { body } = await world.asAnybody().get('/').expect(404);
+    const [, path = ''] = /API description at (\S+)\.$/.exec(body.detail as string) ?? [];
+    await world.asAnybody().get(path).expect(200);
   });
 
   test('a request id is echoed, or made', async () => {

@@ -5,7 +5,7 @@ import { openJson } from '../../platform/crypto/seal';
 import { createLogger } from '../../platform/log';
 import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
 import type { Browser, Page } from './connect-browser';

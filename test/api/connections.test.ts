@@ -6,6 +6,12 @@ afterEach(() => {
   world.lever.failing = {};
 });
 
+/** Of all connections, the newest first. */
+async function ids(): Promise<string[]> {
+  const { body } = await world.asOperator('get', '/connections').expect(200);
+  return body.data.map(({ id }: { id: string }) => id);
+}
+
 describe('creating a connection', () => {
   test('answers it with its webhook registered, and no secret', async () => {
     const connection = await world.connect({
@@ -64,15 +70,35 @@ describe('creating a connection', () => {
     ],
   ])('refuses %s and leaves nothing that could be used', async (_what, settings, detail) => {
     const before = world.lever.webhooks.length;
+    const there = await ids();
     const answer = await world
       .asOperator('post', '/connections')
       .send({ ...smgConnection(), settings })
       .expect(422);
     expect(answer.body.detail).toMatch(detail);
     expect(world.lever.webhooks).toHaveLength(before);
-    const { body } = await world.asOperator('get', '/connections').expect(200);
-    expect(body.data[0].status).toBe('disabled');
+    expect(await ids()).toEqual(there);
   });
+
+  test.each(['lever.unavailable', 'lever.rate_limited', 'lever.unexpected'])(
+    'while Lever cannot be asked (%s) none is made, which the answer says, and none is left behind',
+    async (code) => {
+      const there = await ids();
+      world.lever.failing = { listStages: code };
+      const { body } = await world
+        .asOperator('post', '/connections')
+        .send(smgConnection())
+        .expect(/send it/);
+      expect(body).toMatchObject({
+        code,
+        detail: `told to fail with ${code}. No connection was made: send it again.`,
+      });
+      expect(await ids()).toEqual(there);
+      world.lever.failing = {};
+      const made = await world.asOperator('post', '/connections').send(smgConnection()).expect(201);
+      expect(await ids()).toEqual([made.body.id, ...there]);
+    },
+  );
 
   test('a vendor that there is none of is refused, naming those there are', async () => {
     const answer = await world
@@ -127,6 +153,21 @@ describe('a connection that is there', () => {
     expect(changed.body.settings).toEqual({ triggerStages: ['Review'] });
     await change({ resultsStage: 'stage-review' }).expect(422);
     await change({ resultStage: 'Review' }).expect(422);
+  });
+
+  test('what Lever could not be asked for is not changed, which the answer says', async () => {
+    const connection = await world.connect();
+    world.lever.failing = { listStages: 'lever.unavailable' };
+    const at = `/connections/${connection.id}`;
+    for (const asked of [
+      world.asOperator('patch', at).send({ settings: { triggerStages: ['Review'] } }),
+      world.asOperator('post', `${at}/reconnect`).send({ lever: { apiKey: 'another-key' } }),
+    ]) {
+      const { body } = await asked.expect(503);
+      expect(body.detail).toBe('told to fail with lever.unavailable. Nothing was changed: send it again.');
+    }
+    const { body } = await world.asOperator('get', at).expect(200);
+    expect(body).toEqual(connection);
   });
 
   test('is paused, resumed, disabled and reconnected', async () => {

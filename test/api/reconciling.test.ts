@@ -64,7 +64,12 @@ afterEach(async () => {
 
 test('every connection gets its own, spread over the interval, and each is written once', async () => {
   const all = Array.from({ length: 30 }, (_, index) => connection(`con_${index}`));
-  const { reconciling, schedules, calls } = follower(all);
+  let looks = 0;
+  const connections = (): Connection[] => {
+    looks += 1;
+    return all;
+  };
+  const { reconciling, schedules, calls } = follower(all, { connections });
   running = reconciling;
   reconciling.start();
   await until(
@@ -73,7 +78,12 @@ test('every connection gets its own, spread over the interval, and each is writt
     ({ size }) => size === 30,
   );
   for (const one of all) await reconciling.changed(one);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = looks;
+  await until(
+    'they were looked at again and again',
+    () => looks,
+    (count) => count >= before + 3,
+  );
   expect(calls).toHaveLength(30);
   const offsets = [...schedules.values()].map(({ offset }) => offset ?? -1);
   expect(new Set(offsets).size).toBeGreaterThan(20);
@@ -113,6 +123,27 @@ test('paused and disconnected ones are paused with the reason, disabled ones hav
     () => schedules,
     ({ size }) => size === 0,
   );
+});
+
+test('one that is gone, since its creation was refused, leaves no Schedule behind', async () => {
+  const all = [connection('con_1'), connection('con_2', { status: 'paused' })];
+  const { reconciling, schedules, fault } = follower(all);
+  running = reconciling;
+  reconciling.start();
+  await until(
+    'both are there',
+    () => schedules,
+    ({ size }) => size === 2,
+  );
+  let refusals = 2;
+  fault.of = () => (refusals-- > 0 ? away : null);
+  all.pop();
+  await until(
+    'one is gone',
+    () => schedules,
+    ({ size }) => size === 1,
+  );
+  expect([...schedules.keys()]).toEqual(['reconcile/con_1']);
 });
 
 test('a change is noted although Temporal is away, and brought about after its return', async () => {

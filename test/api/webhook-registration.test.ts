@@ -11,8 +11,11 @@ import { vendorRoots } from '../../vendors/registry';
 import { applicant, move, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
+import type { World } from '../helpers/world';
+import { patientCalls, patientStores, soonGivenUp } from '../helpers/limits';
 import { temporalAddress } from '../helpers/temporal';
-import { useWorld } from '../helpers/use-world';
+import { useWorld, withWorld } from '../helpers/use-world';
+import { basic } from '../simulators/lever-client';
 
 /** Webhooks at Lever against what the hub knows of them, with several processes of the api over the same stores. */
 
@@ -42,6 +45,8 @@ async function anotherApi(at?: string): Promise<RunningApi & { publicUrl: string
       LEVER_AUTH_URL: world.lever.authUrl,
       OUTBOUND_ALLOW: '127.0.0.0/8',
       UNCLEAR_RETRY_DELAY: '200ms',
+      ...patientStores,
+      ...patientCalls,
     },
     vendorRoots,
   );
@@ -55,8 +60,8 @@ const originOf = ({ webhook }: PresentedConnection): string => new URL(webhook.u
 const pathOf = ({ webhook }: PresentedConnection): string => new URL(webhook.url).pathname;
 
 /** All webhooks at Lever that lead to this connection, whatever the host. */
-const atLever = (connection: PresentedConnection) =>
-  world.lever.admin.webhooks().filter(({ url }) => new URL(url).pathname === pathOf(connection));
+const atLever = (connection: PresentedConnection, { lever }: Pick<World, 'lever'> = world) =>
+  lever.admin.webhooks().filter(({ url }) => new URL(url).pathname === pathOf(connection));
 
 const read = async (connection: PresentedConnection): Promise<PresentedConnection> =>
   (await operator<PresentedConnection>(world, 'GET', `/connections/${connection.id}`)).body;
@@ -77,17 +82,20 @@ async function testAt(api: { url: string }, connection: PresentedConnection): Pr
 }
 
 /** One webhook per event, at this address, each with a signing token that the hub has. */
-async function expectOneEach(connection: PresentedConnection, origin: string): Promise<void> {
-  const webhooks = atLever(connection);
+async function expectOneEach(
+  connection: PresentedConnection,
+  origin: string,
+  { lever }: Pick<World, 'lever'> = world,
+): Promise<void> {
+  const webhooks = atLever(connection, { lever });
   expect(webhooks.map(({ event }) => event).sort()).toEqual([...leverEvents].sort());
   expect(new Set(webhooks.map(({ url }) => url))).toEqual(new Set([`${origin}${pathOf(connection)}`]));
-  for (const { id } of webhooks)
-    expect(await world.lever.admin.ping(id)).toMatchObject({ state: 'delivered' });
+  for (const { id } of webhooks) expect(await lever.admin.ping(id)).toMatchObject({ state: 'delivered' });
 }
 
 /** As somebody in Lever would, behind the hub's back. */
 async function deleteInLever(id: string): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+  const authorization = basic(SEED.apiKey);
   const answer = await fetch(`${world.lever.apiUrl}/webhooks/${id}`, {
     method: 'DELETE',
     headers: { authorization },
@@ -111,13 +119,18 @@ test('two processes that register at once leave one webhook per event', async ()
   await expectOneEach(connection, originOf(connection));
 });
 
-test('an answer that never came: the webhook it made is replaced by one whose token is known', async () => {
-  world.lever.admin.fault({ method: 'POST', path: '/webhooks', kind: 'drop-after' });
-  world.lever.admin.fault({ method: 'POST', path: '/webhooks', kind: 'timeout-after', skip: 2 });
-  const connection = await world.connect({ customer: 'Unclear' });
-  expect(connection.webhook).toMatchObject({ state: 'registered', problem: null });
-  await expectOneEach(connection, originOf(connection));
-});
+test('an answer that never came: the webhook it made is replaced by one whose token is known', () =>
+  withWorld(
+    () => startWorld({ env: soonGivenUp }),
+    async ({ lever, connect }) => {
+      lever.admin.fault({ method: 'POST', path: '/webhooks', kind: 'drop-after' });
+      lever.admin.fault({ method: 'POST', path: '/webhooks', kind: 'timeout-after', skip: 2 });
+      const connection = await connect({ customer: 'Unclear' });
+      expect(connection.webhook).toMatchObject({ state: 'registered', problem: null });
+      await expectOneEach(connection, originOf(connection), { lever });
+      expect(lever.admin.pendingFaults()).toEqual([]);
+    },
+  ));
 
 test('answers that are unclear again and again: told after a few tries, and mended once they are clear', async () => {
   world.lever.admin.fault({

@@ -3,6 +3,7 @@ import { isDatabaseAway } from '../../db/away';
 import { createConnectionDirectory } from '../../db/connection-directory';
 import { createConnections } from '../../db/repositories/connections';
 import { createDeliveries } from '../../db/repositories/deliveries';
+import type { Deliveries } from '../../db/repositories/deliveries';
 import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { FulcrumError } from '../../domain/errors';
@@ -10,6 +11,7 @@ import { createTestDatabase } from '../helpers/database';
 import type { TestDatabase } from '../helpers/database';
 import { aConnection, aNote, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
+import { waitMs } from '../helpers/limits';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import type { TcpProxy } from '../helpers/tcp-proxy';
 import { until } from '../helpers/until';
@@ -30,13 +32,21 @@ beforeAll(async () => {
   target.hostname = '127.0.0.1';
   target.port = String(proxy.port);
   proxied = target.toString();
-  db = openDatabase({ url: proxied, poolSize: 3, connectTimeoutMs: 500, statementTimeoutMs: 500 });
+  db = openDatabase({ url: proxied, poolSize: 3, connectTimeoutMs: waitMs, statementTimeoutMs: waitMs });
 });
 afterAll(async () => {
   await db.close();
   await proxy.stop();
   await own.drop();
 });
+
+/** Waits until the database gives an answer. */
+const answered = (deliveries: Deliveries): Promise<unknown> =>
+  until(
+    'an answer',
+    () => deliveries.list({ limit: 1 }).catch((error: unknown) => error),
+    (answer) => !(answer instanceof Error),
+  );
 
 it('is told as db.unavailable, and the pool heals by itself when the server is back', async () => {
   const deliveries = createDeliveries(db, ring);
@@ -61,8 +71,14 @@ it('is noticed in the middle of a transaction, and leaves no broken connection b
 });
 
 it('does not make callers wait when it takes connections and says nothing', async () => {
-  const deliveries = createDeliveries(db, ring);
-  await deliveries.list({ limit: 1 });
+  const hasty = openDatabase({
+    url: proxied,
+    poolSize: 3,
+    connectTimeoutMs: 1_000,
+    statementTimeoutMs: 1_000,
+  });
+  const deliveries = createDeliveries(hasty, ring);
+  await answered(deliveries);
   proxy.silence();
   const asked = Promise.allSettled([1, 2, 3, 4].map(() => deliveries.list({ limit: 1 })));
   for (const answer of await asked) {
@@ -70,7 +86,8 @@ it('does not make callers wait when it takes connections and says nothing', asyn
   }
   await expect(deliveries.list({ limit: 1 })).rejects.toMatchObject(away);
   await proxy.mend();
-  await expect(deliveries.list({ limit: 1 })).resolves.toBeDefined();
+  await answered(deliveries);
+  await hasty.close();
 });
 
 it('survives the server ending every session, as a restart does', async () => {
@@ -82,11 +99,7 @@ it('survives the server ending every session, as a restart does', async () => {
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
   await admin.end();
-  await until(
-    'an answer',
-    () => deliveries.list({ limit: 1 }).catch((error: unknown) => error),
-    (answer) => !(answer instanceof Error),
-  );
+  await answered(deliveries);
   await expect(Promise.all([1, 2, 3].map(() => deliveries.list({ limit: 1 })))).resolves.toHaveLength(3);
 });
 

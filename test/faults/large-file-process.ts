@@ -8,6 +8,7 @@ import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import { vendorRoots } from '../../vendors/registry';
 import { composeWorker } from '../../workers/compose';
+import { waitMs } from '../helpers/limits';
 
 /** A process that fetches a file at a vendor, keeps it and brings it to Lever; it tells how much memory that took. */
 
@@ -52,7 +53,7 @@ async function carry({ connectionId, opportunityId, vendorFiles, bytes }: Order)
   try {
     const { applyEffect } = createLeverEffects(parts.deps);
     const { fetchReport } = createReportActivities(parts.deps);
-    const environment = () => new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+    const environment = () => new MockActivityEnvironment({ startToCloseTimeoutMs: waitMs });
     const keep = async (size: number): Promise<KeptFile> => {
       const report = { url: `${vendorFiles}/${size}.pdf`, name: 'Report.pdf', sha256: null };
       const fetched = (await environment().run(fetchReport, {

@@ -7,11 +7,13 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { largestFileBytes } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
+import { patientCalls, patientStores } from '../helpers/limits';
 import { writtenKey } from '../helpers/keys';
 import { applicant, inLever } from '../helpers/actions';
 import { startWorld } from '../helpers/world';
 import type { Order, Outcome } from './large-file-process';
 import { useWorld } from '../helpers/use-world';
+import { basic } from '../simulators/lever-client';
 
 /** The largest file that Lever takes, fetched, kept and uploaded by a process of its own whose memory is watched. */
 
@@ -54,6 +56,8 @@ function carried(order: Order): Promise<Outcome> {
       LEVER_API_URL: world.lever.apiUrl,
       OUTBOUND_ALLOW: '127.0.0.0/8',
       WORKER_LEVER_RATE: '0',
+      ...patientStores,
+      ...patientCalls,
     },
   });
   return new Promise<Outcome>((resolve, reject) => {
@@ -78,7 +82,7 @@ it('arrives byte for byte, through a process that never holds it', async () => {
   const { kept, keeping, upload } = await carried(order);
   expect(kept.size).toBe(28 * 1024 * 1024);
   const file = inLever(world, person).files.find(({ size }) => size === kept.size);
-  const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+  const authorization = basic(SEED.apiKey);
   const answer = await fetch(file?.downloadUrl ?? '', { headers: { authorization } });
   const arrived = createHash('sha256').update(Buffer.from(await answer.arrayBuffer()));
   expect(arrived.digest('hex')).toBe(kept.sha256);

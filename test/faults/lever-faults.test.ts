@@ -1,11 +1,8 @@
-import type { Fault } from '../../simulators/lever/faults';
 import { complete, enter, expectEachOnce, untilInvited } from './run';
 import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
 import { useWorld } from '../helpers/use-world';
-
-/** What Lever can do to a request, whichever it is. */
-type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, 'path' | 'method'> : never) : never;
+import type { Trouble } from './trouble';
 
 const troubles: { name: string; trouble: Trouble }[] = [
   { name: '429', trouble: { kind: 'status', status: 429 } },

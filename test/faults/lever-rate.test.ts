@@ -6,7 +6,7 @@ import { startWorld, type World } from '../helpers/world';
 
 /** What a Temporal server without rates means: nothing holds the requests back but Lever's 429. */
 
-const people = 40;
+const people = 16;
 
 const isInvited = (world: World, person: Person): boolean => {
   const { tags, links } = inLever(world, person);
@@ -19,8 +19,10 @@ test.each([
 ])('Lever refuses what is too fast, $name: all are invited, each once', ({ retryAfter }) =>
   // The hub's own rate is lifted in a test world.
   withWorld(
-    () => startWorld({ lever: { rate: { perSecond: 8, burst: 8 }, retryAfter } }),
+    () => startWorld({ lever: { retryAfter } }),
     async (world) => {
+      // Of any two requests at once one is too many, so that a slow hub is too fast as well.
+      world.lever.admin.configure({ rate: { perSecond: 20, burst: 1 } });
       const all = Array.from({ length: people }, () => applicant(world));
       for (const person of all) move(world, person);
       await until(
@@ -39,7 +41,9 @@ test.each([
           ([run]) => run?.status === 'invited',
         );
         expect(runs).toMatchObject([{ status: 'invited', attention: false }]);
-        expect(await deliveriesOf(world, person)).toHaveLength(1);
+        // A hub that is slow to answer hears of a move once more.
+        const verdicts = (await deliveriesOf(world, person)).map(({ verdict }) => verdict);
+        expect(verdicts.filter((verdict) => verdict !== 'duplicate')).toEqual(['started']);
       }
     },
   ),

@@ -21,7 +21,7 @@ const storing = 'update "grants" set';
 
 /** A process dies between Lever's answer and the store. */
 async function lose(connectionId: string): Promise<void> {
-  const victim = await world.startProcess(tap.url);
+  const victim = await world.startProcess({ DATABASE_URL: tap.url });
   const struck = tap.strike({ statement: storing, when: 'arrives', act: () => victim.kill() });
   await expect(victim.call(connectionId, 10)).rejects.toThrow('the process ended');
   await struck;
@@ -61,7 +61,7 @@ describe('when the database goes away in that moment', () => {
     try {
       const url = new URL(tap.url);
       url.port = String(wire.port);
-      const process = await world.startProcess(url.href);
+      const process = await world.startProcess({ DATABASE_URL: url.href });
       const struck = tap.strike({ statement: storing, when: 'arrives', act: () => wire.cut() });
       expect(await process.call(id, 10)).toEqual({ succeeded: 10, failures: [] });
       await struck;
@@ -86,7 +86,7 @@ describe('when the database goes away in that moment', () => {
 
   it('an answer of the database that is lost does no harm: the pair was stored', async () => {
     const id = await world.connected('refreshToken', { tokenMode: 'rotate-strict' });
-    const process = await world.startProcess(tap.url);
+    const process = await world.startProcess({ DATABASE_URL: tap.url });
     const struck = tap.strike({ statement: 'commit', when: 'answered', act: () => Promise.resolve() });
     const { failures } = await process.call(id, 10);
     await struck;

@@ -10,9 +10,10 @@ import type { BehaviourPatch } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { openTestPool, ownDatabase } from '../helpers/database';
 import { aConnection, someSecrets } from '../helpers/domain';
+import { patientCalls, patientStores } from '../helpers/limits';
 import type { Stoppable } from '../helpers/use-world';
 import type { CallOrder, CallReport } from './refresh-process';
 
@@ -28,7 +29,8 @@ export interface RefreshWorld extends Stoppable {
   refreshes(): number;
   /** Refused calls of the API itself. */
   refusals(): number;
-  startProcess(databaseUrl?: string): Promise<RefreshProcess>;
+  /** @param env more of the process's configuration */
+  startProcess(env?: Record<string, string>): Promise<RefreshProcess>;
 }
 
 export interface RefreshProcess {
@@ -72,15 +74,18 @@ export const startRefreshWorld = (): Promise<RefreshWorld> =>
       },
       refreshes: () => lever.admin.requests({ method: 'POST', path: '/oauth/token' }).length,
       refusals: () => lever.admin.requests({ method: 'GET', status: 401 }).length,
-      async startProcess(databaseUrl = ownUrl) {
+      async startProcess(env = {}) {
         const started = await forkProcess({
-          DATABASE_URL: databaseUrl,
+          DATABASE_URL: ownUrl,
           FULCRUM_KEYS: keys,
           LEVER_API_URL: lever.apiUrl,
           LEVER_AUTH_URL: lever.authUrl,
           SMG_LEVER_CLIENT_ID: SEED.app.clientId,
           SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
           OUTBOUND_ALLOW: '127.0.0.0/8',
+          ...patientStores,
+          ...patientCalls,
+          ...env,
         });
         atEnd(() => started.kill());
         return started;

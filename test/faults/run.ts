@@ -30,6 +30,7 @@ export function enter(world: ProcessWorld): Candidate {
   return candidate;
 }
 
+/** Waits until Lever shows the tag and the link of the invitation. */
 export const untilInvited = (world: ProcessWorld, candidate: Candidate): Promise<unknown> =>
   until(
     'Lever shows the invitation',
@@ -48,6 +49,7 @@ export function complete(world: ProcessWorld, { email }: Candidate): void {
 export const untilOver = (world: ProcessWorld, { opportunityId }: Candidate): Promise<AssessmentView[]> =>
   until('the run is over and on record', () => recordedRuns(world, opportunityId), allOver);
 
+/** The candidate's runs at the moment. @throws Error when the hub cannot tell */
 export const assessmentsOf = async (world: ProcessWorld, opportunityId: string): Promise<AssessmentView[]> =>
   (await world.ask<{ data: AssessmentView[] }>(`/assessments?opportunity=${opportunityId}`)).data;
 
@@ -59,6 +61,7 @@ export const recordedRuns = (world: ProcessWorld, opportunityId: string): Promis
 export const allOver = (runs: AssessmentView[]): boolean =>
   runs.length > 0 && runs.every(({ closedAt }) => closedAt !== null);
 
+/** What came for this run, whoever sent it. @throws Error when the hub cannot tell */
 export const deliveriesOf = async (world: ProcessWorld, workflowId: string): Promise<DeliveryView[]> =>
   (
     await world.ask<{ data: DeliveryView[] }>(

@@ -6,7 +6,7 @@ import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { allOver, recordedRuns } from './run';
 import { startProcessWorld } from '../helpers/process-world';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** The worker dies while it looks for a screened person's opportunity, or makes one: there must be one, and only one. */

@@ -7,12 +7,13 @@ import { startTemporalDevServer } from '../../scripts/embedded/temporal';
 import type { TemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
+import { storesTakenAway } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
 import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
 import { connectTo, firstAsked } from './temporal';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** Servers of its own, which it kills; the promise is that of design D2. */
@@ -53,6 +54,7 @@ const world = useWorld(() =>
     const processes = await startProcessWorld({
       temporal: { address: temporal.address, namespace },
       databaseUrl: postgres.url,
+      environment: storesTakenAway,
     });
     atEnd(() => processes.stop());
     return processes;

@@ -4,13 +4,15 @@ import { createFiles } from '../../db/repositories/files';
 import type { KeptFile } from '../../db/repositories/files';
 import type { Effect, PlannedEffect } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
-import type { Fault } from '../../simulators/lever/faults';
 import type { AnyVendor } from '../../vendors/define';
 import { openTestPool } from '../helpers/database';
 import { ended, inLever, invitedApplicant, liveRun, runOf, times, writes } from '../helpers/actions';
 import type { FullAssessment, Person } from '../helpers/actions';
+import { soonGivenUp } from '../helpers/limits';
 import { startWorld } from '../helpers/world';
 import { useWorld } from '../helpers/use-world';
+import { basic } from '../simulators/lever-client';
+import type { Trouble } from './trouble';
 
 /**
  * Every writing route once, and Lever takes each write without the hub hearing so. No vendor writes all of them, so SMG
@@ -45,7 +47,6 @@ const kinds = Object.keys(routes) as Kind[];
 /** Those that Lever would write a second time; the hub looks for them instead. */
 const doubling: Kind[] = ['note', 'file', 'createOpportunity'];
 
-type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, 'path' | 'method'> : never) : never;
 const troubles: { name: string; trouble: Trouble }[] = [
   { name: 'a timeout', trouble: { kind: 'timeout-after' } },
   { name: 'a dropped connection', trouble: { kind: 'drop-after' } },
@@ -59,8 +60,8 @@ const noteText = 'Every route was written to.';
 const world = useWorld(() =>
   startWorld({
     settings: { performAs: SEED.users.service },
-    // An upload waits for five sixths of start-to-close.
-    env: { HTTP_TIMEOUT: '1s', WORKER_START_TO_CLOSE: '3s' },
+    // One of the troubles is that no answer comes; an upload waits for it for five sixths of start-to-close.
+    env: soonGivenUp,
   }),
 );
 let content: Buffer;
@@ -135,7 +136,7 @@ const others = ({ opportunityId, contactId }: Candidate) =>
     .filter(({ contact }) => contact === contactId);
 
 async function download(url: string): Promise<Buffer> {
-  const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+  const authorization = basic(SEED.apiKey);
   return Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
 }
 
@@ -229,7 +230,7 @@ describe('what is there already', () => {
     const form = new FormData();
     form.set('file', new Blob([new Uint8Array(bytes)], { type: 'application/pdf' }), file);
     const url = `${world.lever.apiUrl}/opportunities/${opportunityId}/files?perform_as=${SEED.users.service}`;
-    const authorization = `Basic ${Buffer.from(`${SEED.apiKey}:`).toString('base64')}`;
+    const authorization = basic(SEED.apiKey);
     const answer = await fetch(url, { method: 'POST', body: form, headers: { authorization } });
     expect(answer.status).toBe(201);
   }

@@ -76,6 +76,7 @@ export async function invited(world: World, person: Person): Promise<Application
 export const applied = (world: World, person: Person): Promise<ApplicationView> =>
   until('the vendor was asked to invite', () => applications(world, person)[0]);
 
+/** What the vendor has for this address at the moment. */
 export const applications = (world: World, person: Person): ApplicationView[] =>
   world.pop.admin.applications({ email: person.email });
 
@@ -134,6 +135,10 @@ export async function runsOf(world: World, person: Person): Promise<Assessment[]
   return (await operator<{ data: Assessment[] }>(world, 'GET', path)).body.data;
 }
 
+/**
+ * Waits until the person's run is on record.
+ * @throws Error when there are several
+ */
 export async function runOf(world: World, person: Person): Promise<Assessment> {
   const runs = await until(
     'the run is recorded',
@@ -144,6 +149,7 @@ export async function runOf(world: World, person: Person): Promise<Assessment> {
   return runs[0] as Assessment;
 }
 
+/** A run as it is at the moment, with its timeline. @throws Error when the hub does not show it */
 export async function look(world: World, id: string): Promise<FullAssessment> {
   const { status, body } = await operator<FullAssessment>(world, 'GET', `/assessments/${id}`);
   if (status !== 200) throw new Error(`the run cannot be read: ${status} ${JSON.stringify(body)}`);
@@ -176,6 +182,7 @@ export async function liveRun(
   return live as RunStatus;
 }
 
+/** What is on record at the moment of what Lever sent about this person. */
 export async function deliveriesOf(world: World, person: Pick<Person, 'opportunityId'>): Promise<Delivery[]> {
   const path = `/deliveries?limit=200&opportunity=${person.opportunityId}`;
   return (await operator<{ data: Delivery[] }>(world, 'GET', path)).body.data;

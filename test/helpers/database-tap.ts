@@ -1,5 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { armStrike, lastSeen } from './strikes';
+import type { ArmedStrike } from './strikes';
 
 /** A moment in a conversation with PostgreSQL. */
 export interface StatementStrike {
@@ -15,15 +17,22 @@ export interface StatementStrike {
 export interface DatabaseTap {
   /** The database's address by way of the tap. */
   url: string;
-  /** Arms one strike; resolves once it was carried out. */
+  /**
+   * Arms one strike, in place of one that still waits; resolves once it was carried out.
+   * @throws Error with the last statements, when none matches
+   */
   strike(strike: StatementStrike): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** The beginnings of the statements in what a client sends. */
+const statements = /\b(?:select|insert|update|delete|with|begin|commit|rollback|listen)\b[^\0]{0,60}/g;
+
 export async function startDatabaseTap(databaseUrl: string): Promise<DatabaseTap> {
   const { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let armed: { strike: StatementStrike; done: () => void; failed: (error: unknown) => void } | null = null;
+  const seen = lastSeen();
+  let armed: { strike: StatementStrike; waiting: ArmedStrike } | null = null;
 
   const server = createServer((inbound) => {
     const outbound = connect({ host: hostname, port: Number(port) });
@@ -40,20 +49,22 @@ export async function startDatabaseTap(databaseUrl: string): Promise<DatabaseTap
         end();
       });
     }
-    const carryOut = (): void => {
+    const carryOut = ({ strike, waiting }: NonNullable<typeof armed>): void => {
       inbound.pause();
       outbound.pause();
-      struck?.strike.act().then(struck.done, struck.failed).finally(end);
+      waiting.begins();
+      void strike.act().then(waiting.done, waiting.failed).finally(end);
     };
     inbound.on('data', (bytes) => {
+      for (const [statement] of bytes.toString('latin1').matchAll(statements)) seen.note(statement);
       if (armed !== null && bytes.includes(armed.strike.statement)) {
         struck = armed;
         armed = null;
-        if (struck.strike.when === 'arrives') return carryOut();
+        if (struck.strike.when === 'arrives') return carryOut(struck);
       }
       outbound.write(bytes);
     });
-    outbound.on('data', (bytes) => (struck === null ? void inbound.write(bytes) : carryOut()));
+    outbound.on('data', (bytes) => (struck === null ? void inbound.write(bytes) : carryOut(struck)));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -64,8 +75,16 @@ export async function startDatabaseTap(databaseUrl: string): Promise<DatabaseTap
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
-    strike: (strike) => new Promise((done, failed) => (armed = { strike, done, failed })),
+    strike: (strike) => {
+      armed?.waiting.disarm();
+      const waiting = armStrike(`"${strike.statement}"`, seen.told, () => {
+        if (armed?.waiting === waiting) armed = null;
+      });
+      armed = { strike, waiting };
+      return waiting.outcome;
+    },
     stop: async () => {
+      armed?.waiting.disarm();
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
       await closed;

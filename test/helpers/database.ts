@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { migrate } from '../../db/migrate';
 import { waitMs } from './limits';
-import type { AtEnd } from './assemble';
+import type { AtEnd } from '../../scripts/assemble';
 
 /**
  * A migrated database per test file: cloned from a template that is made once, which takes milliseconds instead of
@@ -28,6 +28,7 @@ const withDatabase = (url: string, name: string): string => {
   return changed.toString();
 };
 
+/** Where the PostgreSQL server of the test run listens. @throws Error outside of Jest */
 export function serverUrl(): string {
   const url = process.env['FULCRUM_TEST_DATABASE_URL'];
   if (url === undefined) {
@@ -67,12 +68,16 @@ export async function openTestDatabase(): Promise<{ db: Database; url: string; c
     db,
     url,
     close: async () => {
-      await db.close();
-      await drop();
+      try {
+        await db.close();
+      } finally {
+        await drop();
+      }
     },
   };
 }
 
+/** Connections to it that wait as long as a test does. Whoever opens them closes them. */
 export const openTestPool = (url: string): Database =>
   openDatabase({ url, poolSize: 10, connectTimeoutMs: waitMs, statementTimeoutMs: waitMs });
 

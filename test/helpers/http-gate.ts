@@ -1,6 +1,8 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { armStrike, lastSeen } from './strikes';
+import type { ArmedStrike } from './strikes';
 
 /** A request that passes the gate. `path` includes the query. */
 export interface PassingRequest {
@@ -25,7 +27,7 @@ export interface Strike {
 /** Stands before a server and passes everything on, except at the one moment a test waits for. */
 export interface HttpGate {
   url: string;
-  /** Arms one strike; resolves once it was carried out. */
+  /** Arms one strike; resolves once it was carried out. @throws Error with what passed last, when nothing matches */
   strike(strike: Strike): Promise<void>;
   /** Called when a request has arrived, and again when it has been answered, or broke. */
   watch(listener: (request: PassingRequest) => void): void;
@@ -34,10 +36,12 @@ export interface HttpGate {
 
 /** @param target origin of the server behind, asked for anew at each request: it may move */
 export async function startHttpGate(target: () => string): Promise<HttpGate> {
-  const armed: { strike: Strike; done: () => void; failed: (error: unknown) => void }[] = [];
+  const armed: { strike: Strike; waiting: ArmedStrike }[] = [];
+  const seen = lastSeen();
   const listeners: ((request: PassingRequest) => void)[] = [];
 
   const take = (request: PassingRequest) => {
+    seen.note(`${request.method} ${request.path}`);
     const index = armed.findIndex(({ strike }) => strike.matches(request));
     return index < 0 ? undefined : armed.splice(index, 1)[0];
   };
@@ -47,11 +51,12 @@ export async function startHttpGate(target: () => string): Promise<HttpGate> {
     const struck = take(passing);
     const happens = async (when: Strike['when']): Promise<boolean> => {
       if (struck?.strike.when !== when) return false;
+      struck.waiting.begins();
       try {
         await struck.strike.act();
-        struck.done();
+        struck.waiting.done();
       } catch (error) {
-        struck.failed(error);
+        struck.waiting.failed(error);
       }
       return struck.strike.drop;
     };
@@ -82,9 +87,17 @@ export async function startHttpGate(target: () => string): Promise<HttpGate> {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    strike: (strike) => new Promise((done, failed) => armed.push({ strike, done, failed })),
+    strike: (strike) => {
+      const waiting = armStrike('the gate', seen.told, () => {
+        const index = armed.findIndex((one) => one.waiting === waiting);
+        if (index >= 0) armed.splice(index, 1);
+      });
+      armed.push({ strike, waiting });
+      return waiting.outcome;
+    },
     watch: (listener) => void listeners.push(listener),
     stop: async () => {
+      for (const { waiting } of armed.splice(0)) waiting.disarm();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../scripts/embedded/machine';
 import { supervise } from '../../scripts/embedded/supervise';
 import type { SupervisedServer } from '../../scripts/embedded/supervise';
+import { assemble } from '../../scripts/assemble';
 import { compileHub } from './compiled-hub';
 import { until } from './until';
 
@@ -29,68 +30,63 @@ export interface HubProcesses {
 const programs: Record<HubPart, string> = { api: 'api/main.js', worker: 'workers/main.js' };
 
 /** Starts both. @param environment what the two share, and what only one of them is given */
-export async function startHubProcesses(environment: {
+export const startHubProcesses = (environment: {
   both: Record<string, string>;
   api?: Record<string, string>;
   worker?: Record<string, string>;
-}): Promise<HubProcesses> {
-  const port = await freePort();
-  const apiUrl = `http://127.0.0.1:${port}`;
-  const compiled = compileHub();
-  const processes = new Map<HubPart, SupervisedServer>();
+}): Promise<HubProcesses> =>
+  assemble(async (atEnd) => {
+    const compiled = compileHub();
+    atEnd(() => compiled.remove());
+    const port = await freePort();
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const processes = new Map<HubPart, SupervisedServer>();
 
-  const isRunning = (part: HubPart): boolean => processes.get(part)?.isRunning() ?? false;
-  const lastLines = (part: HubPart): string => processes.get(part)?.lastLines() ?? '';
+    const isRunning = (part: HubPart): boolean => processes.get(part)?.isRunning() ?? false;
+    const lastLines = (part: HubPart): string => processes.get(part)?.lastLines() ?? '';
 
-  const spawn = async (part: HubPart): Promise<void> => {
-    if (isRunning(part)) return;
-    const server = await supervise({
-      command: process.execPath,
-      // The program itself and no wrapper: a signal to the process reaches what it is meant for.
-      args: [join(compiled.folder, programs[part])],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: process.env['HOME'] ?? '',
-        PORT: String(port),
-        ...environment.both,
-        ...environment[part],
-      },
-      stopSignal: 'SIGTERM',
-      graceMs: 15_000,
-    });
-    processes.set(part, server);
-  };
+    const spawn = async (part: HubPart): Promise<void> => {
+      if (isRunning(part)) return;
+      const server = await supervise({
+        command: process.execPath,
+        // The program itself and no wrapper: a signal to the process reaches what it is meant for.
+        args: [join(compiled.folder, programs[part])],
+        // Where no .env of a developer lies.
+        cwd: compiled.folder,
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: process.env['HOME'] ?? '',
+          PORT: String(port),
+          ...environment.both,
+          ...environment[part],
+        },
+        stopSignal: 'SIGTERM',
+        graceMs: 15_000,
+      });
+      processes.set(part, server);
+    };
 
-  const start = async (...parts: HubPart[]): Promise<void> => {
-    await Promise.all(parts.map(spawn));
-    if (!parts.includes('api')) return;
-    await until(
-      'the api answers',
-      () => {
-        if (!isRunning('api')) throw new Error(`the api ended by itself:\n${lastLines('api')}`);
-        return fetch(`${apiUrl}/healthz`).then(
-          ({ status }) => status,
-          (error: unknown) => error,
-        );
-      },
-      (answer) => answer === 200,
-    );
-  };
+    const start = async (...parts: HubPart[]): Promise<void> => {
+      await Promise.all(parts.map(spawn));
+      if (!parts.includes('api')) return;
+      await until(
+        'the api answers',
+        () => {
+          if (!isRunning('api')) throw new Error(`the api ended by itself:\n${lastLines('api')}`);
+          return fetch(`${apiUrl}/healthz`).then(
+            ({ status }) => status,
+            (error: unknown) => error,
+          );
+        },
+        (answer) => answer === 200,
+      );
+    };
 
-  const kill = async (...parts: HubPart[]): Promise<void> => {
-    await Promise.all(parts.map(async (part) => processes.get(part)?.kill()));
-  };
+    const kill = async (...parts: HubPart[]): Promise<void> => {
+      await Promise.all(parts.map(async (part) => processes.get(part)?.kill()));
+    };
 
-  const stop = async (): Promise<void> => {
-    await Promise.all([...processes.values()].map((server) => server.stop()));
-    compiled.remove();
-  };
-
-  try {
+    atEnd(() => Promise.all([...processes.values()].map((server) => server.stop())));
     await start('api', 'worker');
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { apiUrl, kill, start, isRunning, lastLines, stop };
-}
+    return { apiUrl, kill, start, isRunning, lastLines };
+  });

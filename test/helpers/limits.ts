@@ -13,6 +13,18 @@ export const patientStores = {
   TEMPORAL_TIMEOUT: '60s',
 };
 
+/**
+ * For a hub whose stores are taken away in the test: it waits for one after the other, and has to answer before those who
+ * call it hang up, on a busy machine too. Not shorter: a store that is there and slow would count as away.
+ */
+export const storesTakenAway = { DATABASE_CONNECT_TIMEOUT: '1s', TEMPORAL_TIMEOUT: '1s' };
+
+/** For a hub whose Lever and vendors always answer: on a busy machine an answer that takes its time is not lost. */
+export const patientCalls = { HTTP_TIMEOUT: '60s', WORKER_START_TO_CLOSE: '90s' };
+
+/** For a hub before a server that the test has never answer. */
+export const soonGivenUp = { HTTP_TIMEOUT: '3s', WORKER_START_TO_CLOSE: '10s' };
+
 /** Pauses before further attempts of a simulator that tries as long as a test waits for it. */
 export const repeatedFor = (lengthMs: number, everyMs: number): number[] =>
   Array.from({ length: Math.ceil(lengthMs / everyMs) }, () => everyMs);

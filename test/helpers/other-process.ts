@@ -44,7 +44,8 @@ export async function runElsewhere(script: string): Promise<OtherProcess> {
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout! }).once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`it ended with code ${code} before it printed anything`)));
+    // Not at 'exit': what it printed before may still have to be read.
+    child.once('close', (code) => reject(new Error(`it ended with code ${code} before it printed anything`)));
   });
 }
 

@@ -8,7 +8,7 @@ import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
 import { taskQueues } from '../../workflows/messages';
-import { assemble } from './assemble';
+import { assemble } from '../../scripts/assemble';
 import { ownDatabase } from './database';
 import { startDatabaseTap } from './database-tap';
 import type { DatabaseTap } from './database-tap';
@@ -25,7 +25,7 @@ import { patientStores, repeatedFor, waitMs } from './limits';
 import { keepDiary } from './diary';
 import type { Diary } from './diary';
 
-/** As long as Lever may wait for an answer to a webhook (design D2): the simulators hang up after it. */
+/** As long as Lever may wait for an answer to a webhook: the simulators hang up after it. */
 const clientPatienceMs = 3_000;
 
 export interface Candidate {
@@ -64,7 +64,10 @@ export interface ProcessWorldOptions {
   environment?: Record<string, string>;
 }
 
-/** So short that a killed worker's activity is soon given to the next one; see design D7 for the order between them. */
+/**
+ * So short that a killed worker's activity is soon given to the next one. A request ends before its activity's time does,
+ * or a second attempt could overlap the first one's request.
+ */
 const shortTimes = {
   HTTP_TIMEOUT: '3s',
   WORKER_START_TO_CLOSE: '4s',
@@ -79,6 +82,11 @@ const shortTimes = {
 /** A run's workflow tasks would wait ten seconds for the worker that has its state in memory; nothing is kept there. */
 const withoutCache = { WORKER_MAX_CACHED_WORKFLOWS: '0' };
 
+/**
+ * Starts both processes and all around them; waits until the worker asks for work and the webhooks of the one connection
+ * are registered.
+ * @throws whatever keeps a part of it from starting; those that were started are stopped
+ */
 export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<ProcessWorld> =>
   assemble(async (atEnd) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-faults-'));

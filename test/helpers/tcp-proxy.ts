@@ -1,5 +1,6 @@
 import { createServer, connect } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { freePort } from '../../scripts/embedded/machine';
 
 /** A wire between a client and a server that a test can cut, or make silent. */
 export interface TcpProxy {
@@ -16,7 +17,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const sockets = new Set<Socket>();
   let silent = false;
   let server: Server | null = null;
-  let port = 0;
+  // Kept over every cut.
+  const port = await freePort();
 
   const open = async (): Promise<void> => {
     const made = createServer((inbound) => {
@@ -37,7 +39,6 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       made.once('error', reject);
       made.listen(port, '127.0.0.1', resolve);
     });
-    port = (made.address() as AddressInfo).port;
     server = made;
   };
 

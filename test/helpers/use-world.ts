@@ -40,7 +40,10 @@ export async function withWorld<W extends Stoppable>(
   const world = await start();
   try {
     await during(world);
-  } finally {
-    await world.stop();
+  } catch (error) {
+    // What the test found is what somebody has to read.
+    await world.stop().catch(() => undefined);
+    throw error;
   }
+  await world.stop();
 }

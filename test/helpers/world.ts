@@ -20,11 +20,11 @@ import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
 import { vendorRoots } from '../../vendors/registry';
 import { startWorkers } from '../../workers/start';
-import { assemble } from './assemble';
+import { assemble } from '../../scripts/assemble';
 import { sharedBundle } from './bundle';
 import { ownDatabase } from './database';
 import { freshNamespace, openTemporal, temporalAddress } from './temporal';
-import { patientStores } from './limits';
+import { patientCalls, patientStores } from './limits';
 import type { Stoppable } from './use-world';
 
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
@@ -57,25 +57,28 @@ export interface WorldOptions {
   log?: Logger;
 }
 
-/** Intervals short enough for a test, and the rates lifted: what is tested here is order and content. */
-const quick = {
+/** Pauses short enough for a test, and the rates lifted: what is tested here is order and content. */
+const shortTimes = {
   WORKER_RETRY_INITIAL: '100ms',
   WORKER_RETRY_MAX: '500ms',
   UNCLEAR_RETRY_DELAY: '200ms',
   LEVER_LAG: '3s',
   RESULT_LOOKS_WITHIN: '6s',
-  HTTP_TIMEOUT: '3s',
-  WORKER_START_TO_CLOSE: '10s',
   WORKER_LEVER_RATE: '0',
   // A refusal counts at once; `refused-access.test.ts` has patience.
   LEVER_PATIENCE: '0s',
   DATABASE_POOL_SIZE: '5',
   ...patientStores,
+  ...patientCalls,
   // So seldom that no look falls into a test that is about something else.
   RECONCILE_INTERVAL: '365d',
   SWEEP_INTERVAL: '365d',
 };
 
+/**
+ * Starts the hub and all around it, and waits for its first connection with its webhooks.
+ * @throws whatever keeps a part of it from starting; those that were started are stopped
+ */
 export const startWorld = (options: WorldOptions = {}): Promise<World> =>
   assemble(async (atEnd) => {
     const lever = await startLeverSimulator({ webhooksEnabled: true, rate: false, ...options.lever });
@@ -92,6 +95,8 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
     const client = await openTemporal({ address, namespace, ring });
     atEnd(() => client.connection.close());
 
+    // Before the port is found: it may have to be built, and meanwhile nobody would listen on that.
+    const bundle = await sharedBundle();
     const port = await freePort();
     const operatorToken = randomBytes(24).toString('base64url');
     const config = loadConfig(
@@ -110,8 +115,8 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
         SMG_LEVER_CLIENT_ID: SEED.app.clientId,
         SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
         OUTBOUND_ALLOW: '127.0.0.0/8',
-        WORKER_BUNDLE_PATH: await sharedBundle(),
-        ...quick,
+        WORKER_BUNDLE_PATH: bundle,
+        ...shortTimes,
         ...options.env,
       },
       vendorRoots,

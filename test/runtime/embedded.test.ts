@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { Client } from 'pg';
+import { type RunningProcess, runningProcesses } from '../../scripts/embedded/processes';
 import { type EmbeddedRuntime, startEmbedded } from '../../scripts/embedded/runtime';
 import { runs } from '../helpers/other-process';
 import { until } from '../helpers/until';
@@ -13,7 +15,7 @@ let embedded: EmbeddedRuntime | undefined;
 let said: string[];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fulcrum-embedded-'));
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'fulcrum-embedded-')));
   said = [];
 });
 
@@ -94,11 +96,37 @@ test('a server that crashes is started again where it was, with its data, as oft
 
 test('stopping while it is being started again leaves nothing running', async () => {
   const { stop } = await start({ postgres: true, temporal: false });
-  process.kill(pidOf('postgres'), 'SIGKILL');
-  await until('it is started again', () => said[0]);
-  await stop();
-  expect(await runs(pidOf('postgres'))).toBe(false);
+  const before = pidOf('postgres');
+  const letGo = await holdNextStart();
+  process.kill(before, 'SIGKILL');
+  await until('the new one is on its way', () =>
+    onFolder(({ pid, ranWith }) => pid !== before && ranWith('postgres', '-D')).then(([first]) => first),
+  );
+  expect(pidOf('postgres')).toBe(before);
+  const stopped = stop();
+  await letGo();
+  await until('nothing runs on the folder', onFolder, (found) => found.length === 0);
+  await stopped;
 });
+
+/** The server waits for a part of its configuration, a named pipe, until it is let go. */
+async function holdNextStart(): Promise<() => Promise<void>> {
+  const pipe = join(folder, 'postgres', 'more.conf');
+  execFileSync('mkfifo', ['-m', '666', pipe]);
+  await appendFile(join(folder, 'postgres', 'data', 'postgresql.conf'), `include '${pipe}'\n`);
+  return async () => {
+    const end = await open(pipe, 'w');
+    // It reads its configuration twice; a second time from a pipe it would wait for ever.
+    await writeFile(`${pipe}.empty`, '', { mode: 0o644 });
+    await rename(`${pipe}.empty`, pipe);
+    await end.close();
+  };
+}
+
+async function onFolder(which: (one: RunningProcess) => boolean = () => true): Promise<RunningProcess[]> {
+  const all = await runningProcesses();
+  return all.filter((one) => one.commandLine.includes(folder) && which(one));
+}
 
 test('one that cannot be started again is a fault that names the reason', async () => {
   const { failed, databaseUrl } = await start({ postgres: true, temporal: false });
@@ -118,3 +146,21 @@ const listens = (server: ReturnType<typeof createServer>, port: number): Promise
     server.once('error', () => resolve(false));
     server.listen(port, '127.0.0.1', () => resolve(true));
   });
+
+test('a part that cannot be started is told without waiting for what the other one would need first', async () => {
+  await mkdir(join(folder, 'postgres', 'data'), { recursive: true });
+  await writeFile(join(folder, 'postgres', 'data', 'somebody’s'), '');
+  // Asked for its version, it does not come to an end.
+  const cli = join(folder, 'temporal-cli');
+  await writeFile(cli, `#!${process.execPath}\nsetInterval(() => {}, 1000);\n`, { mode: 0o755 });
+  const before = process.env['TEMPORAL_CLI'];
+  process.env['TEMPORAL_CLI'] = cli;
+  try {
+    await expect(start({ postgres: true, temporal: true })).rejects.toThrow('holds files but no database');
+    expect(await onFolder()).toHaveLength(1);
+  } finally {
+    if (before === undefined) delete process.env['TEMPORAL_CLI'];
+    else process.env['TEMPORAL_CLI'] = before;
+    for (const { pid } of await onFolder()) process.kill(pid, 'SIGKILL');
+  }
+});

@@ -1,8 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderLockedError, lockFolder } from '../../scripts/embedded/folder-lock';
+import { FolderHeldElsewhereError, FolderLockedError, lockFolder } from '../../scripts/embedded/folder-lock';
 import { birthMark } from '../../scripts/embedded/processes';
 import { runElsewhere } from '../helpers/other-process';
 
@@ -109,6 +109,68 @@ test.each(['', 'garbage', '{}', '[1]', 'null', '{"pid":-1}', '{"pid":"1"}'])(
     await lock.release();
   },
 );
+
+test('a folder with the name of a lock is nobody’s lock, and stays', async () => {
+  await mkdir(join(folder, 'hub-5.lock'));
+  const lock = await lockFolder(folder);
+  expect((await readdir(folder)).toSorted()).toEqual(['hub-5.lock', 'hub-6.lock']);
+  await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderLockedError);
+  await lock.release();
+});
+
+test.each(['9007199254740991', '9007199254740992', '9'.repeat(200)])(
+  'behind number %s there is none, which is said',
+  async (number) => {
+    await writeFile(join(folder, `hub-${number}.lock`), '');
+    await expect(lockFolder(folder)).rejects.toThrow('remove that file');
+    expect(await readdir(folder)).toEqual([`hub-${number}.lock`]);
+  },
+);
+
+test('what killed takers left is removed, what living ones are about to take stays', async () => {
+  const birth = await birthMark(process.pid);
+  const drafts = {
+    'hub-lock.dead': JSON.stringify({ pid: process.pid, birth: 'of an earlier process with this id' }),
+    'hub-lock.living': JSON.stringify({ pid: process.pid, birth }),
+    'hub-lock.begun': '',
+  };
+  for (const [name, text] of Object.entries(drafts)) await writeFile(join(folder, name), text);
+  const lock = await lockFolder(folder);
+  expect((await readdir(folder)).toSorted()).toEqual(['hub-1.lock', 'hub-lock.begun', 'hub-lock.living']);
+  await lock.release();
+});
+
+describe('a lock of another place', () => {
+  /** As this process would write it, with something else. */
+  async function heldBy(change: (place: { host: string; pids: string }) => unknown): Promise<void> {
+    const lock = await lockFolder(folder);
+    const path = join(folder, 'hub-1.lock');
+    const mine = JSON.parse(await readFile(path, 'utf8')) as { place: { host: string; pids: string } | null };
+    await lock.release();
+    const place = mine.place ?? { host: 'here', pids: 'boot pid' };
+    await writeFile(path, JSON.stringify({ pid: process.pid, birth: 'unknown here', place: change(place) }));
+  }
+  const tells = existsSync('/proc/self/ns/pid');
+
+  test('in another container is not taken, whoever may have its process id here', async () => {
+    await heldBy(({ host, pids }) => ({ host, pids: `${pids}1` }));
+    if (!tells) return;
+    await expect(lockFolder(folder)).rejects.toMatchObject({ path: join(folder, 'hub-1.lock') });
+    await rm(join(folder, 'hub-1.lock'));
+    await (await lockFolder(folder)).release();
+  });
+
+  test('nor on another machine', async () => {
+    await heldBy(() => ({ host: 'another', pids: 'another-boot pid:[1]' }));
+    if (!tells) return;
+    await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderHeldElsewhereError);
+  });
+
+  test('on this machine before it was started anew is free', async () => {
+    await heldBy(({ host }) => ({ host, pids: 'another-boot pid:[1]' }));
+    await (await lockFolder(folder)).release();
+  });
+});
 
 test('a folder that is gone by the time of the release is no fault', async () => {
   const lock = await lockFolder(folder);

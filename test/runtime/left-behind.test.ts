@@ -1,7 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerKind, endLeftBehind } from '../../scripts/embedded/left-behind';
+import { tellsWhatIsOpen } from '../../scripts/embedded/processes';
 import { supervise } from '../../scripts/embedded/supervise';
 import { killAllBut } from '../helpers/left-behind';
 import { type OtherProcess, parentOf, runElsewhere, runs } from '../helpers/other-process';
@@ -9,7 +12,10 @@ import { until } from '../helpers/until';
 
 /** With small servers that do as they are told; what the real ones do is in postgres.test.ts and temporal.test.ts. */
 
-const GRACE_MS = 1_000;
+/** For a server that is to end in its own way, on a busy machine as well. */
+const GRACE_MS = 30_000;
+/** For one that is to be killed. */
+const SHORT_GRACE_MS = 1_000;
 let folder: string;
 let said: string[];
 const ends: (() => Promise<unknown> | void)[] = [];
@@ -24,26 +30,36 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const kind = (): ServerKind => ({
+const kind = (graceMs = GRACE_MS): ServerKind => ({
   name: 'small server',
   uses: folder,
   traces: [{ program: 'data', args: ['--folder', folder] }],
+  mayBe: ({ ranWith }) => ranWith('data'),
+  marks: [['--of', 'hub']],
   stopSignal: 'SIGTERM',
-  graceMs: GRACE_MS,
+  graceMs,
   wayOut: 'Do something else.',
 });
-const endIt = (): Promise<void> => endLeftBehind(kind(), (line) => said.push(line));
+const endIt = (graceMs?: number): Promise<void> => endLeftBehind(kind(graceMs), (line) => said.push(line));
 
 /** Writes down how it ended. */
 const orderly = `process.on('SIGTERM', () => {
-  require('node:fs').writeFileSync(process.argv.at(-1) + '/ended', 'in order');
+  require('node:fs').writeFileSync(process.argv.at(-3) + '/ended', 'in order');
   process.exit();
 });`;
 const stubborn = `process.on('SIGTERM', () => {});`;
 
 const commandOn = (program: string, on: string[]) => ({
   command: process.execPath,
-  args: ['-e', `${program} setInterval(() => {}, 1000); console.log('up');`, '--', 'data', ...on],
+  args: [
+    '-e',
+    `${program} setInterval(() => {}, 1000); console.log('up');`,
+    '--',
+    'data',
+    ...on,
+    '--of',
+    'hub',
+  ],
   env: {},
   stopSignal: 'SIGTERM' as const,
   graceMs: GRACE_MS,
@@ -94,7 +110,7 @@ test('a server without hub and supervisor is ended in its own way', async () => 
 test('one that does not end in its own way is killed after its grace', async () => {
   const { pid, hub } = await startElsewhere(stubborn);
   await killAllBut(pid, hub);
-  await endIt();
+  await endIt(SHORT_GRACE_MS);
   expect(await runs(pid)).toBe(false);
 });
 
@@ -120,7 +136,11 @@ test('a supervisor that does nothing of the kind is not waited for without end',
   const supervisor = await parentOf(pid);
   process.kill(supervisor, 'SIGSTOP');
   await hub.kill();
-  await endIt();
+  // Little patience with the supervisor, much with the server afterwards.
+  const changing = kind(SHORT_GRACE_MS);
+  await endLeftBehind(changing, (line) => {
+    if (line.includes('was left behind')) changing.graceMs = GRACE_MS;
+  });
   expect(await runs(supervisor)).toBe(false);
   expect(await runs(pid)).toBe(false);
   expect(await readFile(join(folder, 'ended'), 'utf8')).toBe('in order');
@@ -147,6 +167,50 @@ test('what runs on another folder, or only names this one, is left alone', async
   for (const { pid } of others) expect(await runs(pid)).toBe(true);
 });
 
+test('one that no hub started is refused, and stays', async () => {
+  const child = spawn(
+    process.execPath,
+    ['-e', `${orderly} setInterval(() => {}, 1000);`, '--', 'data', '--folder', folder],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const ended = once(child, 'exit');
+  ends.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  await until('it runs', () => runs(child.pid as number), Boolean);
+  await expect(endIt()).rejects.toThrow(
+    `A small server that no hub started (process ${child.pid}) already uses ${folder}, and is not touched. Do something else.`,
+  );
+  expect(await runs(child.pid as number)).toBe(true);
+  expect(said).toEqual([]);
+});
+
+test.each(['its folder', 'a file'] as const)(
+  'one that has %s open is found after a rename, whatever it was started with',
+  async (open) => {
+    // Where the system does not tell, only words can be looked at.
+    if (!(await tellsWhatIsOpen())) return;
+    const inside = join(folder, 'inside');
+    await mkdir(inside);
+    await writeFile(join(inside, 'file'), '');
+    const hold = open === 'a file' ? `require('node:fs').openSync('file'); process.chdir('/');` : '';
+    const { pid, hub } = await startElsewhere(`process.chdir(${JSON.stringify(inside)}); ${hold}`, [
+      '--folder',
+      inside,
+    ]);
+    await killAllBut(pid, hub);
+    const renamed = join(folder, 'renamed');
+    await rename(inside, renamed);
+    const uses = open === 'a file' ? join(renamed, 'file') : renamed;
+    await endLeftBehind({ ...kind(), uses, traces: [] }, (line) => said.push(line));
+    expect(await runs(pid)).toBe(false);
+    expect(said).toHaveLength(1);
+  },
+);
+
 test('a hub whose supervisor is killed ends the server itself', async () => {
   const server = await supervise(commandOn(orderly, ['--folder', folder]));
   ends.push(() => server.stop());
@@ -155,3 +219,22 @@ test('a hub whose supervisor is killed ends the server itself', async () => {
   expect(server.isRunning()).toBe(false);
   expect(await runs(server.pid)).toBe(false);
 });
+
+test.each(['stop', 'kill'] as const)(
+  '%s ends a server that stands still, with its supervisor and its children',
+  async (how) => {
+    const parent = `const child = require('node:child_process').spawn('sleep', ['1000'], { stdio: 'inherit', detached: true });
+    console.log(child.pid);`;
+    const command = commandOn(parent, ['--folder', folder]);
+    const server = await supervise({ ...command, graceMs: SHORT_GRACE_MS });
+    await until(
+      'it has a child',
+      () => server.lastLines(),
+      (lines) => lines.includes('up'),
+    );
+    const all = [await parentOf(server.pid), server.pid, Number(server.lastLines().split('\n')[0])];
+    for (const pid of all) process.kill(pid, 'SIGSTOP');
+    await server[how]();
+    for (const pid of all) expect(await runs(pid)).toBe(false);
+  },
+);

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { downloadCli, goArch } from '../../scripts/temporal-cli/download';
 import { type LocateOptions, type Provider, locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import { parseVersion } from '../../scripts/temporal-cli/version';
+import { until } from '../helpers/until';
 
 let folder: string;
 let lines: string[];
@@ -140,16 +141,13 @@ describe('several processes at once', () => {
       await released;
       await deliver(CURRENT)(target, () => undefined);
     };
-    const waiting = new Promise<string>((resolve) => {
-      const log = (line: string) => line.startsWith('waiting for process') && resolve(line);
-      void locate({}, { build, log }).then((found) => results.push(found.source));
-      void locate({}, { build, log }).then((found) => results.push(found.source));
-    });
-    const results: string[] = [];
-    expect(await waiting).toContain(String(process.pid));
+    const located = Promise.all([1, 2].map(() => locate({}, { build })));
+    const waiting = await until('one of them waits', () =>
+      lines.find((line) => line.startsWith('waiting for process')),
+    );
+    expect(waiting).toContain(String(process.pid));
     finish();
-    while (results.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(results.sort()).toEqual(['build', 'cache']);
+    expect((await located).map(({ source }) => source).sort()).toEqual(['build', 'cache']);
     expect(builds).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:net';
 import { demoPorts } from '../../scripts/demo/ports';
 import { chooseVendors } from '../../scripts/demo/vendors/list';
-import { LOOPBACK, choosePort, freePort } from '../../scripts/embedded/machine';
+import { LOOPBACK, choosePort, freePort, holdPort } from '../../scripts/embedded/machine';
 
 const servers: Server[] = [];
 let said: string[] = [];
@@ -68,10 +68,32 @@ test('a port that must be this one is refused when it is taken, with the way out
   expect(said).toEqual([]);
 });
 
+test('any free port is none of those that the system gives to others while nobody listens on it', async () => {
+  for (const port of [await freePort(), await choosePort(0, use, say)]) {
+    expect(port).toBeGreaterThanOrEqual(20_000);
+    expect(port).toBeLessThan(32_768);
+  }
+});
+
 test('any free port is taken without a word', async () => {
   const port = await choosePort(0, use, say);
   expect(await occupy(port, LOOPBACK)).toBe(true);
   expect(said).toEqual([]);
+});
+
+test('of many who hold one that they prefer each has another one, until it lets go', async () => {
+  const port = await freePort();
+  const held = await Promise.all(
+    [...Array(5)].map(() => holdPort({ preferred: port }, use, () => undefined)),
+  );
+  try {
+    expect(new Set(held.map((each) => each.port)).size).toBe(5);
+    for (const each of held) expect(await occupy(each.port, LOOPBACK)).toBe(false);
+  } finally {
+    for (const each of held) await each.release();
+  }
+  await held[0]?.release();
+  expect(await occupy(held[0]?.port as number, LOOPBACK)).toBe(true);
 });
 
 describe('of the demo', () => {

@@ -66,12 +66,12 @@ async function isHealthy(address: string): Promise<boolean> {
 }
 
 /** On a machine that is too busy the probe says so; it is asked again then, as the worker does. */
-async function clearVerdict(connection: Connection, namespace: string): Promise<RateVerdict> {
-  for (;;) {
-    const verdict = await probeRate(connection, { namespace, signal: never });
-    if (verdict !== 'unclear') return verdict;
-  }
-}
+const clearVerdict = (connection: Connection, namespace: string): Promise<RateVerdict> =>
+  until(
+    'the probe has a clear answer',
+    () => probeRate(connection, { namespace, signal: never }),
+    (verdict) => verdict !== 'unclear',
+  );
 
 test('the embedded server keeps the rates, and nothing is left of the question', async () => {
   const address = temporalAddress();

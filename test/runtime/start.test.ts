@@ -2,6 +2,7 @@ import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../scripts/embedded/machine';
 import { runningProcesses } from '../../scripts/embedded/processes';
 import { upwage } from '../../scripts/demo/vendors/upwage';
 import { SEED } from '../../simulators/lever/seed';
@@ -159,5 +160,24 @@ test('neither does it move where others were told its address', async () => {
   await occupy(8080);
   const hub = start({ PUBLIC_URL: 'https://hub.example' });
   await until('it has ended', () => hub.exitCode());
-  expect(hub.printed()).toMatch(/^Port 8080 for the hub is already in use by another program. Set PORT/);
+  expect(hub.printed()).toBe(
+    'Port 8080 for the hub is already in use by another program. ' +
+      'Set PORT to a free one, and see that PUBLIC_URL (https://hub.example) leads there; or stop that program.\n',
+  );
+});
+
+test('a port for metrics that cannot be had is told before anything is started, and so is the hub’s own', async () => {
+  const [metrics, port] = [await freePort(), String(await freePort())];
+  await occupy(metrics);
+  const hub = start({ METRICS_PORT: String(metrics) });
+  await until('it has ended', () => hub.exitCode());
+  expect(hub.printed()).toBe(
+    `Port ${metrics} for metrics is already in use by another program. Set METRICS_PORT to a free one.\n`,
+  );
+  const twice = start({ PORT: port, METRICS_PORT: port });
+  await until('it has ended', () => twice.exitCode());
+  expect(twice.printed()).toBe(
+    `The configuration cannot be used:\n  - METRICS_PORT: must not be ${port}, where the hub itself listens (PORT)\n`,
+  );
+  expect(await readdir(dataDir)).not.toContain('postgres');
 });

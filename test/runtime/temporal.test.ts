@@ -1,16 +1,13 @@
-import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { type PortChoice, freePort } from '../../scripts/embedded/machine';
-import {
-  SEARCH_ATTRIBUTES,
-  type TemporalDevServer,
-  startTemporalDevServer,
-} from '../../scripts/embedded/temporal';
+import { type TemporalDevServer, startTemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
+import { searchAttributes } from '../../workflows/messages';
 import { killAllBut } from '../helpers/left-behind';
 import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
 
@@ -39,6 +36,7 @@ async function start(
   port: PortChoice = 0,
   uiPort: PortChoice = 0,
   dataDir = folder,
+  keptPorts: number[] = [],
 ): Promise<TemporalDevServer> {
   const { path: cli } = await locateTemporalCli();
   const server = await startTemporalDevServer({
@@ -46,6 +44,7 @@ async function start(
     dataDir,
     port,
     uiPort,
+    keptPorts,
     namespace: NAMESPACE,
     codecEndpoint: 'http://localhost:8080/codec',
     fsync: false,
@@ -99,7 +98,9 @@ test('the search attributes are there, and Web UI knows the codec', async () => 
   const { customAttributes } = await connection.operatorService.listSearchAttributes({
     namespace: NAMESPACE,
   });
-  for (const name of SEARCH_ATTRIBUTES) expect(customAttributes).toHaveProperty(name, KEYWORD);
+  for (const { name } of Object.values(searchAttributes)) {
+    expect(customAttributes).toHaveProperty(name, KEYWORD);
+  }
   const settings = (await (await fetch(`${server.uiUrl}/api/v1/settings`)).json()) as unknown;
   expect(settings).toMatchObject({ Codec: { Endpoint: 'http://localhost:8080/codec' } });
 });
@@ -142,6 +143,16 @@ test('a second server on the same folder is refused, naming the hub that has the
   );
 });
 
+test.each(['?', '#', '%'])(
+  'a folder with a %s in its name is refused, and no other one is written',
+  async (sign) => {
+    await expect(start(0, 0, join(folder, `a${sign}b`))).rejects.toThrow(
+      `there is a "${sign}" in that name. Set DATA_DIR to a folder without ?, # and %, or set TEMPORAL_ADDRESS.`,
+    );
+    expect(await readdir(folder, { recursive: true })).toEqual([`a${sign}b`]);
+  },
+);
+
 test('a port that must be this one is refused when it is taken, naming the way out', async () => {
   const taken = await occupied();
   await expect(start(taken)).rejects.toThrow(/is already in use by another program. Set TEMPORAL_ADDRESS/);
@@ -155,6 +166,17 @@ test('ports that are only preferred are left to whoever has them', async () => {
     `Port ${uiPort} for Temporal Web UI is already in use by another program: ${ports.uiPort} is used instead.`,
   ]);
   expect((await fetch(uiUrl)).ok).toBe(true);
+});
+
+test('ports that are kept for others are left to them', async () => {
+  const [port, uiPort] = [await freePort(), await freePort()];
+  const keptPorts = [port, port + 1, uiPort];
+  const { ports } = await start({ preferred: port }, { preferred: uiPort }, folder, keptPorts);
+  for (const kept of keptPorts) expect(Object.values(ports)).not.toContain(kept);
+  expect(said).toEqual([
+    `Port ${port} for the embedded Temporal server is kept for another part: ${ports.port} is used instead.`,
+    `Port ${uiPort} for Temporal Web UI is kept for another part: ${ports.uiPort} is used instead.`,
+  ]);
 });
 
 test('of two that prefer the same ports at the same moment each gets its own', async () => {

@@ -76,7 +76,7 @@ describe('faults of routes', () => {
 
   test('a delayed answer comes after the others, a slow body in two parts; cleared faults are forgotten', async () => {
     const { simulator, admin, api } = await start();
-    admin.fault({ path: '/stages', kind: 'delay', ms: 120 });
+    admin.fault({ path: '/stages', kind: 'delay', ms: 1_000 });
     const order: string[] = [];
     await Promise.all([
       api('GET', '/stages').then(() => order.push('delayed')),
@@ -84,7 +84,7 @@ describe('faults of routes', () => {
     ]);
     expect(order).toEqual(['other', 'delayed']);
     expect(admin.requests({ path: '/stages' })[0]).toMatchObject({ status: 200, fault: 'delay' });
-    admin.fault({ path: '/stages', kind: 'slow-body', ms: 60 });
+    admin.fault({ path: '/stages', kind: 'slow-body', ms: 500 });
     const answer = await fetch(`${simulator.apiUrl}/stages`, {
       headers: { authorization: basic(SEED.apiKey) },
     });

@@ -98,7 +98,7 @@ describe('webhooks', () => {
       signWebhook(signatureToken!, String(frame['token']), Number(frame['triggeredAt']));
     expect(forged!['signature']).toBe(sign(forged!));
 
-    admin.webhookFault({ kind: 'delay', ms: 150 });
+    admin.webhookFault({ kind: 'delay', ms: 1_000 });
     admin.moveCandidate(id, review);
     admin.webhookFault({ kind: 'wrong-signature' });
     admin.moveCandidate(id, SEED.stages.offer);

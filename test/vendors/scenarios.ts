@@ -21,6 +21,7 @@ import type { Entered, VendorWorld } from './vendor-world';
  * lands in these scenarios came by callback, unless they say otherwise.
  */
 
+/** Invited, begun where the vendor tells of that, completed: Lever shows each of them, and the vendor was asked once. */
 export async function happyPath(world: VendorWorld): Promise<void> {
   const person = await invitedPerson(world);
   const { ref, assessmentId } = person.invitation;
@@ -40,6 +41,7 @@ export async function happyPath(world: VendorWorld): Promise<void> {
   invitesOnce(world, person);
 }
 
+/** The candidate says no, and the vendor tells. */
 export async function declined(world: VendorWorld): Promise<void> {
   const person = await invitedPerson(world);
   world.vendor.decline?.(person.invitation.ref);
@@ -47,6 +49,7 @@ export async function declined(world: VendorWorld): Promise<void> {
   await shows(world, person, 'declined');
 }
 
+/** The vendor ends its invitation, and tells. */
 export async function expiredAtVendor(world: VendorWorld): Promise<void> {
   const person = await invitedPerson(world);
   world.vendor.expire?.(person.invitation.ref);
@@ -69,6 +72,7 @@ export async function extendedAtVendor(world: VendorWorld): Promise<void> {
   );
 }
 
+/** The hub's own deadline ends an invitation that the vendor still has open. */
 export async function expiredHere(world: VendorWorld): Promise<void> {
   await withSettings(world, { expiresAfter: '1s' }, async () => {
     const person = enters(world);
@@ -93,6 +97,7 @@ export async function lostCallback(world: VendorWorld): Promise<void> {
   });
 }
 
+/** The completion is told five times, and shown once. */
 export async function duplicateCallbacks(world: VendorWorld): Promise<void> {
   const person = await invitedPerson(world);
   world.vendor.fault({ kind: 'duplicate-callback', copies: 3 });
@@ -128,6 +133,7 @@ export async function reorderedCallbacks(world: VendorWorld): Promise<void> {
   await shows(world, person, 'completed');
 }
 
+/** The candidate is done after the hub's deadline: the run is amended, and Lever shows the result. */
 export async function completedAfterExpiry(world: VendorWorld): Promise<void> {
   let person: Entered | undefined;
   await withSettings(world, { expiresAfter: '1s' }, async () => {
@@ -162,6 +168,7 @@ export async function stranger(world: VendorWorld): Promise<void> {
   await shows(world, { ...person, before }, 'invited');
 }
 
+/** A callback that does not prove itself is refused, on record, and changes nothing; the next one counts. */
 export async function wrongSignature(world: VendorWorld): Promise<void> {
   const person = await invitedPerson(world);
   const refused = async (): Promise<number> => {
@@ -197,6 +204,7 @@ export async function vendorDown(world: VendorWorld): Promise<void> {
   invitesOnce(world, person);
 }
 
+/** The vendor invites, and its answer does not arrive: there is no second invitation. */
 export async function lostAnswer(world: VendorWorld): Promise<void> {
   world.vendor.fault({ kind: 'lost-answer' });
   const known = world.vendor.inviteAnswers().length;
@@ -210,6 +218,7 @@ export async function lostAnswer(world: VendorWorld): Promise<void> {
   await ended(world, person, 'completed');
 }
 
+/** The vendor asks for a pause: the next attempt invites. */
 export async function rateLimited(world: VendorWorld): Promise<void> {
   world.vendor.fault({ kind: 'refused', status: 429, times: 1, retryAfterSeconds: 1 });
   const known = world.vendor.inviteAnswers().length;

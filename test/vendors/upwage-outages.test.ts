@@ -1,9 +1,10 @@
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret } from '../../simulators/upwage/server';
 import { applicant, operator } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { temporalAddress } from '../helpers/temporal';
+import { storesTakenAway } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import {
@@ -28,7 +29,10 @@ const world = useWorld(() =>
     const [host = '', port] = temporalAddress().split(':');
     const temporal = await startTcpProxy({ host, port: Number(port) });
     atEnd(() => temporal.stop());
-    const hub = await startUpwageWorld({ temporalAddress: `127.0.0.1:${temporal.port}` });
+    const hub = await startUpwageWorld({
+      temporalAddress: `127.0.0.1:${temporal.port}`,
+      env: storesTakenAway,
+    });
     atEnd(() => hub.stop());
     return { ...hub, temporal };
   }),

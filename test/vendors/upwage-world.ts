@@ -9,7 +9,7 @@ import type { WorldOptions, World } from '../helpers/world';
 import { startWorld } from '../helpers/world';
 import { look, operator } from '../helpers/actions';
 import type { Assessment, Delivery, FullAssessment } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
 

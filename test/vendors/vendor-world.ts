@@ -2,7 +2,7 @@ import type { Status } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
 import { applicant, configure, inLever, look, move, operator, runOf } from '../helpers/actions';
 import type { Delivery, FullAssessment, Person } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
@@ -15,23 +15,38 @@ export interface VendorWorld<Simulated extends SimulatedVendor = SimulatedVendor
   vendor: Simulated;
 }
 
+/**
+ * A hub with a connection of this vendor's, between its simulator and Lever's.
+ * @param env more of the hub's configuration
+ * @throws whatever keeps a part of it from starting
+ */
 export const startVendorWorld = <Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
+  env: Record<string, string> = {},
 ): Promise<VendorWorld<Simulated>> =>
   assemble(async (atEnd) => {
     const vendor = await driver.start();
     atEnd(() => vendor.stop());
-    const { credentials, settings, env } = vendor;
-    const world = await startWorld({ connection: { vendor: driver.vendor, credentials }, settings, env });
+    const { credentials, settings } = vendor;
+    const world = await startWorld({
+      connection: { vendor: driver.vendor, credentials },
+      settings,
+      env: { ...vendor.env, ...env },
+    });
     atEnd(() => world.stop());
     return { ...world, vendor };
   });
 
-/** One world for the scenarios of a file, or of the `describe` around the call. */
+/**
+ * One world for the scenarios of a file, or of the `describe` around the call.
+ * @param env more of the hub's configuration
+ * @returns what `test` is elsewhere; the test is given the world
+ */
 export function scenariosOf<Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
+  env: Record<string, string> = {},
 ): (name: string, play: (world: VendorWorld<Simulated>) => Promise<void>) => void {
-  const world = useWorld(() => startVendorWorld(driver));
+  const world = useWorld(() => startVendorWorld(driver, env));
   return (name, play) => test(name, () => play(world));
 }
 
@@ -149,6 +164,7 @@ export async function withSettings(
   }
 }
 
+/** Expects that the vendor has one invitation for this address. */
 export const invitesOnce = (world: VendorWorld, person: Person): void =>
   expect(world.vendor.invitations(person.email)).toHaveLength(1);
 
@@ -160,4 +176,5 @@ export const amendedTo = (world: VendorWorld, id: string, status: Status): Promi
     (run) => run.status === status,
   );
 
+/** The event as which the hub takes the vendor's word that the candidate is done. */
 export const completion = ({ vendor }: VendorWorld): string => vendor.completedAs ?? 'completed';

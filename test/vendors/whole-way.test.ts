@@ -1,5 +1,5 @@
 import { applicant, inLever, operator } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 import type { NewConnection } from '../../api/connections/input';

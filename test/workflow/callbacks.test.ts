@@ -79,7 +79,7 @@ describe('a callback', () => {
     const before = applicant(world);
     world.pop.admin.fault({ kind: 'lost-callback', count: 1 });
     // The vendor's answer takes long enough for its callback to be unmatched first.
-    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 2_500, when: 'after' });
+    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 5_000, when: 'after' });
     move(world, before);
     const { applicationId } = await applied(world, before);
     world.pop.admin.complete(applicationId);

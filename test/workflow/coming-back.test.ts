@@ -18,7 +18,7 @@ import {
   times,
 } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -8,7 +8,7 @@ import { operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { PresentedConnection } from '../../api/connections/present';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** How grants of quiet customers live on, and how their end is told in time (design D14). */

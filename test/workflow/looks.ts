@@ -65,8 +65,20 @@ export const heard = (world: World, connectionId = world.connection.id): Promise
     return (await sql<{ at: Date | null }>(world, query, [connectionId]))[0]?.at;
   });
 
-/** As if the connection had been made, and heard from, this long ago, and looked at until then. */
-export async function connectedSince(world: World, agoMs: number): Promise<void> {
+/**
+ * As if the connection had been made, and heard from, this long ago, and looked at until then. Between two looks: one that
+ * is under way would say behind it that everything was looked at until now.
+ * @param arrange what else there was before the next look
+ */
+export async function connectedSince<T>(world: World, agoMs: number, arrange: () => T): Promise<T> {
+  const schedule = scheduleOf(world);
+  const { state } = await schedule.describe();
+  if (!state.paused) await schedule.pause();
+  await until(
+    'no look is under way',
+    async () => (await schedule.describe()).info.runningActions,
+    ({ length }) => length === 0,
+  );
   const at = new Date(Date.now() - agoMs);
   const { id } = world.connection;
   await sql(world, 'update connections set first_heard_at = $2 where id = $1', [id, at]);
@@ -75,6 +87,9 @@ export async function connectedSince(world: World, agoMs: number): Promise<void>
     'update trigger_stages set activated_at = $2, looked_until = $2 where connection_id = $1',
     [id, at],
   );
+  const arranged = arrange();
+  if (!state.paused) await schedule.unpause();
+  return arranged;
 }
 
 /** Somebody who has stood in a stage since a moment of the past; no webhook ever told of it. */

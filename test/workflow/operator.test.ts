@@ -78,7 +78,7 @@ describe('an operator', () => {
   });
 
   it('calls an invitation off before the vendor has answered it', async () => {
-    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 2_000, when: 'after' });
+    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 5_000, when: 'after' });
     const person = applicant(world);
     move(world, person);
     const { applicationId } = await applied(world, person);

@@ -92,9 +92,10 @@ describe('a month of pause', () => {
   it('with webhooks lost: a look finds all 80 and holds them, and those discarded are never found again', async () => {
     await act('/pause');
     await paused();
-    await connectedSince(world, 31 * dayMs);
-    const people = Array.from({ length: 80 }, (_, day) =>
-      standing(world, { enteredAt: Date.now() - Math.ceil((day + 1) * (30 / 80)) * dayMs + 60_000 }),
+    const people = await connectedSince(world, 31 * dayMs, () =>
+      Array.from({ length: 80 }, (_, day) =>
+        standing(world, { enteredAt: Date.now() - Math.ceil((day + 1) * (30 / 80)) * dayMs + 60_000 }),
+      ),
     );
     await act('/resume');
     await heldOf(80);
@@ -110,7 +111,7 @@ describe('a month of pause', () => {
     expect(await act('/held/release')).toEqual({ released: 20, left: 0 });
     await invitedOf(people, 20);
     // As if none of it had been looked at yet.
-    await connectedSince(world, 31 * dayMs);
+    await connectedSince(world, 31 * dayMs, () => undefined);
     const outcomes = await looked(world, { times: 2 });
     expect(outcomes[0]).toMatchObject({ pending: 0, held: 0 });
     expect(invitations(people).filter((times) => times === 0)).toHaveLength(60);
@@ -122,11 +123,12 @@ describe('a month of pause', () => {
   it('with so many that they fill pages: a page whose token Lever forgot costs nobody, and nobody comes twice', async () => {
     await act('/pause');
     await paused();
-    await connectedSince(world, dayMs);
-    const people = Array.from({ length: 130 }, (_, index) =>
-      standing(world, { enteredAt: Date.now() - 3_600_000 + index }),
-    );
-    world.lever.admin.fault({ path: '/opportunities', kind: 'stale-offset', count: 2 });
+    const people = await connectedSince(world, dayMs, () => {
+      world.lever.admin.fault({ path: '/opportunities', kind: 'stale-offset', count: 2 });
+      return Array.from({ length: 130 }, (_, index) =>
+        standing(world, { enteredAt: Date.now() - 3_600_000 + index }),
+      );
+    });
     const before = listings(world).length;
     await act('/resume');
     await until(

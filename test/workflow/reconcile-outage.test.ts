@@ -6,9 +6,10 @@ import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
 import { ownDatabase } from '../helpers/database';
 import { freshNamespace, openTemporal, temporalAddress } from '../helpers/temporal';
+import { storesTakenAway } from '../helpers/limits';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { until } from '../helpers/until';
-import { assemble } from '../helpers/assemble';
+import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
 /** The hub as it runs in production, two processes, while they or Temporal are away. */
@@ -29,7 +30,7 @@ const world = useWorld(() =>
     const processes = await startProcessWorld({
       temporal: { address: `127.0.0.1:${wire.port}`, namespace },
       databaseUrl: url,
-      environment: { RECONCILE_INTERVAL: `${intervalMs}ms` },
+      environment: { RECONCILE_INTERVAL: `${intervalMs}ms`, ...storesTakenAway },
     });
     atEnd(() => processes.stop());
     const temporal = await openTemporal({ address, namespace, ring: parseKeyRing(processes.keys) });

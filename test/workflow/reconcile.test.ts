@@ -148,9 +148,10 @@ describe('once the connection was heard from', () => {
   });
 
   it('an entry older than 72 hours waits alone for a person', async () => {
-    await connectedSince(world, 40 * dayMs);
-    const old = standing(world, { enteredAt: Date.now() - 3 * dayMs - 60_000 });
-    const young = standing(world, { enteredAt: Date.now() - 3 * dayMs + 3_600_000 });
+    const { old, young } = await connectedSince(world, 40 * dayMs, () => ({
+      old: standing(world, { enteredAt: Date.now() - 3 * dayMs - 60_000 }),
+      young: standing(world, { enteredAt: Date.now() - 3 * dayMs + 3_600_000 }),
+    }));
     await invited(world, young);
     await looked(world);
     expect(await deliveriesOf(world, old)).toEqual([

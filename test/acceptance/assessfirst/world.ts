@@ -3,7 +3,7 @@ import type { AssessFirstSimulator } from '../../../simulators/assessfirst/serve
 import type { LeverSimulatorOptions } from '../../../simulators/lever/options';
 import { SEED } from '../../../simulators/lever/seed';
 import type { Person as Candidate } from '../../helpers/actions';
-import { assemble } from '../../helpers/assemble';
+import { assemble } from '../../../scripts/assemble';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { accepts, atConsent, newCandidate, startCustomerWorld } from '../people/customer';

@@ -2,7 +2,7 @@ import { SEED } from '../../../simulators/lever/seed';
 import { startJobmaSimulator } from '../../../simulators/jobma/server';
 import type { JobmaSimulator } from '../../../simulators/jobma/server';
 import type { Person as Applicant } from '../../helpers/actions';
-import { assemble } from '../../helpers/assemble';
+import { assemble } from '../../../scripts/assemble';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { accepts, atConsent, startCustomerWorld } from '../people/customer';

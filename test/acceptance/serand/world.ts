@@ -2,7 +2,7 @@ import { defaultAccount, startSerandSimulator } from '../../../simulators/serand
 import type { SerandSimulator } from '../../../simulators/serand/server';
 import { operator } from '../../helpers/actions';
 import type { Person as Applicant } from '../../helpers/actions';
-import { assemble } from '../../helpers/assemble';
+import { assemble } from '../../../scripts/assemble';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { accepts, atConsent, startCustomerWorld } from '../people/customer';

@@ -3,7 +3,7 @@ import { createHttpClient } from '../../../platform/http/client';
 import { startLocalServer } from './local-server';
 import type { LocalServer } from './local-server';
 
-const http = createHttpClient({ timeoutMs: 2_000, userAgent: 'fulcrum-test' });
+const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
 let server: LocalServer;
 beforeEach(async () => {
   server = await startLocalServer();

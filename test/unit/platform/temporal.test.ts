@@ -2,12 +2,14 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { defaultPayloadConverter } from '@temporalio/common';
 import fc from 'fast-check';
+import type { FulcrumError } from '../../../domain/errors';
 import { connectTemporal } from '../../../platform/temporal/client';
 import { createBreaker } from '../../../platform/temporal/breaker';
 import { EncryptionCodec, keyIdKey } from '../../../platform/temporal/codec';
 import { createDataConverter } from '../../../platform/temporal/data-converter';
 import { failureConverter } from '../../../platform/temporal/failure-converter';
 import { testRing } from '../../helpers/keys';
+import { until } from '../../helpers/until';
 
 describe('payload codec', () => {
   const codec = new EncryptionCodec(testRing('k1'));
@@ -60,7 +62,7 @@ describe('breaker', () => {
     const temporal = { address: `127.0.0.1:${port}`, namespace: 'default' };
     const { client, close } = await connectTemporal({ temporal }, testRing());
     try {
-      const breaker = createBreaker({ client, deadlineMs: 300, halfOpenAfterMs: 50 });
+      const breaker = createBreaker({ client, deadlineMs: 300, halfOpenAfterMs: 2_000 });
       const states: string[] = [];
       breaker.onStateChange((state) => states.push(state));
       let asked = 0;
@@ -73,8 +75,12 @@ describe('breaker', () => {
       expect(breaker.state).toBe('open');
       await expect(ask()).rejects.toMatchObject({ code: 'temporal.unavailable' });
       expect(asked).toBe(1);
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      expect(await breaker.run(async () => 'back')).toBe('back');
+      const answer = await until(
+        'it looks again',
+        () => breaker.run(async () => 'back').catch((error: FulcrumError) => error.code),
+        (said) => said !== 'temporal.unavailable',
+      );
+      expect(answer).toBe('back');
       expect(states).toEqual(['open', 'half-open', 'closed']);
     } finally {
       await close();
