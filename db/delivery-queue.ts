@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { ExpressionBuilder, Selectable, Transaction } from 'kysely';
 import type { Verdict } from '../domain/records';
 import type { Database } from './database';
 import { spendingVerdicts } from './delivery-store';
@@ -28,12 +28,14 @@ export async function takeEach(
   fn: (row: Row) => Promise<TakeAnswer | null>,
 ): Promise<number> {
   const passStart = new Date();
+  const tried: string[] = [];
   let settled = 0;
   for (let taken = 0; taken < limit; taken += 1) {
     // A failure of `fn` is carried out of the transaction, which must commit the attempt.
     const step = await db.slow.transaction().execute(async (tx) => {
-      const row = await (kind === 'pending' ? nextPending(tx, passStart) : nextMatched(tx, passStart));
+      const row = await (kind === 'pending' ? nextPending : nextMatched)(tx, passStart, tried);
       if (row === undefined) return 'empty' as const;
+      tried.push(row.id);
       try {
         const answer = await fn(row);
         await (answer === null ? countAttempt(tx, row) : settle(tx, row, answer));
@@ -50,25 +52,36 @@ export async function takeEach(
   return settled;
 }
 
-const nextPending = (tx: Tx, passStart: Date): Promise<Row | undefined> =>
+/**
+ * Neither tried since the pass began, be it by another taker, nor in it: one of the very millisecond in which the pass began
+ * was tried before.
+ */
+const notTried =
+  (passStart: Date, tried: readonly string[]) => (where: ExpressionBuilder<Schema, 'deliveries'>) =>
+    where.and([
+      where.or([where('tried_at', 'is', null), where('tried_at', '<=', passStart)]),
+      ...(tried.length === 0 ? [] : [where('id', 'not in', tried)]),
+    ]);
+
+const nextPending = (tx: Tx, passStart: Date, tried: readonly string[]): Promise<Row | undefined> =>
   tx
     .selectFrom('deliveries')
     .selectAll()
     .where('verdict', '=', 'pending')
-    .where((where) => where.or([where('tried_at', 'is', null), where('tried_at', '<', passStart)]))
+    .where(notTried(passStart, tried))
     .orderBy('received_at')
     .limit(1)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
 
-const nextMatched = (tx: Tx, passStart: Date): Promise<Row | undefined> =>
+const nextMatched = (tx: Tx, passStart: Date, tried: readonly string[]): Promise<Row | undefined> =>
   tx
     .selectFrom('deliveries')
     .selectAll()
     .where('verdict', '=', 'unmatched')
     .where('received_at', '>', new Date(passStart.getTime() - matchedDays * 86_400_000))
-    .where((where) => where.or([where('tried_at', 'is', null), where('tried_at', '<', passStart)]))
+    .where(notTried(passStart, tried))
     .where((where) =>
       where.exists(
         where

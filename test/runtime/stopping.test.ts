@@ -105,7 +105,7 @@ test('Ctrl-C, which under npm comes twice, stops a hub in order', async () => {
   await hub.untilPrinted('Operator token (development): ');
   // What a person needs is what was printed last.
   expect(hub.printed()).toMatch(
-    /\nStarting PostgreSQL and Temporal on the data in .*\n(.*\n)*Fulcrum is running at \S+\nTemporal Web UI: \S+\nOperator token \(development\): \S+\n$/,
+    /(?:^|\n)Starting PostgreSQL and Temporal on the data in .*\n(.*\n)*Fulcrum is running at \S+\nTemporal Web UI: \S+\nOperator token \(development\): \S+\n$/,
   );
   expect(hub.printed()).not.toMatch(/No workflows registered/);
   process.kill(-hub.child.pid!, 'SIGINT');
