@@ -16,9 +16,15 @@ export function createLeverEffects(
 ): Pick<LeverActivities, 'lookForEffect' | 'applyEffect'> {
   return {
     lookForEffect: (call) =>
-      callLever(deps, call.connectionId, async (lever) => ({ found: await isThere(lever, call) })),
+      callLever(deps, call.connectionId, async (lever) => {
+        const { workflowExecution } = activityInfo();
+        return {
+          found: await isThere(lever, call),
+          ...(workflowExecution && { runId: workflowExecution.runId }),
+        };
+      }),
 
-    applyEffect: ({ batch, last, ...call }) =>
+    applyEffect: ({ batch, last, lookedIn, ...call }) =>
       callLever(deps, call.connectionId, async (lever, connection) => {
         const deadlineAt = uploadDeadline(Date.now());
         const recording = ride(deps, batch);
@@ -35,9 +41,10 @@ export function createLeverEffects(
           const left = await moveOrLeave(lever, connection, opportunityId, effect);
           return left === null ? written() : { recorded: await recording, left };
         }
-        // The attempt before may have been written although its answer was lost.
-        const repeated = activityInfo().attempt > 1 && looksBeforeWriting(effect.kind);
-        if (!repeated || !(await isThere(lever, call)))
+        // The attempt before may have been written although its answer was lost, or by the run that was reset.
+        const { attempt, workflowExecution } = activityInfo();
+        const isRepeat = attempt > 1 || (lookedIn !== undefined && lookedIn !== workflowExecution?.runId);
+        if (!isRepeat || !looksBeforeWriting(effect.kind) || !(await isThere(lever, call)))
           await write(deps, lever, { ...call, effect }, deadlineAt);
         return written();
       }),

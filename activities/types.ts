@@ -62,8 +62,8 @@ export interface LeverActivities {
     /** When Lever told of it, ms since 1970; absent where that is not known. */
     toldAt?: number;
   }): Promise<OpportunityEvent | null>;
-  /** Whether an effect that a repeat would double is there already. One GET. */
-  lookForEffect(input: EffectCall): Promise<{ found: boolean }>;
+  /** Whether an effect that a repeat would double is there already. One GET. `runId`: of the Temporal run that asked. */
+  lookForEffect(input: EffectCall): Promise<{ found: boolean; runId?: string }>;
   /**
    * One effect, one writing request; a move, and a retry of a doubling kind, looks first. `left`: it was not written, and
    * why, as a sentence for people.
@@ -71,6 +71,8 @@ export interface LeverActivities {
   applyEffect(
     input: EffectCall & {
       batch: RecordBatch | null;
+      /** The Temporal run in which it was looked for: after a reset to just behind the look that is another one. */
+      lookedIn?: string;
       /** The run's last records, to be written behind an effect that is its last. */
       last?: RecordBatch;
     },

@@ -239,12 +239,13 @@ export class PlanRunner {
       effect: goingOn(this.hooks.traces(), effect),
       ...(this.hooks.hasEnded() && speaksForCandidate(effect) && { unlessOvertaken: true as const }),
     };
+    let looked: Awaited<ReturnType<LeverActivities['lookForEffect']>> | null = null;
     try {
       if (looksBeforeWriting(effect.kind)) {
-        const look = await this.access.during(() =>
+        looked = await this.access.during(() =>
           this.lever.lookForEffect.executeWithOptions({ summary: `look whether done: ${summary}` }, [call]),
         );
-        if (look.found) return this.settle(id, { state: 'done' });
+        if (looked.found) return this.settle(id, { state: 'done' });
       }
       this.hooks.changed({ what: 'asked', effect });
       const { left } = await this.access.during(async () => {
@@ -253,7 +254,12 @@ export class PlanRunner {
         let answer: Awaited<ReturnType<LeverActivities['applyEffect']>> = { recorded: false };
         try {
           answer = await this.lever.applyEffect.executeWithOptions({ summary }, [
-            { ...call, batch, ...(last !== null && { last }) },
+            {
+              ...call,
+              batch,
+              ...(looked?.runId !== undefined && { lookedIn: looked.runId }),
+              ...(last !== null && { last }),
+            },
           ]);
         } finally {
           this.ledger.land(batch, answer.recorded);
