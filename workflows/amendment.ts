@@ -4,11 +4,12 @@ import type { ClosedRun } from '../domain/records';
 import type { AssessmentOutcome } from './assessment';
 import { listen } from './doors';
 import { follow } from './follow';
+import { adoptUnseen } from './lost-invitation';
 import { endedUnseenSignal, vendorNewsSignal } from './messages';
 import type { AmendmentInput, AssessmentInput, VendorNews } from './messages';
 import { recordsLater } from './proxies';
-import { carryOut } from './reacting';
-import { showResult } from './results';
+import { carryOut, takeLateNews } from './reacting';
+import { askForNews, showResult } from './results';
 import { freshState, policyBeforeReading } from './run-state';
 import { Run } from './run';
 
@@ -74,7 +75,11 @@ async function showEnd(run: Run, reason: string): Promise<void> {
     case 'completed':
       return showResult(run);
     case 'failed':
-      return void (await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]));
+      await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]);
+      // It may have ended over an invitation, or over news that it knew from asking; nobody asks any more.
+      await adoptUnseen(run);
+      for (const event of await askForNews(run, undefined)) await takeLateNews(run, event);
+      return;
     case 'expired':
     case 'declined':
     case 'cancelled':

@@ -25,7 +25,7 @@ export async function invite(run: Run, settled: SettledStart): Promise<void> {
     heard = run.inbox.heard;
     answer = await ask(run, settled, heard, answer.inDoubt);
   }
-  if ('error' in answer) return goWithout(run, settled, answer);
+  if ('error' in answer) return goWithout(run, answer);
   run.learnInvitation(answer.invitation);
   if (isTerminal(run.lifecycle.status)) return withdraw(run);
   // First, so that the first effect tells of it on its way.
@@ -86,9 +86,7 @@ async function ask(
 }
 
 /** There is no answer to wait for any more. What may be out all the same is looked for. */
-async function goWithout(run: Run, settled: SettledStart, { error, inDoubt }: Unanswered): Promise<void> {
-  // News that come after the end may name an invitation: then it is found by what is known here.
-  run.remember({ context: { ...settled, invitation: null } });
+async function goWithout(run: Run, { error, inDoubt }: Unanswered): Promise<void> {
   if (!isAnswer(error)) throw error;
   if (isTerminal(run.lifecycle.status)) return inDoubt ? takeBack(run) : undefined;
   const finding = inDoubt ? await findInvitation(run) : { found: null };

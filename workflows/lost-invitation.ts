@@ -70,6 +70,16 @@ export async function takeBack(run: Run): Promise<void> {
   await withdraw(run);
 }
 
+/** Of a run that left Temporal while it invited: what was sent all the same is known from here on. */
+export async function adoptUnseen(run: Run): Promise<void> {
+  if (run.invitation !== null || run.settled === null) return;
+  const finding = await findInvitation(run);
+  if (!('found' in finding)) return askPerson(run, finding);
+  if (finding.found === null) return run.note('event_ignored', 'invitation: the vendor has none of this run');
+  run.learnInvitation(finding.found);
+  run.note('event_ignored', 'invitation: the vendor has one of this run');
+}
+
 /** The invitation went out although the run was called off. Lever hears of it either way: the candidate has a message. */
 export async function withdraw(run: Run): Promise<void> {
   const canWithdraw = run.settled?.subject.vendorCan.cancel === true;

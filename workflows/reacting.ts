@@ -45,7 +45,7 @@ async function digest(run: Run, item: InboxItem): Promise<string | null> {
 }
 
 /** News of a run that is over, whether its workflow is still open or an amendment speaks for it (design D11). */
-async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
+export async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
   const amendment = amend(run.lifecycle, event);
   run.hear(event.rank);
   switch (amendment.do) {

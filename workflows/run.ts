@@ -191,6 +191,8 @@ export class Run {
       lifecycle: { ...this.lifecycle, policy: subject.policy },
     };
     this.remember({
+      // From here on the vendor may have invited, whether the run hears of it or not: news after its end are taken by this.
+      context: { subject, route, inheritTags, invitation: null },
       assessmentRef: route.assessmentRef,
       assessmentName: route.assessmentName,
       candidate: { name: subject.opportunity.candidate.name, email: subject.opportunity.candidate.email },

@@ -29,7 +29,8 @@ export interface SweptRows {
   /** Rows of these workflows that were closed before then (ms since 1970). */
   closedAmong(workflowIds: readonly string[], closedBefore: number): Promise<OpenRow[]>;
   /**
-   * Closes the row of a run that left without a last record, says why in its timeline, and gives back its claims.
+   * Closes the row of a run that left without a last record, says why in its timeline, and gives back its claims. News of a
+   * vendor's that an open run had taken are brought once more.
    * @returns the run, also where this was done before; null where it has closed in its own way, or said something since
    */
   close(row: OpenRow, ending: Ending, quietSince: number): Promise<RunIdentity | null>;
@@ -162,6 +163,8 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
           { seq, at, status, kind: 'ended_unseen', detail },
         );
         await releaseOfClaims(tx, row.workflow_id).execute();
+        // What it had taken, and had not carried out when it ended, its amendment has to take.
+        if (status !== row.status) await bringAgain(tx, row.workflow_id, at);
         return run;
       }),
 
@@ -238,6 +241,22 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
       return Number(numUpdatedRows);
     },
   });
+
+  async function bringAgain(tx: Transaction<Schema>, workflowId: string, at: Date): Promise<void> {
+    await tx
+      .updateTable('deliveries')
+      .set({
+        verdict: 'pending',
+        reason: 'its run ended without carrying it out',
+        tried_at: null,
+        noted_at: null,
+      })
+      .where('workflow_id', '=', workflowId)
+      .where('verdict', '=', 'signalled')
+      .where('source', '!=', 'lever')
+      .where('received_at', '>', new Date(at.getTime() - youngestDays * 86_400_000))
+      .execute();
+  }
 
   /** One by one: a claim that somebody else has taken meanwhile must not cost the others. */
   async function takeBack(workflowId: string): Promise<void> {
