@@ -24,11 +24,28 @@ export interface Strike {
   drop: boolean;
 }
 
+/** Something that is wrong with the other side for as long as it lasts. */
+export interface Disturbance {
+  matches: (request: PassingRequest) => boolean;
+  /** Whether the other side hears of such a request. */
+  reaches: boolean;
+  /** What the client gets: this answer, a broken connection, or nothing until it gives up by itself. */
+  answer: { status: number; headers?: Record<string, string>; body: string } | 'broken' | 'none';
+}
+
+export interface Disturbing {
+  /** How many requests it has met so far. */
+  met(): number;
+  end(): void;
+}
+
 /** Stands before a server and passes everything on, except at the one moment a test waits for. */
 export interface HttpGate {
   url: string;
   /** Arms one strike; resolves once it was carried out. @throws Error with what passed last, when nothing matches */
   strike(strike: Strike): Promise<void>;
+  /** From now on, until it is ended. Of several that match a request, the one that began last meets it. */
+  disturb(disturbance: Disturbance): Disturbing;
   /** Called when a request has arrived, and again when it has been answered, or broke. */
   watch(listener: (request: PassingRequest) => void): void;
   stop(): Promise<void>;
@@ -37,6 +54,7 @@ export interface HttpGate {
 /** @param target origin of the server behind, asked for anew at each request: it may move */
 export async function startHttpGate(target: () => string): Promise<HttpGate> {
   const armed: { strike: Strike; waiting: ArmedStrike }[] = [];
+  const disturbing: { disturbance: Disturbance; met: number }[] = [];
   const seen = lastSeen();
   const listeners: ((request: PassingRequest) => void)[] = [];
 
@@ -48,6 +66,11 @@ export async function startHttpGate(target: () => string): Promise<HttpGate> {
 
   const pass = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const passing = { method: req.method ?? '', path: req.url ?? '', body: await bodyOf(req) };
+    const wrong = disturbing.findLast(({ disturbance }) => disturbance.matches(passing));
+    if (wrong !== undefined) {
+      wrong.met += 1;
+      return answerWrongly(wrong.disturbance, req, passing, res);
+    }
     const struck = take(passing);
     const happens = async (when: Strike['when']): Promise<boolean> => {
       if (struck?.strike.when !== when) return false;
@@ -79,6 +102,17 @@ export async function startHttpGate(target: () => string): Promise<HttpGate> {
     }
   };
 
+  const answerWrongly = async (
+    { reaches, answer }: Disturbance,
+    req: IncomingMessage,
+    passing: PassingRequest,
+    res: ServerResponse,
+  ): Promise<void> => {
+    if (reaches) await forward(target(), req, passing, res).catch(() => undefined);
+    if (answer === 'broken') return void res.destroy();
+    if (answer !== 'none') res.writeHead(answer.status, answer.headers).end(answer.body);
+  };
+
   const server = createServer((req, res) => void pass(req, res).catch(() => res.destroy()));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
@@ -94,6 +128,17 @@ export async function startHttpGate(target: () => string): Promise<HttpGate> {
       });
       armed.push({ strike, waiting });
       return waiting.outcome;
+    },
+    disturb: (disturbance) => {
+      const wrong = { disturbance, met: 0 };
+      disturbing.push(wrong);
+      return {
+        met: () => wrong.met,
+        end: () => {
+          const index = disturbing.indexOf(wrong);
+          if (index >= 0) disturbing.splice(index, 1);
+        },
+      };
     },
     watch: (listener) => void listeners.push(listener),
     stop: async () => {

@@ -52,6 +52,8 @@ export interface WorldOptions {
   connection?: Partial<NewConnection>;
   lever?: LeverSimulatorOptions;
   pop?: PopOptions;
+  /** Where the hub finds Lever; given where it is. Default: there. */
+  leverBy?: (origin: string) => string;
   /** More of the hub's configuration. */
   env?: Record<string, string>;
   log?: Logger;
@@ -83,6 +85,7 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
   assemble(async (atEnd) => {
     const lever = await startLeverSimulator({ webhooksEnabled: true, rate: false, ...options.lever });
     atEnd(() => lever.stop());
+    const leverOrigin = options.leverBy?.(lever.authUrl) ?? lever.authUrl;
     const pop = await startPopSimulator(options.pop);
     atEnd(() => pop.stop());
     const databaseUrl = options.databaseUrl ?? (await ownDatabase(atEnd));
@@ -109,8 +112,8 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
         TEMPORAL_NAMESPACE: namespace,
         FULCRUM_KEYS: keys,
         FULCRUM_OPERATOR_TOKEN: operatorToken,
-        LEVER_API_URL: lever.apiUrl,
-        LEVER_AUTH_URL: lever.authUrl,
+        LEVER_API_URL: lever.apiUrl.replace(lever.authUrl, leverOrigin),
+        LEVER_AUTH_URL: leverOrigin,
         SMG_BASE_URL: pop.apiUrl,
         SMG_LEVER_CLIENT_ID: SEED.app.clientId,
         SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,

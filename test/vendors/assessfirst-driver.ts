@@ -43,6 +43,7 @@ export const assessFirstDriver: VendorDriver<SimulatedAssessFirst> = {
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.inviteByHand({ email, modelUuid }),
       besideStranger: 'failed',
+      besideEarlier: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
       mend: () => admin.clearFaults(),
       shows: (moment, invitation) => shown(assessfirst, moment, invitation),

@@ -42,6 +42,8 @@ export interface SimulatedVendor {
   stranger(email: string): void | Promise<void>;
   /** What a run becomes that meets a stranger's invitation (design 10.7). */
   besideStranger: 'failed' | 'invited';
+  /** What a run becomes of somebody who has had the same assessment before. Default: they are invited anew. */
+  besideEarlier?: 'failed';
   fault(fault: VendorFault): void;
   /** Forgets the faults that were still to come. */
   mend(): void;

@@ -6,7 +6,7 @@ import { assemble } from '../../scripts/assemble';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
+import type { World, WorldOptions } from '../helpers/world';
 import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
 
 /** What the scenarios are made of: one hub and one simulated vendor, and what people and Lever do with them. */
@@ -23,12 +23,14 @@ export interface VendorWorld<Simulated extends SimulatedVendor = SimulatedVendor
 export const startVendorWorld = <Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
   env: Record<string, string> = {},
+  options: Pick<WorldOptions, 'leverBy'> = {},
 ): Promise<VendorWorld<Simulated>> =>
   assemble(async (atEnd) => {
     const vendor = await driver.start();
     atEnd(() => vendor.stop());
     const { credentials, settings } = vendor;
     const world = await startWorld({
+      ...options,
       connection: { vendor: driver.vendor, credentials },
       settings,
       env: { ...vendor.env, ...env },

@@ -1,0 +1,4 @@
+import { assessFirstDriver } from '../vendors/assessfirst-driver';
+import { storiesOf } from './stories';
+
+storiesOf(assessFirstDriver);

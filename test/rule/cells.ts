@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { VendorId } from '../../domain/ids';
+import { faultNames } from './faults';
+import type { FaultName } from './faults';
+import { nameOf, sites } from './sites';
+import type { Site } from './sites';
+
+/** Each place with each fault, once; at which vendor is drawn from a fixed seed. */
+
+export interface Cell {
+  name: string;
+  site: Site;
+  fault: FaultName;
+  vendor: VendorId;
+}
+
+/** Vendors whom the hub asks to invite. */
+export const invitingVendors = ['smg', 'assessfirst', 'serand', 'jobma', 'standard'] as const;
+
+/** The same figure for the same words in every run, from 0 on below `size`. */
+export const drawn = (seed: string, size: number): number =>
+  createHash('sha256').update(seed).digest().readUInt32BE(0) % size;
+
+export function cells(seed: string): Cell[] {
+  return sites.flatMap((site) =>
+    faultNames.map((fault) => {
+      const serving = site.vendors ?? invitingVendors;
+      const name = `${nameOf(site)} meets ${fault}`;
+      return { name, site, fault, vendor: serving[drawn(`${seed}/${name}`, serving.length)] as VendorId };
+    }),
+  );
+}

@@ -1,0 +1,14 @@
+import { useWorld } from '../helpers/use-world';
+import { standardDriver } from '../vendors/standard-driver';
+import { endingCells, playEnding } from './endings';
+import { startRuleWorld } from './rule-world';
+
+const world = useWorld(() =>
+  startRuleWorld(standardDriver, {
+    SWEEP_INTERVAL: '1s',
+    SWEEP_BRAKE_ROWS: '1000',
+    SWEEP_BRAKE_PERCENT: '100',
+  }),
+);
+
+test.concurrent.each(endingCells('standard'))('$name', (cell) => playEnding(world, cell));

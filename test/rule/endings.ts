@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { VendorId } from '../../domain/ids';
+import { runsOf } from '../helpers/actions';
+import { until } from '../helpers/until';
+import { drawn } from './cells';
+import type { RuleWorld } from './rule-world';
+import { nameOf, sites } from './sites';
+import type { Site, Who } from './sites';
+import { comesRight, isAtRest } from './story';
+
+/** Runs that are taken out of Temporal's hands: ended, deleted or begun anew, before, in and after each of their states. */
+
+export type Way = 'terminate' | 'delete' | 'reset';
+export type When = 'before' | 'at' | 'after';
+
+export interface EndingCell {
+  name: string;
+  site: Site;
+  way: Way;
+  when: When;
+}
+
+const ways: readonly Way[] = ['terminate', 'delete', 'reset'];
+const times: readonly When[] = ['before', 'at', 'after'];
+
+/** Each place of this vendor's with each way and time. */
+export const endingCells = (vendor: VendorId): EndingCell[] =>
+  sites
+    .filter((site) => site.isShared !== true && (site.vendors ?? [vendor]).includes(vendor))
+    .flatMap((site) =>
+      ways.flatMap((way) =>
+        times.map((when) => ({ name: `${way} ${when} ${nameOf(site)}`, site, way, when })),
+      ),
+    );
+
+export async function playEnding(world: RuleWorld, { name, site, way, when }: EndingCell): Promise<void> {
+  const who = await site.before(world);
+  const act = (): Promise<void> => takeAway(world, who, way, name);
+  if (when === 'after') {
+    await site.brings(world, who);
+    await until(
+      'the run is at rest',
+      async () => {
+        const [newest] = await runsOf(world, who);
+        return { run: newest, isAtRest: newest !== undefined && (await isAtRest(world, who, newest)) };
+      },
+      (seen) => seen.isAtRest,
+    );
+    await act();
+  } else {
+    const struck = world.gates[site.asks].strike({
+      matches: (request) => site.matches(request, who),
+      when: when === 'before' ? 'arrives' : 'answered',
+      act,
+      // What was under way goes on before it, and never hears of its answer in it.
+      drop: when === 'at',
+    });
+    await site.brings(world, who);
+    await struck;
+  }
+  site.afterwards?.(world, who);
+  await comesRight(world, who, way === 'terminate' ? ['TERMINATED'] : way === 'reset' ? ['TERMINATED'] : []);
+}
+
+async function takeAway(world: RuleWorld, who: Who, way: Way, name: string): Promise<void> {
+  const [newest] = await runsOf(world, who);
+  if (newest === undefined) throw new Error('the run has no row yet');
+  const { workflowId } = newest;
+  const handle = world.client.workflow.getHandle(workflowId);
+  const { workflowService, options } = world.client;
+  const { namespace } = options;
+  if (way === 'terminate') {
+    // One that is over cannot be ended any more.
+    if ((await handle.describe()).closeTime === undefined) await handle.terminate('a test');
+    return;
+  }
+  if (way === 'delete') {
+    await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+    await until(
+      'Temporal knows it no more',
+      () =>
+        handle.describe().then(
+          ({ status }) => status.name,
+          (): 'gone' => 'gone',
+        ),
+      (seen) => seen === 'gone',
+    );
+    return;
+  }
+  const { runId } = await handle.describe();
+  const tasks = ((await handle.fetchHistory()).events ?? []).filter(
+    ({ workflowTaskCompletedEventAttributes: done }) => done,
+  );
+  await workflowService.resetWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId, runId },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: tasks[drawn(name, tasks.length)]?.eventId ?? null,
+  });
+}

@@ -1,0 +1,4 @@
+import { jobmaDriver } from '../vendors/jobma-driver';
+import { storiesOf } from './stories';
+
+storiesOf(jobmaDriver);

@@ -1,0 +1,4 @@
+import { serandDriver } from '../vendors/serand-driver';
+import { storiesOf } from './stories';
+
+storiesOf(serandDriver);

@@ -1,0 +1,4 @@
+import { smgDriver } from '../vendors/smg-driver';
+import { storiesOf } from './stories';
+
+storiesOf(smgDriver);

@@ -1,0 +1,4 @@
+import { standardDriver } from '../vendors/standard-driver';
+import { storiesOf } from './stories';
+
+storiesOf(standardDriver);
