@@ -5,7 +5,7 @@ import { FulcrumError } from '../domain/errors';
 import { statusSlot } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
 import { assessmentWorkflowId, parseAssessmentWorkflowId, stageChangeOf } from '../domain/ids';
-import type { RunIdentity } from '../domain/records';
+import type { Begun, RunIdentity } from '../domain/records';
 import { policyOf } from '../domain/settings';
 import { together } from '../domain/traces';
 import { arrivalOf, leverClocksMs, type Arrival } from '../domain/lag';
@@ -30,53 +30,60 @@ export function createLeverReading(
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
       await invitingConnection(deps, run.connectionId, 'readOpportunity');
-      return callLever(deps, run.connectionId, async (lever, connection): Promise<ReadAnswer> => {
-        const vendor = deps.vendor(run.vendor);
-        const settings = settingsOf(vendor, connection);
-        const resolve = stageResolver(connection);
-        if (!connection.stages.some((stage) => stage.id === stageId)) return { decision: 'unknownStage' };
-        if (!settings.triggerStages.some((wanted) => resolve(wanted) === stageId)) return skip('not_trigger');
-        const seen = await readOrNull(() =>
-          lever.getOpportunity(run.opportunityId, { expand: ['applications'] }),
-        );
-        const arrival = await arrivalIn(deps, run, seen, { stageId, toldAt });
-        if (seen === null || arrival === 'not_yet') {
-          expectLater(deps, `Lever does not show the move into the stage ${stageId} yet that it told of.`);
-          return skip(seen === null ? 'deleted' : 'not_there_yet');
-        }
-        const opportunity = atEntry(seen, stageId);
-        if (opportunity.archived) return skip('archived');
-        if (arrival === 'left' && !settings.inviteIfLeft) return skip('left_stage');
-        const subject: Subject = {
-          opportunity,
-          posting: null,
-          policy: policyOf(settings, vendor.polls ? deps.polling : null, deps.resultWait),
-          vendorCan: {
-            remind: vendor.requests.remind !== undefined,
-            cancel: vendor.requests.cancel !== undefined,
-            extend: vendor.requests.extend !== undefined,
-          },
-          siblings: 0,
-        };
-        const { needsPosting } = vendor;
-        const wantsPosting = typeof needsPosting === 'boolean' ? needsPosting : needsPosting(settings);
-        if (wantsPosting && opportunity.postingId !== null) {
-          return { decision: 'readPosting', subject, postingId: opportunity.postingId };
-        }
-        return {
-          decision: 'routed',
-          subject,
-          answer: await choose(deps, connection, { run, opportunity, posting: null, mayWait }),
-        };
-      });
+      const answer = await callLever(
+        deps,
+        run.connectionId,
+        async (lever, connection): Promise<ReadAnswer> => {
+          const vendor = deps.vendor(run.vendor);
+          const settings = settingsOf(vendor, connection);
+          const resolve = stageResolver(connection);
+          if (!connection.stages.some((stage) => stage.id === stageId)) return { decision: 'unknownStage' };
+          if (!settings.triggerStages.some((wanted) => resolve(wanted) === stageId))
+            return skip('not_trigger');
+          const seen = await readOrNull(() =>
+            lever.getOpportunity(run.opportunityId, { expand: ['applications'] }),
+          );
+          const arrival = await arrivalIn(deps, run, seen, { stageId, toldAt });
+          if (seen === null || arrival === 'not_yet') {
+            expectLater(deps, `Lever does not show the move into the stage ${stageId} yet that it told of.`);
+            return skip(seen === null ? 'deleted' : 'not_there_yet');
+          }
+          const opportunity = atEntry(seen, stageId);
+          if (opportunity.archived) return skip('archived');
+          if (arrival === 'left' && !settings.inviteIfLeft) return skip('left_stage');
+          const subject: Subject = {
+            opportunity,
+            posting: null,
+            policy: policyOf(settings, vendor.polls ? deps.polling : null, deps.resultWait),
+            vendorCan: {
+              remind: vendor.requests.remind !== undefined,
+              cancel: vendor.requests.cancel !== undefined,
+              extend: vendor.requests.extend !== undefined,
+            },
+            siblings: 0,
+          };
+          const { needsPosting } = vendor;
+          const wantsPosting = typeof needsPosting === 'boolean' ? needsPosting : needsPosting(settings);
+          if (wantsPosting && opportunity.postingId !== null) {
+            return { decision: 'readPosting', subject, postingId: opportunity.postingId };
+          }
+          return {
+            decision: 'routed',
+            subject,
+            answer: await choose(deps, connection, { run, opportunity, posting: null, mayWait }),
+          };
+        },
+      );
+      return unlessBegun(deps, run, answer);
     },
 
     async readPosting({ run, opportunity, postingId, mayWait = false }) {
       await invitingConnection(deps, run.connectionId, 'readPosting');
-      return callLever(deps, run.connectionId, async (lever, connection) => {
+      const answer = await callLever(deps, run.connectionId, async (lever, connection) => {
         const posting = await lever.getPosting(postingId).then(toPosting);
         return choose(deps, connection, { run, opportunity, posting, mayWait });
       });
+      return unlessBegun(deps, run, answer);
     },
 
     refreshStages: ({ connectionId }) =>
@@ -141,6 +148,18 @@ const skip = (reason: SkipReason): ReadAnswer & { decision: 'skip' } => ({
   reason,
   detail: null,
 });
+
+/** A run that has invited, and was reset to its beginning, goes on whatever has become of its candidate since. */
+async function unlessBegun<Answer extends ReadAnswer | RouteAnswer>(
+  deps: ActivityDeps,
+  run: RunIdentity,
+  answer: Answer,
+): Promise<Answer | { decision: 'hasBegun'; begun: Begun }> {
+  const route = answer.decision === 'routed' ? answer.answer : answer;
+  if (route.decision !== 'skip') return answer;
+  const begun = await deps.assessments.begun(run.assessmentId);
+  return begun === null ? answer : { decision: 'hasBegun', begun };
+}
 
 async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {

@@ -41,6 +41,8 @@ export function createRecordActivities(
 
     loadClosedRun: ({ assessmentId }) => deps.assessments.closedRun(assessmentId),
 
+    recallBegun: ({ assessmentId }) => deps.assessments.begun(assessmentId),
+
     async giveBack({ deliveries, again }) {
       const verdict = again ? 'pending' : 'ignored';
       const reason = again ? 'its run is over, but not on record as such' : 'the run is not known any more';

@@ -12,7 +12,7 @@ import type { Effect, Plan } from '../domain/effects';
 import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
 import type { Claim } from '../domain/lifecycle';
 import type { Moment } from '../domain/reducer';
-import type { ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
+import type { Begun, ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
 /**
  * The activities as the workflows see them. One activity is one remote call (design D12); what it learned for the
@@ -94,12 +94,15 @@ export type ReadAnswer =
   | { decision: 'skip'; reason: SkipReason; detail: string | null }
   /** The stage is not among those the hub knows: read them, then ask again. */
   | { decision: 'unknownStage' }
+  /** Whatever has become of the candidate since: the run was reset after it had begun, and goes on. */
+  | { decision: 'hasBegun'; begun: Begun }
   | { decision: 'readPosting'; subject: Subject; postingId: string }
   | { decision: 'routed'; subject: Subject; answer: RouteAnswer };
 
 export type RouteAnswer =
   /** An earlier run of the candidate is about to make room: ask again. */
   | { decision: 'waits' }
+  | { decision: 'hasBegun'; begun: Begun }
   | {
       decision: 'skip';
       reason: SkipReason;
@@ -223,6 +226,8 @@ export interface RecordActivities {
   ): Promise<Plan>;
   /** What is known of a run that is over; null when it was never recorded or already erased, 'open' while it is not over. */
   loadClosedRun(input: { assessmentId: string }): Promise<ClosedRun | 'open' | null>;
+  /** What the run had come to in a history that a reset has cut off; null: nobody can have been invited. */
+  recallBegun(input: { assessmentId: string }): Promise<Begun | null>;
   /** Takes back the word that these news were taken. `again`: they are brought once more, else they concern nobody. */
   giveBack(input: { deliveries: DeliveryNote[]; again: boolean }): Promise<void>;
 }

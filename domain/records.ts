@@ -101,6 +101,11 @@ export interface ClosedRun {
   context: RunFacts['context'] | null;
 }
 
+/** What is on record of a run whose vendor may have invited, be it open or over. */
+export interface Begun extends NonNullable<RunFacts['context']> {
+  traces?: Traces;
+}
+
 /** Enough of a delivery to be written by the run that it reached. */
 export interface DeliveryNote {
   id: string;

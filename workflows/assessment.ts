@@ -5,7 +5,10 @@ import { listen } from './doors';
 import { follow } from './follow';
 import { invite } from './inviting';
 import { GivenUp } from './lever-access';
+import { takeBack } from './lost-invitation';
 import type { AssessmentInput, SettledStart } from './messages';
+import { planMoment } from './moments';
+import { recordsLater } from './proxies';
 import { carryOut, takeInbox } from './reacting';
 import { route } from './routing';
 import { screen } from './screening';
@@ -74,9 +77,25 @@ async function unlessCalledOff(
   }
   if (answer === null) scope.cancel();
   const outcome = await working;
-  if (isTerminal(run.lifecycle.status)) return null;
+  if (isTerminal(run.lifecycle.status)) {
+    await takeBackBegun(run);
+    return null;
+  }
   if ('error' in outcome) throw outcome.error;
   return outcome.settled;
+}
+
+/** Called off at once after a reset to its beginning: what it had sent and shown before is taken back all the same. */
+async function takeBackBegun(run: Run): Promise<void> {
+  if (run.lifecycle.status !== 'cancelled') return;
+  const begun = await recordsLater(run.input.timing).recallBegun.executeWithOptions(
+    { summary: 'see whether the run had begun before' },
+    [{ assessmentId: run.input.assessmentId }],
+  );
+  if (begun === null) return;
+  run.learnSubject(run.recall(begun));
+  await planMoment(run, 'cancelled', 'cancelled-begun', run.lifecycle.reason);
+  await takeBack(run);
 }
 
 /** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */

@@ -26,8 +26,10 @@ export async function route(run: Run): Promise<SettledStart | null> {
     const mayWait = Date.now() < giveUpAt;
     const read = await readOpportunity(run, mayWait);
     if (read.decision === 'skip') return skip(run, read.reason, read.detail, null);
+    if (read.decision === 'hasBegun') return run.recall(read.begun);
     if (read.decision === 'unknownStage') return skip(run, 'not_trigger', null, null);
     const answer = read.decision === 'routed' ? read.answer : await readPosting(run, read, mayWait);
+    if (answer.decision === 'hasBegun') return run.recall(answer.begun);
     if (answer.decision !== 'waits') return take(run, read.subject, answer);
     await condition(() => run.inbox.hasInterruption, Math.max(Math.min(pause, giveUpAt - Date.now()), 1), {
       summary: 'wait for an earlier run of the candidate to make room',
@@ -80,7 +82,7 @@ async function readOpportunity(run: Run, mayWait: boolean): Promise<ReadAnswer> 
 async function take(
   run: Run,
   subject: Subject,
-  answer: Exclude<RouteAnswer, { decision: 'waits' }>,
+  answer: Exclude<RouteAnswer, { decision: 'waits' | 'hasBegun' }>,
 ): Promise<SettledStart | null> {
   if (answer.decision === 'skip') return skip(run, answer.reason, answer.detail, answer.plan);
   const { earlierTags = [] } = answer;

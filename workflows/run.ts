@@ -4,7 +4,7 @@ import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
 import type { Lifecycle, Status } from '../domain/lifecycle';
-import type { RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
+import type { Begun, RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
 import { statusSlot, type PlannedEffect } from '../domain/effects';
 import { hear, reduce, type Request } from '../domain/reducer';
 import { noTraces, traced, type Traces } from '../domain/traces';
@@ -199,6 +199,12 @@ export class Run {
       ...(subject.opportunity.postingId !== null && { postingId: subject.opportunity.postingId }),
       ...(earlierTags.length > 0 && { traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } }),
     });
+  }
+
+  /** Takes up what the run had come to before it was reset; its invitation is found again by the vendor. */
+  recall({ subject, route, inheritTags, traces }: Begun): SettledStart {
+    if (traces !== undefined) this.remember({ traces });
+    return { subject, route, inheritTags };
   }
 
   learnInvitation(invitation: Invitation): void {

@@ -3,7 +3,14 @@ import type { EventRank } from '../../domain/events';
 import { stageChangeOf, subjectPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
-import type { ClosedRun, DeliveryNote, RecordBatch, RunFacts, RunIdentity } from '../../domain/records';
+import type {
+  Begun,
+  ClosedRun,
+  DeliveryNote,
+  RecordBatch,
+  RunFacts,
+  RunIdentity,
+} from '../../domain/records';
 import { newestOf } from '../../domain/rank';
 import { together } from '../../domain/traces';
 import type { Traces } from '../../domain/traces';
@@ -87,6 +94,8 @@ export interface Assessments {
   siblingTraces(workflowId: string): Promise<Traces>;
   /** What all runs with this reference at the vendor have left on the opportunity. */
   sessionTraces(connectionId: string, vendorRef: string): Promise<Traces>;
+  /** Null: there is no such run, or nobody can have been invited yet. */
+  begun(id: string): Promise<Begun | null>;
   /** 'open' while the run is open; null when nothing is known of it, or it never found its opportunity. */
   closedRun(id: string): Promise<ClosedRun | 'open' | null>;
 }
@@ -286,6 +295,14 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         .where('vendor_ref', '=', vendorRef)
         .execute();
       return together(all.map((row) => toTraces(ring, row)));
+    },
+
+    async begun(id) {
+      const row = await rows().where('id', '=', id).executeTakeFirst();
+      const context = row === undefined ? null : (toContext(ring, row) ?? null);
+      if (row === undefined || context === null) return null;
+      const traces = toTraces(ring, row);
+      return { ...context, ...(traces !== undefined && { traces }) };
     },
 
     async closedRun(id) {

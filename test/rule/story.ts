@@ -151,7 +151,7 @@ async function finishes(world: RuleWorld, who: Who, invitation: SeenInvitation):
       for (const run of await runsOf(world, who)) {
         if (run.closedAt === null) await retryAll(world, await look(world, run.id));
       }
-      const { tags, links, notes } = inLever(world, who);
+      const { tags, links, notes, stage } = inLever(world, who);
       const texts = notes.map((note) => JSON.stringify(note));
       return [
         ...wanted.tags.filter((tag) => !tags.includes(tag)).map((tag) => `no tag ${tag}`),
@@ -164,6 +164,7 @@ async function finishes(world: RuleWorld, who: Who, invitation: SeenInvitation):
           .map((piece) => [piece, texts.filter((text) => text.includes(piece)).length] as const)
           .filter(([, count]) => count !== 1)
           .map(([piece, count]) => `${count} notes say ${piece}: ${texts.join('; ')}`),
+        ...(wanted.stage === undefined || stage === wanted.stage ? [] : [`in the stage ${String(stage)}`]),
         ...tags.filter((tag) => /error/i.test(tag)).map((tag) => `still the tag ${tag}`),
       ];
     },

@@ -32,6 +32,7 @@ const outcomes = {
   'nothing in it can fail for good: it is repeated without end': [
     'writeRecords',
     'loadClosedRun',
+    'recallBegun',
     'giveBack',
   ],
   'the connection says it, and the next one is due anyway': [
