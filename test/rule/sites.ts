@@ -182,6 +182,25 @@ const writingSites: Site[] = [
   },
 ];
 
+/** The vendor has the request for an invitation, and its answer does not come. */
+async function whileInviting(world: RuleWorld): Promise<Who> {
+  const who = await fresh(world);
+  const hanging = world.gates.vendor.disturb({
+    reaches: true,
+    answer: 'none',
+    matches: (request) => names(request, who),
+  });
+  await enters(world, who);
+  await until(
+    'the vendor is asked to invite',
+    () => hanging.met(),
+    (times) => times > 0,
+  );
+  hanging.end();
+  // From here on it is looked for by our own id.
+  return { ...who, ref: (await runOf(world, who)).id };
+}
+
 const vendorSites: Site[] = [
   { activity: 'invite', asks: 'vendor', matches: names, before: fresh, brings: enters },
   { activity: 'fetchResult', asks: 'vendor', matches: names, before: invited, brings: completes },
@@ -220,25 +239,19 @@ const vendorSites: Site[] = [
   {
     activity: 'findInvitation',
     asks: 'vendor',
-    vendors: ['smg', 'serand', 'standard'],
+    vendors: ['serand', 'standard'],
     matches: names,
-    before: async (world) => {
-      const who = await fresh(world);
-      const hanging = world.gates.vendor.disturb({
-        reaches: true,
-        answer: 'none',
-        matches: (request) => names(request, who),
-      });
-      await enters(world, who);
-      await until(
-        'the vendor is asked to invite',
-        () => hanging.met(),
-        (times) => times > 0,
-      );
-      hanging.end();
-      // It is looked for by our own id.
-      return { ...who, ref: (await runOf(world, who)).id };
-    },
+    before: whileInviting,
+    brings: (world, who) => asked(world, who, 'cancel', { reason: 'a test' }),
+  },
+  {
+    activity: 'findInvitation',
+    part: 'in a list',
+    asks: 'vendor',
+    vendors: ['smg'],
+    isShared: true,
+    matches: ({ body }) => body.includes('application_get_q'),
+    before: whileInviting,
     brings: (world, who) => asked(world, who, 'cancel', { reason: 'a test' }),
   },
 ];

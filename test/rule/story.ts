@@ -1,3 +1,5 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { amendmentWorkflowId } from '../../domain/ids';
 import { isTerminal } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
@@ -120,17 +122,19 @@ const settled = (world: RuleWorld, who: Who): Promise<FullAssessment> =>
     return isWaiting && run.trouble === null && !run.suspended && !run.attention ? run : null;
   });
 
-/** Closed in Temporal, too: one that was begun anew after its end opens its row again. */
-async function isOver(world: RuleWorld, { workflowId, closedAt }: Assessment): Promise<boolean> {
+/** Closed in Temporal, too: one that was begun anew after its end opens its row again, and its amendment may be at work. */
+async function isOver(world: RuleWorld, { id, workflowId, closedAt }: Assessment): Promise<boolean> {
   if (closedAt === null) return false;
-  const status = await world.client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .then(
-      (found) => found.status.name,
-      () => 'gone' as const,
-    );
-  return status !== 'RUNNING';
+  for (const each of [workflowId, amendmentWorkflowId(id)]) {
+    const description = world.client.workflow.getHandle(each).describe();
+    if (await description.then(({ status }) => status.name === 'RUNNING', isGone)) return false;
+  }
+  return true;
+}
+
+function isGone(error: unknown): false {
+  if (error instanceof WorkflowNotFoundError) return false;
+  throw error;
 }
 
 /** The candidate finishes, and Lever shows the result once, whatever was before. */
@@ -139,7 +143,8 @@ async function finishes(world: RuleWorld, who: Who, invitation: SeenInvitation):
   try {
     vendor.complete(invitation.ref);
   } catch {
-    // They have finished in the course of the story.
+    // They have finished in the course of the story; the vendor says so once more.
+    vendor.resend(invitation.ref);
   }
   const wanted = vendor.shows('completed', invitation);
   // Of a run that was called off while it invited, Lever never showed the invitation.

@@ -1,4 +1,5 @@
 import type { TimelineKind } from '../../domain/records';
+import { SEED } from '../../simulators/lever/seed';
 import { operator } from '../helpers/actions';
 import type { FullAssessment } from '../helpers/actions';
 import type { World } from '../helpers/world';
@@ -41,11 +42,12 @@ export async function retryAll(world: World, run: FullAssessment): Promise<numbe
   return open.length;
 }
 
-/** Has a connection that was called impaired or disconnected looked at again, as a person would who has mended it. */
-export async function restored(world: World): Promise<string> {
-  const { id } = world.connection;
-  const path = `/connections/${id}`;
+/** Does for a connection what a person would who has mended it. */
+export async function restored(world: World): Promise<void> {
+  const path = `/connections/${world.connection.id}`;
   const { body } = await operator<{ status: string }>(world, 'GET', path);
-  if (body.status !== 'active') await operator(world, 'POST', `${path}/test`);
-  return body.status;
+  if (body.status === 'impaired') await operator(world, 'POST', `${path}/test`);
+  if (body.status === 'disconnected') {
+    await operator(world, 'POST', `${path}/reconnect`, { lever: { apiKey: SEED.apiKey } });
+  }
 }
