@@ -241,7 +241,6 @@ it.each<DocumentKind>(['stored', 'untyped'])(
       stage: SEED.stages.review,
     });
   },
-  120_000,
 );
 
 test('brings a document of 28 MiB', async () => {

@@ -1,5 +1,6 @@
 import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { soonGivenUp } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { assessFirstDriver } from '../vendors/assessfirst-driver';
 import type { VendorFault, VendorDriver } from '../vendors/driver';
@@ -21,7 +22,10 @@ const impatient = (driver: VendorDriver): VendorDriver => ({
   ...driver,
   start: async () => {
     const vendor = await driver.start();
-    return { ...vendor, env: { ...vendor.env, RESULT_LOOKS_WITHIN: '2s', RESULT_PATIENCE: '4s' } };
+    return {
+      ...vendor,
+      env: { ...vendor.env, ...soonGivenUp, RESULT_LOOKS_WITHIN: '2s', RESULT_PATIENCE: '4s' },
+    };
   },
 });
 

@@ -284,7 +284,7 @@ describe('the brake', () => {
     } finally {
       await braked.stop();
     }
-  }, 180_000);
+  });
 
   it('closes nothing against a server that is not the known one, until a person says so', async () => {
     const known = await sql<{ namespace_id: string }>(world, 'select namespace_id from sweep');
