@@ -183,15 +183,35 @@ describe('news that were given to a run', () => {
   const unnoted = async (): Promise<string[]> =>
     (await rows.unnoted(later(), 1_000)).map(({ deliveryId }) => deliveryId);
 
-  it('and that it never noted go back once it is closed, by run and by amendment', async () => {
+  it('and that its amendment never noted go back once it is closed', async () => {
     const run = await anOpenRun();
-    const [first, second] = [await given(run.workflowId), await given(`amendment/${run.assessmentId}`)];
-    expect(await unnoted()).not.toContain(first);
+    const news = await given(`amendment/${run.assessmentId}`);
+    expect(await unnoted()).not.toContain(news);
     await rows.close(rowOf(run), 'failed', later());
-    expect(await unnoted()).toEqual(expect.arrayContaining([first, second]));
-    expect(await rows.giveBack([first, second])).toBe(2);
-    expect(await deliveries.get(first)).toMatchObject({ verdict: 'pending' });
-    expect(await unnoted()).not.toContain(first);
+    expect(await unnoted()).toContain(news);
+    expect(await rows.giveBack([news])).toBe(1);
+    expect(await deliveries.get(news)).toMatchObject({ verdict: 'pending' });
+    expect(await unnoted()).not.toContain(news);
+  });
+
+  it('which had not come to an end are brought once more, noted or not', async () => {
+    const run = await anOpenRun();
+    const note = aNote({ source: 'smg', verdict: 'signalled' });
+    const hint = aNote({ source: 'lever', verdict: 'signalled' });
+    for (const each of [note, hint]) await deliveries.record({ ...each, workflowId: run.workflowId });
+    await assessments.write({ run, records: [], deliveries: [note] });
+    const other = await given(run.workflowId);
+    await rows.close(rowOf(run), 'terminated', later());
+    for (const id of [note.id, other]) expect(await deliveries.get(id)).toMatchObject({ verdict: 'pending' });
+    expect(await deliveries.get(hint.id)).toMatchObject({ verdict: 'signalled' });
+  });
+
+  it('which had come to its end are not', async () => {
+    const run = await anOpenRun();
+    await assessments.write({ run, records: [aRecord({ seq: 1, status: 'completed' })], deliveries: [] });
+    const news = await given(run.workflowId);
+    await rows.close(rowOf(run), 'terminated', Date.now() + 60_000);
+    expect(await deliveries.get(news)).toMatchObject({ verdict: 'signalled' });
   });
 
   it('are noted by its records, whoever wrote them first', async () => {
