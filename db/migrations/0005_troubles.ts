@@ -21,6 +21,6 @@ const statements = [
   `drop trigger connections_changed on connections`,
   `create trigger connections_changed after update of
       key, status, status_reason, settings_sealed, secrets_sealed, lever_account_id, perform_as, stages, webhooks,
-      webhook_problem, refusals
+      webhook_problem, refused_since, refusals
     on connections for each statement execute function fulcrum_notify_connections()`,
 ];
