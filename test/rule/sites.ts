@@ -1,9 +1,11 @@
 import { seedId, SEED } from '../../simulators/lever/seed';
 import type { VendorId } from '../../domain/ids';
+import { goodResult, withReport } from '../../simulators/standard/admin';
 import { applicant, inLever, move, operator, runOf } from '../helpers/actions';
 import type { PassingRequest } from '../helpers/http-gate';
 import { until } from '../helpers/until';
 import { invitedPerson } from '../vendors/vendor-world';
+import type { SimulatedStandard } from '../vendors/standard-driver';
 import type { Entered } from '../vendors/vendor-world';
 import type { RuleWorld } from './rule-world';
 
@@ -201,9 +203,29 @@ async function whileInviting(world: RuleWorld): Promise<Who> {
   return { ...who, ref: (await runOf(world, who)).id };
 }
 
+/** The vendor's result with its report as a file, which the hub fetches behind the gate. */
+const completesWithFile = (world: RuleWorld, { ref = '' }: Who): Promise<void> => {
+  const { standard } = world.vendor as SimulatedStandard;
+  const { admin } = standard;
+  const url = new URL(admin.fileUrl(ref));
+  admin.say(ref, {
+    ...goodResult(`${standard.url}/report/${ref}`),
+    ...withReport(`${world.gates.vendor.url}${url.pathname}`),
+  });
+  return Promise.resolve();
+};
+
 const vendorSites: Site[] = [
   { activity: 'invite', asks: 'vendor', matches: names, before: fresh, brings: enters },
   { activity: 'fetchResult', asks: 'vendor', matches: names, before: invited, brings: completes },
+  {
+    activity: 'fetchReport',
+    asks: 'vendor',
+    vendors: ['standard'],
+    matches: (request, { ref = '' }) => request.method === 'GET' && request.path.includes(`/files/${ref}`),
+    before: invited,
+    brings: completesWithFile,
+  },
   {
     activity: 'pollVendor',
     asks: 'vendor',

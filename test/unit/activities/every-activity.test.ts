@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { aboutOf } from '../../../activities/about';
 import { assessmentWorkflowId } from '../../../domain/ids';
 import { assessmentIdOf } from '../../../platform/crypto/assessment-id';
 import { activitiesOf } from '../../../workers/activities';
 import type { ActivityParts } from '../../../workers/activities';
+import { questions } from '../../rule/asked';
+import { screeningSites } from '../../rule/screenings';
+import { sites } from '../../rule/sites';
 
 /** The rule of docs/decisions/0001: of each activity it is said what becomes of its failure for good. */
 const outcomes = {
@@ -64,10 +68,43 @@ const outcomes = {
   ],
 };
 
+/** Activities that ask nobody outside the hub, or by other ways than the stories of test/rule: where they meet faults. */
+const elsewhere: Record<string, readonly string[]> = {
+  'test/workflow/impaired.test.ts': ['planMoment', 'planAnyway', 'planResult', 'planScreening'],
+  'test/faults/stores-away.test.ts': ['writeRecords', 'openScreening'],
+  'test/rule/endings.test.ts': ['loadClosedRun', 'recallBegun', 'giveBack'],
+  'test/workflow/sweep.test.ts': ['lookForLost', 'closeLost', 'setRight'],
+  'test/workflow/reconcile-outage.test.ts': [
+    'lookAtStage',
+    'planLook',
+    'findUnanswered',
+    'storeFound',
+    'finishLook',
+  ],
+  'test/workflow/grants.test.ts': ['refreshQuietGrant', 'listQuietGrants'],
+  'test/workflow/coming-back.test.ts': [
+    'listRefusedAccess',
+    'probeConnection',
+    'restoreConnection',
+    'reviveConnection',
+  ],
+  'test/workflow/retention.test.ts': ['forgetOld'],
+};
+
+const parts = { deps: {}, reconciling: {}, retention: {}, edge: {} } as unknown as ActivityParts;
+const there = Object.values(activitiesOf(parts))
+  .flatMap((group) => Object.keys(group))
+  .sort();
+
 it('what becomes of its failure is decided of every activity there is', () => {
-  const parts = { deps: {}, reconciling: {}, retention: {}, edge: {} } as unknown as ActivityParts;
-  const there = Object.values(activitiesOf(parts)).flatMap((group) => Object.keys(group));
-  expect(there.sort()).toEqual(Object.values(outcomes).flat().sort());
+  expect(there).toEqual(Object.values(outcomes).flat().sort());
+});
+
+it('every activity there is has its stories of faults', () => {
+  const inStories = [...sites, ...screeningSites, ...questions].map(({ activity }) => activity);
+  expect(inStories.filter((activity) => Object.values(elsewhere).flat().includes(activity))).toEqual([]);
+  expect([...new Set([...inStories, ...Object.values(elsewhere).flat()])].sort()).toEqual(there);
+  for (const path of Object.keys(elsewhere)) expect(existsSync(path)).toBe(true);
 });
 
 describe('whom an activity is about', () => {
