@@ -21,12 +21,18 @@ export const invitingVendors = ['smg', 'assessfirst', 'serand', 'jobma', 'standa
 export const drawn = (seed: string, size: number): number =>
   createHash('sha256').update(seed).digest().readUInt32BE(0) % size;
 
-export function cells(seed: string): Cell[] {
-  return sites.flatMap((site) =>
-    faultNames.map((fault) => {
-      const serving = site.vendors ?? invitingVendors;
-      const name = `${nameOf(site)} meets ${fault}`;
-      return { name, site, fault, vendor: serving[drawn(`${seed}/${name}`, serving.length)] as VendorId };
-    }),
+/** @param rounds how often each place meets each fault; more than once: at every vendor that serves it */
+export function cells(seed: string, rounds = 1): Cell[] {
+  const everyRound = Array.from({ length: rounds }, (_, round) => round);
+  return everyRound.flatMap((round) =>
+    sites.flatMap((site) =>
+      faultNames.flatMap((fault) => {
+        const serving = site.vendors ?? invitingVendors;
+        const name = `${nameOf(site)} meets ${fault}`;
+        const chosen = serving[drawn(`${seed}/${name}`, serving.length)] as VendorId;
+        if (rounds === 1) return [{ name, site, fault, vendor: chosen }];
+        return serving.map((vendor) => ({ name: `${name} (${round + 1})`, site, fault, vendor }));
+      }),
+    ),
   );
 }

@@ -23,10 +23,26 @@ export interface EndingCell {
 const ways: readonly Way[] = ['terminate', 'delete', 'reset'];
 const times: readonly When[] = ['before', 'at', 'after'];
 
-/** Each place of this vendor's with each way and time. */
-export const endingCells = (vendor: VendorId): EndingCell[] =>
+/** One place for each state of a run, from the stage change to what is left to do after its end. */
+const states = new Set([
+  'readOpportunity',
+  'readPosting',
+  'invite',
+  'findInvitation',
+  'applyEffect: addTags',
+  'checkOpportunity',
+  'pollVendor',
+  'fetchResult',
+  'applyEffect: note',
+  'applyEffect: stage: the move',
+  'cancelAtVendor',
+]);
+
+/** @param everywhere at every place that the vendor serves, and not once in each state */
+export const endingCells = (vendor: VendorId, everywhere: boolean): EndingCell[] =>
   sites
     .filter((site) => site.isShared !== true && (site.vendors ?? [vendor]).includes(vendor))
+    .filter((site) => everywhere || states.has(nameOf(site)))
     .flatMap((site) =>
       ways.flatMap((way) =>
         times.map((when) => ({ name: `${way} ${when} ${nameOf(site)}`, site, way, when })),

@@ -6,11 +6,11 @@ import type { Cell } from './cells';
 import { startRuleWorld } from './rule-world';
 import { play } from './story';
 
-/** The cells that fall to this vendor, as tests of a file. `RULE_REPORT` names a file that is told what came of each. */
+/** The cells that fall to this vendor, as tests of a file; see docs/testing.md for more of them, and for a report. */
 export function storiesOf(driver: VendorDriver): void {
   const world = useWorld(() => startRuleWorld(driver));
-  const own = cells(process.env['RULE_SEED'] ?? 'fulcrum').filter(({ vendor }) => vendor === driver.vendor);
-  const report = process.env['RULE_REPORT'];
+  const { RULE_SEED: seed = 'fulcrum', RULE_ROUNDS: rounds = '1', RULE_REPORT: report } = process.env;
+  const own = cells(seed, Number(rounds)).filter(({ vendor }) => vendor === driver.vendor);
   const tell = async ({ site, fault }: Cell): Promise<void> => {
     const story = await play(world, site, fault);
     if (report !== undefined)
