@@ -158,7 +158,7 @@ async function unlessBegun<Answer extends ReadAnswer | RouteAnswer>(
   const route = answer.decision === 'routed' ? answer.answer : answer;
   if (route.decision !== 'skip') return answer;
   const begun = await deps.assessments.begun(run.assessmentId);
-  return begun === null ? answer : { decision: 'hasBegun', begun };
+  return begun === null || begun.vendorRef === null ? answer : { decision: 'hasBegun', begun };
 }
 
 async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {

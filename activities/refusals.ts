@@ -28,13 +28,15 @@ export function createJudge(deps: JudgeDeps): Judge {
   /**
    * Several people whose data is confidential look like a missing permission. One more question, asked only before a
    * connection is called impaired, tells them apart: whether Lever shows anybody at all.
+   * @throws what says nothing about it
    */
   const showsAnybody = async (connection: Connection): Promise<boolean> => {
     try {
       await deps.leverFor(connection).pageOfOpportunities({ limit: 1 });
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if (error instanceof FulcrumError && error.code === 'lever.forbidden') return false;
+      throw error;
     }
   };
 

@@ -21,6 +21,8 @@ export interface SweepLook {
   lost: LostRow[];
   /** Rows that are closed although their run goes on. */
   running: OpenRow[];
+  /** Runs that are under way again after a reset, and have not got their claims back. */
+  unclaimed: string[];
   /** Workflows that are over, or were never begun, and hold a claim but have no open row. */
   claimants: string[];
   /** Deliveries that were given to a run, or its amendment, which is over and never noted them. */
@@ -36,8 +38,8 @@ export interface SweepRecords {
   lookForLost(input: { quietMs: number; brake: SweepBrake }): Promise<SweepLook>;
   /** Closes these rows, has Lever be told, and wakes who waited for them; how many. */
   closeLost(input: { rows: LostRow[]; quietMs: number }): Promise<number>;
-  /** Opens rows, releases claims, has news brought once more; how many of each. */
-  setRight(input: Pick<SweepLook, 'running' | 'claimants' | 'unnoted'>): Promise<SetRight>;
+  /** Opens rows, gives claims back to runs and releases others, has news brought once more; how many of each. */
+  setRight(input: Pick<SweepLook, 'running' | 'unclaimed' | 'claimants' | 'unnoted'>): Promise<SetRight>;
 }
 
 export interface SetRight {
@@ -78,6 +80,14 @@ const settledMs = 30_000;
 export function createSweepRecords(deps: SweepDeps): SweepRecords {
   const { rows, memory, claims, directory, runs, log } = deps;
 
+  /** A run that others claimed for may not have begun while the one that claimed is still at it. */
+  const isDead = async (workflowId: string): Promise<boolean> => {
+    if ((await runs.endingOf(workflowId)) === null) return false;
+    const { assessmentRef } = parseAssessmentWorkflowId(workflowId) ?? {};
+    if (assessmentRef === undefined) return true;
+    return (await runs.endingOf(workflowId.slice(0, workflowId.lastIndexOf('/')))) !== null;
+  };
+
   /** Rows of runs that are over, and who of the open ones has no open row. */
   const compare = async (quietSince: number, open: Set<string>): Promise<LostRow[]> => {
     const lost: LostRow[] = [];
@@ -88,13 +98,18 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
         if (open.has(row.workflowId) || asked === mostAsked) continue;
         asked += 1;
         const ending = await runs.endingOf(row.workflowId);
-        if (ending !== null) lost.push({ ...row, ending });
+        // One that was only announced may still be begun by the run that announced it.
+        if (ending === null || (ending === 'unknown' && !(await isDead(row.workflowId)))) continue;
+        lost.push({ ...row, ending });
       }
       after = some.at(-1)?.assessmentId ?? after;
       more = some.length === page;
     }
     return lost;
   };
+
+  const unclaimed = async (open: Set<string>): Promise<string[]> =>
+    (await Promise.all(batches([...open]).map((some) => rows.unclaimedAmong(some)))).flat();
 
   const runningAgain = async (open: Set<string>, closedBefore: number): Promise<OpenRow[]> => {
     const found: OpenRow[] = [];
@@ -104,14 +119,6 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
       }
     }
     return found;
-  };
-
-  /** A run that others claimed for may not have begun while the one that claimed is still at it. */
-  const isDead = async (workflowId: string): Promise<boolean> => {
-    if ((await runs.endingOf(workflowId)) === null) return false;
-    const { assessmentRef } = parseAssessmentWorkflowId(workflowId) ?? {};
-    if (assessmentRef === undefined) return true;
-    return (await runs.endingOf(workflowId.slice(0, workflowId.lastIndexOf('/')))) !== null;
   };
 
   const deadClaimants = async (open: Set<string>, lost: readonly LostRow[], before: number) => {
@@ -134,7 +141,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
     return found;
   };
 
-  const nothing = { lost: [], running: [], claimants: [], unnoted: [] };
+  const nothing = { lost: [], running: [], unclaimed: [], claimants: [], unnoted: [] };
 
   return {
     async lookForLost({ quietMs, brake }) {
@@ -165,6 +172,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
         found: lost.length,
         lost,
         running: await runningAgain(running, now - settledMs),
+        unclaimed: await unclaimed(running),
         claimants: await deadClaimants(running, lost, now - quietMs),
         unnoted: await unnoted(now - quietMs),
       };
@@ -193,8 +201,9 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
       return closed;
     },
 
-    async setRight({ running, claimants, unnoted: news }) {
+    async setRight({ running, unclaimed: claimless, claimants, unnoted: news }) {
       let reopened = 0;
+      for (const workflowId of claimless) await rows.takeBack(workflowId);
       for (const row of running) if (await rows.reopen(row, Date.now() - settledMs)) reopened += 1;
       for (const workflowId of claimants) await claims.release(workflowId);
       return { reopened, claimsReleased: claimants.length, newsGivenBack: await rows.giveBack(news) };

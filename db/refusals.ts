@@ -65,12 +65,15 @@ export function refusalsOf(db: Database, isPaused: (row: Row) => boolean): Refus
       return answer;
     });
 
-  const usable = (row: Row): Updateable<ConnectionRow> =>
-    row.status !== 'impaired'
+  const usable = (row: Row): Updateable<ConnectionRow> => {
+    // What it comes back to once Lever takes its access again is impaired no more.
+    if (row.status === 'disconnected' && isImpairing(row.refusals)) return { reason_before: null };
+    return row.status !== 'impaired'
       ? {}
       : isPaused(row)
         ? { status: 'paused', status_reason: 'paused by an operator' }
         : { status: 'active', status_reason: null };
+  };
 
   return {
     refuse: (id, { scope, run, code, message, triedAt }) =>

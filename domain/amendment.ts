@@ -35,7 +35,8 @@ export function amend(
     case 'declined':
       // Who cannot prove to be the vendor can make the hub ask, and nothing else.
       if (event.unproven === true) return { do: 'fetchResult', status: 'completed' };
-      return status === 'completed'
+      // Of a run that ended unseen the vendor knows better how it ended.
+      return status === 'completed' || status === 'failed'
         ? { do: 'plan', status: 'declined', moment: 'declined', detail: event.reason ?? null }
         : ignore(`the run is already ${status}`);
     case 'started':

@@ -103,6 +103,8 @@ export interface ClosedRun {
 
 /** What is on record of a run whose vendor may have invited, be it open or over. */
 export interface Begun extends NonNullable<RunFacts['context']> {
+  /** The vendor's name for the invitation; null: none is known to be out. */
+  vendorRef: string | null;
   traces?: Traces;
 }
 

@@ -76,18 +76,26 @@ async function showEnd(run: Run, reason: string): Promise<void> {
       return showResult(run);
     case 'failed':
       await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]);
-      // It may have ended over an invitation, or over news that it knew from asking; nobody asks any more.
+      // It may have ended over an invitation.
       await adoptUnseen(run);
-      for (const event of await askForNews(run, undefined)) await takeLateNews(run, event);
-      return;
+      return askAgain(run);
     case 'expired':
     case 'declined':
+      await carryOut(run, [{ do: 'plan', moment: status, detail: null }]);
+      return askAgain(run);
     case 'cancelled':
-      return void (await carryOut(run, [{ do: 'plan', moment: status, detail: null }]));
+      // The vendor may not have been told.
+      await carryOut(run, [{ do: 'cancelAtVendor' }, { do: 'plan', moment: status, detail: null }]);
+      return askAgain(run);
     default:
       // Nobody was invited, or Lever could not be told: nothing shows anything else.
       return;
   }
+}
+
+/** It may have ended over news that it knew from asking, and nobody asks any more. */
+async function askAgain(run: Run): Promise<void> {
+  for (const event of await askForNews(run, undefined)) await takeLateNews(run, event);
 }
 
 /** The closed run as the state it ended in. */

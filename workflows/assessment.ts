@@ -5,7 +5,7 @@ import { listen } from './doors';
 import { follow } from './follow';
 import { invite } from './inviting';
 import { GivenUp } from './lever-access';
-import { takeBack } from './lost-invitation';
+import { takeBack, withdraw } from './lost-invitation';
 import type { AssessmentInput, SettledStart } from './messages';
 import { planMoment } from './moments';
 import { recordsLater } from './proxies';
@@ -95,7 +95,9 @@ async function takeBackBegun(run: Run): Promise<void> {
   if (begun === null) return;
   run.learnSubject(run.recall(begun));
   await planMoment(run, 'cancelled', 'cancelled-begun', run.lifecycle.reason);
-  await takeBack(run);
+  if (begun.invitation === null) return takeBack(run);
+  run.learnInvitation(begun.invitation);
+  await withdraw(run);
 }
 
 /** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */

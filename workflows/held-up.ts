@@ -64,7 +64,8 @@ export class HeldUp {
     this.beside(() => this.hooks.record());
     if (code === 'connection.disconnected' || wasTold) return true;
     this.times += 1;
-    this.beside(() => this.tell(`held-up-${this.times}`, message));
+    const said = this.present;
+    this.beside(() => this.tell(`held-up-${this.times}`, message, said));
     return true;
   }
 
@@ -80,12 +81,13 @@ export class HeldUp {
     });
   }
 
-  private async tell(id: string, reason: string): Promise<void> {
-    const said = this.present;
+  private async tell(id: string, reason: string, said: HeldUpState): Promise<void> {
+    // Over before it could be said; another cause has taken its place, and its tags with it.
+    if (this.present?.tags !== said.tags) return;
     const plan = await this.hooks.plan(id, reason);
     for (const effect of plan?.effects ?? []) {
       const isWritten = await this.write(id, effect);
-      if (isWritten && effect.kind === 'addTags' && said !== null) said.tags.push(...effect.tags);
+      if (isWritten && effect.kind === 'addTags') said.tags.push(...effect.tags);
     }
   }
 

@@ -6,11 +6,15 @@ import type { Subject } from '../domain/assessment';
 import type { Plan } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
 import { isTerminal } from '../domain/lifecycle';
+import type { RunRecord } from '../domain/records';
 import { searchAttributes, unrouted, workflowTypes } from './messages';
 import type { AssessmentInput, SettledStart } from './messages';
+import { recordsLater } from './proxies';
 import { takeInbox } from './reacting';
 import type { Run } from './run';
 import { step } from './steps';
+
+type Announced = (RouteAnswer & { decision: 'routes' })['others'][number];
 
 /** How many first pauses long a run waits for an earlier one of its candidate to make room: by default two minutes. */
 const pausesForEarlier = 120;
@@ -93,7 +97,10 @@ async function take(
   };
   // What this run has heard by now the others, which are only announced, have not.
   if (answer.others.length > 0) await takeInbox(run);
-  if (isTerminal(run.lifecycle.status)) return null;
+  if (isTerminal(run.lifecycle.status)) {
+    await takeBackAnnounced(run, answer.others);
+    return null;
+  }
   for (const other of answer.others) {
     const { resume: _resume, ...input } = run.input;
     const child: AssessmentInput = {
@@ -116,6 +123,21 @@ async function take(
   }
   if (answer.own === null) return skip(run, answer.ownRefusal ?? 'no_assessment', null, null);
   return { subject: settled, route: answer.own, inheritTags: answer.inheritTags, earlierTags };
+}
+
+/** Those that were only announced are never begun: their rows end with the run's own, and so do their claims. */
+async function takeBackAnnounced(run: Run, others: readonly Announced[]): Promise<void> {
+  const { status, reason } = run.lifecycle;
+  const record: RunRecord = {
+    ...{ seq: 1, at: Date.now(), status, suspended: false, attention: false },
+    ...{ kind: 'closed', detail: reason, closed: true },
+  };
+  for (const { assessmentId, workflowId } of others) {
+    await recordsLater(run.input.timing).writeRecords.executeWithOptions(
+      { summary: 'end what was only announced' },
+      [{ run: { ...run.identity, assessmentId, workflowId }, records: [record], deliveries: [] }],
+    );
+  }
 }
 
 /** On its own from here: the first run's end is not the end of the others (design D1). */

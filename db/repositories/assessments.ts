@@ -302,7 +302,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       const context = row === undefined ? null : (toContext(ring, row) ?? null);
       if (row === undefined || context === null) return null;
       const traces = toTraces(ring, row);
-      return { ...context, ...(traces !== undefined && { traces }) };
+      return { ...context, vendorRef: row.vendor_ref, ...(traces !== undefined && { traces }) };
     },
 
     async closedRun(id) {

@@ -99,8 +99,7 @@ export function createClaims(db: Database): Claims {
       ).filter((row) => row.active || row.stage_changed_at.getTime() === claim.stageChangedAt);
       const own = rivals.find((row) => row.workflow_id === claim.workflowId);
       if (own !== undefined) {
-        if (!own.active) await takeUp(claim);
-        return 'taken';
+        return own.active || (await takeUp(claim)) ? 'taken' : 'already_active';
       }
       if (rivals.some((row) => row.stage_changed_at.getTime() === claim.stageChangedAt))
         return 'already_assessed';
@@ -109,8 +108,8 @@ export function createClaims(db: Database): Claims {
     throw new FulcrumError('store.unavailable', 'A claim changed hands again and again; try again.');
   }
 
-  /** A run that was reset holds its claim anew, unless another has become active meanwhile. */
-  async function takeUp({ workflowId, assessmentRef }: Claim): Promise<void> {
+  /** A run that was reset holds its claim anew. False: another has become active meanwhile. */
+  async function takeUp({ workflowId, assessmentRef }: Claim): Promise<boolean> {
     try {
       await db.kysely
         .updateTable('claims')
@@ -118,8 +117,10 @@ export function createClaims(db: Database): Claims {
         .where('workflow_id', '=', workflowId)
         .where('assessment_ref', '=', assessmentRef)
         .execute();
+      return true;
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
+      return false;
     }
   }
 

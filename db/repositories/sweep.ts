@@ -36,6 +36,10 @@ export interface SweptRows {
   close(row: OpenRow, ending: Ending, quietSince: number): Promise<RunIdentity | null>;
   /** Opens the row of a run that was reset after its end, and gives it its claims again where nobody else holds them. */
   reopen(row: OpenRow, closedBefore: number): Promise<boolean>;
+  /** Of these workflows those of runs that are under way and whose claims are all given back: they were reset after their end. */
+  unclaimedAmong(workflowIds: readonly string[]): Promise<string[]>;
+  /** Gives a run its claims again where nobody else holds them. */
+  takeBack(workflowId: string): Promise<void>;
   /** Workflows of open runs that may wait for this one: those of the same subject. */
   waitingFor(run: Pick<RunIdentity, 'connectionId'>, subject: string): Promise<string[]>;
   /** News that were given to a run which is closed, or its amendment, before then (ms since 1970), and never noted. */
@@ -137,7 +141,8 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
           connectionId: row.connection_id,
           opportunityId: row.opportunity_id,
         };
-        if (row.closed_at !== null) return row.unseen_at === null ? null : run;
+        // A repeat, whose first attempt may not have come to telling it; what has changed since knows of the end.
+        if (row.closed_at !== null) return row.unseen_at?.getTime() === row.updated_at.getTime() ? run : null;
         if (row.updated_at.getTime() >= quietSince) return null;
         const at = new Date();
         const seq = row.seq + aheadBy;
@@ -163,8 +168,8 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
           { seq, at, status, kind: 'ended_unseen', detail },
         );
         await releaseOfClaims(tx, row.workflow_id).execute();
-        // What it had taken, and had not carried out when it ended, its amendment has to take.
-        if (status !== row.status) await bringAgain(tx, row.workflow_id, at);
+        // What it had taken, and had not carried out when it ended, its amendment has to take. A result is told anyway.
+        if (status !== 'completed') await bringAgain(tx, row.workflow_id, at);
         return run;
       }),
 
@@ -186,6 +191,30 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
       if (reopened) await takeBack(workflowId);
       return reopened;
     },
+
+    async unclaimedAmong(workflowIds) {
+      if (workflowIds.length === 0) return [];
+      const rows = await kysely
+        .selectFrom('assessments')
+        .select('workflow_id')
+        .where('workflow_id', 'in', workflowIds)
+        .where('closed_at', 'is', null)
+        .where('status', 'not in', terminal)
+        .where((where) =>
+          where.exists(
+            where
+              .selectFrom('claims')
+              .select('claims.workflow_id')
+              .whereRef('claims.workflow_id', '=', 'assessments.workflow_id')
+              .having((count) => count.fn('bool_or', ['claims.active']), '=', false)
+              .groupBy('claims.workflow_id'),
+          ),
+        )
+        .execute();
+      return rows.map((row) => row.workflow_id);
+    },
+
+    takeBack: (workflowId) => takeBack(workflowId),
 
     async waitingFor({ connectionId }, subject) {
       const rows = await kysely

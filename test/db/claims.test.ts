@@ -72,8 +72,8 @@ it('a released claim guards its stage change for ever, and lets a later one in',
   await claims.release(claim.workflowId);
   expect(await claims.take([{ ...claim, workflowId: randomUUID() }])).toEqual(['already_assessed']);
   expect(await claims.take([later])).toEqual(['taken']);
-  // The first one is reset: it finds its claim, and does not take the place of the other.
-  expect(await claims.take([claim])).toEqual(['taken']);
+  // The first one is reset: it does not take the place of the other, nor stand beside it.
+  expect(await claims.take([claim])).toEqual(['already_active']);
   expect(await claims.holder(claim)).toEqual({
     workflowId: claim.workflowId,
     stageChangedAt: claim.stageChangedAt,

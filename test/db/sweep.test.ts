@@ -157,6 +157,19 @@ describe('a run that was reset after its end', () => {
     ]);
   });
 
+  it('has its claims again also where its own records have opened the row', async () => {
+    const run = await anOpenRun();
+    const claim = claimOf(run);
+    await claims.take([claim]);
+    await rows.close(rowOf(run), 'terminated', later());
+    const goesOn = aRecord({ seq: 2, at: Date.now() + 10_000, status: 'invited' });
+    await assessments.write({ run, records: [goesOn], deliveries: [] });
+    expect(await rows.unclaimedAmong([run.workflowId, 'another'])).toEqual([run.workflowId]);
+    await rows.takeBack(run.workflowId);
+    expect(await claims.activeHolder(claim)).toMatchObject({ workflowId: run.workflowId });
+    expect(await rows.unclaimedAmong([run.workflowId])).toEqual([]);
+  });
+
   it('leaves a claim to whoever has taken it meanwhile, and is not opened when it has just closed', async () => {
     const run = await anOpenRun();
     const claim = claimOf(run);

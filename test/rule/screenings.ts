@@ -15,6 +15,7 @@ import {
 import type { UpwageWorld } from '../vendors/upwage-world';
 import { faults } from './faults';
 import type { FaultName } from './faults';
+import { expectWords } from './story';
 import { restored, retryAll, told } from './told';
 import type { Told } from './told';
 
@@ -153,6 +154,7 @@ export async function playScreening(
   } finally {
     disturbing.end();
   }
+  expectWords(said, fault);
   const settled = await until('the run is over', async () => {
     await restored(world);
     const run = await newest();

@@ -50,10 +50,28 @@ export async function play(world: RuleWorld, site: Site, fault: FaultName): Prom
   } finally {
     disturbing.end();
   }
+  expectWords(said, fault);
   site.afterwards?.(world, who);
   const status = await comesRight(world, who);
   return { site: nameOf(site), fault, met: disturbing.met(), told: said, status };
 }
+
+/** A refusal or an absence is told of everywhere, in words; whatever else is told is, too. */
+export function expectWords(said: Told | null, fault: FaultName): void {
+  if (said !== null) expect(said.words).toMatch(/\w{3,}.* \w{2,}/);
+  else expect(toldEverywhere).not.toContain(fault);
+}
+
+const toldEverywhere: readonly FaultName[] = [
+  '400',
+  '403',
+  '422',
+  '429',
+  '500',
+  '503',
+  'hang',
+  'lost request',
+];
 
 /**
  * What has to be true of every story from where nothing is wrong any more: the candidate finishes and Lever shows it once, a

@@ -12,11 +12,13 @@ const rowOf = (name: string): OpenRow => ({ assessmentId: name, workflowId: run(
 interface Scene {
   /** Rows that are open, by name. */
   open?: string[];
+  /** Rows of runs that the run "parent" has announced. */
+  announced?: string[];
   /** Rows that are closed. */
   closed?: string[];
   /** Workflows on Temporal's list, which is late. */
   listed?: string[];
-  /** How workflows ended; any other is open. */
+  /** How workflows ended; any other is open, and one that was announced is not begun. */
   ended?: Record<string, Ending>;
   claims?: string[];
   news?: { deliveryId: string; workflowId: string }[];
@@ -30,7 +32,13 @@ function sceneOf(scene: Scene) {
   const notHere = (): never => {
     throw new Error('not here');
   };
-  const rows = (scene.open ?? []).map(rowOf).sort((a, b) => (a.assessmentId < b.assessmentId ? -1 : 1));
+  const announced = (scene.announced ?? []).map((name) => ({
+    assessmentId: name,
+    workflowId: `${run('parent')}/${name}`,
+  }));
+  const rows = [...(scene.open ?? []).map(rowOf), ...announced].sort((a, b) =>
+    a.assessmentId < b.assessmentId ? -1 : 1,
+  );
   const { known, found } = scene.namespaces ?? { known: 'ns-1', found: 'ns-1' };
   const deps: SweepDeps = {
     rows: {
@@ -43,6 +51,8 @@ function sceneOf(scene: Scene) {
       close: notHere,
       reopen: notHere,
       waitingFor: notHere,
+      unclaimedAmong: async () => [],
+      takeBack: notHere,
       giveBack: notHere,
     },
     memory: {
@@ -64,7 +74,8 @@ function sceneOf(scene: Scene) {
       openRuns: async () => new Set((scene.listed ?? []).map(run)),
       endingOf: async (workflowId) => {
         asked.push(workflowId);
-        return scene.ended?.[workflowId.split('/')[3] ?? ''] ?? null;
+        const [, , , name = '', , sibling] = workflowId.split('/');
+        return scene.ended?.[sibling ?? name] ?? (sibling === undefined ? null : 'unknown');
       },
       tellEnding: notHere,
       wake: notHere,
@@ -87,6 +98,14 @@ test('only a run that is over for certain is lost; a list that is late decides n
     lost: [{ ...rowOf('c'), ending: 'terminated' }],
   });
   expect(scene.asked).not.toContain(run('a'));
+});
+
+test('a run that was only announced is not lost while the one that announced it goes on', async () => {
+  const look = (ended: Record<string, Ending>) => sceneOf({ announced: ['second'], ended }).look();
+  expect(await look({})).toMatchObject({ lost: [] });
+  expect(await look({ parent: 'completed' })).toMatchObject({
+    lost: [{ assessmentId: 'second', ending: 'unknown' }],
+  });
 });
 
 test('rows are gone through page by page', async () => {

@@ -28,7 +28,7 @@ describe('news of a run that is over', () => {
       ['expired', 'completed', 'changed'],
       ['declined', 'completed', 'changed'],
       ['cancelled', 'completed', 'changed'],
-      ['failed', 'completed', 'changed'],
+      ['failed', 'completed', 'declined', 'changed'],
       ['skipped'],
       ['unwritten', 'completed', 'changed'],
     ]);
