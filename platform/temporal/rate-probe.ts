@@ -128,6 +128,8 @@ async function takeTasks(probe: Probe): Promise<{ handedOut: HandedOut[]; answer
   try {
     signal.throwIfAborted();
     await Promise.all(Array.from({ length: pollers }, () => poll().catch(endQuietly)));
+    // Where all of them were answering just then, none was cut off.
+    signal.throwIfAborted();
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
