@@ -2,7 +2,7 @@ import type { ConnectionDirectory } from '../db/connection-directory';
 import type { Connections } from '../db/repositories/connections';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
-import { leverScope, provenBy, refusalsToImpair, scopeOf } from '../domain/impairment';
+import { leverScope, provenBy, scopeOf } from '../domain/impairment';
 import type { LeverClient } from '../lever/client';
 import type { Logger } from '../platform/log';
 import type { About } from './about';
@@ -46,29 +46,21 @@ export function createJudge(deps: JudgeDeps): Judge {
       const scope = scopeOf(fault, activity, effect);
       if (scope === null || connectionId === null || assessmentId === null) return fault;
       try {
-        const known = directory.byId(connectionId);
-        const others = (known?.refusals[scope] ?? []).filter((run) => run !== assessmentId);
-        const isLast = known?.status !== 'impaired' && others.length >= refusalsToImpair - 1;
-        if (
-          known !== null &&
-          isLast &&
-          scope === leverScope('readOpportunity') &&
-          (await showsAnybody(known))
-        ) {
-          await connections.works(connectionId, scope);
-          await directory.refresh();
-          return fault;
-        }
         const { code, message } = fault;
-        const impaired = await connections.refuse(connectionId, {
-          scope,
-          run: assessmentId,
-          code,
-          message,
-          triedAt,
-        });
+        const refusal = { scope, run: assessmentId, code, message, triedAt };
+        const count = (isInDoubt: boolean) => connections.refuse(connectionId, { ...refusal, isInDoubt });
+        let became = await count(scope === leverScope('readOpportunity'));
+        if (became === 'doubtful') {
+          const known = directory.byId(connectionId);
+          if (known !== null && (await showsAnybody(known))) {
+            await connections.works(connectionId, scope);
+            await directory.refresh();
+            return fault;
+          }
+          became = await count(false);
+        }
         await directory.refresh();
-        if (!impaired) return fault;
+        if (became !== 'impaired') return fault;
         const reason = directory.byId(connectionId)?.statusReason ?? message;
         return new FulcrumError('connection.impaired', `The connection is impaired: ${reason}`, {
           detail: fault.detail,

@@ -46,12 +46,16 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   const { ring, operatorToken } = hubKeys(config);
   const metrics = options.metrics ?? createMetrics({ processMetrics: true });
   let revived: (connection: Connection) => void = () => undefined;
+  let stillHeld = (): Promise<ReadonlySet<string>> => Promise.resolve(new Set());
   // Runs may find out that a connection is mended, in another process.
   const stores = await openStores(
     config,
     ring,
     log,
-    createMendWatch((connection) => revived(connection)),
+    createMendWatch(
+      (connection) => revived(connection),
+      () => stillHeld(),
+    ),
   );
   const { directory, assessments, deliveries } = stores;
   const runs = createRunGateway(stores.client, stores.breaker, log);
@@ -83,6 +87,11 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     inBackground(id, 'could not wake all runs', () =>
       Promise.all([runs.wake(id), ingress.held.resume(id, Date.now())]),
     );
+  stillHeld = () =>
+    stores.held.stranded().catch((error: unknown) => {
+      log.warn({ err: error }, 'could not ask what is held for connections that are active again');
+      return new Set<string>();
+    });
   const service = createConnectionService({
     ...addresses,
     store: connectionStore(stores),

@@ -130,6 +130,7 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
   const newer = sql<boolean>`(assessments.seq < 0 or
     (assessments.updated_at, assessments.seq) < (excluded.updated_at, excluded.seq))`;
   const open = statuses.filter((status) => !isTerminal(status));
+  const isReopened = sql<boolean>`(${newer} and excluded.closed_at is null and excluded.status in (${sql.join(open)}))`;
   const newest = (column: keyof AssessmentRow): RawBuilder<never> =>
     sql`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`assessments.${column}`)} end`;
   const known = (column: keyof AssessmentRow): RawBuilder<never> => {
@@ -145,10 +146,11 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
     [
       'closed_at',
       sql`case
-        when ${newer} and excluded.closed_at is null and excluded.status in (${sql.join(open)}) then null
+        when ${isReopened} then null
         when not ${newer} and assessments.status in (${sql.join(open)}) then assessments.closed_at
         else coalesce(assessments.closed_at, excluded.closed_at) end`,
     ],
+    ['unseen_at', sql`case when ${isReopened} then null else assessments.unseen_at end`],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;
   return db

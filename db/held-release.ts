@@ -24,7 +24,10 @@ export interface HeldRelease {
   discard(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldCount>;
 }
 
-export function createHeldRelease(deps: { held: HeldDeliveries; log: Logger }): HeldRelease {
+export function createHeldRelease(deps: {
+  held: Omit<HeldDeliveries, 'stranded'>;
+  log: Logger;
+}): HeldRelease {
   const { held, log } = deps;
 
   return {

@@ -14,9 +14,10 @@ import type { ConnectionRow } from './schema';
 export interface RefusalRecords {
   /**
    * Counts one refusal; whether it is one of a connection that is impaired now. What was refused to an attempt that began
-   * before somebody mended the connection is not what it has now, and counts for nothing.
+   * before somebody mended the connection is not what it has now, and counts for nothing. Where the refusal would impair
+   * the connection and is in doubt, it is not counted: `doubtful`.
    */
-  refuse(id: string, refusal: Refusal): Promise<boolean>;
+  refuse(id: string, refusal: Refusal): Promise<'counted' | 'impaired' | 'doubtful'>;
   /** What this scope is about works: an impaired connection for which nothing else speaks is usable again. */
   works(id: string, scope: string): Promise<void>;
   /** A person has mended the connection: whatever was refused before says nothing any more. */
@@ -34,6 +35,8 @@ export interface Refusal {
   message: string;
   /** When the refused attempt began, ms since 1970. */
   triedAt: number;
+  /** It may still be about each run alone. */
+  isInDoubt: boolean;
 }
 
 type Row = Selectable<ConnectionRow>;
@@ -76,15 +79,16 @@ export function refusalsOf(db: Database, isPaused: (row: Row) => boolean): Refus
   };
 
   return {
-    refuse: (id, { scope, run, code, message, triedAt }) =>
-      change(
+    refuse: (id, { scope, run, code, message, triedAt, isInDoubt }) =>
+      change<'counted' | 'impaired' | 'doubtful'>(
         id,
         (row) => {
           if (row.mended_at !== null && row.mended_at.getTime() > triedAt)
-            return { set: null, answer: false };
+            return { set: null, answer: 'counted' };
           const refusals = withRefusal(row.refusals, scope, run);
           const isRule = (refusals[scope]?.length ?? 0) >= refusalsToImpair;
           const impairs = isRule && (row.status === 'active' || row.status === 'paused');
+          if (impairs && isInDoubt) return { set: null, answer: 'doubtful' };
           const set = {
             ...(refusals !== row.refusals && { refusals: JSON.stringify(refusals) }),
             ...(impairs && {
@@ -93,9 +97,12 @@ export function refusalsOf(db: Database, isPaused: (row: Row) => boolean): Refus
               probed_at: new Date(),
             }),
           };
-          return { set: Object.keys(set).length === 0 ? null : set, answer: isRule };
+          return {
+            set: Object.keys(set).length === 0 ? null : set,
+            answer: isRule ? 'impaired' : 'counted',
+          };
         },
-        false,
+        'counted',
       ),
 
     works: (id, scope) =>

@@ -130,8 +130,11 @@ export function findStage(stages: readonly StageName[], idOrName: string): Stage
   );
 }
 
+/** How every reason begins for which a delivery waits until its connection is active. */
+export const heldForTheConnection = 'the connection is ';
+
 /** Why nothing is started under a connection that is not active. */
 export const heldBecause = ({ status, statusReason }: Pick<Connection, 'status' | 'statusReason'>): string =>
   status === 'impaired' && statusReason !== null
-    ? `the connection is impaired: ${statusReason}`
-    : `the connection is ${status}`;
+    ? `${heldForTheConnection}impaired: ${statusReason}`
+    : `${heldForTheConnection}${status}`;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { heldForTheConnection } from '../../domain/connection';
 import { brakeReasons } from '../../domain/reconciling';
 import type { BrakeReason } from '../../domain/reconciling';
 import { guarded } from '../away';
@@ -18,6 +19,8 @@ export interface HeldDeliveries {
   /** Takes up to `limit` off the list for good, oldest first; how many. */
   discard(connectionId: string, choice: HeldChoice & { limit: number; reason: string }): Promise<number>;
   count(connectionId: string): Promise<number>;
+  /** Active connections whose deliveries are still held because they were not: nobody was there when they came back. */
+  stranded(): Promise<ReadonlySet<string>>;
 }
 
 export interface HeldDelivery {
@@ -106,6 +109,19 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
         .select((of) => of.fn.countAll<string>().as('held'))
         .executeTakeFirstOrThrow();
       return Number(row.held);
+    },
+
+    async stranded() {
+      const rows = await db.kysely
+        .selectFrom('deliveries')
+        .innerJoin('connections', 'connections.id', 'deliveries.connection_id')
+        .select('deliveries.connection_id')
+        .distinct()
+        .where('deliveries.verdict', '=', 'held')
+        .where('connections.status', '=', 'active')
+        .where(sql<boolean>`starts_with(deliveries.reason, ${heldForTheConnection})`)
+        .execute();
+      return new Set(rows.map((row) => row.connection_id));
     },
   });
 }

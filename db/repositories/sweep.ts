@@ -54,8 +54,6 @@ export interface UnnotedNews {
   workflowId: string;
 }
 
-/** Far above what a run says itself meanwhile: records of its last steps that are still under way come in below. */
-const aheadBy = 1_000;
 /** News that come back again and again are left: their amendment cannot take them. */
 const mostTries = 10;
 /** Messages are erased after 30 days. */
@@ -145,7 +143,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
         if (row.closed_at !== null) return row.unseen_at?.getTime() === row.updated_at.getTime() ? run : null;
         if (row.updated_at.getTime() >= quietSince) return null;
         const at = new Date();
-        const seq = row.seq + aheadBy;
+        const seq = row.seq + 1;
         // What it had come to stays true; only what was still open has failed.
         const status = terminal.includes(row.status) ? row.status : 'failed';
         await tx

@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/database';
+import { createConnections } from '../../db/repositories/connections';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { NewDelivery } from '../../db/repositories/deliveries';
 import { createHeldDeliveries } from '../../db/repositories/held';
 import { brakeReasons } from '../../domain/reconciling';
 import { openTestDatabase } from '../helpers/database';
-import { aNote } from '../helpers/domain';
+import { aConnection, aNote, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
 
 let close: () => Promise<void>;
+let db: Database;
 let held: ReturnType<typeof createHeldDeliveries>;
 let deliveries: ReturnType<typeof createDeliveries>;
 let connectionId: string;
 
 beforeAll(async () => {
   const opened = await openTestDatabase();
-  close = opened.close;
-  held = createHeldDeliveries(opened.db);
-  deliveries = createDeliveries(opened.db, testRing());
+  ({ close, db } = opened);
+  held = createHeldDeliveries(db);
+  deliveries = createDeliveries(db, testRing());
 });
 afterAll(() => close());
 beforeEach(() => {
@@ -94,4 +97,18 @@ it('are chosen by age, and never those of another connection', async () => {
   expect(await held.discard(connectionId, { limit: 10, receivedBefore: 5_000, reason: 'no' })).toBe(1);
   expect((await verdictOf(old))[0]).toBe('discarded');
   expect(await held.count(connectionId)).toBe(1);
+});
+
+it('are found where their connection is active again and nobody let them go on', async () => {
+  const connections = createConnections(db, testRing());
+  const [one, other] = [aConnection(), aConnection()];
+  for (const connection of [one, other]) {
+    await connections.insert(connection, someSecrets, null);
+    await hold(1_000, { connectionId: connection.id });
+  }
+  await connections.update(other.id, { status: 'paused' });
+  const found = await held.stranded();
+  expect([one.id, other.id].map((id) => found.has(id))).toEqual([true, false]);
+  await held.brake(one.id, brakeReasons.tooOld);
+  expect((await held.stranded()).has(one.id)).toBe(false);
 });
