@@ -200,6 +200,13 @@ describe('a permission that the grant lacks', () => {
     world.lever.admin.clearFaults();
     await invited(world, moved());
   });
+
+  it('is told from confidential people also where they are refused at the same moment', async () => {
+    forbid('/opportunities/:id');
+    const people = Array.from({ length: 6 }, moved);
+    await Promise.all(people.map((person) => ended(world, person, 'failed')));
+    expect((await connection()).status).toBe('active');
+  });
 });
 
 describe('settings that can no longer be read', () => {
