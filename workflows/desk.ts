@@ -1,5 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { OperatorEvent } from '../domain/events';
+import { isTerminal } from '../domain/lifecycle';
 import type { InboxItem } from './inbox';
 import type { ActionAnswer, OpportunityHint, VendorNews } from './messages';
 import type { Run } from './run';
@@ -16,7 +17,7 @@ export class Desk {
     const { inbox, ledger } = this.run;
     const fresh = inbox.put({
       kind: 'vendor',
-      key: `${delivery.source}:${delivery.eventKey}`,
+      key: `${this.isLate ? 'late ' : ''}${delivery.source}:${delivery.eventKey}`,
       event,
       vendorRef,
     });
@@ -70,6 +71,12 @@ export class Desk {
     this.run.note('operator', `${by}: dismiss ${id}: ${reason}`);
     await this.run.plans.dismiss(id, by, reason);
     return this.status;
+  }
+
+  /** What was heard before the end, and came to nothing then, may say more when it is heard again: as an amendment would. */
+  private get isLate(): boolean {
+    const { lifecycle, resultDigest } = this.run;
+    return isTerminal(lifecycle.status) && (lifecycle.status !== 'completed' || resultDigest === null);
   }
 
   private get status(): ActionAnswer {

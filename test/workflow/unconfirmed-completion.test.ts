@@ -122,6 +122,33 @@ describe.each([...believed, assessFirstDriver].map((driver) => [driver.vendor, d
     });
 
     if (!isBelieved) return;
+    scenario('called off meanwhile comes to Lever while that is still being written', async (world) => {
+      const person = await invitedPerson(world);
+      hides(world);
+      world.vendor.complete(person.invitation.ref);
+      const { id } = await runOf(world, person);
+      await liveRun(world, id, 'the result is awaited', ({ status }) => status === 'awaiting_result');
+      world.lever.admin.fault({
+        kind: 'status',
+        status: 503,
+        path: '/opportunities/:id/notes',
+        method: 'POST',
+        count: 1_000,
+      });
+      const path = `/assessments/${id}/cancel`;
+      expect(await operator(world, 'POST', path, { reason: 'a mistake' })).toMatchObject({ status: 200 });
+      world.vendor.mend();
+      // The same message once more, while the run is still open.
+      world.vendor.resend(person.invitation.ref);
+      await until(
+        'the run has heard it again',
+        async () => (await look(world, id)).status,
+        (status) => status === 'completed',
+      );
+      world.lever.admin.clearFaults();
+      await ended(world, person, 'completed');
+    });
+
     scenario('for a day is told, and the result amends it when it shows at last', async (world) => {
       const person = await invitedPerson(world);
       const { ref } = person.invitation;
