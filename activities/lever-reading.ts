@@ -1,4 +1,5 @@
 import type { EarlierRun } from '../db/repositories/assessments';
+import type { Claim, ClaimAnswer } from '../db/repositories/claims';
 import type { Connection } from '../domain/connection';
 import type { Opportunity, Posting, Route, Subject } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
@@ -18,11 +19,16 @@ import { settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 import { expectLater } from './lag';
 import { buildPlan } from './planning';
+import type { RunLookup } from './sweeping';
 import type { LeverActivities, ReadAnswer, RouteAnswer } from './types';
+
+export interface ReadingDeps extends ActivityDeps {
+  runs: Pick<RunLookup, 'endingOf'>;
+}
 
 /** How a run looks at Lever before anybody is invited, and when something happened to its opportunity. */
 export function createLeverReading(
-  deps: ActivityDeps,
+  deps: ReadingDeps,
 ): Pick<LeverActivities, 'readOpportunity' | 'readPosting' | 'refreshStages' | 'checkOpportunity'> {
   return {
     async readOpportunity({ run, delivery, stageId, toldAt = null, mayWait = false }) {
@@ -172,7 +178,7 @@ async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
 
 /** Which assessments this opportunity gets, and which of them nobody has answered yet (design D1). */
 async function choose(
-  deps: ActivityDeps,
+  deps: ReadingDeps,
   connection: Connection,
   subject: { run: RunIdentity; opportunity: Opportunity; posting: Posting | null; mayWait: boolean },
 ): Promise<RouteAnswer> {
@@ -205,7 +211,8 @@ async function choose(
   ];
   const earlier = await deps.assessments.earlierRuns(run, opportunity.id);
   if (mayWait && isStillWriting(earlier, decision.routes)) return { decision: 'waits' };
-  const claims = await deps.claims.take(
+  const claims = await claim(
+    deps,
     candidates.map(({ route, workflowId }) => ({
       connectionId: run.connectionId,
       opportunityId: opportunity.id,
@@ -245,6 +252,22 @@ async function choose(
   };
 }
 
+/** A claim of a run that left Temporal without giving it back, which the sweep has still to find, stands in nobody's way. */
+async function claim(deps: ReadingDeps, wanted: Claim[]): Promise<ClaimAnswer[]> {
+  const answers = await deps.claims.take(wanted);
+  let released = false;
+  for (const [index, key] of wanted.entries()) {
+    if (answers[index] !== 'already_active') continue;
+    const holder = await deps.claims.activeHolder(key);
+    const ending = holder === null ? null : await deps.runs.endingOf(holder.workflowId);
+    // One that Temporal does not know may have been announced and not begun, and a server that is not the known one knows none.
+    if (holder === null || ending === null || ending === 'unknown') continue;
+    await deps.claims.release(holder.workflowId);
+    released = true;
+  }
+  return released ? deps.claims.take(wanted) : answers;
+}
+
 /** Status tags of earlier runs, with the texts that they had then. */
 const leftBy = (earlier: readonly EarlierRun[]): string[] =>
   together(earlier.map(({ traces }) => traces)).tags[statusSlot] ?? [];
@@ -255,7 +278,10 @@ const leftBy = (earlier: readonly EarlierRun[]): string[] =>
  */
 function isStillWriting(earlier: readonly EarlierRun[], routes: readonly Route[]): boolean {
   const refs = routes.map(({ assessmentRef }) => assessmentRef);
-  return earlier.some(({ isWriting, assessmentRef }) => isWriting && refs.includes(assessmentRef ?? ''));
+  // One that ended before it was known what the candidate gets may write its error tag all the same.
+  return earlier.some(
+    ({ isWriting, assessmentRef }) => isWriting && (assessmentRef === null || refs.includes(assessmentRef)),
+  );
 }
 
 function siblingWorkflowId(run: RunIdentity, assessmentRef: string): string {

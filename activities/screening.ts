@@ -64,7 +64,8 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         openSiblings: 0,
         opportunity,
         ...(screening.report !== null &&
-          file !== null && {
+          file !== null &&
+          settingsOf(deps.vendor(run.vendor), connection).shows.file !== false && {
             attachment: { report: { label: screening.report.name, url: screening.report.url }, file },
           }),
       });

@@ -1,7 +1,7 @@
 import type { Claims } from '../db/repositories/claims';
 import type { OpenRow, SweptRows } from '../db/repositories/sweep';
 import type { SweepMemory } from '../db/repositories/sweep-memory';
-import { leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
+import { amendmentWorkflowId, leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
 import { brakes, endingWords } from '../domain/sweep';
 import type { Ending, SweepAlarmKind, SweepBrake } from '../domain/sweep';
@@ -25,8 +25,17 @@ export interface SweepLook {
   unclaimed: string[];
   /** Workflows that are over, or were never begun, and hold a claim but have no open row. */
   claimants: string[];
+  /** Assessments whose amendment ended over what it had to tell Lever, or never began. */
+  untold: Untold[];
   /** Deliveries that were given to a run, or its amendment, which is over and never noted them. */
   unnoted: string[];
+}
+
+export interface Untold {
+  assessmentId: string;
+  ending: Ending;
+  /** It was the amendment that ended. */
+  ofAmendment: boolean;
 }
 
 export interface LostRow extends OpenRow {
@@ -39,12 +48,16 @@ export interface SweepRecords {
   /** Closes these rows, has Lever be told, and wakes who waited for them; how many. */
   closeLost(input: { rows: LostRow[]; quietMs: number }): Promise<number>;
   /** Opens rows, gives claims back to runs and releases others, has news brought once more; how many of each. */
-  setRight(input: Pick<SweepLook, 'running' | 'unclaimed' | 'claimants' | 'unnoted'>): Promise<SetRight>;
+  setRight(
+    input: Pick<SweepLook, 'running' | 'unclaimed' | 'claimants' | 'untold' | 'unnoted'>,
+  ): Promise<SetRight>;
 }
 
 export interface SetRight {
   reopened: number;
   claimsReleased: number;
+  /** Ends that Lever is told once more. */
+  toldAgain: number;
   newsGivenBack: number;
 }
 
@@ -57,7 +70,12 @@ export interface RunLookup {
   /** How a workflow ended, for certain; null while it is open, or where that cannot be told. */
   endingOf(workflowId: string): Promise<Ending | null>;
   /** Has the run's amendment show in Lever how it ended. `fairnessKey`: of the Lever account. */
-  tellEnding(run: RunIdentity, ending: { reason: string; fairnessKey: string }): Promise<void>;
+  tellEnding(
+    run: RunIdentity,
+    ending: { reason: string; ofAmendment?: true; fairnessKey: string },
+  ): Promise<void>;
+  /** Assessments that have an amendment which ended otherwise than by itself since then (ms since 1970). */
+  endedAmendments(since: number): Promise<Set<string>>;
   /** Has a run look at once whether what it waits for is over. */
   wake(workflowId: string): Promise<void>;
 }
@@ -76,6 +94,8 @@ const mostAsked = 2_000;
 const mostNews = 200;
 /** A run that has written its last record may have one more step to do: its row is not opened for that. */
 const settledMs = 30_000;
+/** An amendment that ended longer ago than this was let go by a person. */
+const toldWithinMs = 3_600_000;
 
 export function createSweepRecords(deps: SweepDeps): SweepRecords {
   const { rows, memory, claims, directory, runs, log } = deps;
@@ -130,6 +150,23 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
     return dead;
   };
 
+  /** What an amendment was to tell, and did not: somebody ended it, or it could not even be begun. */
+  const untold = async (now: number, quietMs: number): Promise<Untold[]> => {
+    const since = now - toldWithinMs;
+    const ended = await runs.endedAmendments(since);
+    const unseen = new Set(await rows.unseenBetween(since, now - quietMs));
+    const found: Untold[] = [];
+    for (const assessmentId of [...new Set([...ended, ...unseen])].slice(0, mostAsked)) {
+      const ending = await runs.endingOf(amendmentWorkflowId(assessmentId));
+      if (ending === null || ending === 'completed') continue;
+      // Never begun: the hub was cut off between closing the row and that.
+      if (ending !== 'unknown') found.push({ assessmentId, ending, ofAmendment: !unseen.has(assessmentId) });
+      else if (unseen.has(assessmentId))
+        found.push({ assessmentId, ending: 'completed', ofAmendment: false });
+    }
+    return found;
+  };
+
   const unnoted = async (before: number): Promise<string[]> => {
     const ended = new Map<string, boolean>();
     const found: string[] = [];
@@ -141,7 +178,16 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
     return found;
   };
 
-  const nothing = { lost: [], running: [], unclaimed: [], claimants: [], unnoted: [] };
+  const tell = (run: RunIdentity, ending: Ending, ofAmendment: boolean): Promise<void> => {
+    const connection = directory.byId(run.connectionId) ?? { id: run.connectionId, leverAccountId: null };
+    return runs.tellEnding(run, {
+      reason: endingWords[ending],
+      fairnessKey: leverBucket(connection),
+      ...(ofAmendment && { ofAmendment }),
+    });
+  };
+
+  const nothing = { lost: [], running: [], unclaimed: [], claimants: [], untold: [], unnoted: [] };
 
   return {
     async lookForLost({ quietMs, brake }) {
@@ -174,6 +220,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
         running: await runningAgain(running, now - settledMs),
         unclaimed: await unclaimed(running),
         claimants: await deadClaimants(running, lost, now - quietMs),
+        untold: await untold(now, quietMs),
         unnoted: await unnoted(now - quietMs),
       };
       await memory.looked({ allIsWell: lost.length === 0 });
@@ -191,22 +238,28 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
           { assessmentId, connectionId, ending: row.ending },
           'a run had ended unseen: its row is closed',
         );
-        const connection = directory.byId(connectionId) ?? { id: connectionId, leverAccountId: null };
-        await runs.tellEnding(run, {
-          reason: endingWords[row.ending],
-          fairnessKey: leverBucket(connection),
-        });
+        await tell(run, row.ending, false);
         for (const id of await rows.waitingFor(run, subjectPrefix(run.workflowId))) await runs.wake(id);
       }
       return closed;
     },
 
-    async setRight({ running, unclaimed: claimless, claimants, unnoted: news }) {
+    async setRight({ running, unclaimed: claimless, claimants, untold: silent, unnoted: news }) {
       let reopened = 0;
       for (const workflowId of claimless) await rows.takeBack(workflowId);
       for (const row of running) if (await rows.reopen(row, Date.now() - settledMs)) reopened += 1;
       for (const workflowId of claimants) await claims.release(workflowId);
-      return { reopened, claimsReleased: claimants.length, newsGivenBack: await rows.giveBack(news) };
+      const closed = await rows.closedRuns(silent.map(({ assessmentId }) => assessmentId));
+      for (const { assessmentId, ending, ofAmendment } of silent) {
+        const run = closed.find((one) => one.assessmentId === assessmentId);
+        if (run !== undefined) await tell(run, ending, ofAmendment);
+      }
+      return {
+        reopened,
+        claimsReleased: claimants.length,
+        toldAgain: closed.length,
+        newsGivenBack: await rows.giveBack(news),
+      };
     },
   };
 }

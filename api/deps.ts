@@ -45,7 +45,7 @@ const defaultRequestsPerMinute = 3_000;
 export async function composeApi(config: Config, log: Logger, options: ComposeOptions): Promise<ApiParts> {
   const { ring, operatorToken } = hubKeys(config);
   const metrics = options.metrics ?? createMetrics({ processMetrics: true });
-  let revived: (connection: Connection) => void = () => undefined;
+  let revived: (connection: Connection, options?: { look?: boolean }) => void = () => undefined;
   let stillHeld = (): Promise<ReadonlySet<string>> => Promise.resolve(new Set());
   // Runs may find out that a connection is mended, in another process.
   const stores = await openStores(
@@ -83,9 +83,9 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     background.add(working);
   };
   // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
-  revived = ({ id }) =>
+  revived = ({ id }, options) =>
     inBackground(id, 'could not wake all runs', () =>
-      Promise.all([runs.wake(id), ingress.held.resume(id, Date.now())]),
+      Promise.all([runs.wake(id, options), ingress.held.resume(id, Date.now())]),
     );
   stillHeld = () =>
     stores.held.stranded().catch((error: unknown) => {

@@ -34,6 +34,12 @@ const isSettled = (state: EffectState): boolean => state.state !== 'waiting' && 
 export const isUntouched = (progress: PlanProgress): boolean =>
   Object.values(progress.effects).every(({ state }) => state === 'waiting');
 
+/** All of it stands in Lever, but for what a person gave up; what the hub itself has given up does not. */
+export const isShown = (progress: PlanProgress): boolean =>
+  Object.values(progress.effects).every(
+    (effect) => effect.state === 'done' || (effect.state === 'dismissed' && effect.by !== 'fulcrum'),
+  );
+
 /** The effects that may run now, together. */
 export const readyEffects = (progress: PlanProgress): PlannedEffect[] =>
   progress.plan.effects.filter(

@@ -2,6 +2,7 @@ import type { Invitation, Route, Subject } from './assessment';
 import type { EventRank, SkipReason } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
+import type { Screening } from './screening';
 import type { Traces } from './traces';
 
 /**
@@ -54,7 +55,14 @@ export interface RunFacts {
   candidate?: { name: string; email: string | null };
   links?: { assessment?: string | null; report?: string | null };
   /** What an amendment needs to go on where the run ended; sealed at rest. */
-  context?: { subject: Subject; route: Route; inheritTags: string[]; invitation: Invitation | null };
+  context?: {
+    subject: Subject;
+    route: Route;
+    inheritTags: string[];
+    invitation: Invitation | null;
+    /** Of a run that its vendor began: all that the vendor ever tells of it. */
+    screening?: Screening;
+  };
   /** Digest of the last result, by which an amendment sees whether anything changed. */
   resultDigest?: string;
   /** The newest of the vendor's news, by which an amendment sees what is older. */

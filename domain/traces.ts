@@ -10,6 +10,8 @@ export interface Traces {
   stages: string[];
   /** Slot → tags that the run has added, or found of an earlier run, and not taken away. */
   tags: Record<string, string[]>;
+  /** Id of the plan that shows the latest result, as long as it is not carried out: a run may end over it. */
+  unshown?: string;
 }
 
 export const noTraces: Traces = { stages: [], tags: {} };
@@ -64,6 +66,16 @@ export const goingOn = (traces: Traces, effect: PlannedEffect): PlannedEffect =>
   effect.kind === 'stage' && effect.onlyFrom !== undefined && traces.stages.length > 0
     ? { ...effect, onlyFrom: union(effect.onlyFrom, traces.stages) }
     : effect;
+
+/** The result is planned. */
+export const planned = (traces: Traces, planId: string): Traces => ({ ...traces, unshown: planId });
+
+/** The plan was carried out. */
+export function shown(traces: Traces, planId: string): Traces {
+  if (traces.unshown !== planId) return traces;
+  const { unshown: _, ...rest } = traces;
+  return rest;
+}
 
 /** What of several runs has been left together. */
 export const together = (all: readonly (Traces | undefined)[]): Traces =>

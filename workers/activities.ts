@@ -45,7 +45,7 @@ export function activitiesOf({ deps, reconciling, probing, sweeping, retention, 
     ),
     lever: withFailures(
       {
-        ...createLeverReading(deps),
+        ...createLeverReading({ ...deps, runs: sweeping.runs }),
         ...createLeverEffects(deps),
         ...createAccountActivities(deps),
         ...createReconcileLever(deps),

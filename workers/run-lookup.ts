@@ -1,11 +1,12 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { RunWaking } from '../activities/probing';
 import type { RunLookup } from '../activities/sweeping';
-import { amendmentWorkflowId } from '../domain/ids';
+import { amendedAssessment, amendmentWorkflowId } from '../domain/ids';
 import type { Ending } from '../domain/sweep';
 import {
   connectionChangedSignal,
   endedUnseenSignal,
+  listening,
   searchAttributes,
   taskQueues,
   workflowTypes,
@@ -47,14 +48,24 @@ export const createRunLookup = (client: Client, timing: RunTiming): RunLookup & 
     }
   },
 
-  async tellEnding({ assessmentId, vendor, connectionId, opportunityId }, { reason, fairnessKey }) {
+  async endedAmendments(since) {
+    const query =
+      `WorkflowType = '${workflowTypes.amendment}' AND ` +
+      `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut') AND CloseTime > '${new Date(since).toISOString()}'`;
+    const found = new Set<string>();
+    for await (const { workflowId } of client.workflow.list({ query }))
+      found.add(amendedAssessment(workflowId));
+    return found;
+  },
+
+  async tellEnding({ assessmentId, vendor, connectionId, opportunityId }, { fairnessKey, ...end }) {
     const input: AmendmentInput = { assessmentId, vendor, connectionId, timing };
     await client.workflow.signalWithStart(workflowTypes.amendment, {
       workflowId: amendmentWorkflowId(assessmentId),
       taskQueue: taskQueues.assessments,
       args: [input],
       signal: endedUnseenSignal,
-      signalArgs: [{ reason }],
+      signalArgs: [end],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       priority: { fairnessKey },
       typedSearchAttributes: [
@@ -68,12 +79,9 @@ export const createRunLookup = (client: Client, timing: RunTiming): RunLookup & 
 
   wake: (workflowId) => wake(client, workflowId),
 
-  // A connection's id is ours, so it cannot end its own quotation.
   async wakeAllOf(connectionId) {
-    const query =
-      `${searchAttributes.connection.name} = '${connectionId}' AND ` +
-      `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`;
-    for await (const { workflowId } of client.workflow.list({ query })) await wake(client, workflowId);
+    for await (const { workflowId } of client.workflow.list({ query: listening(connectionId) }))
+      await wake(client, workflowId);
   },
 });
 

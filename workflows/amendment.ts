@@ -4,14 +4,15 @@ import type { ClosedRun } from '../domain/records';
 import type { AssessmentOutcome } from './assessment';
 import { listen } from './doors';
 import { follow } from './follow';
-import { adoptUnseen } from './lost-invitation';
+import { adoptUnseen, takeBack } from './lost-invitation';
 import { endedUnseenSignal, vendorNewsSignal } from './messages';
-import type { AmendmentInput, AssessmentInput, VendorNews } from './messages';
+import type { AmendmentInput, AssessmentInput, EndedUnseen, VendorNews } from './messages';
 import { recordsLater } from './proxies';
 import { carryOut, takeLateNews } from './reacting';
 import { askForNews, showResult } from './results';
 import { freshState, policyBeforeReading } from './run-state';
 import { Run } from './run';
+import { showScreening } from './screening';
 
 /**
  * News of a run that is over, one after another (design D11). It speaks for the closed run: same assessment, same
@@ -19,8 +20,8 @@ import { Run } from './run';
  */
 export async function amendment(input: AmendmentInput): Promise<AssessmentOutcome | null> {
   const early: VendorNews[] = [];
-  let unseen: { reason: string } | null = null;
-  const takeUnseen = (): { reason: string } | null => {
+  let unseen: EndedUnseen | null = null;
+  const takeUnseen = (): EndedUnseen | null => {
     const taken = unseen;
     unseen = null;
     return taken;
@@ -38,7 +39,7 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
   await CancellationScope.nonCancellable(async () => {
     do {
       const end = takeUnseen();
-      if (end !== null) await showEnd(run, end.reason);
+      if (end !== null) await showEnd(run, end);
       await follow(run);
     } while (unseen !== null);
   });
@@ -69,11 +70,13 @@ const giveBack = (input: AmendmentInput, news: readonly VendorNews[], found: 'op
   ]);
 
 /** Lever is told of an end that the run itself could not tell. What it has written already is found again by its name. */
-async function showEnd(run: Run, reason: string): Promise<void> {
+async function showEnd(run: Run, { reason, ofAmendment }: EndedUnseen): Promise<void> {
   const { status } = run.lifecycle;
+  const { screening } = run.input;
   switch (status) {
     case 'completed':
-      return showResult(run);
+      if (ofAmendment === true && run.traces.unshown === undefined) return;
+      return screening === undefined ? showResult(run) : showScreening(run, screening);
     case 'failed':
       await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]);
       // It may have ended over an invitation.
@@ -86,6 +89,8 @@ async function showEnd(run: Run, reason: string): Promise<void> {
     case 'cancelled':
       // The vendor may not have been told.
       await carryOut(run, [{ do: 'cancelAtVendor' }, { do: 'plan', moment: status, detail: null }]);
+      // It may have ended while it looked for an invitation whose answer was lost.
+      if (run.invitation === null && run.settled !== null) return takeBack(run);
       return askAgain(run);
     default:
       // Nobody was invited, or Lever could not be told: nothing shows anything else.
@@ -107,6 +112,7 @@ function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
     eventKey: workflowInfo().workflowId,
     stageId: context?.subject.opportunity.stageId ?? '',
     delivery: null,
+    ...(context?.screening !== undefined && { screening: context.screening }),
     resume: {
       ...freshState(null),
       ...context,

@@ -5,6 +5,8 @@ import { pauseBeforeLook } from './lever-access';
 import type { RunState } from './run-state';
 
 const pausesAfterNothingMs = [5_000, 55_000];
+/** So often it was looked that no more looks follow. */
+export const lastLook = pausesAfterNothingMs.length;
 
 /**
  * Webhooks about the opportunity that the run cannot follow while its connection is not usable. The look is asked for once

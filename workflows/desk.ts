@@ -1,6 +1,7 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { OperatorEvent } from '../domain/events';
 import { isTerminal } from '../domain/lifecycle';
+import { lastLook } from './deferred-looks';
 import type { InboxItem } from './inbox';
 import type { ActionAnswer, OpportunityHint, VendorNews } from './messages';
 import type { Run } from './run';
@@ -8,6 +9,7 @@ import type { Run } from './run';
 /** Where others speak to a run: what they say goes into its one line, and whoever waits for an answer gets it. */
 export class Desk {
   private operations = 0;
+  private looks = 0;
   /** Wishes that were carried out, with what came of them. */
   private readonly operated = new Map<string, string | null>();
 
@@ -47,6 +49,14 @@ export class Desk {
   /** The operator who asked for it gets an answer. */
   answered(item: InboxItem, detail: string | null): void {
     if (item.kind === 'operator') this.operated.set(item.key, detail);
+  }
+
+  connectionChanged(look: boolean): void {
+    this.looks += look ? 1 : 0;
+    const key = `connection:${workflowInfo().runId}:${this.looks}`;
+    // What cannot be seen at once has happened long ago, and is not looked for again.
+    if (look) this.run.inbox.put({ kind: 'opportunity', key, hint: 'connected again', looks: lastLook });
+    this.run.waits.connectionChanged();
   }
 
   connectionEnded(): void {

@@ -27,7 +27,7 @@ export async function fetchDocument(run: Run, report: ScreeningReport): Promise<
   } catch (error) {
     if (!isFailureOfStep(error)) throw error;
     const { code, message } = explain(error);
-    run.remember({ lastError: code });
+    run.noteTrouble(code, `fetch the document: ${message}`);
     return { problem: message };
   }
 }

@@ -12,7 +12,9 @@ export function listen(run: Run): void {
   setHandler(messages.opportunityChangedSignal, (hint) =>
     gate.admit(() => run.desk.takeOpportunityHint(hint)),
   );
-  setHandler(messages.connectionChangedSignal, () => gate.admit(() => run.waits.connectionChanged()));
+  setHandler(messages.connectionChangedSignal, (change) =>
+    gate.admit(() => run.desk.connectionChanged(change?.look === true)),
+  );
   setHandler(messages.connectionEndedSignal, () => gate.admit(() => run.desk.connectionEnded()));
   setHandler(messages.statusQuery, () => run.describe());
   const operate = async (event: OperatorEvent): Promise<messages.ActionAnswer> => {

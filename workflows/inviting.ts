@@ -1,10 +1,10 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { Plan } from '../domain/effects';
 import type { Invitation } from '../domain/assessment';
 import { isTerminal } from '../domain/lifecycle';
 import { explain, isCancelled, mayBeOut } from './failures';
 import type { Heard } from './inbox';
-import { askPerson, findInvitation, saysMore, takeBack, withdraw } from './lost-invitation';
+import { askPerson, findInvitation, saysMore, takeBack, takeBackFound, withdraw } from './lost-invitation';
 import type { SettledStart } from './messages';
 import { planMoment } from './moments';
 import { vendorActivities } from './proxies';
@@ -54,13 +54,16 @@ async function ask(
   let inDoubt = before;
   let answer: Invited | Unanswered | null = null;
   const request = async (): Promise<Invited> => {
+    const { historyLength } = workflowInfo();
     try {
       return await vendorActivities(run.input.vendor, run.input.timing).invite.executeWithOptions(
         { summary: `have ${run.input.vendor} invite to ${settled.route.assessmentName}` },
         [{ run: run.identity, batch, ...heard, mayBeOut: inDoubt, ...settled }],
       );
     } catch (error) {
-      inDoubt = mayBeOut(error);
+      // Stopped in the task that asked for it, it was never sent.
+      const wasSent = !isCancelled(error) || workflowInfo().historyLength !== historyLength;
+      if (wasSent) inDoubt = mayBeOut(error);
       throw error;
     }
   };
@@ -90,6 +93,7 @@ async function goWithout(run: Run, { error, inDoubt }: Unanswered): Promise<void
   if (!isAnswer(error)) throw error;
   if (isTerminal(run.lifecycle.status)) return inDoubt ? takeBack(run) : undefined;
   const finding = inDoubt ? await findInvitation(run) : { found: null };
+  if (isTerminal(run.lifecycle.status)) return takeBackFound(run, finding);
   if ('found' in finding && finding.found !== null) return adopt(run, finding.found);
   const { code, message } = explain(error);
   run.rememberError(code);

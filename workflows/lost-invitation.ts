@@ -7,6 +7,7 @@ import type { KnownFailure } from './failures';
 import type { Heard, InboxItem } from './inbox';
 import { planMoment } from './moments';
 import { invitationLooks } from './proxies';
+import { takeInbox } from './reacting';
 import type { Run } from './run';
 
 /**
@@ -55,15 +56,21 @@ async function look(run: Run, { heard, knownRef }: Heard, askedAt: number): Prom
         finding = explain(error);
       },
     );
-  await condition(() => finding !== null || saysMore(run.inbox.heard, { heard, knownRef }));
+  const hasMore = (): boolean => saysMore(run.inbox.heard, { heard, knownRef });
+  while (finding === null && !hasMore()) {
+    await condition(() => finding !== null || run.inbox.hasInterruption || hasMore());
+    // Whoever calls the run off meanwhile is answered; what is out has to be found all the same.
+    if (finding === null && run.inbox.hasInterruption) await takeInbox(run);
+  }
   if (finding === null) scope.cancel();
   await looking;
   return finding as unknown as Finding;
 }
 
 /** Of a run that was called off: what was sent is taken back, and what is not known is left to a person. */
-export async function takeBack(run: Run): Promise<void> {
-  const finding = await findInvitation(run);
+export const takeBack = async (run: Run): Promise<void> => takeBackFound(run, await findInvitation(run));
+
+export async function takeBackFound(run: Run, finding: Finding): Promise<void> {
   if (!('found' in finding)) return askPerson(run, finding);
   if (finding.found === null) return run.note('event_ignored', 'invitation: the vendor has none of this run');
   run.learnInvitation(finding.found);
@@ -84,10 +91,10 @@ export async function adoptUnseen(run: Run): Promise<void> {
 export async function withdraw(run: Run): Promise<void> {
   const canWithdraw = run.settled?.subject.vendorCan.cancel === true;
   const isBack = canWithdraw && (await cancelAtVendor(run));
-  if (isDisabled(run)) return;
   const became = isBack
     ? 'the invitation was withdrawn at the vendor'
     : 'the invitation could not be withdrawn: its link may still open';
+  if (isDisabled(run)) return run.note('event_ignored', `invitation: ${became}`);
   await planMoment(
     run,
     'doubt',

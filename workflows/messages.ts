@@ -187,13 +187,28 @@ export interface OpportunityHint {
 }
 export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportunityChanged');
 
-/** The connection was connected again, paused, or its settings changed: a suspended run looks at once. */
-export const connectionChangedSignal = defineSignal<[]>('connectionChanged');
+/**
+ * The connection was connected again, paused, or its settings changed: a suspended run looks at once. `look`: every run looks
+ * what became of its opportunity, because no webhook told of it meanwhile.
+ */
+export const connectionChangedSignal = defineSignal<[{ look?: boolean }?]>('connectionChanged');
 
 /** The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. */
 export const connectionEndedSignal = defineSignal<[]>('connectionEnded');
+
+/** Visibility query for everything that these two are for. A connection's id is ours, so it cannot end its own quotation. */
+export const listening = (connectionId: string): string =>
+  `${searchAttributes.connection.name} = '${connectionId}' AND ` +
+  `WorkflowType IN ('${workflowTypes.assessment}', '${workflowTypes.amendment}') AND ExecutionStatus = 'Running'`;
+
 /** To an amendment: the run was closed by the sweep, and Lever has still to be told. */
-export const endedUnseenSignal = defineSignal<[{ reason: string }]>('endedUnseen');
+export const endedUnseenSignal = defineSignal<[EndedUnseen]>('endedUnseen');
+export interface EndedUnseen {
+  /** Why the run ended, or its amendment, for people. */
+  reason: string;
+  /** Not the run itself: its amendment, over news that it may have told by then. */
+  ofAmendment?: true;
+}
 
 /** Operator actions are updates: a person waits for the answer. */
 export interface ActionBy {

@@ -10,6 +10,7 @@ import {
   dismissEffect,
   failedEffects,
   isFinished,
+  isShown,
   isUntouched,
   openPlan,
   readyEffects,
@@ -41,14 +42,14 @@ export interface PlanHooks {
   traces(): Traces;
   /** Whether the run is over, so that a newer one may speak for the candidate. */
   hasEnded(): boolean;
-  /** What is to be written behind this effect, if nothing but it is left of the run. */
-  lastRecords(planId: string, effect: PlannedEffect): RecordBatch | null;
+  /** What is to be written behind this effect, if nothing but it is left of the run. `isShown`: of the plan behind it. */
+  lastRecords(planId: string, effect: PlannedEffect, isShown: boolean): RecordBatch | null;
 }
 
 export type PlanChange =
   | { what: 'started'; planId: string }
-  /** `isTold`: the record of it was among the last ones. */
-  | { what: 'finished'; planId: string; isTold: boolean }
+  /** `isTold`: the record of it was among the last ones. `isShown`: nothing of it was left undone. */
+  | { what: 'finished'; planId: string; isTold: boolean; isShown: boolean }
   | { what: 'failed'; effectId: string; code: ErrorCode; message: string }
   | { what: 'settled'; effectId: string; how: string }
   /** It is about to be asked for, and was carried out. */
@@ -212,13 +213,16 @@ export class PlanRunner {
     const earlier = this.lines.slice(0, index).filter(isMade);
     this.lines = [...supersede(earlier, begun.plan), begun, ...this.lines.slice(index + 1)];
     this.hooks.changed({ what: 'started', planId });
+    const present = (): PlanProgress =>
+      this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
     for (;;) {
-      const progress = this.plans.find((candidate) => candidate.plan.id === planId) as PlanProgress;
+      const progress = present();
       const ready = readyEffects(progress);
       if (ready.length === 0) break;
       await Promise.all(this.together(progress, ready).map((effect) => this.apply(planId, effect)));
     }
-    this.hooks.changed({ what: 'finished', planId, isTold: this.ledger.isSealed });
+    const isTold = this.ledger.isSealed;
+    this.hooks.changed({ what: 'finished', planId, isTold, isShown: isShown(present()) });
     this.lines = this.lines.filter((line) => isLater(line) || !isFinished(line));
   }
 
@@ -250,7 +254,7 @@ export class PlanRunner {
       this.hooks.changed({ what: 'asked', effect });
       const { left } = await this.access.during(async () => {
         const batch = this.ledger.board();
-        const last = this.isLast(planId, effect) ? this.hooks.lastRecords(planId, effect) : null;
+        const last = this.lastRecords(planId, effect);
         let answer: Awaited<ReturnType<LeverActivities['applyEffect']>> = { recorded: false };
         try {
           answer = await this.lever.applyEffect.executeWithOptions({ summary }, [
@@ -277,11 +281,14 @@ export class PlanRunner {
     }
   }
 
-  /** Whether no plan has anything left but this effect. */
-  private isLast(planId: string, { key }: PlannedEffect): boolean {
-    return this.plans.every((progress) =>
-      isFinished(progress.plan.id === planId ? setEffect(progress, key, { state: 'done' }) : progress),
+  /** Null where any plan has more left than this effect. */
+  private lastRecords(planId: string, effect: PlannedEffect): RecordBatch | null {
+    const behind = this.plans.map((progress) =>
+      progress.plan.id === planId ? setEffect(progress, effect.key, { state: 'done' }) : progress,
     );
+    if (!behind.every(isFinished)) return null;
+    const own = behind.find(({ plan }) => plan.id === planId);
+    return this.hooks.lastRecords(planId, effect, own !== undefined && isShown(own));
   }
 
   /** What makes no sense any more is as good as done. A recruiter waits for a move: a note says why there is none. */

@@ -4,6 +4,7 @@ import type { Presumption, VendorEvent, VendorFinding } from '../domain/events';
 import { isOfConnection } from '../domain/impairment';
 import { isUnderWay } from '../domain/lifecycle';
 import type { Request } from '../domain/reducer';
+import { planned } from '../domain/traces';
 import { planOf } from './documents';
 import { explain } from './failures';
 import type { KnownFailure } from './failures';
@@ -98,8 +99,15 @@ export async function fetchLateResult(
   if (call === null) return run.note('event_ignored', `${event.type}: no invitation of ours is known`);
   const proven = event.type === 'completed' && event.unproven !== true;
   await planOrLater(run, 'amended-result', async () => {
-    const found = await lookForLate(run, { ...call, amends: true, ...toldIn(told) }, proven);
+    const look = (amends: boolean) => lookForLate(run, { ...call, amends, ...toldIn(told) }, proven);
     const isKnown = run.lifecycle.status === 'completed';
+    let amends = !isUnshown(run, 'completed');
+    let found = await look(amends);
+    if (!amends && !('code' in found) && found.digest !== run.resultDigest) {
+      // What was left of the former result stays as it is.
+      amends = true;
+      found = await look(amends);
+    }
     if ('code' in found) {
       const lacks = `The result could not be fetched: ${found.message}`;
       run.rememberError(found.code);
@@ -111,29 +119,34 @@ export async function fetchLateResult(
       await planMoment(run, 'completed', 'amended-completed', lacks);
       return null;
     }
-    if (isKnown && found.digest === run.resultDigest) {
+    if (isKnown && found.digest === run.resultDigest && !isUnshown(run, found.plan.id)) {
       run.note('event_ignored', 'completed: the result is the one already known');
       return null;
     }
     rememberResult(run, call.invitation, found);
     run.amendTo('completed', null);
-    return planOf(run, { ...call, amends: true }, found);
+    return planOf(run, { ...call, amends }, found);
   });
 }
+
+/** Whether a run before this one ended over this plan; one that it carries out itself needs no second. */
+const isUnshown = ({ traces, plans }: Run, planId: string): boolean =>
+  traces.unshown === planId && !plans.isOpen(planId);
 
 /** Has Lever show the result of a run that is completed, and could not tell so itself. */
 export async function showResult(run: Run): Promise<void> {
   const call = invitedCall(run);
   if (call === null) return run.note('event_ignored', 'completed: no invitation of ours is known');
   await planOrLater(run, 'unseen-result', async () => {
-    const found = await lookForLate(run, { ...call, amends: false }, true);
+    const amends = run.traces.unshown?.startsWith('amended-') === true;
+    const found = await lookForLate(run, { ...call, amends }, true);
     if ('code' in found) {
       run.rememberError(found.code);
       await planMoment(run, 'completed', 'completed', `The result could not be fetched: ${found.message}`);
       return null;
     }
     rememberResult(run, call.invitation, found);
-    return planOf(run, { ...call, amends: false }, found);
+    return planOf(run, { ...call, amends }, found);
   });
 }
 
@@ -171,9 +184,10 @@ async function lookFor(run: Run, input: Asked): Promise<Found> {
   }
 }
 
-const rememberResult = (run: Run, invitation: Invitation, { digest, result }: Found): void =>
+const rememberResult = (run: Run, invitation: Invitation, { digest, result, plan }: Found): void =>
   run.remember({
     resultDigest: digest,
+    traces: planned(run.traces, plan.id),
     links: { assessment: invitation.url, report: result.reports[0]?.url ?? null },
   });
 

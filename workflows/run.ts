@@ -7,7 +7,8 @@ import type { Lifecycle, Status } from '../domain/lifecycle';
 import type { Begun, RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
 import { statusSlot, type PlannedEffect } from '../domain/effects';
 import { hear, reduce, type Request } from '../domain/reducer';
-import { noTraces, traced, type Traces } from '../domain/traces';
+import type { Screening } from '../domain/screening';
+import { noTraces, shown, traced, type Traces } from '../domain/traces';
 import type { WakeUp } from './alarm';
 import { attentionSince, isGivenUp, wakeForAttention } from './attention';
 import { ConnectionWaits } from './connection-waits';
@@ -87,7 +88,7 @@ export class Run {
         changed: (change) => this.notePlan(change),
         traces: () => this.traces,
         hasEnded: () => isTerminal(this.lifecycle.status),
-        lastRecords: (planId, effect) => lastRecords(this, planId, effect),
+        lastRecords: (planId, effect, isShown) => lastRecords(this, planId, effect, isShown),
       },
       plans,
     );
@@ -117,8 +118,9 @@ export class Run {
   }
 
   /** Whether facts wait for the next record. */
-  unsaidAfter(effect: PlannedEffect): RunFacts {
-    const traces = traced(this.traces, { what: 'written', effect }, this.state.inheritTags);
+  unsaidAfter(effect: PlannedEffect, shownPlan: string | null): RunFacts {
+    const written = traced(this.traces, { what: 'written', effect }, this.state.inheritTags);
+    const traces = shownPlan === null ? written : shown(written, shownPlan);
     return { ...this.unsaid, ...(traces !== this.traces && { traces }) };
   }
 
@@ -192,13 +194,19 @@ export class Run {
     };
     this.remember({
       // From here on the vendor may have invited, whether the run hears of it or not: news after its end are taken by this.
-      context: { subject, route, inheritTags, invitation: null },
+      context: { subject, route, inheritTags, invitation: null, ...this.vendorBegan },
       assessmentRef: route.assessmentRef,
       assessmentName: route.assessmentName,
       candidate: { name: subject.opportunity.candidate.name, email: subject.opportunity.candidate.email },
       ...(subject.opportunity.postingId !== null && { postingId: subject.opportunity.postingId }),
       ...(earlierTags.length > 0 && { traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } }),
     });
+  }
+
+  /** What its vendor told of it is told only once. */
+  private get vendorBegan(): { screening?: Screening } {
+    const { screening } = this.input;
+    return screening === undefined ? {} : { screening };
   }
 
   /** Takes up what the run had come to before it was reset; its invitation is found again by the vendor. */
@@ -212,7 +220,7 @@ export class Run {
     this.remember({
       vendorRef: invitation.vendorRef,
       links: { assessment: invitation.url },
-      ...(this.settled !== null && { context: { ...this.settled, invitation } }),
+      ...(this.settled !== null && { context: { ...this.settled, invitation, ...this.vendorBegan } }),
     });
   }
 
@@ -347,6 +355,7 @@ export class Run {
     switch (change.what) {
       case 'started':
       case 'finished':
+        if (change.what === 'finished' && change.isShown) this.showed(change.planId);
         if (change.what === 'started' || !change.isTold) this.note(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
@@ -369,8 +378,13 @@ export class Run {
     this.settleAttention(change.what === 'failed');
   }
 
+  private showed(planId: string): void {
+    const traces = shown(this.traces, planId);
+    if (traces !== this.traces) this.remember({ traces });
+  }
+
   /** What was done to the opportunity, as far as it matters later. */
-  private get traces(): Traces {
+  get traces(): Traces {
     return this.state.facts.traces ?? noTraces;
   }
 

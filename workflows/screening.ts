@@ -187,10 +187,17 @@ function learn(
   run.apply({ type: 'resultFetched' });
 }
 
+/** Once more, of a run that ended over it. */
+export async function showScreening(run: Run, screening: Screening): Promise<void> {
+  const { settled } = run;
+  if (settled === null) return run.note('event_ignored', 'completed: no opportunity of it is known');
+  await bringResults(run, screening, settled, settled.subject.opportunity);
+}
+
 async function bringResults(
   run: Run,
   screening: Screening,
-  { route, leavesOutReport }: Going,
+  { route, leavesOutReport }: Pick<Going, 'route' | 'leavesOutReport'>,
   opportunity: Opportunity,
 ): Promise<void> {
   const file =

@@ -53,7 +53,7 @@ export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<Swe
   return told({ ...outcome, ...right });
 }
 
-const nothing: SetRight = { reopened: 0, claimsReleased: 0, newsGivenBack: 0 };
+const nothing: SetRight = { reopened: 0, claimsReleased: 0, toldAgain: 0, newsGivenBack: 0 };
 
 function told(outcome: SweepOutcome): SweepOutcome {
   setCurrentDetails(

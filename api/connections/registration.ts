@@ -117,7 +117,8 @@ export function createRegistration(deps: RegistrationDeps): Registration {
 
     remove: (id) =>
       alone(id, lockWaitMs, async (connection) => {
-        if (await isManual(connection)) return connection;
+        // None was made, they are away already, or somebody made them by hand: the hub leaves such alone.
+        if (connection.webhooks.length === 0 && connection.webhookProblem === null) return connection;
         try {
           await removeWebhooks(account, connection, webhookUrl(deps, connection));
         } catch (error) {

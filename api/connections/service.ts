@@ -70,7 +70,7 @@ export interface ConnectionServiceDeps extends Addresses {
   /** Called after every change, before it is answered: trigger stages and the reconciling Schedule follow (design D4). */
   changed: (connection: Connection) => Promise<void>;
   /** Called after a connection can be used again, or otherwise than before: suspended runs look, held deliveries go on. */
-  revived: (connection: Connection) => void;
+  revived: (connection: Connection, options?: { look?: boolean }) => void;
   /** Called when a connection was disabled and its open runs are to end. */
   ended: (connectionId: string) => void;
 }
@@ -295,7 +295,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       const patch = await lookOver(connection);
       await store.mend(id);
       const taken = await register(await save(id, { ...patch, endsRuns: false }));
-      if (taken.status === 'active') deps.revived(taken);
+      if (taken.status === 'active') deps.revived(taken, { look: connection.status === 'disabled' });
       return taken;
     },
 
@@ -325,7 +325,9 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       const reconnected = await register(
         await save(id, { ...learned, ...statusOfTaken(settings.paused), endsRuns: false }),
       );
-      if (reconnected.status === 'active') deps.revived(reconnected);
+      // While it was disabled no webhook told of anything.
+      if (reconnected.status === 'active')
+        deps.revived(reconnected, { look: connection.status === 'disabled' });
       return reconnected;
     },
 

@@ -2,6 +2,7 @@ import { Router, type Response } from 'express';
 import type { z } from 'zod';
 import type { Assessment, TimelineLine } from '../../db/assessment-rows';
 import { FulcrumError } from '../../domain/errors';
+import { amendmentWorkflowId } from '../../domain/ids';
 import {
   cancelUpdate,
   dismissEffectUpdate,
@@ -55,7 +56,7 @@ export function assessmentRoutes(deps: AssessmentRoutesDeps): Router {
   serve(router, getAssessment, async ({ params }) => {
     const row = await existing(params.id);
     const [live, timeline] = await Promise.all([
-      row.closedAt !== null ? null : actions.live(row.workflowId),
+      hasMore(row) ? actions.live(speaker(row)) : null,
       deps.timeline(row.assessmentId),
     ]);
     return { ...presentAssessment(row), live, timeline: timeline.map(presentLine) };
@@ -91,14 +92,14 @@ export function assessmentRoutes(deps: AssessmentRoutesDeps): Router {
   );
 
   serve(router, retryEffect, ({ params: { id, effectId } }, res) =>
-    act({ id, name: 'retryEffect', res }, ({ workflowId }, by) =>
-      actions.act(workflowId, retryEffectUpdate, { by, effectId }),
+    act({ id, name: 'retryEffect', res }, (row, by) =>
+      actions.act(speaker(row), retryEffectUpdate, { by, effectId }),
     ),
   );
 
   serve(router, dismissEffect, ({ params: { id, effectId }, body: { reason } }, res) =>
-    act({ id, name: 'dismissEffect', res }, ({ workflowId }, by) =>
-      actions.act(workflowId, dismissEffectUpdate, { by, effectId, reason }),
+    act({ id, name: 'dismissEffect', res }, (row, by) =>
+      actions.act(speaker(row), dismissEffectUpdate, { by, effectId, reason }),
     ),
   );
 
@@ -107,6 +108,14 @@ export function assessmentRoutes(deps: AssessmentRoutesDeps): Router {
   router.all('/assessments/:id/*action', methodNotAllowed('POST'));
   return router;
 }
+
+/** Who speaks for the run: once it is over, its amendment. */
+const speaker = ({ closedAt, workflowId, assessmentId }: Assessment): string =>
+  closedAt === null ? workflowId : amendmentWorkflowId(assessmentId);
+
+/** Whether anything of it is still under way. */
+const hasMore = ({ closedAt, attention, suspended }: Assessment): boolean =>
+  closedAt === null || attention || suspended;
 
 /** Counted from the run's own deadline; from now where it has none. */
 async function extendedBy(actions: RunActions, row: Assessment, ms: number): Promise<number> {

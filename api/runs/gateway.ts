@@ -9,6 +9,7 @@ import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import {
   connectionChangedSignal,
   connectionEndedSignal,
+  listening,
   opportunityChangedSignal,
   searchAttributes,
   taskQueues,
@@ -38,9 +39,12 @@ export interface RunGateway {
   openRunsOf(connectionId: string, opportunityId: string): Promise<string[]>;
   /** Open workflows whose task has failed so often in a row that the server reports it (default: five times). */
   countFailing(): Promise<number>;
-  /** Has every open run of a connection look at once. */
-  wake(connectionId: string): Promise<number>;
-  /** Has every open run of a connection withdraw what it can at the vendor, and end. */
+  /**
+   * Has every open run of a connection, and every amendment, look at once whether it can go on; how many.
+   * `look`: also what became of the opportunity meanwhile, because no webhook told of it.
+   */
+  wake(connectionId: string, options?: { look?: boolean }): Promise<number>;
+  /** Has every open run of a connection withdraw what it can at the vendor, and end; amendments give up. */
   end(connectionId: string): Promise<number>;
 }
 
@@ -104,12 +108,13 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
       return ids;
     });
 
-  const tellAll = async (connectionId: string, signal: SignalDefinition<[]>): Promise<number> => {
-    const ids = await openRuns(
-      `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
-        `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
-    );
-    for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(signal));
+  const tellAll = async <Args extends unknown[]>(
+    connectionId: string,
+    signal: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<number> => {
+    const ids = await openRuns(listening(connectionId));
+    for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(signal, ...args));
     return ids.length;
   };
 
@@ -179,7 +184,7 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
         return (await client.workflow.count(query)).count;
       }),
 
-    wake: (connectionId) => tellAll(connectionId, connectionChangedSignal),
+    wake: (connectionId, options = {}) => tellAll(connectionId, connectionChangedSignal, options),
 
     end: (connectionId) => tellAll(connectionId, connectionEndedSignal),
   };

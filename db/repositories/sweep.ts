@@ -10,7 +10,7 @@ import { toEventRow } from '../assessment-rows';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import { isUniqueViolation } from '../delivery-store';
-import type { Schema } from '../schema';
+import type { AssessmentRow, Schema } from '../schema';
 import { releaseOfClaims } from './claims';
 
 /** Rows against Temporal: what the sweep reads and what it sets right. */
@@ -42,6 +42,10 @@ export interface SweptRows {
   takeBack(workflowId: string): Promise<void>;
   /** Workflows of open runs that may wait for this one: those of the same subject. */
   waitingFor(run: Pick<RunIdentity, 'connectionId'>, subject: string): Promise<string[]>;
+  /** Closed runs by the ids of their assessments. */
+  closedRuns(assessmentIds: readonly string[]): Promise<RunIdentity[]>;
+  /** Assessments whose end was found by the sweep between these times (ms since 1970). */
+  unseenBetween(from: number, to: number): Promise<string[]>;
   /** News that were given to a run which is closed, or its amendment, before then (ms since 1970), and never noted. */
   unnoted(before: number, limit: number): Promise<UnnotedNews[]>;
   /** Has these news brought once more, to whoever takes them now; how many. */
@@ -60,6 +64,16 @@ const mostTries = 10;
 const youngestDays = 29;
 
 const terminal = statuses.filter(isTerminal);
+
+const toIdentity = (
+  row: Pick<AssessmentRow, 'id' | 'workflow_id' | 'vendor' | 'connection_id' | 'opportunity_id'>,
+): RunIdentity => ({
+  assessmentId: row.id,
+  workflowId: row.workflow_id,
+  vendor: row.vendor,
+  connectionId: row.connection_id,
+  opportunityId: row.opportunity_id,
+});
 
 export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
   const { kysely } = db;
@@ -132,13 +146,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
           .forUpdate()
           .executeTakeFirst();
         if (row === undefined) return null;
-        const run: RunIdentity = {
-          assessmentId: row.id,
-          workflowId: row.workflow_id,
-          vendor: row.vendor,
-          connectionId: row.connection_id,
-          opportunityId: row.opportunity_id,
-        };
+        const run = toIdentity(row);
         // A repeat, whose first attempt may not have come to telling it; what has changed since knows of the end.
         if (row.closed_at !== null) return row.unseen_at?.getTime() === row.updated_at.getTime() ? run : null;
         if (row.updated_at.getTime() >= quietSince) return null;
@@ -224,6 +232,27 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
         .where('turn_at', 'is', null)
         .execute();
       return rows.map((row) => row.workflow_id);
+    },
+
+    async closedRuns(assessmentIds) {
+      if (assessmentIds.length === 0) return [];
+      const rows = await kysely
+        .selectFrom('assessments')
+        .select(['id', 'workflow_id', 'vendor', 'connection_id', 'opportunity_id'])
+        .where('id', 'in', assessmentIds)
+        .where('closed_at', 'is not', null)
+        .execute();
+      return rows.map(toIdentity);
+    },
+
+    async unseenBetween(from, to) {
+      const rows = await kysely
+        .selectFrom('assessments')
+        .select('id')
+        .where('unseen_at', '>', new Date(from))
+        .where('unseen_at', '<', new Date(to))
+        .execute();
+      return rows.map(({ id }) => id);
     },
 
     async unnoted(before, limit) {

@@ -188,7 +188,10 @@ async function finishes(world: RuleWorld, who: Who, invitation: SeenInvitation):
           .filter(([, count]) => count !== 1)
           .map(([piece, count]) => `${count} notes say ${piece}: ${texts.join('; ')}`),
         ...(wanted.stage === undefined || stage === wanted.stage ? [] : [`in the stage ${String(stage)}`]),
-        ...tags.filter((tag) => /error/i.test(tag)).map((tag) => `still the tag ${tag}`),
+        // A document that the vendor has refused is missing for good, and Lever says so.
+        ...(texts.some((text) => text.includes('was not attached'))
+          ? []
+          : tags.filter((tag) => /error/i.test(tag)).map((tag) => `still the tag ${tag}`)),
       ];
     },
     (differences) => differences.length === 0,

@@ -146,6 +146,17 @@ describe('a vendor that no longer takes the credentials', () => {
     expect(await connection()).toMatchObject({ status: 'active', statusReason: null });
   });
 
+  it('leaves no doubt about whoever leaves while their run waits: nobody was invited', async () => {
+    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    for (let refused = 0; refused < 2; refused += 1) await ended(world, moved(), 'failed');
+    const waiting = moved();
+    await heldUp(waiting);
+    world.lever.admin.archive(waiting.opportunityId);
+    const run = await ended(world, waiting, 'cancelled');
+    expect(run.attention).toBe(false);
+    expect(JSON.stringify(inLever(world, waiting).notes)).not.toContain('may have been invited');
+  });
+
   it('leaves what came meanwhile to a person where it is too old', async () => {
     world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (let refused = 0; refused < 3; refused += 1) {

@@ -21,6 +21,9 @@ interface Scene {
   /** How workflows ended; any other is open, and one that was announced is not begun. */
   ended?: Record<string, Ending>;
   claims?: string[];
+  /** Assessments whose end the sweep found, and those whose amendment ended otherwise than by itself. */
+  unseen?: string[];
+  amended?: string[];
   news?: { deliveryId: string; workflowId: string }[];
   namespaces?: { known: string; found: string };
   state?: Partial<SweepState>;
@@ -54,6 +57,8 @@ function sceneOf(scene: Scene) {
       unclaimedAmong: async () => [],
       takeBack: notHere,
       giveBack: notHere,
+      closedRuns: notHere,
+      unseenBetween: async () => scene.unseen ?? [],
     },
     memory: {
       state: async () => ({
@@ -78,6 +83,7 @@ function sceneOf(scene: Scene) {
         return scene.ended?.[sibling ?? name] ?? (sibling === undefined ? null : 'unknown');
       },
       tellEnding: notHere,
+      endedAmendments: async () => new Set(scene.amended ?? []),
       wake: notHere,
     },
     log: { error: () => undefined, warn: () => undefined } as unknown as SweepDeps['log'],
