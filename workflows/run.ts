@@ -355,7 +355,7 @@ export class Run {
     switch (change.what) {
       case 'started':
       case 'finished':
-        if (change.what === 'finished' && change.isShown) this.showed(change.planId);
+        if (change.what === 'finished' && change.isShown) this.leave(shown(this.traces, change.planId));
         if (change.what === 'started' || !change.isTold) this.note(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
@@ -370,16 +370,13 @@ export class Run {
         break;
       case 'asked':
       case 'written': {
-        const traces = traced(this.traces, change, this.state.inheritTags);
-        if (traces !== this.traces) this.remember({ traces });
-        return;
+        return this.leave(traced(this.traces, change, this.state.inheritTags));
       }
     }
     this.settleAttention(change.what === 'failed');
   }
 
-  private showed(planId: string): void {
-    const traces = shown(this.traces, planId);
+  private leave(traces: Traces): void {
     if (traces !== this.traces) this.remember({ traces });
   }
 

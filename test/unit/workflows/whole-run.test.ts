@@ -253,7 +253,7 @@ describe('a whole run: events in any order, early, repeated or lost, and effects
       const marks = run.changes.filter(({ what }) => what === 'started' || what === 'finished');
       marks.forEach((mark, index) => {
         expect(mark.what).toBe(index % 2 === 0 ? 'started' : 'finished');
-        if (index % 2 === 1) expect(mark).toEqual({ ...marks[index - 1], what: 'finished' });
+        if (index % 2 === 1) expect(mark).toMatchObject({ ...marks[index - 1], what: 'finished' });
       });
       expect(marks.length % 2).toBe(0);
     }));
