@@ -272,7 +272,8 @@ const vendorSites: Site[] = [
     asks: 'vendor',
     vendors: ['smg'],
     isShared: true,
-    matches: ({ body }) => body.includes('application_get_q'),
+    // SMG is asked for all open applications: the request names nobody.
+    matches: ({ body }) => body.includes('max_count'),
     before: whileInviting,
     brings: (world, who) => asked(world, who, 'cancel', { reason: 'a test' }),
   },
