@@ -91,7 +91,9 @@ export function heldUpPlan(
 ): Plan {
   const vendor = deps.vendor(vendorId);
   const { error } = readableSettings(vendor, connection).tags;
-  const text = `${because(`The ${vendor.label} assessment is held up`, reason)} It goes on by itself once that is mended.`;
+  // What is to be done is nothing that a recruiter can do: the connection says it to whoever looks after it.
+  const why = reason.replace(/\. To (?:mend it|go on), .*$/su, '');
+  const text = `${because(`The ${vendor.label} assessment is held up`, why)} It goes on by itself once whoever looks after Fulcrum has mended that.`;
   return {
     id: planId,
     moment: 'failed',

@@ -92,6 +92,8 @@ const page = 1_000;
 /** Asked for one by one in a look; what is left comes with the next. */
 const mostAsked = 2_000;
 const mostNews = 200;
+/** For a person to look at. */
+const mostExamples = 20;
 /** A run that has written its last record may have one more step to do: its row is not opened for that. */
 const settledMs = 30_000;
 /** An amendment that ended longer ago than this was let go by a person. */
@@ -197,7 +199,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
       const open = await rows.countOpen();
       if (met !== known) {
         const reason = `Temporal is another server, or was set up anew: its namespace is ${met}, and the runs are in ${known}`;
-        await memory.raise({ kind: 'other_server', reason, rows: 0, foundNamespaceId: met });
+        await memory.raise({ kind: 'other_server', reason, rows: 0, examples: [], foundNamespaceId: met });
         log.error({ known, met }, 'the sweep closes nothing: it met another Temporal server');
         return { ...nothing, alarm: 'other_server', open, found: 0 };
       }
@@ -208,7 +210,14 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
       // Once raised it stays, whatever is left of it, until there is nothing to decide any more.
       if (isTooMany || (alarm?.kind === 'too_many' && lost.length > 0)) {
         const reason = `${lost.length} of ${open} open runs are over in Temporal without having said so: is the server restored, or emptied?`;
-        await memory.raise({ kind: 'too_many', reason, rows: lost.length, foundNamespaceId: null });
+        const examples = lost.slice(0, mostExamples).map(({ assessmentId }) => assessmentId);
+        await memory.raise({
+          kind: 'too_many',
+          reason,
+          rows: lost.length,
+          examples,
+          foundNamespaceId: null,
+        });
         log.error({ lost: lost.length, open }, 'the sweep closes nothing: too many runs ended unseen');
         return { ...nothing, alarm: 'too_many', open, found: lost.length };
       }

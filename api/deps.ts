@@ -192,6 +192,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       get: (id) => assessments.get(id),
       timeline: (id) => assessments.timeline(id),
       actions: createRunActions(stores.client),
+      isDisabled: (id) => directory.byId(id)?.status === 'disabled',
       audit,
     },
     deliveries: {

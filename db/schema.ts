@@ -228,6 +228,8 @@ export interface SweepRow {
   alarm_detail: string | null;
   /** Rows that were to be closed when it was raised. */
   alarm_rows: Generated<number>;
+  /** Some of their assessments. */
+  alarm_examples: Generated<string[]>;
   alarm_at: Date | null;
   /** The other namespace that was met. */
   found_namespace_id: string | null;

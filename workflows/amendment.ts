@@ -69,6 +69,9 @@ const giveBack = (input: AmendmentInput, news: readonly VendorNews[], found: 'op
     { deliveries: news.map(({ delivery }) => delivery), again: found === 'open' },
   ]);
 
+const whatToDo =
+  'What was sent may still be open at the vendor, and a result is shown here if one comes. To assess the candidate again, move them into the stage once more';
+
 /** Lever is told of an end that the run itself could not tell. What it has written already is found again by its name. */
 async function showEnd(run: Run, { reason, ofAmendment }: EndedUnseen): Promise<void> {
   const { status } = run.lifecycle;
@@ -78,7 +81,7 @@ async function showEnd(run: Run, { reason, ofAmendment }: EndedUnseen): Promise<
       if (ofAmendment === true && run.traces.unshown === undefined) return;
       return screening === undefined ? showResult(run) : showScreening(run, screening);
     case 'failed':
-      await carryOut(run, [{ do: 'plan', moment: status, detail: reason }]);
+      await carryOut(run, [{ do: 'plan', moment: status, detail: `${reason}. ${whatToDo}` }]);
       // It may have ended over an invitation.
       await adoptUnseen(run);
       return askAgain(run);

@@ -227,6 +227,9 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
 
     async change(id: string, patch: ConnectionChange): Promise<Connection> {
       const connection = await existing(id);
+      if (connection.status === 'disabled' && (patch.settings || patch.credentials)) {
+        needs(connection, ['active'], 'Give it a new grant with /reconnect first.');
+      }
       const settings = mergeSettings(connection.settings, patch.settings ?? {});
       const parsed = parseForVendor(deps.vendor(connection.vendor), {
         settings,

@@ -34,6 +34,8 @@ export interface AssessmentRoutesDeps {
   get: (id: string) => Promise<Assessment | null>;
   timeline: (id: string) => Promise<TimelineLine[]>;
   actions: RunActions;
+  /** Whether the connection is quiet because somebody has disabled it. */
+  isDisabled: (connectionId: string) => boolean;
   audit: AuditWriter;
 }
 
@@ -75,7 +77,15 @@ export function assessmentRoutes(deps: AssessmentRoutesDeps): Router {
   };
 
   serve(router, remindCandidate, ({ params: { id } }, res) =>
-    act({ id, name: 'remind', res }, ({ workflowId }, by) => actions.act(workflowId, remindUpdate, { by })),
+    act({ id, name: 'remind', res }, ({ workflowId, connectionId }, by) => {
+      if (deps.isDisabled(connectionId)) {
+        throw new FulcrumError(
+          'conflict',
+          'Nothing goes out: the connection is disabled. Reconnect it first.',
+        );
+      }
+      return actions.act(workflowId, remindUpdate, { by });
+    }),
   );
 
   serve(router, extendAssessment, ({ params: { id }, body }, res) =>

@@ -1,5 +1,5 @@
 import { Router, type Response } from 'express';
-import type { Connection } from '../../domain/connection';
+import type { Connection, ConnectionStatus } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
 import type { HeldRelease } from '../../db/held-release';
@@ -15,6 +15,11 @@ export interface HeldRoutesDeps {
   audit: AuditWriter;
 }
 
+const toDo: Partial<Record<ConnectionStatus, string>> = {
+  impaired: 'Correct it (PATCH /connections/:id), or have it looked at (POST /connections/:id/test)',
+  paused: 'Resume it',
+};
+
 /** `/connections/:id/held/…` of `/api/v1`: many held deliveries at once, oldest first (design D4). */
 export function heldRoutes(deps: HeldRoutesDeps): Router {
   const router = Router();
@@ -27,7 +32,7 @@ export function heldRoutes(deps: HeldRoutesDeps): Router {
     if (status !== 'active') {
       throw new FulcrumError(
         'conflict',
-        `The connection is ${status}: it would hold them again. Resume or reconnect it first.`,
+        `The connection is ${status}: it would hold them again. ${toDo[status] ?? 'Resume or reconnect it'} first.`,
       );
     }
     const { done: released, left } = await deps.held.release(id, chosen(body));

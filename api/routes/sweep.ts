@@ -20,6 +20,7 @@ const present = ({ sweptAt, namespaceId, alarm, releasedRows }: SweepState): Swe
     kind: alarm.kind,
     reason: alarm.reason,
     rows: alarm.rows,
+    examples: [...alarm.examples],
     since: isoTime(alarm.since),
     foundNamespace: alarm.foundNamespaceId,
   },

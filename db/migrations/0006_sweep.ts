@@ -15,6 +15,7 @@ const statements = [
     alarm text,
     alarm_detail text,
     alarm_rows integer not null default 0,
+    alarm_examples text[] not null default '{}',
     alarm_at timestamptz,
     found_namespace_id text,
     released_rows integer not null default 0

@@ -24,6 +24,8 @@ export interface SweepAlarm {
   reason: string;
   /** Rows that were to be closed. */
   rows: number;
+  /** Assessments of some of them. */
+  examples: readonly string[];
   /** Ms since 1970. */
   since: number;
   /** The namespace that was met instead of the known one. */
@@ -43,7 +45,14 @@ export interface SweepState {
 /** What comes in between an alarm and its release is not looked at once more, within reason. */
 const latecomers = 20;
 
-const calm = { alarm: null, alarm_detail: null, alarm_rows: 0, alarm_at: null, found_namespace_id: null };
+const calm = {
+  alarm: null,
+  alarm_detail: null,
+  alarm_rows: 0,
+  alarm_examples: [] as string[],
+  alarm_at: null,
+  found_namespace_id: null,
+};
 
 export function createSweepMemory(db: Database): SweepMemory {
   const { kysely } = db;
@@ -61,6 +70,7 @@ export function createSweepMemory(db: Database): SweepMemory {
                 kind: row.alarm,
                 reason: row.alarm_detail ?? '',
                 rows: row.alarm_rows,
+                examples: row.alarm_examples,
                 since: row.alarm_at?.getTime() ?? 0,
                 foundNamespaceId: row.found_namespace_id,
               },
@@ -74,13 +84,14 @@ export function createSweepMemory(db: Database): SweepMemory {
       return row.namespace_id ?? id;
     },
 
-    async raise({ kind, reason, rows, foundNamespaceId }) {
+    async raise({ kind, reason, rows, examples, foundNamespaceId }) {
       await kysely
         .updateTable('sweep')
         .set((of) => ({
           alarm: kind,
           alarm_detail: reason,
           alarm_rows: rows,
+          alarm_examples: [...examples],
           found_namespace_id: foundNamespaceId,
           alarm_at: of.case().when('alarm', '=', kind).then(of.ref('alarm_at')).else(new Date()).end(),
           released_rows: 0,

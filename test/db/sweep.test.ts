@@ -263,13 +263,25 @@ it('names the open runs of one subject that have not had their turn', async () =
 });
 
 describe('the memory of the sweep', () => {
-  const tooMany = { kind: 'too_many', reason: 'words', rows: 30, foundNamespaceId: null } as const;
+  const tooMany = {
+    kind: 'too_many',
+    reason: 'words',
+    rows: 30,
+    examples: [],
+    foundNamespaceId: null,
+  } as const;
 
   it('knows the first namespace, and another one only when a person says so', async () => {
     expect(await memory.namespace('ns-1')).toBe('ns-1');
     expect(await memory.namespace('ns-2')).toBe('ns-1');
     expect(await memory.release('other_server')).toBe(false);
-    await memory.raise({ kind: 'other_server', reason: 'words', rows: 0, foundNamespaceId: 'ns-2' });
+    await memory.raise({
+      kind: 'other_server',
+      reason: 'words',
+      rows: 0,
+      examples: [],
+      foundNamespaceId: 'ns-2',
+    });
     expect(await memory.release('too_many')).toBe(false);
     expect(await memory.release('other_server')).toBe(true);
     expect(await memory.state()).toMatchObject({ namespaceId: 'ns-2', alarm: null });

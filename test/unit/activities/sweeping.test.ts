@@ -144,7 +144,14 @@ describe('the brake', () => {
   });
 
   test('stays on while anything is left, however little', async () => {
-    const alarm = { kind: 'too_many' as const, reason: '', rows: 21, since: 1, foundNamespaceId: null };
+    const alarm = {
+      kind: 'too_many' as const,
+      reason: '',
+      rows: 21,
+      since: 1,
+      examples: [],
+      foundNamespaceId: null,
+    };
     expect(
       await sceneOf({ open, ended: { 'lost-00000': 'unknown' }, listed, state: { alarm } }).look(),
     ).toMatchObject({ alarm: 'too_many' });
