@@ -19,11 +19,13 @@ const patience = '1 hour';
 export async function fetchDocument(run: Run, report: ScreeningReport): Promise<FetchedReport> {
   const { assessmentId, vendor, timing } = run.input;
   try {
-    return await proxyActivities<ReportActivities>({
+    const fetched = await proxyActivities<ReportActivities>({
       ...withoutEnd(timing),
       scheduleToCloseTimeout: patience,
       taskQueue: taskQueues.vendor(vendor),
     }).fetchReport.executeWithOptions({ summary: 'fetch the document' }, [{ assessmentId, report }]);
+    if ('problem' in fetched) run.note('effect_failed', `fetch the document: ${fetched.problem}`);
+    return fetched;
   } catch (error) {
     if (!isFailureOfStep(error)) throw error;
     const { code, message } = explain(error);

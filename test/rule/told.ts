@@ -22,9 +22,14 @@ export function told(run: FullAssessment): Told | null {
   if (run.suspended) return { where: 'waits for its connection', words: lastOf('suspended') };
   if (trouble !== null) return { where: 'keeps failing', words: `${trouble.step}: ${trouble.message}` };
   if (run.attention) return { where: 'asks for a person', words: lastOf('effect_failed') };
-  const noted = lines.find(({ kind, detail }) => kind === 'effect_failed' || besides.test(detail));
-  return noted === undefined ? null : { where: 'noted', words: noted.detail };
+  const noted =
+    lines.find(({ kind, detail }) => kind === 'effect_failed' || besides.test(detail)) ??
+    timeline.find((line) => line.kind === 'status' && line.detail !== null && withoutResult.has(line.status));
+  return noted === undefined ? null : { where: 'noted', words: noted.detail ?? '' };
 }
+
+/** A detail beside these says why there is no result yet, or none. */
+const withoutResult = new Set(['awaiting_result', 'completed']);
 
 /** What the timeline calls that which a run asks for beside the invitation, and goes on without. */
 const besides =
