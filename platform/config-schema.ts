@@ -39,6 +39,8 @@ const keyRing = z.string().superRefine((text, context) => {
   }
 });
 
+const token = z.string().min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32');
+
 const networks = z
   .string()
   .transform((text) =>
@@ -53,10 +55,29 @@ const networks = z
     }
   });
 
+/** How many proxies stand in front, or the networks they are in. */
+const proxies = z.string().transform((text, context): number | string[] => {
+  if (/^\d+$/.test(text.trim())) {
+    const hops = Number(text);
+    if (hops <= 10) return hops;
+    context.addIssue({ code: 'custom', message: 'must be from 0 to 10 proxies, or their networks' });
+    return z.NEVER;
+  }
+  const parsed = networks.safeParse(text);
+  for (const { message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', message });
+  if (!parsed.success) return z.NEVER;
+  for (const network of parsed.data.filter((each) => parseCidr(each)?.bits === 0)) {
+    const message = `"${network}" is everybody: anyone could then say to be anyone. Name the networks of your proxies`;
+    context.addIssue({ code: 'custom', message });
+  }
+  return parsed.data.length === 0 ? 0 : parsed.data;
+});
+
 const general = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: port.default(8080),
   PUBLIC_URL: rootUrl.optional(),
+  TRUST_PROXY: proxies.default(0),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
   DATABASE_CONNECT_TIMEOUT: duration.default(2_000),
@@ -66,10 +87,8 @@ const general = z.object({
   TEMPORAL_UI_URL: rootUrl.optional(),
   TEMPORAL_CLI: z.string().optional(),
   FULCRUM_KEYS: keyRing.optional(),
-  FULCRUM_OPERATOR_TOKEN: z
-    .string()
-    .min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32')
-    .optional(),
+  FULCRUM_OPERATOR_TOKEN: token.optional(),
+  METRICS_TOKEN: token.optional(),
   // Hosts: Lever's developer documentation and its OAuth page.
   LEVER_API_URL: rootUrl.default('https://api.lever.co/v1'),
   LEVER_AUTH_URL: rootUrl.default('https://auth.lever.co'),

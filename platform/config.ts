@@ -50,6 +50,8 @@ export interface Config {
   readonly port: number;
   /** Without a slash at the end. */
   readonly publicUrl: string;
+  /** Whose X-Forwarded-For is believed: that of so many proxies in front, or of proxies in these networks; 0: nobody's. */
+  readonly trustProxy: number | readonly string[];
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
@@ -66,6 +68,8 @@ export interface Config {
   /** The key ring as written; null in development, where one is generated (`development-keys.ts`). */
   readonly keys: string | null;
   readonly operatorToken: string | null;
+  /** Opens api's metrics and nothing else; null: the operator's token does. */
+  readonly metricsToken: string | null;
   readonly lever: { readonly production: LeverHosts; readonly sandbox: LeverHosts };
   /** By the vendor's id. */
   readonly vendors: Readonly<Record<string, VendorConfig>>;
@@ -173,6 +177,7 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     nodeEnv: env.NODE_ENV,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     storeTimeouts: {
@@ -185,6 +190,7 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     ...(env.TEMPORAL_CLI !== undefined && { temporalCli: env.TEMPORAL_CLI }),
     keys: env.FULCRUM_KEYS ?? null,
     operatorToken: env.FULCRUM_OPERATOR_TOKEN ?? null,
+    metricsToken: env.METRICS_TOKEN ?? null,
     lever: {
       production: { apiUrl: env.LEVER_API_URL, authUrl: env.LEVER_AUTH_URL, audience: env.LEVER_AUDIENCE },
       sandbox: {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Limits } from '../api/limits';
 import { startApi } from '../api/server';
 import type { Config } from '../platform/config';
 import { ConfigError, loadConfig } from '../platform/config';
@@ -36,6 +37,8 @@ export interface HubOptions {
     temporal?: PortChoice;
     temporalUi?: PortChoice;
   };
+  /** Default: those of every hub. */
+  limits?: Partial<Limits>;
   /** What a person should read, a line each. */
   say: (line: string) => void;
   /** Aborted when the start is called off: what runs by then is stopped, and the signal's reason is thrown. */
@@ -96,6 +99,7 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       config,
       log,
       codecTickets: need.temporal,
+      ...(options.limits && { limits: options.limits }),
       beforeListening: () => held.release(),
     });
     atEnd(() => stopWithin('the api', () => api.stop(), say));

@@ -1,5 +1,4 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { FulcrumError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
@@ -70,23 +69,6 @@ export const ownFormsOnly: RequestHandler = (req, _res, next) => {
   if (site === undefined || site === 'same-origin' || site === 'none') return next();
   throw new FulcrumError('auth.forbidden', 'Open the link you were sent and press the button there.');
 };
-
-const triesWindowMs = 15 * 60_000;
-
-/** Wrong tries only: guessing is slowed down, and a company behind one address is not. */
-export const wrongTriesLimit = (tries: number): RequestHandler =>
-  rateLimit({
-    windowMs: triesWindowMs,
-    limit: tries,
-    skipSuccessfulRequests: true,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
-    validate: { xForwardedForHeader: false },
-    handler: (_req, _res, next) => {
-      next(new FulcrumError('rate.exceeded', 'Too many wrong codes. Wait 15 minutes, then try again.'));
-    },
-  });
 
 const titles: Partial<Record<number, string>> = {
   404: 'There is nothing at this address',

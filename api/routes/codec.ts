@@ -6,6 +6,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { EncryptionCodec } from '../../platform/temporal/codec';
 import { isCodecTicket } from '../codec-ticket';
 import { methodNotAllowed } from '../middleware/problem';
+import { addressLimit, type FailedProof } from '../middleware/rate-limit';
 import { readInput } from '../middleware/read-input';
 
 /** Temporal's own bound on one history event's payloads, with room for base64. */
@@ -26,6 +27,9 @@ export interface CodecDeps {
   uiOrigin: string | null;
   /** Lets only operators pass. */
   authenticate: RequestHandler;
+  failed: FailedProof;
+  /** Of one address. */
+  requestsPerMinute: number;
   /** Accept the ticket of the embedded dev server's Web UI. */
   tickets: boolean;
 }
@@ -47,12 +51,11 @@ export function codecRoutes(deps: CodecDeps): Router {
       res.json({ payloads: converted.map(toWire) });
     };
 
-  const checkTicket: RequestHandler = (req, _res, next) => {
-    if (!deps.tickets || !isCodecTicket(deps.ring, String(req.params['ticket']))) {
-      throw new FulcrumError('not_found', 'There is nothing at this address.');
-    }
-    next();
+  const checkTicket: RequestHandler = (req, res, next) => {
+    if (deps.tickets && isCodecTicket(deps.ring, String(req.params['ticket']))) return next();
+    deps.failed(new FulcrumError('not_found', 'There is nothing at this address.'), req, res, next);
   };
+  const limit = addressLimit(deps.requestsPerMinute);
 
   for (const direction of ['encode', 'decode'] as const) {
     for (const [path, guard] of [
@@ -60,7 +63,8 @@ export function codecRoutes(deps: CodecDeps): Router {
       [`/codec/:ticket/${direction}`, checkTicket],
     ] as const) {
       router.options(path, cors(deps.uiOrigin), (_req, res) => res.status(204).end());
-      router.post(path, cors(deps.uiOrigin), guard, body, convert(direction));
+      // Behind the guard, so that a stranger's requests do not count against the operator's.
+      router.post(path, cors(deps.uiOrigin), guard, limit, body, convert(direction));
       router.all(path, methodNotAllowed('POST', 'OPTIONS'));
     }
   }

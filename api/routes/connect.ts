@@ -6,14 +6,7 @@ import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-li
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { Logger } from '../../platform/log';
 import type { AnyVendor } from '../../vendors/define';
-import {
-  faultPages,
-  nonceOf,
-  ownFormsOnly,
-  pageHeaders,
-  setNonce,
-  wrongTriesLimit,
-} from '../connect/browser';
+import { faultPages, nonceOf, ownFormsOnly, pageHeaders, setNonce } from '../connect/browser';
 import type { Consents } from '../connect/consent';
 import { callbackQuery, continueForm, linkAddress, referenceAddress, typedReference } from '../connect/input';
 import { stateOf } from '../connect/links';
@@ -24,7 +17,7 @@ import { referencePage } from '../connect/pages/reference-page';
 import { openTicket, referenceDigests, sealTicket, secretDigest } from '../connect/secrets';
 import { connectStyle } from '../connect/style';
 import { notFound } from '../middleware/problem';
-import { apiRateLimit } from '../middleware/rate-limit';
+import { addressLimit, wrongCodeStatus, wrongTriesLimit } from '../middleware/rate-limit';
 
 export interface ConnectPagesDeps {
   /** Without a slash at the end. */
@@ -54,7 +47,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
   const labelOf = (link: ConnectLink): string => vendor(link.vendor).label;
 
   const router = Router();
-  router.use(pageHeaders(deps.authOrigins), apiRateLimit(deps.requestsPerMinute));
+  router.use(pageHeaders(deps.authOrigins), addressLimit(deps.requestsPerMinute));
   const form = express.urlencoded({ extended: false, limit: formLimit });
 
   const sendLinkPage = (res: Response, link: ConnectLink): void => {
@@ -137,7 +130,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
       0,
       20,
     );
-    res.status(422).send(referencePage({ base, vendor: id, vendorLabel: label, refused }));
+    res.status(wrongCodeStatus).send(referencePage({ base, vendor: id, vendorLabel: label, refused }));
   });
 
   router.use(notFound);

@@ -196,7 +196,11 @@ describe('for machines', () => {
     await world.asAnybody().get('/healthz').expect(200, { status: 'ok' });
     const ready = await world.asAnybody().get('/readyz').expect(200);
     expect(ready.body).toEqual({ status: 'ok', database: 'ok', temporal: 'ok', snapshot: 'ok' });
-    const metrics = await world.asAnybody().get('/metrics').expect(200);
+    const metrics = await world
+      .asAnybody()
+      .get('/metrics')
+      .set('Authorization', `Bearer ${world.operatorToken}`)
+      .expect(200);
     expect(metrics.text).toMatch(/fulcrum_deliveries_total/);
   });
 });

@@ -138,6 +138,26 @@ describe('configuration', () => {
     ]);
   });
 
+  it.each([
+    ['1', 1],
+    ['0', 0],
+    ['10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+    ['192.0.2.1', ['192.0.2.1']],
+  ])('believes the proxies that TRUST_PROXY=%s names', (text, trustProxy) => {
+    expect(loadConfig({ TRUST_PROXY: text }, vendorRoots)).toMatchObject({ trustProxy });
+  });
+
+  it('believes no proxy that nobody named', () => {
+    expect(loadConfig({}, vendorRoots)).toMatchObject({ trustProxy: 0 });
+  });
+
+  it.each(['true', '11', '-1', '1.5', '0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/33', 'loopback'])(
+    'does not take %s for proxies',
+    (text) => {
+      expect(faultsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: /)]);
+    },
+  );
+
   it('never prints a key', () => {
     const key = Buffer.alloc(31, 9).toString('base64');
     const [fault] = faultsOf({ FULCRUM_KEYS: `k1:${key}` });
