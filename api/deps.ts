@@ -114,6 +114,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     config,
     ring,
     links: stores.connectLinks,
+    answers: stores.connectAnswers,
     service,
     vendor,
     http,

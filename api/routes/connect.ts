@@ -40,7 +40,7 @@ const formLimit = '8kb';
 /** `/connect/…`: the pages by which a customer connects (design 8). */
 export function connectPages(deps: ConnectPagesDeps): Router {
   const { ring, links, consents, vendor } = deps;
-  const { pathname, protocol } = new URL(deps.publicUrl);
+  const { origin, pathname, protocol } = new URL(deps.publicUrl);
   const base = pathname.replace(/\/$/, '');
   const cookie = { base, secure: protocol === 'https:' };
   const ticketOf = (linkId: string): string => sealTicket(ring, linkId);
@@ -48,6 +48,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
 
   const router = Router();
   router.use(pageHeaders(deps.authOrigins), addressLimit(deps.requestsPerMinute));
+  const ownForms = ownFormsOnly(origin);
   const form = express.urlencoded({ extended: false, limit: formLimit });
 
   const sendLinkPage = (res: Response, link: ConnectLink): void => {
@@ -91,7 +92,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
     if (link) sendLinkPage(res, link);
   });
 
-  router.post('/continue', ownFormsOnly, form, async (req, res) => {
+  router.post('/continue', ownForms, form, async (req, res) => {
     const { ticket } = read(continueForm, req.body);
     const linkId = openTicket(ring, ticket);
     const link = openOrTold(res, linkId === null ? null : await links.get(linkId));
@@ -118,7 +119,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
     res.send(referencePage({ base, vendor: id, vendorLabel: label, refused: null }));
   });
 
-  router.post('/:vendor', wrongTriesLimit(deps.wrongTries), form, async (req, res) => {
+  router.post('/:vendor', ownForms, wrongTriesLimit(deps.wrongTries), form, async (req, res) => {
     const { id, label } = vendorOf(req);
     const typed = typedReference.safeParse(req.body);
     const link = typed.success
