@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../domain/durations';
+import { productionFaults } from './config-production';
 import { KeyRingError, parseKeyRing } from './crypto/keyring';
-import { parseCidr } from './http/cidr';
+import { familyOf, parseCidr } from './http/cidr';
 import { logLevels } from './log';
 
 /** The environment variables of design 9, with their defaults and what may stand in them. */
@@ -75,8 +76,16 @@ const proxies = z.string().transform((text, context): number | string[] => {
 
 const general = z.object({
   NODE_ENV: z.string().default('development'),
+  HOST: z
+    .string()
+    .refine((text) => familyOf(text) !== null, {
+      message: 'must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them',
+    })
+    .optional(),
   PORT: port.default(8080),
   PUBLIC_URL: rootUrl.optional(),
+  // Read by `productionFaults` alone.
+  ALLOW_HTTP_PUBLIC_URL: z.enum(['true', 'false'], { message: 'must be true or false' }).optional(),
   TRUST_PROXY: proxies.default(0),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
@@ -148,16 +157,7 @@ type Faults = [name: string, message: string][];
 
 /** What shows in which variables are there at all. */
 function missingFaults(given: Record<string, string>, vendorVariables: readonly string[]): Faults {
-  const faults: Faults = [];
-  if (given['NODE_ENV'] === 'production') {
-    const how = 'is required in production';
-    if (given['FULCRUM_KEYS'] === undefined) {
-      faults.push(['FULCRUM_KEYS', `${how}; make a key with: echo "k1:$(openssl rand -base64 32)"`]);
-    }
-    if (given['FULCRUM_OPERATOR_TOKEN'] === undefined) {
-      faults.push(['FULCRUM_OPERATOR_TOKEN', `${how}; make one with: openssl rand -base64 32`]);
-    }
-  }
+  const faults = productionFaults(given);
   for (const idName of vendorVariables.filter((name) => name.endsWith('_CLIENT_ID'))) {
     const secretName = idName.replace(/_ID$/, '_SECRET');
     if ((given[idName] === undefined) !== (given[secretName] === undefined)) {
@@ -170,6 +170,9 @@ function missingFaults(given: Record<string, string>, vendorVariables: readonly 
 /** What only shows when values are held against each other. */
 function conflictFaults(env: General): Faults {
   const faults: Faults = [];
+  if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.FULCRUM_OPERATOR_TOKEN) {
+    faults.push(['METRICS_TOKEN', 'must not be FULCRUM_OPERATOR_TOKEN, which opens everything']);
+  }
   if (env.POLL_INTERVAL_MIN < 100) {
     faults.push(['POLL_INTERVAL_MIN', 'must be at least 100ms, or the vendor would be asked without pause']);
   }

@@ -47,6 +47,8 @@ export interface TemporalConfig {
 
 export interface Config {
   readonly nodeEnv: string;
+  /** Where api listens; null: on every address of the machine. */
+  readonly host: string | null;
   readonly port: number;
   /** Without a slash at the end. */
   readonly publicUrl: string;
@@ -128,6 +130,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** Temporal's own configuration file may name the address as well. */
+const temporalFaults = (given: Record<string, string>, { address }: TemporalConfig): string[] =>
+  given['NODE_ENV'] === 'production' && address === null
+    ? ['TEMPORAL_ADDRESS: is required in production; the embedded server is for development']
+    : [];
+
 /**
  * @param vendorRoots the vendors to read variables for, and where each is called by default
  * @throws ConfigError with every fault at once
@@ -141,9 +149,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, vendorRoots: VendorRoots): Co
   const temporal = temporalOf(given);
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map(faultOf)),
-    ...(typeof temporal === 'string' ? [temporal] : []),
+    ...(typeof temporal === 'string' ? [temporal] : temporalFaults(given, temporal)),
   ];
-  if (!parsed.success || typeof temporal === 'string') throw new ConfigError(faults);
+  if (!parsed.success || typeof temporal === 'string' || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(configOf(parsed.data, temporal, vendorRoots));
 }
 
@@ -175,6 +183,7 @@ function temporalOf(env: Record<string, string>): TemporalConfig | string {
 function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: VendorRoots): Config {
   return {
     nodeEnv: env.NODE_ENV,
+    host: env.HOST ?? (env.NODE_ENV === 'production' ? null : '127.0.0.1'),
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     trustProxy: env.TRUST_PROXY,
