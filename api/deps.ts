@@ -26,8 +26,8 @@ import { createGauges } from './watch';
 
 export interface ComposeOptions {
   limits?: Partial<Limits>;
-  /** Serve the codec under the ticket of `codec-ticket.ts`: only with the embedded dev server. */
-  codecTickets?: boolean;
+  /** Serve the codec to whoever has this in the address: only with the embedded dev server. */
+  codecTicket?: string;
   /** Shared with the other parts of a process; default: a set of its own. */
   metrics?: Metrics;
 }
@@ -178,7 +178,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     codec: {
       ring,
       uiOrigin: config.temporal.uiUrl === undefined ? null : new URL(config.temporal.uiUrl).origin,
-      tickets: options.codecTickets ?? false,
+      ticket: options.codecTicket ?? null,
     },
     connect: connect.pages,
     connectLinks: { ...connect.links, list: (filter) => stores.connectLinks.list(given(filter)) },

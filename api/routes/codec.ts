@@ -2,9 +2,9 @@ import express, { Router, type RequestHandler } from 'express';
 import type { Payload } from '@temporalio/common';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
+import { safeEqual } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import { isCodecTicket } from '../codec-ticket';
 import { methodNotAllowed } from '../middleware/problem';
 import { addressLimit, type FailedProof } from '../middleware/rate-limit';
 import { readInput } from '../middleware/read-input';
@@ -30,8 +30,12 @@ export interface CodecDeps {
   failed: FailedProof;
   /** Of one address. */
   requestsPerMinute: number;
-  /** Accept the ticket of the embedded dev server's Web UI. */
-  tickets: boolean;
+  /**
+   * Stands in the address for Temporal Web UI of the embedded dev server, which cannot be given a bearer token: there the
+   * address itself is the secret. Made anew by each start, since every program of this machine can see it in the server's
+   * arguments. Null: no such server belongs to this hub.
+   */
+  ticket: string | null;
 }
 
 /**
@@ -52,7 +56,7 @@ export function codecRoutes(deps: CodecDeps): Router {
     };
 
   const checkTicket: RequestHandler = (req, res, next) => {
-    if (deps.tickets && isCodecTicket(deps.ring, String(req.params['ticket']))) return next();
+    if (deps.ticket !== null && safeEqual(String(req.params['ticket']), deps.ticket)) return next();
     deps.failed(new FulcrumError('not_found', 'There is nothing at this address.'), req, res, next);
   };
   const limit = addressLimit(deps.requestsPerMinute);

@@ -27,6 +27,8 @@ import { temporalAddress, freshNamespace, openTemporal } from '../helpers/tempor
 export interface ApiWorld extends Stoppable {
   api: RunningApi;
   databaseUrl: string;
+  /** By which Temporal Web UI of the embedded server reads payloads. */
+  codecTicket: string;
   client: Client;
   ring: KeyRing;
   lever: LeverDouble;
@@ -94,18 +96,20 @@ export const startApiWorld = (
       name: 'test',
       ...(logged && { destination: { write: (line: string) => void logged.push(line) } }),
     });
+    const codecTicket = randomBytes(32).toString('base64url');
     const api = await startApi({
       config,
       log,
       port: 0,
       limits: { ...noLimits, ...limits },
-      codecTickets: true,
+      codecTicket,
     });
     atEnd(() => api.stop());
 
     const world: Omit<ApiWorld, 'stop'> = {
       api,
       databaseUrl,
+      codecTicket,
       client,
       ring,
       lever,

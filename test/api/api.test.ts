@@ -1,4 +1,3 @@
-import { codecTicket } from '../../api/codec-ticket';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { EncryptionCodec } from '../../platform/temporal/codec';
 import { useWorld } from '../helpers/use-world';
@@ -181,11 +180,7 @@ describe('the codec', () => {
 
   test('takes the ticket of the embedded server, and no other', async () => {
     const body = await wire('hello');
-    const answer = await world
-      .asAnybody()
-      .post(`/codec/${codecTicket(world.ring)}/decode`)
-      .send(body)
-      .expect(200);
+    const answer = await world.asAnybody().post(`/codec/${world.codecTicket}/decode`).send(body).expect(200);
     expect(read(answer.body)).toBe('"hello"');
     await world.asAnybody().post('/codec/guess/decode').send(body).expect(404);
   });
