@@ -182,6 +182,22 @@ test('after kill -9 of everything but its servers the next start has the same da
   expect((await runningProcesses()).filter(({ commandLine }) => commandLine.includes(dataDir))).toEqual([]);
 });
 
+test('in production it starts with nothing that can be guessed, and with no servers of its own', async () => {
+  const hub = start({ NODE_ENV: 'production', FULCRUM_OPERATOR_TOKEN: 'aaaaaaaaaaaaaaaa' });
+  await until('it has ended', () => hub.exitCode());
+  expect(hub.exitCode()).toBe(1);
+  for (const fault of [
+    'FULCRUM_OPERATOR_TOKEN: can be guessed',
+    ...['FULCRUM_KEYS', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'PUBLIC_URL'].map(
+      (name) => `${name}: is required`,
+    ),
+  ]) {
+    expect(hub.printed()).toContain(`  - ${fault}`);
+  }
+  expect(hub.printed()).not.toContain('aaaaaaaaaaaaaaaa');
+  expect(await readdir(dataDir)).toEqual([]);
+});
+
 test('a PORT that somebody set is kept or refused, before anything is started', async () => {
   const other = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) => other.listen(0, resolve));
