@@ -103,6 +103,12 @@ describe('a hub behind one proxy of its own', () => {
     expect((await tried(world, '192.0.2.9, 198.51.100.1')).status).toBe(429);
     const customer = await tried(world, '192.0.2.7', 'acme 2031');
     expect([customer.status, customer.text]).toEqual([200, expect.stringContaining('Acme')]);
+    // A company behind one address, all of whose people type the right one.
+    const colleagues = [];
+    for (let index = 0; index < wrongCodes + 5; index += 1) {
+      colleagues.push(await tried(world, '192.0.2.6', 'ACME2031'));
+    }
+    expect(counted(colleagues)).toEqual({ 200: wrongCodes + 5 });
 
     const rows = openTestPool(world.databaseUrl);
     try {
