@@ -1,9 +1,8 @@
-import { types } from 'node:util';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ConnectionOptions } from '@temporalio/client';
 import type { z } from 'zod';
 import { environmentSchema, vendorEnvironments } from './config-schema';
 import type { Environment, VendorRoots } from './config-schema';
+import { temporalFaults, temporalOf } from './config-temporal';
+import type { TemporalConfig } from './config-temporal';
 import type { LogLevel } from './log';
 
 /**
@@ -32,17 +31,6 @@ export interface VendorConfig {
   readonly baseUrl: string;
   /** The vendor's own OAuth app at Lever, per Lever environment. */
   readonly leverClients: { readonly production?: OAuthClient; readonly sandbox?: OAuthClient };
-}
-
-export interface TemporalConfig {
-  /** Null: the embedded dev server. */
-  readonly address: string | null;
-  readonly namespace: string;
-  readonly apiKey?: string;
-  readonly tls?: NonNullable<ConnectionOptions['tls']>;
-  /** gRPC headers, as Temporal's own `TEMPORAL_GRPC_META_…` give them. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly uiUrl?: string;
 }
 
 export interface Config {
@@ -130,12 +118,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** Temporal's own configuration file may name the address as well. */
-const temporalFaults = (given: Record<string, string>, { address }: TemporalConfig): string[] =>
-  given['NODE_ENV'] === 'production' && address === null
-    ? ['TEMPORAL_ADDRESS: is required in production; the embedded server is for development']
-    : [];
-
 /**
  * @param vendorRoots the vendors to read variables for, and where each is called by default
  * @throws ConfigError with every fault at once
@@ -156,29 +138,6 @@ export function loadConfig(env: NodeJS.ProcessEnv, vendorRoots: VendorRoots): Co
 }
 
 const faultOf = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`;
-
-/** Temporal's own variables, read by Temporal's own reader; a sentence when it cannot read them. */
-function temporalOf(env: Record<string, string>): TemporalConfig | string {
-  try {
-    const { connectionOptions, namespace } = loadClientConnectConfig({
-      overrideEnvVars: env,
-      // A profile that lies in somebody's home folder must not decide where a hub runs; a named one may.
-      disableFile: env['TEMPORAL_CONFIG_FILE'] === undefined,
-    });
-    const { address, apiKey, tls, metadata } = connectionOptions;
-    if (apiKey !== undefined && typeof apiKey !== 'string') return 'TEMPORAL_API_KEY: must be a text';
-    return {
-      address: address ?? null,
-      namespace: namespace ?? 'default',
-      ...(apiKey !== undefined && { apiKey }),
-      ...(tls !== undefined && tls !== null && { tls }),
-      ...(metadata !== undefined && { metadata: metadata as Record<string, string> }),
-      ...(env['TEMPORAL_UI_URL'] !== undefined && { uiUrl: env['TEMPORAL_UI_URL'] }),
-    };
-  } catch (error) {
-    return `TEMPORAL_…: ${types.isNativeError(error) ? error.message : 'cannot be read'}`;
-  }
-}
 
 function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: VendorRoots): Config {
   return {
