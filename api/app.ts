@@ -1,8 +1,10 @@
-import express, { Router, type Express } from 'express';
+import express, { Router, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../platform/log';
-import { apiRateLimit } from './middleware/rate-limit';
-import { bearer } from './middleware/bearer';
+import type { Limits } from './limits';
+import { bearer, metricsBearer } from './middleware/bearer';
+import { rememberClient, warnOfUnknownProxy } from './middleware/client-address';
+import { addressLimit, failedProofs, operatorLimit } from './middleware/rate-limit';
 import { notFound, problemHandler } from './middleware/problem';
 import { requestId } from './middleware/request-id';
 import { requestLog, timed } from './middleware/request-log';
@@ -28,15 +30,19 @@ export interface AppDeps {
   log: Logger;
   /** Null: nobody can use the API. */
   operatorToken: string | null;
-  requestsPerMinute: number;
+  /** Opens the metrics and nothing else; null: only the operator's token does. */
+  metricsToken: string | null;
+  limits: Limits;
+  /** Whose word counts for where a request comes from: so many proxies in front, or those of these networks; 0: nobody's. */
+  trustProxy: number | string[];
   /** Told of every answer to Lever and the vendors. */
   answered: (source: 'lever' | 'vendor', status: number, seconds: number) => void;
-  health: HealthDeps;
-  openApi: OpenApiDeps;
+  health: Omit<HealthDeps, 'metricsReader'>;
+  openApi: Omit<OpenApiDeps, 'limit'>;
   webhooks: LeverWebhookDeps;
   callbacks: CallbackDeps;
   pushedCatalogues: Omit<PushedCataloguesDeps, keyof CallbackDeps>;
-  codec: Omit<CodecDeps, 'authenticate'>;
+  codec: Omit<CodecDeps, 'authenticate' | 'failed' | 'requestsPerMinute'>;
   connect: Omit<ConnectPagesDeps, 'requestsPerMinute'>;
   connectLinks: ConnectLinkRoutesDeps;
   connections: ConnectionRoutesDeps;
@@ -53,10 +59,14 @@ export function createApp(deps: AppDeps): Express {
   // A tag of every answer would only cost time: nothing here is cached.
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(requestId, requestLog(deps.log));
+  app.set('trust proxy', deps.trustProxy);
+  // The headers that keep browsers from misusing an answer belong to every one of them, refusals included.
+  app.use(requestId, requestLog(deps.log), helmet(), rememberClient);
+  app.use(warnOfUnknownProxy(deps.log, deps.trustProxy !== 0));
 
-  const authenticate = bearer(deps.operatorToken);
-  app.use(healthRoutes(deps.health));
+  const failed = failedProofs(deps.limits.failedProofsPerMinute);
+  const authenticate = bearer(deps.operatorToken, failed);
+  app.use(healthRoutes({ ...deps.health, metricsReader: metricsBearer(deps, failed) }));
   // Ahead of every body parser: signatures are taken over bytes.
   app.use(
     '/webhooks/lever',
@@ -70,21 +80,20 @@ export function createApp(deps: AppDeps): Express {
   // Ahead of the callbacks, which take whatever stands behind their key.
   app.use(pushedCatalogues({ ...deps.callbacks, ...deps.pushedCatalogues }));
   app.use(vendorCallbacks(deps.callbacks));
-  app.use(helmet());
-  app.use(codecRoutes({ ...deps.codec, authenticate }));
-  app.use('/connect', connectPages({ ...deps.connect, requestsPerMinute: deps.requestsPerMinute }));
-  app.use('/api/v1', apiV1(deps));
+  const { requestsPerMinute } = deps.limits;
+  app.use(codecRoutes({ ...deps.codec, authenticate, failed, requestsPerMinute }));
+  app.use('/connect', connectPages({ ...deps.connect, requestsPerMinute }));
+  app.use('/api/v1', apiV1(deps, authenticate));
 
   app.use(notFound);
   app.use(problemHandler(deps.log));
   return app;
 }
 
-function apiV1(deps: AppDeps): Router {
+function apiV1(deps: AppDeps, authenticate: RequestHandler): Router {
   const router = Router();
-  router.use(apiRateLimit(deps.requestsPerMinute));
-  router.use(openApiRoutes(deps.openApi));
-  router.use(bearer(deps.operatorToken));
+  router.use(openApiRoutes({ ...deps.openApi, limit: addressLimit(deps.limits.requestsPerMinute) }));
+  router.use(authenticate, operatorLimit(deps.limits.requestsPerMinute));
   router.use(express.json({ limit: apiBodyLimit }));
   router.use((_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');

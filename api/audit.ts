@@ -1,4 +1,4 @@
-/** Notes who did what through the api; `detail` holds nothing personal. */
+/** Notes who did what through the api; `detail` is sealed, and holds nothing of candidates. */
 export type AuditWriter = (entry: {
   actor: string;
   action: string;

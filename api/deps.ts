@@ -16,6 +16,8 @@ import { createConnectionService, type ConnectionStore } from './connections/ser
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
 import { composeIngress } from './ingress/compose';
 import { createLookAgain } from './ingress/look-again';
+import { defaultLimits, type Limits } from './limits';
+import { withClient } from './middleware/client-address';
 import { prepareStores } from './preparation';
 import { createRunActions } from './runs/actions';
 import { createRunGateway } from './runs/gateway';
@@ -23,10 +25,9 @@ import { openStores, type Stores } from './stores';
 import { createGauges } from './watch';
 
 export interface ComposeOptions {
-  /** Requests that one address may send to `/api/v1` in a minute. */
-  requestsPerMinute?: number;
-  /** Serve the codec under the ticket of `codec-ticket.ts`: only with the embedded dev server. */
-  codecTickets?: boolean;
+  limits?: Partial<Limits>;
+  /** Serve the codec to whoever has this in the address: only with the embedded dev server. */
+  codecTicket?: string;
   /** Shared with the other parts of a process; default: a set of its own. */
   metrics?: Metrics;
 }
@@ -39,8 +40,6 @@ export interface ApiParts {
   /** Ends the loops, writes what waits in memory, closes the stores. */
   stop(): Promise<void>;
 }
-
-const defaultRequestsPerMinute = 3_000;
 
 export async function composeApi(config: Config, log: Logger, options: ComposeOptions): Promise<ApiParts> {
   const { ring, operatorToken } = hubKeys(config);
@@ -61,7 +60,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   const runs = createRunGateway(stores.client, stores.breaker, log);
   const ingress = composeIngress({ stores, runs, vendor, timing: config.retry, metrics, log });
   const addresses = { publicUrl: config.publicUrl, ring };
-  const audit = (entry: Parameters<Stores['audit']['append']>[0]) => stores.audit.append(entry);
+  const audit = withClient((entry) => stores.audit.append(entry));
 
   const reconciling = createReconciling({
     connections: () => directory.all(),
@@ -115,6 +114,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     config,
     ring,
     links: stores.connectLinks,
+    answers: stores.connectAnswers,
     service,
     vendor,
     http,
@@ -138,7 +138,9 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     answered: (source, status, seconds) =>
       metrics.ingressSeconds.observe({ source, status: String(status) }, seconds),
     operatorToken,
-    requestsPerMinute: options.requestsPerMinute ?? defaultRequestsPerMinute,
+    metricsToken: config.metricsToken,
+    trustProxy: typeof config.trustProxy === 'number' ? config.trustProxy : [...config.trustProxy],
+    limits: { ...defaultLimits, ...options.limits },
     health: {
       checks: {
         database: () => stores.connections.list({ limit: 1 }),
@@ -176,7 +178,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     codec: {
       ring,
       uiOrigin: config.temporal.uiUrl === undefined ? null : new URL(config.temporal.uiUrl).origin,
-      tickets: options.codecTickets ?? false,
+      ticket: options.codecTicket ?? null,
     },
     connect: connect.pages,
     connectLinks: { ...connect.links, list: (filter) => stores.connectLinks.list(given(filter)) },

@@ -42,13 +42,13 @@ export async function startApi(
     // First: on a new database there are no tables yet. It does not wait for stores that are away.
     await parts.start();
     await beforeListening?.();
-    await listen(server, port);
+    await listen(server, port, config.host);
   } catch (error) {
     server.close();
     await parts.stop().catch(() => undefined);
     throw error;
   }
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const url = `http://${reachedAt(config.host)}:${(server.address() as AddressInfo).port}`;
   log.info({ url, publicUrl: config.publicUrl }, 'api is listening');
   if (config.publicUrl.startsWith('http:')) {
     log.warn(
@@ -65,17 +65,24 @@ export async function startApi(
   };
 }
 
-const listen = (server: Server, port: number): Promise<void> =>
+const listen = (server: Server, port: number, host: string | null): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} is taken by another process: set PORT to a free one.`, { cause: error })
-          : error,
-      );
+      const words: Record<string, string> = {
+        EADDRINUSE: `Port ${port} is taken by another process: set PORT to a free one.`,
+        EADDRNOTAVAIL: `This machine has no address ${host}: set HOST to one of its own.`,
+      };
+      const said = words[error.code ?? ''];
+      reject(said === undefined ? error : new Error(said, { cause: error }));
     });
-    server.listen(port, resolve);
+    server.listen({ port, host: host ?? undefined }, resolve);
   });
+
+/** By what name this machine reaches what listens there. */
+const reachedAt = (host: string | null): string => {
+  if (host === null || ['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};
 
 /** Finishes requests under way; kept-alive connections without one are closed at once. */
 async function close(server: Server): Promise<void> {

@@ -4,6 +4,7 @@ import { openDatabase } from '../db/database';
 import { createAssessments, type Assessments } from '../db/repositories/assessments';
 import { createAudit, type Audit } from '../db/repositories/audit';
 import { createCatalogues, type Catalogues } from '../db/repositories/catalogues';
+import { createConnectAnswers, type ConnectAnswers } from '../db/repositories/connect-answers';
 import { createConnectLinks, type ConnectLinks } from '../db/repositories/connect-links';
 import { createConnections, type Connections } from '../db/repositories/connections';
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
@@ -23,6 +24,7 @@ import { connectTemporal } from '../platform/temporal/client';
 export interface Stores {
   connections: Connections;
   connectLinks: ConnectLinks;
+  connectAnswers: ConnectAnswers;
   grants: Grants;
   deliveries: Deliveries;
   held: HeldDeliveries;
@@ -72,6 +74,7 @@ export async function openStores(
   return {
     connections,
     connectLinks: createConnectLinks(database, ring),
+    connectAnswers: createConnectAnswers(database),
     grants: createGrants(database, ring),
     deliveries: createDeliveries(database, ring),
     held: createHeldDeliveries(database),

@@ -35,6 +35,9 @@ export const buildWorld = (): Promise<World> =>
     atEnd(() => embedded.stop());
     const env = {
       NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PUBLIC_URL: 'http://localhost:8080',
+      ALLOW_HTTP_PUBLIC_URL: 'true',
       LOG_LEVEL: 'error',
       DATA_DIR: dataDir,
       DATABASE_URL: embedded.databaseUrl ?? '',

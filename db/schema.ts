@@ -197,6 +197,13 @@ export interface ConnectLinkRow {
   used_at: Date | null;
 }
 
+/** One answer of Lever's consent page, by what the browser's cookie held. */
+export interface ConnectAnswerRow {
+  link_id: string;
+  nonce_digest: string;
+  taken_at: Generated<Date>;
+}
+
 export interface FileRow {
   id: string;
   assessment_id: string;
@@ -243,6 +250,7 @@ export interface Schema {
   trigger_stages: TriggerStageRow;
   catalogues: CatalogueRow;
   connect_links: ConnectLinkRow;
+  connect_answers: ConnectAnswerRow;
   files: FileRow;
   file_pieces: FilePieceRow;
   deliveries: DeliveryRow;

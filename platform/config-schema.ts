@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../domain/durations';
+import { productionFaults } from './config-production';
 import { KeyRingError, parseKeyRing } from './crypto/keyring';
-import { parseCidr } from './http/cidr';
+import { familyOf, parseCidr } from './http/cidr';
 import { logLevels } from './log';
 
 /** The environment variables of design 9, with their defaults and what may stand in them. */
@@ -39,6 +40,8 @@ const keyRing = z.string().superRefine((text, context) => {
   }
 });
 
+const token = z.string().min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32');
+
 const networks = z
   .string()
   .transform((text) =>
@@ -53,10 +56,37 @@ const networks = z
     }
   });
 
+/** How many proxies stand in front, or the networks they are in. */
+const proxies = z.string().transform((text, context): number | string[] => {
+  if (/^\d+$/.test(text.trim())) {
+    const hops = Number(text);
+    if (hops <= 10) return hops;
+    context.addIssue({ code: 'custom', message: 'must be from 0 to 10 proxies, or their networks' });
+    return z.NEVER;
+  }
+  const parsed = networks.safeParse(text);
+  for (const { message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', message });
+  if (!parsed.success) return z.NEVER;
+  for (const network of parsed.data.filter((each) => parseCidr(each)?.bits === 0)) {
+    const message = `"${network}" is everybody: anyone could then say to be anyone. Name the networks of your proxies`;
+    context.addIssue({ code: 'custom', message });
+  }
+  return parsed.data.length === 0 ? 0 : parsed.data;
+});
+
 const general = z.object({
   NODE_ENV: z.string().default('development'),
+  HOST: z
+    .string()
+    .refine((text) => familyOf(text) !== null, {
+      message: 'must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them',
+    })
+    .optional(),
   PORT: port.default(8080),
   PUBLIC_URL: rootUrl.optional(),
+  // Read by `productionFaults` alone.
+  ALLOW_HTTP_PUBLIC_URL: z.enum(['true', 'false'], { message: 'must be true or false' }).optional(),
+  TRUST_PROXY: proxies.default(0),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
   DATABASE_CONNECT_TIMEOUT: duration.default(2_000),
@@ -66,10 +96,8 @@ const general = z.object({
   TEMPORAL_UI_URL: rootUrl.optional(),
   TEMPORAL_CLI: z.string().optional(),
   FULCRUM_KEYS: keyRing.optional(),
-  FULCRUM_OPERATOR_TOKEN: z
-    .string()
-    .min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32')
-    .optional(),
+  FULCRUM_OPERATOR_TOKEN: token.optional(),
+  METRICS_TOKEN: token.optional(),
   // Hosts: Lever's developer documentation and its OAuth page.
   LEVER_API_URL: rootUrl.default('https://api.lever.co/v1'),
   LEVER_AUTH_URL: rootUrl.default('https://auth.lever.co'),
@@ -129,16 +157,7 @@ type Faults = [name: string, message: string][];
 
 /** What shows in which variables are there at all. */
 function missingFaults(given: Record<string, string>, vendorVariables: readonly string[]): Faults {
-  const faults: Faults = [];
-  if (given['NODE_ENV'] === 'production') {
-    const how = 'is required in production';
-    if (given['FULCRUM_KEYS'] === undefined) {
-      faults.push(['FULCRUM_KEYS', `${how}; make a key with: echo "k1:$(openssl rand -base64 32)"`]);
-    }
-    if (given['FULCRUM_OPERATOR_TOKEN'] === undefined) {
-      faults.push(['FULCRUM_OPERATOR_TOKEN', `${how}; make one with: openssl rand -base64 32`]);
-    }
-  }
+  const faults = productionFaults(given);
   for (const idName of vendorVariables.filter((name) => name.endsWith('_CLIENT_ID'))) {
     const secretName = idName.replace(/_ID$/, '_SECRET');
     if ((given[idName] === undefined) !== (given[secretName] === undefined)) {
@@ -151,6 +170,9 @@ function missingFaults(given: Record<string, string>, vendorVariables: readonly 
 /** What only shows when values are held against each other. */
 function conflictFaults(env: General): Faults {
   const faults: Faults = [];
+  if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.FULCRUM_OPERATOR_TOKEN) {
+    faults.push(['METRICS_TOKEN', 'must not be FULCRUM_OPERATOR_TOKEN, which opens everything']);
+  }
   if (env.POLL_INTERVAL_MIN < 100) {
     faults.push(['POLL_INTERVAL_MIN', 'must be at least 100ms, or the vendor would be asked without pause']);
   }

@@ -1,9 +1,8 @@
-import { types } from 'node:util';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ConnectionOptions } from '@temporalio/client';
 import type { z } from 'zod';
 import { environmentSchema, vendorEnvironments } from './config-schema';
 import type { Environment, VendorRoots } from './config-schema';
+import { temporalFaults, temporalOf } from './config-temporal';
+import type { TemporalConfig } from './config-temporal';
 import type { LogLevel } from './log';
 
 /**
@@ -34,22 +33,15 @@ export interface VendorConfig {
   readonly leverClients: { readonly production?: OAuthClient; readonly sandbox?: OAuthClient };
 }
 
-export interface TemporalConfig {
-  /** Null: the embedded dev server. */
-  readonly address: string | null;
-  readonly namespace: string;
-  readonly apiKey?: string;
-  readonly tls?: NonNullable<ConnectionOptions['tls']>;
-  /** gRPC headers, as Temporal's own `TEMPORAL_GRPC_META_…` give them. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly uiUrl?: string;
-}
-
 export interface Config {
   readonly nodeEnv: string;
+  /** Where api listens; null: on every address of the machine. */
+  readonly host: string | null;
   readonly port: number;
   /** Without a slash at the end. */
   readonly publicUrl: string;
+  /** Whose X-Forwarded-For is believed: that of so many proxies in front, or of proxies in these networks; 0: nobody's. */
+  readonly trustProxy: number | readonly string[];
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
@@ -66,6 +58,8 @@ export interface Config {
   /** The key ring as written; null in development, where one is generated (`development-keys.ts`). */
   readonly keys: string | null;
   readonly operatorToken: string | null;
+  /** Opens api's metrics and nothing else; null: the operator's token does. */
+  readonly metricsToken: string | null;
   readonly lever: { readonly production: LeverHosts; readonly sandbox: LeverHosts };
   /** By the vendor's id. */
   readonly vendors: Readonly<Record<string, VendorConfig>>;
@@ -137,42 +131,21 @@ export function loadConfig(env: NodeJS.ProcessEnv, vendorRoots: VendorRoots): Co
   const temporal = temporalOf(given);
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map(faultOf)),
-    ...(typeof temporal === 'string' ? [temporal] : []),
+    ...(typeof temporal === 'string' ? [temporal] : temporalFaults(given, temporal)),
   ];
-  if (!parsed.success || typeof temporal === 'string') throw new ConfigError(faults);
+  if (!parsed.success || typeof temporal === 'string' || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(configOf(parsed.data, temporal, vendorRoots));
 }
 
 const faultOf = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`;
 
-/** Temporal's own variables, read by Temporal's own reader; a sentence when it cannot read them. */
-function temporalOf(env: Record<string, string>): TemporalConfig | string {
-  try {
-    const { connectionOptions, namespace } = loadClientConnectConfig({
-      overrideEnvVars: env,
-      // A profile that lies in somebody's home folder must not decide where a hub runs; a named one may.
-      disableFile: env['TEMPORAL_CONFIG_FILE'] === undefined,
-    });
-    const { address, apiKey, tls, metadata } = connectionOptions;
-    if (apiKey !== undefined && typeof apiKey !== 'string') return 'TEMPORAL_API_KEY: must be a text';
-    return {
-      address: address ?? null,
-      namespace: namespace ?? 'default',
-      ...(apiKey !== undefined && { apiKey }),
-      ...(tls !== undefined && tls !== null && { tls }),
-      ...(metadata !== undefined && { metadata: metadata as Record<string, string> }),
-      ...(env['TEMPORAL_UI_URL'] !== undefined && { uiUrl: env['TEMPORAL_UI_URL'] }),
-    };
-  } catch (error) {
-    return `TEMPORAL_…: ${types.isNativeError(error) ? error.message : 'cannot be read'}`;
-  }
-}
-
 function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: VendorRoots): Config {
   return {
     nodeEnv: env.NODE_ENV,
+    host: env.HOST ?? (env.NODE_ENV === 'production' ? null : '127.0.0.1'),
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     storeTimeouts: {
@@ -185,6 +158,7 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     ...(env.TEMPORAL_CLI !== undefined && { temporalCli: env.TEMPORAL_CLI }),
     keys: env.FULCRUM_KEYS ?? null,
     operatorToken: env.FULCRUM_OPERATOR_TOKEN ?? null,
+    metricsToken: env.METRICS_TOKEN ?? null,
     lever: {
       production: { apiUrl: env.LEVER_API_URL, authUrl: env.LEVER_AUTH_URL, audience: env.LEVER_AUDIENCE },
       sandbox: {

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Limits } from '../api/limits';
 import { startApi } from '../api/server';
 import type { Config } from '../platform/config';
 import { ConfigError, loadConfig } from '../platform/config';
-import { codecTicket } from '../api/codec-ticket';
 import { hubKeys } from '../platform/development-keys';
 import { loadEnvFile } from '../platform/env-file';
 import { createLogger } from '../platform/log';
@@ -36,6 +37,8 @@ export interface HubOptions {
     temporal?: PortChoice;
     temporalUi?: PortChoice;
   };
+  /** Default: those of every hub. */
+  limits?: Partial<Limits>;
   /** What a person should read, a line each. */
   say: (line: string) => void;
   /** Aborted when the start is called off: what runs by then is stopped, and the signal's reason is thrown. */
@@ -66,13 +69,15 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
     stopping.throwIfAborted();
     if (need.postgres || need.temporal)
       say(`Starting ${embeddedParts(need)} on the data in ${resolve(given.dataDir)}.`);
+    // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
+    const codecTicket = randomBytes(32).toString('base64url');
     const starting = startEmbedded({
       dataDir: given.dataDir,
       need,
       namespace: given.temporal.namespace,
       ports,
       keptPorts: [held.port, ...metricsPorts(given)],
-      codecEndpoint: `${addressed.publicUrl}/codec/${codecTicket(keys.ring)}`,
+      codecEndpoint: `${addressed.publicUrl}/codec/${codecTicket}`,
       log: (line) => log.debug(line),
       say,
     });
@@ -91,11 +96,11 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
       },
     };
     say('Starting the hub.');
-    // The embedded server's Web UI cannot send a token: it reads payloads under a ticket in the address.
     const api = await startApi({
       config,
       log,
-      codecTickets: need.temporal,
+      ...(need.temporal && { codecTicket }),
+      ...(options.limits && { limits: options.limits }),
       beforeListening: () => held.release(),
     });
     atEnd(() => stopWithin('the api', () => api.stop(), say));
@@ -153,13 +158,14 @@ async function holdHubPort(
   choice: PortChoice,
   say: (line: string) => void,
 ): Promise<HeldPort> {
-  const { metricsPort, publicUrl } = given;
+  const { metricsPort, publicUrl, host } = given;
   if (metricsPort)
     await checkMetricsPort(metricsPort, typeof choice === 'number' ? choice : choice.preferred);
   const wayOut = followsPort(given)
     ? 'Set PORT to a free one, or stop that program.'
     : `Set PORT to a free one, and see that PUBLIC_URL (${publicUrl}) leads there; or stop that program.`;
-  return holdPort(choice, { what: 'the hub', wayOut, kept: metricsPorts(given) }, say);
+  const use = { what: 'the hub', wayOut, kept: metricsPorts(given), ...(host !== null && { host }) };
+  return holdPort(choice, use, say);
 }
 
 const metricsPorts = ({ metricsPort }: Config): number[] => (metricsPort === null ? [] : [metricsPort]);

@@ -1,5 +1,4 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { FulcrumError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
@@ -11,7 +10,8 @@ import { stateLifeMs } from './secrets';
 /** What pages need of HTTP: headers, the cookie, limits, and faults as pages. */
 
 /**
- * Headers of every page. Addresses here hold secrets, so nothing is cached and no address is told to other sites.
+ * Headers of every page. Addresses here hold secrets, so nothing is cached and no address is told to other sites; to the
+ * hub itself they are, because browsers that tell nobody leave out the origin of forms as well.
  * Browsers apply `form-action` to every redirect that follows a form, and Lever sends people on to whatever signs them
  * in: hence any https address, and the configured one.
  */
@@ -28,7 +28,7 @@ export function pageHeaders(authOrigins: readonly string[]): RequestHandler[] {
           baseUri: ["'none'"],
         },
       },
-      referrerPolicy: { policy: 'no-referrer' },
+      referrerPolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'deny' },
     }),
     (_req, res, next) => {
@@ -64,29 +64,18 @@ export function nonceOf(req: Request, linkId: string): string | null {
   return parts.find((part) => part.startsWith(start))?.slice(start.length) ?? null;
 }
 
-/** Another site must not press our buttons. Browsers that do not send the header are not asked to. */
-export const ownFormsOnly: RequestHandler = (req, _res, next) => {
-  const site = req.get('sec-fetch-site');
-  if (site === undefined || site === 'same-origin' || site === 'none') return next();
-  throw new FulcrumError('auth.forbidden', 'Open the link you were sent and press the button there.');
-};
-
-const triesWindowMs = 15 * 60_000;
-
-/** Wrong tries only: guessing is slowed down, and a company behind one address is not. */
-export const wrongTriesLimit = (tries: number): RequestHandler =>
-  rateLimit({
-    windowMs: triesWindowMs,
-    limit: tries,
-    skipSuccessfulRequests: true,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
-    validate: { xForwardedForHeader: false },
-    handler: (_req, _res, next) => {
-      next(new FulcrumError('rate.exceeded', 'Too many wrong codes. Wait 15 minutes, then try again.'));
-    },
-  });
+/**
+ * Another site must not press our buttons. Browsers that do not say by `Sec-Fetch-Site` where a form was sent from (old
+ * ones, and all of them to addresses without https) say so by `Origin`; whoever says neither is no browser.
+ */
+export const ownFormsOnly =
+  (origin: string): RequestHandler =>
+  (req, _res, next) => {
+    const site = req.get('sec-fetch-site');
+    const own = site === undefined ? req.get('origin') === origin : site === 'same-origin' || site === 'none';
+    if (own) return next();
+    throw new FulcrumError('auth.forbidden', 'Open the link you were sent and press the button there.');
+  };
 
 const titles: Partial<Record<number, string>> = {
   404: 'There is nothing at this address',

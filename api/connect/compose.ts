@@ -1,3 +1,4 @@
+import type { ConnectAnswers } from '../../db/repositories/connect-answers';
 import type { ConnectLinks } from '../../db/repositories/connect-links';
 import type { Config } from '../../platform/config';
 import type { KeyRing } from '../../platform/crypto/keyring';
@@ -24,6 +25,7 @@ export function composeConnect(parts: {
   config: Config;
   ring: KeyRing;
   links: ConnectLinks;
+  answers: ConnectAnswers;
   service: ConnectionService;
   vendor: (id: string) => AnyVendor;
   /** For Lever's authorization server, which has no part in the rate of its API. */

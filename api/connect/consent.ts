@@ -1,5 +1,6 @@
 import type { Connection, LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
+import type { ConnectAnswers } from '../../db/repositories/connect-answers';
 import type { ConnectLink, ConnectLinks, Redeemed } from '../../db/repositories/connect-links';
 import { authorizeUrl, exchangeCode, InvalidGrant, type Consent } from '../../lever/oauth';
 import { leverPermissions, missingPermissions, type LeverPermission } from '../../lever/scopes';
@@ -14,12 +15,14 @@ import type { CallbackQuery } from './input';
 import type { LeverAppOf } from './lever-app';
 import { stateOf } from './links';
 import { isOfNonce, openState, randomSecret, sealState, secretDigest, stateLifeMs } from './secrets';
+import type { ConnectState } from './secrets';
 
 export interface ConsentDeps {
   publicUrl: string;
   ring: KeyRing;
   http: HttpClient;
   links: Pick<ConnectLinks, 'get' | 'given' | 'redeem'>;
+  answers: ConnectAnswers;
   service: Pick<ConnectionService, 'get' | 'takeUp'>;
   leverAppOf: LeverAppOf;
   vendor: (id: string) => AnyVendor;
@@ -36,7 +39,16 @@ export type Outcome =
   | { result: 'gone' }
   | { result: 'expired'; link: ConnectLink }
   | {
-      result: 'denied' | 'codeRefused' | 'appRefused' | 'leverAway' | 'twin' | 'otherAccount';
+      result:
+        | 'denied'
+        | 'codeRefused'
+        | 'appRefused'
+        | 'leverAway'
+        | 'twin'
+        | 'otherAccount'
+        /** This answer of Lever's was taken before; the link has taken enough of them for now. */
+        | 'again'
+        | 'tooOften';
       link: ConnectLink;
     }
   | { result: 'missing'; link: ConnectLink; permissions: LeverPermission[] };
@@ -138,8 +150,8 @@ export function createConsents(deps: ConsentDeps): Consents {
     }
   };
 
-  /** Answers that are being worked on: an impatient reload joins, because its code works only once. */
-  const trading = new Map<string, Promise<Outcome>>();
+  /** Answers that are being worked on: an impatient reload joins, because each counts once. */
+  const working = new Map<string, Promise<Outcome>>();
 
   const trade = async (link: ConnectLink, code: string): Promise<Outcome> => {
     const consent = await exchange(link, code);
@@ -157,6 +169,25 @@ export function createConsents(deps: ConsentDeps): Consents {
     return redeem(link, consent.grant, consent.leverAccountId);
   };
 
+  /** Whoever sends an answer again, or a great many of them, makes the hub ask nobody and write nothing. */
+  const take = async (
+    link: ConnectLink,
+    { nonceDigest }: ConnectState,
+    { code, error }: CallbackQuery,
+  ): Promise<Outcome> => {
+    const taken = await deps.answers.take(link.id, nonceDigest);
+    if (taken === 'gone') return { result: 'gone' };
+    if (taken !== 'taken') {
+      // Perhaps it has come to something in another process since.
+      const now = await links.get(link.id);
+      const used = now !== null && stateOf(now, Date.now()) === 'used';
+      return used ? cameOf(now) : { result: taken, link };
+    }
+    if (code === undefined)
+      return refuse(link, { result: withoutCode(error), link }, { lever: wordOf(error) });
+    return trade(link, code);
+  };
+
   return {
     permissionsOf,
 
@@ -168,8 +199,8 @@ export function createConsents(deps: ConsentDeps): Consents {
       return { url: authorizeUrl({ authUrl, clientId, redirectUri, state, audience, scopes }), nonce };
     },
 
-    async arrive({ state: sealed, code, error }, nonceOf) {
-      const state = openState(ring, sealed ?? '');
+    async arrive(query, nonceOf) {
+      const state = openState(ring, query.state ?? '');
       if (state === null) return { result: 'foreign' };
       const nonce = nonceOf(state.linkId);
       if (nonce === null || !isOfNonce(state, nonce)) return { result: 'otherBrowser' };
@@ -180,13 +211,11 @@ export function createConsents(deps: ConsentDeps): Consents {
       const can = stateOf(link, state.at);
       if (can === 'used') return cameOf(link);
       if (can === 'expired') return { result: 'expired', link };
-      if (code === undefined)
-        return refuse(link, { result: withoutCode(error), link }, { lever: wordOf(error) });
 
-      const running = trading.get(sealed ?? '');
+      const running = working.get(state.nonceDigest);
       if (running) return running;
-      const outcome = trade(link, code).finally(() => trading.delete(sealed ?? ''));
-      trading.set(sealed ?? '', outcome);
+      const outcome = take(link, state, query).finally(() => working.delete(state.nonceDigest));
+      working.set(state.nonceDigest, outcome);
       return outcome;
     },
   };

@@ -61,6 +61,21 @@ export function tell(outcome: Outcome, context: OutcomeContext): Told {
         ],
         ...retry(),
       });
+    case 'again':
+      return say(409, {
+        title: 'Lever’s answer was taken before',
+        paragraphs: [
+          'Each answer of Lever’s counts once. Continue: that says whether the connection was made by it, and goes to Lever again if it was not.',
+        ],
+        ...retry('Continue'),
+      });
+    case 'tooOften':
+      return say(429, {
+        title: 'This link was tried too often',
+        paragraphs: [
+          `${nothingStored} Wait an hour and open the link you were sent again. If it does not work then, tell whoever sent it to you.`,
+        ],
+      });
     case 'leverAway':
       return say(503, {
         title: 'Lever does not answer at the moment',

@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
+import { shortenedAddress } from '../../platform/http/shortened-address';
 import type { Logger } from '../../platform/log';
+import { clientAddress } from './client-address';
 import { requestIdOf } from './request-id';
 
 /**
@@ -10,6 +12,8 @@ export const requestLog =
   (log: Logger): RequestHandler =>
   (req, res, next) => {
     const secondsSince = stopwatch();
+    // Now: a connection that is closed has no address any more.
+    const client = shortenedAddress(clientAddress(req));
     res.on('finish', () => {
       const route = (req.route as { path?: unknown } | undefined)?.path;
       log.info(
@@ -18,6 +22,7 @@ export const requestLog =
           method: req.method,
           route: typeof route === 'string' ? `${req.baseUrl}${route}` : null,
           status: res.statusCode,
+          client,
           ms: Math.round(secondsSince() * 1_000),
         },
         'answered',

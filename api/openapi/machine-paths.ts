@@ -112,7 +112,11 @@ export const machinePaths: ZodOpenApiPathsObject = {
       operationId: 'metrics',
       tags: ['health'],
       summary: 'For Prometheus',
-      responses: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
+      security: [{ metrics: [] }, { operator: [] }],
+      responses: {
+        200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },
+        ...problemResponses(['auth.missing', 'rate.exceeded']),
+      },
     },
   },
 };

@@ -2,10 +2,11 @@ import express, { Router, type RequestHandler } from 'express';
 import type { Payload } from '@temporalio/common';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
+import { safeEqual } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import { isCodecTicket } from '../codec-ticket';
 import { methodNotAllowed } from '../middleware/problem';
+import { addressLimit, type FailedProof } from '../middleware/rate-limit';
 import { readInput } from '../middleware/read-input';
 
 /** Temporal's own bound on one history event's payloads, with room for base64. */
@@ -26,8 +27,15 @@ export interface CodecDeps {
   uiOrigin: string | null;
   /** Lets only operators pass. */
   authenticate: RequestHandler;
-  /** Accept the ticket of the embedded dev server's Web UI. */
-  tickets: boolean;
+  failed: FailedProof;
+  /** Of one address. */
+  requestsPerMinute: number;
+  /**
+   * Stands in the address for Temporal Web UI of the embedded dev server, which cannot be given a bearer token: there the
+   * address itself is the secret. Made anew by each start, since every program of this machine can see it in the server's
+   * arguments. Null: no such server belongs to this hub.
+   */
+  ticket: string | null;
 }
 
 /**
@@ -47,12 +55,11 @@ export function codecRoutes(deps: CodecDeps): Router {
       res.json({ payloads: converted.map(toWire) });
     };
 
-  const checkTicket: RequestHandler = (req, _res, next) => {
-    if (!deps.tickets || !isCodecTicket(deps.ring, String(req.params['ticket']))) {
-      throw new FulcrumError('not_found', 'There is nothing at this address.');
-    }
-    next();
+  const checkTicket: RequestHandler = (req, res, next) => {
+    if (deps.ticket !== null && safeEqual(String(req.params['ticket']), deps.ticket)) return next();
+    deps.failed(new FulcrumError('not_found', 'There is nothing at this address.'), req, res, next);
   };
+  const limit = addressLimit(deps.requestsPerMinute);
 
   for (const direction of ['encode', 'decode'] as const) {
     for (const [path, guard] of [
@@ -60,7 +67,8 @@ export function codecRoutes(deps: CodecDeps): Router {
       [`/codec/:ticket/${direction}`, checkTicket],
     ] as const) {
       router.options(path, cors(deps.uiOrigin), (_req, res) => res.status(204).end());
-      router.post(path, cors(deps.uiOrigin), guard, body, convert(direction));
+      // Behind the guard, so that a stranger's requests do not count against the operator's.
+      router.post(path, cors(deps.uiOrigin), guard, limit, body, convert(direction));
       router.all(path, methodNotAllowed('POST', 'OPTIONS'));
     }
   }

@@ -6,14 +6,7 @@ import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-li
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { Logger } from '../../platform/log';
 import type { AnyVendor } from '../../vendors/define';
-import {
-  faultPages,
-  nonceOf,
-  ownFormsOnly,
-  pageHeaders,
-  setNonce,
-  wrongTriesLimit,
-} from '../connect/browser';
+import { faultPages, nonceOf, ownFormsOnly, pageHeaders, setNonce } from '../connect/browser';
 import type { Consents } from '../connect/consent';
 import { callbackQuery, continueForm, linkAddress, referenceAddress, typedReference } from '../connect/input';
 import { stateOf } from '../connect/links';
@@ -24,7 +17,7 @@ import { referencePage } from '../connect/pages/reference-page';
 import { openTicket, referenceDigests, sealTicket, secretDigest } from '../connect/secrets';
 import { connectStyle } from '../connect/style';
 import { notFound } from '../middleware/problem';
-import { apiRateLimit } from '../middleware/rate-limit';
+import { addressLimit, wrongCodeStatus, wrongTriesLimit } from '../middleware/rate-limit';
 
 export interface ConnectPagesDeps {
   /** Without a slash at the end. */
@@ -47,14 +40,15 @@ const formLimit = '8kb';
 /** `/connect/…`: the pages by which a customer connects (design 8). */
 export function connectPages(deps: ConnectPagesDeps): Router {
   const { ring, links, consents, vendor } = deps;
-  const { pathname, protocol } = new URL(deps.publicUrl);
+  const { origin, pathname, protocol } = new URL(deps.publicUrl);
   const base = pathname.replace(/\/$/, '');
   const cookie = { base, secure: protocol === 'https:' };
   const ticketOf = (linkId: string): string => sealTicket(ring, linkId);
   const labelOf = (link: ConnectLink): string => vendor(link.vendor).label;
 
   const router = Router();
-  router.use(pageHeaders(deps.authOrigins), apiRateLimit(deps.requestsPerMinute));
+  router.use(pageHeaders(deps.authOrigins), addressLimit(deps.requestsPerMinute));
+  const ownForms = ownFormsOnly(origin);
   const form = express.urlencoded({ extended: false, limit: formLimit });
 
   const sendLinkPage = (res: Response, link: ConnectLink): void => {
@@ -98,7 +92,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
     if (link) sendLinkPage(res, link);
   });
 
-  router.post('/continue', ownFormsOnly, form, async (req, res) => {
+  router.post('/continue', ownForms, form, async (req, res) => {
     const { ticket } = read(continueForm, req.body);
     const linkId = openTicket(ring, ticket);
     const link = openOrTold(res, linkId === null ? null : await links.get(linkId));
@@ -125,7 +119,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
     res.send(referencePage({ base, vendor: id, vendorLabel: label, refused: null }));
   });
 
-  router.post('/:vendor', wrongTriesLimit(deps.wrongTries), form, async (req, res) => {
+  router.post('/:vendor', ownForms, wrongTriesLimit(deps.wrongTries), form, async (req, res) => {
     const { id, label } = vendorOf(req);
     const typed = typedReference.safeParse(req.body);
     const link = typed.success
@@ -137,7 +131,7 @@ export function connectPages(deps: ConnectPagesDeps): Router {
       0,
       20,
     );
-    res.status(422).send(referencePage({ base, vendor: id, vendorLabel: label, refused }));
+    res.status(wrongCodeStatus).send(referencePage({ base, vendor: id, vendorLabel: label, refused }));
   });
 
   router.use(notFound);

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import type { z } from 'zod';
 import { methodNotAllowed } from '../middleware/problem';
 import { settlesWithin } from '../../platform/settles-within';
@@ -8,10 +8,16 @@ export interface HealthDeps {
   /** Each resolves when the part can be used, and rejects or takes too long when it cannot. */
   checks: Record<'database' | 'temporal' | 'snapshot', () => Promise<unknown>>;
   metrics: { contentType: string; metrics: () => Promise<string> };
+  /** Lets whoever may read the metrics pass. */
+  metricsReader: RequestHandler;
 }
+
+type Readiness = z.output<typeof readiness>;
 
 /** A probe that hangs is a probe that failed. */
 const checkTimeoutMs = 2_500;
+/** Anybody may ask, as often as they like: the stores are asked once a second. */
+const freshMs = 1_000;
 
 /** For machines: `/healthz` (the process runs), `/readyz` (each part it leans on), `/metrics` (Prometheus). */
 export function healthRoutes(deps: HealthDeps): Router {
@@ -21,19 +27,13 @@ export function healthRoutes(deps: HealthDeps): Router {
     res.json({ status: 'ok' });
   });
 
+  const look = atMostEvery(freshMs, () => readinessOf(deps.checks));
   router.get('/readyz', async (_req, res) => {
-    const names = Object.keys(deps.checks) as (keyof HealthDeps['checks'])[];
-    const states = await Promise.all(names.map((name) => isFine(deps.checks[name])));
-    const parts = Object.fromEntries(
-      names.map((name, index) => [name, states[index] ? 'ok' : 'away']),
-    ) as Record<keyof HealthDeps['checks'], 'ok' | 'away'>;
-    // One store away is weather the hub is built for (design D2); it takes messages as long as one is there.
-    const canTake = parts.snapshot === 'ok' && (parts.database === 'ok' || parts.temporal === 'ok');
-    const status = !canTake ? 'unavailable' : states.every(Boolean) ? 'ok' : 'degraded';
-    res.status(canTake ? 200 : 503).json({ status, ...parts } satisfies z.output<typeof readiness>);
+    const found = await look();
+    res.status(found.status === 'unavailable' ? 503 : 200).json(found);
   });
 
-  router.get('/metrics', async (_req, res) => {
+  router.get('/metrics', deps.metricsReader, async (_req, res) => {
     const text = await deps.metrics.metrics();
     res.type(deps.metrics.contentType).send(text);
   });
@@ -41,6 +41,32 @@ export function healthRoutes(deps: HealthDeps): Router {
   for (const path of ['/healthz', '/readyz', '/metrics']) router.all(path, methodNotAllowed('GET'));
 
   return router;
+}
+
+async function readinessOf(checks: HealthDeps['checks']): Promise<Readiness> {
+  const names = Object.keys(checks) as (keyof HealthDeps['checks'])[];
+  const states = await Promise.all(names.map((name) => isFine(checks[name])));
+  const parts = Object.fromEntries(
+    names.map((name, index) => [name, states[index] ? 'ok' : 'away']),
+  ) as Record<keyof HealthDeps['checks'], 'ok' | 'away'>;
+  // One store away is weather the hub is built for (design D2); it takes messages as long as one is there.
+  const canTake = parts.snapshot === 'ok' && (parts.database === 'ok' || parts.temporal === 'ok');
+  const status = !canTake ? 'unavailable' : states.every(Boolean) ? 'ok' : 'degraded';
+  return { status, ...parts };
+}
+
+/** Looks anew once what was seen is older than this; whoever comes while it looks waits for the same. */
+function atMostEvery<T>(ms: number, look: () => Promise<T>): () => Promise<T> {
+  let seenAt = Number.NEGATIVE_INFINITY;
+  let seen: Promise<T> | null = null;
+  return () => {
+    if (seen === null || performance.now() - seenAt >= ms) {
+      // While it looks it is not old, however long that takes.
+      seenAt = Number.POSITIVE_INFINITY;
+      seen = look().finally(() => (seenAt = performance.now()));
+    }
+    return seen;
+  };
 }
 
 async function isFine(check: () => Promise<unknown>): Promise<boolean> {

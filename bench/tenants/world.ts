@@ -51,6 +51,8 @@ export const buildTenantWorld = (): Promise<TenantWorld> =>
     const hub = { url: `http://127.0.0.1:${port}`, token: randomBytes(24).toString('base64url') };
     const env = {
       NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      ALLOW_HTTP_PUBLIC_URL: 'true',
       LOG_LEVEL: 'error',
       DATA_DIR: dataDir,
       DATABASE_URL: embedded.databaseUrl ?? '',

@@ -1,3 +1,4 @@
+import type { Limits } from '../../api/limits';
 import { loadConfig } from '../../platform/config';
 import { createLogger } from '../../platform/log';
 import { SEED, seedId } from '../../simulators/lever/seed';
@@ -34,8 +35,9 @@ export interface WorldOptions {
   fixedPorts: boolean;
   /** More of the hub's configuration. */
   env?: Record<string, string>;
+  /** As of `startHub`; so are those below. */
+  limits?: Partial<Limits>;
   say: (line: string) => void;
-  /** As of `startHub`. */
   stopping?: AbortSignal;
 }
 
@@ -44,6 +46,7 @@ export async function buildWorld({
   dataDir,
   fixedPorts,
   env,
+  limits,
   say,
   stopping,
 }: WorldOptions): Promise<World> {
@@ -84,6 +87,7 @@ export async function buildWorld({
     const log = createLogger({ level: config.logLevel, name: 'fulcrum' });
     const hub = await startHub(config, log, {
       ports: { hub: ports.hub, ...(!fixedPorts && { temporal: 0, temporalUi: 0 }) },
+      ...(limits && { limits }),
       say,
       ...(stopping !== undefined && { stopping }),
     });

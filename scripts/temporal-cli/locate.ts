@@ -20,7 +20,7 @@ export interface TemporalCli {
 export type Provider = (target: string, log: (line: string) => void) => Promise<void>;
 
 export interface LocateOptions {
-  /** TEMPORAL_CLI, PATH and XDG_CACHE_HOME are read from here; default: the process's environment. */
+  /** TEMPORAL_CLI, TEMPORAL_CLI_SHA256, PATH and XDG_CACHE_HOME are read from here; default: the process's environment. */
   env?: NodeJS.ProcessEnv;
   /** One line of progress; default: standard error. */
   log?: (line: string) => void;
@@ -49,7 +49,7 @@ export async function locateTemporalCli(options: LocateOptions = {}): Promise<Te
   const cached = await fromCache(target, log);
   if (cached) return cached;
   const providers: [CliSource, Provider][] = [
-    ['download', options.download ?? downloadCli],
+    ['download', options.download ?? ((part, say) => downloadCli(part, say, { sha256: sumOf(env) }))],
     ['build', options.build ?? buildCli],
   ];
   await mkdir(dirname(target), { recursive: true });
@@ -57,6 +57,13 @@ export async function locateTemporalCli(options: LocateOptions = {}): Promise<Te
     // Whoever held the lock before us may have put it there while we waited.
     return (await fromCache(target, log)) ?? provide(target, providers, log);
   });
+}
+
+/** @throws Error when it is no sum, rather than never to match */
+function sumOf(env: NodeJS.ProcessEnv): string | undefined {
+  const sum = env['TEMPORAL_CLI_SHA256']?.trim() || undefined;
+  if (sum === undefined || /^[0-9a-f]{64}$/i.test(sum)) return sum;
+  throw new Error('TEMPORAL_CLI_SHA256 is not a SHA-256 sum: 64 hexadecimal digits');
 }
 
 async function fromSetting(path: string): Promise<TemporalCli> {

@@ -1,4 +1,4 @@
-import { patientStores } from '../helpers/limits';
+import { noLimits, patientStores } from '../helpers/limits';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import type { Payload } from '@temporalio/common';
 import request from 'supertest';
 import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
+import type { Limits } from '../../api/limits';
 import { startApi, type RunningApi } from '../../api/server';
 import { createAssessments, type Assessments } from '../../db/repositories/assessments';
 import { loadConfig } from '../../platform/config';
@@ -25,6 +26,9 @@ import { temporalAddress, freshNamespace, openTemporal } from '../helpers/tempor
 /** One api over a database and a Temporal namespace of its own; no worker but the double of Lever. */
 export interface ApiWorld extends Stoppable {
   api: RunningApi;
+  databaseUrl: string;
+  /** By which Temporal Web UI of the embedded server reads payloads. */
+  codecTicket: string;
   client: Client;
   ring: KeyRing;
   lever: LeverDouble;
@@ -50,8 +54,15 @@ export interface ApiWorld extends Stoppable {
   opened(payloads: Payload[]): Promise<unknown[]>;
 }
 
-/** @param env more of the hub's configuration */
-export const startApiWorld = (env: Record<string, string> = {}): Promise<ApiWorld> =>
+/**
+ * @param env more of the hub's configuration
+ * @param logged gets every line that the hub writes
+ */
+export const startApiWorld = (
+  env: Record<string, string> = {},
+  limits: Partial<Limits> = {},
+  logged: string[] | null = null,
+): Promise<ApiWorld> =>
   assemble(async (atEnd) => {
     const address = temporalAddress();
     const databaseUrl = await ownDatabase(atEnd);
@@ -80,12 +91,25 @@ export const startApiWorld = (env: Record<string, string> = {}): Promise<ApiWorl
     atEnd(() => lever.stop());
     const rows = openTestPool(databaseUrl);
     atEnd(() => rows.close());
-    const log = createLogger({ level: 'silent', name: 'test' });
-    const api = await startApi({ config, log, port: 0, requestsPerMinute: 100_000, codecTickets: true });
+    const log = createLogger({
+      level: logged === null ? 'silent' : 'debug',
+      name: 'test',
+      ...(logged && { destination: { write: (line: string) => void logged.push(line) } }),
+    });
+    const codecTicket = randomBytes(32).toString('base64url');
+    const api = await startApi({
+      config,
+      log,
+      port: 0,
+      limits: { ...noLimits, ...limits },
+      codecTicket,
+    });
     atEnd(() => api.stop());
 
     const world: Omit<ApiWorld, 'stop'> = {
       api,
+      databaseUrl,
+      codecTicket,
       client,
       ring,
       lever,

@@ -1,4 +1,3 @@
-import { codecTicket } from '../../api/codec-ticket';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { EncryptionCodec } from '../../platform/temporal/codec';
 import { useWorld } from '../helpers/use-world';
@@ -181,11 +180,7 @@ describe('the codec', () => {
 
   test('takes the ticket of the embedded server, and no other', async () => {
     const body = await wire('hello');
-    const answer = await world
-      .asAnybody()
-      .post(`/codec/${codecTicket(world.ring)}/decode`)
-      .send(body)
-      .expect(200);
+    const answer = await world.asAnybody().post(`/codec/${world.codecTicket}/decode`).send(body).expect(200);
     expect(read(answer.body)).toBe('"hello"');
     await world.asAnybody().post('/codec/guess/decode').send(body).expect(404);
   });
@@ -196,7 +191,11 @@ describe('for machines', () => {
     await world.asAnybody().get('/healthz').expect(200, { status: 'ok' });
     const ready = await world.asAnybody().get('/readyz').expect(200);
     expect(ready.body).toEqual({ status: 'ok', database: 'ok', temporal: 'ok', snapshot: 'ok' });
-    const metrics = await world.asAnybody().get('/metrics').expect(200);
+    const metrics = await world
+      .asAnybody()
+      .get('/metrics')
+      .set('Authorization', `Bearer ${world.operatorToken}`)
+      .expect(200);
     expect(metrics.text).toMatch(/fulcrum_deliveries_total/);
   });
 });

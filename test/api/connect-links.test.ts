@@ -82,7 +82,13 @@ describe('connect links of the api', () => {
     const { body } = await make().expect(201);
     const page = await world.asAnybody().get(new URL(body.url).pathname).expect(200);
     const ticket = /name="ticket" value="([^"]+)"/.exec(page.text)?.[1];
-    const gone = await world.asAnybody().post('/connect/continue').type('form').send({ ticket }).expect(303);
+    const gone = await world
+      .asAnybody()
+      .post('/connect/continue')
+      .set('Origin', 'https://hub.example')
+      .type('form')
+      .send({ ticket })
+      .expect(303);
     expect(gone.headers['location']).toMatch(/^https:\/\/auth\.lever\.co\/authorize\?client_id=the-client&/);
     expect(gone.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
   });

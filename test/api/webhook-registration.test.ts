@@ -12,7 +12,7 @@ import { applicant, move, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
-import { patientCalls, patientStores, soonGivenUp } from '../helpers/limits';
+import { patientCalls, patientStores, soonGivenUp, noLimits } from '../helpers/limits';
 import { temporalAddress } from '../helpers/temporal';
 import { useWorld, withWorld } from '../helpers/use-world';
 import { basic } from '../simulators/lever-client';
@@ -51,7 +51,7 @@ async function anotherApi(at?: string): Promise<RunningApi & { publicUrl: string
     vendorRoots,
   );
   const log = createLogger({ level: 'silent', name: 'another' });
-  const api = await startApi({ config, log, requestsPerMinute: 1_000_000 });
+  const api = await startApi({ config, log, limits: noLimits });
   more.push(api);
   return { ...api, publicUrl };
 }

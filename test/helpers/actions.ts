@@ -104,6 +104,14 @@ export async function operator<T = unknown>(
   );
 }
 
+/** What api tells Prometheus. */
+export async function metricsOf({ api }: Pick<World, 'api'>): Promise<string> {
+  const answer = await fetch(`${api.url}/metrics`, {
+    headers: { authorization: `Bearer ${api.operatorToken}` },
+  });
+  return answer.text();
+}
+
 async function ask<T>(
   world: Pick<World, 'api'>,
   method: string,

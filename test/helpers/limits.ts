@@ -31,3 +31,6 @@ export const repeatedFor = (lengthMs: number, everyMs: number): number[] =>
 
 /** A test, or a hook, that hangs outside a wait. Longer than a wait, which says what it saw last; this does not. */
 export const testMs = 3 * waitMs;
+
+/** A test asks more in a second than a program does in a minute. */
+export const noLimits = { requestsPerMinute: 1_000_000, failedProofsPerMinute: 1_000_000 };

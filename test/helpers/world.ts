@@ -24,7 +24,7 @@ import { assemble } from '../../scripts/assemble';
 import { sharedBundle } from './bundle';
 import { ownDatabase } from './database';
 import { freshNamespace, openTemporal, temporalAddress } from './temporal';
-import { patientCalls, patientStores } from './limits';
+import { patientCalls, patientStores, noLimits } from './limits';
 import type { Stoppable } from './use-world';
 
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
@@ -125,7 +125,7 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
       vendorRoots,
     );
     const log = options.log ?? createLogger({ level: 'silent', name: 'world' });
-    const api = await startApi({ config, log, requestsPerMinute: 1_000_000 });
+    const api = await startApi({ config, log, limits: noLimits });
     atEnd(() => api.stop());
     const workers = await startWorkers(config, ring, log);
     atEnd(() => workers.stop());

@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { downloadCli, goArch } from '../../scripts/temporal-cli/download';
+import { downloadCli, goArch, temporal } from '../../scripts/temporal-cli/download';
 import { type LocateOptions, type Provider, locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import { parseVersion } from '../../scripts/temporal-cli/version';
 import { until } from '../helpers/until';
@@ -162,36 +163,143 @@ describe('several processes at once', () => {
   });
 });
 
-describe('the download', () => {
-  let server: Server;
-  let answer: { status: number; body: Buffer };
-  let asked: string | undefined;
+interface Host {
+  origin: string;
+  asked: string[];
+  answer: (path: string) => { status: number; body?: Buffer | string; location?: string };
+  stop(): Promise<unknown>;
+}
 
+async function startHost(answer: Host['answer']): Promise<Host> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    host.asked.push(path);
+    const { status, body = '', location } = host.answer(path);
+    response.writeHead(status, location === undefined ? {} : { location }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host: Host = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: [],
+    answer,
+    stop: () => new Promise((resolve) => server.close(resolve)),
+  };
+  return host;
+}
+
+describe('the download', () => {
+  const program = Buffer.from(script(CURRENT));
+  const archive = gzipSync(tar({ LICENSE: Buffer.alloc(700, 'x'), temporal: program }));
+  const sum = createHash('sha256').update(archive).digest('hex');
+  const another = createHash('sha256').update('something else').digest('hex');
+  const name = `temporal_cli_1.8.2_${process.platform}_${goArch()}.tar.gz`;
+  const list = (of: string): string => `${another}  temporal_cli_1.8.2_plan9_arm.tar.gz\n${of}  ${name}\n`;
+
+  let archives: Host;
+  let checksums: Host;
   beforeEach(async () => {
-    server = createServer((request, response) => {
-      asked = request.url;
-      response.writeHead(answer.status).end(answer.body);
+    archives = await startHost(() => ({ status: 200, body: archive }));
+    checksums = await startHost(() => ({ status: 200, body: list(sum) }));
+  });
+  afterEach(() => Promise.all([archives.stop(), checksums.stop()]));
+
+  const download = (sha256?: string, own = [archives.origin, checksums.origin]) =>
+    downloadCli(join(folder, 'temporal'), (line) => lines.push(line), {
+      sha256,
+      publisher: {
+        archives: `${archives.origin}/archive/`,
+        checksums: `${checksums.origin}/v1.8.2/checksums.txt`,
+        isOwn: ({ origin }) => own.includes(origin),
+      },
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const got = () => readFile(join(folder, 'temporal'));
+  const unchecked = () => lines.filter((line) => line.includes('could not be checked'));
+
+  test('takes the executable out of the archive, once its sum is the published one', async () => {
+    await download();
+    expect(archives.asked).toEqual([`/archive/v1.8.2?platform=${process.platform}&arch=${goArch()}`]);
+    expect(checksums.asked).toEqual(['/v1.8.2/checksums.txt']);
+    expect(await got()).toEqual(program);
+    expect((await stat(join(folder, 'temporal'))).mode & 0o777).toBe(0o755);
+    expect(unchecked()).toEqual([]);
   });
 
-  afterEach(() => new Promise((resolve) => server.close(resolve)));
+  test('is not used, nor run, when its sum is another than the published one', async () => {
+    checksums.answer = () => ({ status: 200, body: list(another) });
+    await expect(download()).rejects.toThrow(`${sum}, and 127.0.0.1`);
+    await expect(got()).rejects.toThrow('ENOENT');
+  });
 
-  const download = (target: string) =>
-    downloadCli(
-      target,
-      () => undefined,
-      `http://127.0.0.1:${(server.address() as AddressInfo).port}/archive/`,
-    );
+  test('is held against TEMPORAL_CLI_SHA256 alone, where that is set', async () => {
+    checksums.answer = () => ({ status: 200, body: list(another) });
+    await download(sum.toUpperCase());
+    expect(checksums.asked).toEqual([]);
+    expect(await got()).toEqual(program);
+    await expect(download(another)).rejects.toThrow('TEMPORAL_CLI_SHA256 says');
+  });
 
-  test('takes the executable out of the archive', async () => {
-    const program = Buffer.from(script(CURRENT));
-    answer = { status: 200, body: gzipSync(tar({ LICENSE: Buffer.alloc(700, 'x'), temporal: program })) };
-    const target = join(folder, 'temporal');
-    await download(target);
-    expect(asked).toBe(`/archive/v1.8.2?platform=${process.platform}&arch=${goArch()}`);
-    expect(await readFile(target)).toEqual(program);
-    expect((await stat(target)).mode & 0o777).toBe(0o755);
+  test.each([
+    ['cannot be reached', () => checksums.stop()],
+    ['has no sums', () => (checksums.answer = () => ({ status: 404 }))],
+    [
+      'has no sum of this archive',
+      () => (checksums.answer = () => ({ status: 200, body: `${sum}  other.tar.gz\n` })),
+    ],
+    ['answers without end', () => (checksums.answer = () => ({ status: 200, body: 'x'.repeat(100_000) }))],
+  ])(
+    'is used all the same, and said to be unchecked in one line, where the other host %s',
+    async (_, spoil) => {
+      await spoil();
+      await download();
+      expect(await got()).toEqual(program);
+      expect(unchecked()).toHaveLength(1);
+      expect(unchecked()[0]).toMatch(/^the download could not be checked \(.+\); set TEMPORAL_CLI_SHA256/);
+    },
+  );
+
+  test('follows the publisher to hosts of its own, and to no other', async () => {
+    const elsewhere = await startHost(() => ({ status: 200, body: archive }));
+    archives.answer = () => ({ status: 302, location: `${elsewhere.origin}/temporal.tar.gz` });
+    await expect(download()).rejects.toThrow(`${elsewhere.origin} is not the publisher's`);
+    expect(elsewhere.asked).toEqual([]);
+    await download(undefined, [archives.origin, checksums.origin, elsewhere.origin]);
+    expect(await got()).toEqual(program);
+    await elsewhere.stop();
+    archives.answer = (path) => ({ status: 302, location: path });
+    await expect(download()).rejects.toThrow('redirects more than');
+  });
+
+  test.each([
+    ['https://temporal.download/cli/archive/v1.8.2', true],
+    ['https://github.com/temporalio/cli/releases/download/v1.8.2/checksums.txt', true],
+    ['https://release-assets.githubusercontent.com/github-production-release-asset/1', true],
+    ['http://temporal.download/cli/archive/v1.8.2', false],
+    ['https://temporal.download.example/cli', false],
+    ['https://temporal.download:8443/cli', false],
+    ['https://somebody@temporal.download/cli', false],
+    ['https://github.com/somebody/cli/releases/download/v1.8.2/checksums.txt', false],
+    ['https://raw.githubusercontent.com/somebody/cli/main/temporal', false],
+    ['file:///tmp/temporal', false],
+  ])('%s is an address of the publisher: %s', (address, own) => {
+    expect(temporal.isOwn(new URL(address))).toBe(own);
+  });
+
+  test('the publisher and its sums are on two hosts', () => {
+    expect(temporal.isOwn(new URL(temporal.archives))).toBe(true);
+    expect(temporal.isOwn(new URL(temporal.checksums))).toBe(true);
+    expect(new URL(temporal.archives).host).not.toBe(new URL(temporal.checksums).host);
+  });
+
+  test('a TEMPORAL_CLI_SHA256 that is no sum is told, and nothing is downloaded', async () => {
+    const cli = await locateTemporalCli({
+      env: { XDG_CACHE_HOME: join(folder, 'cache'), TEMPORAL_CLI_SHA256: 'abc' },
+      log: (line) => lines.push(line),
+      build: deliver(CURRENT),
+    });
+    expect(cli.source).toBe('build');
+    expect(lines).toEqual([
+      'download did not work: TEMPORAL_CLI_SHA256 is not a SHA-256 sum: 64 hexadecimal digits',
+    ]);
   });
 
   test.each([
@@ -199,8 +307,8 @@ describe('the download', () => {
     ['a page instead of an archive', 200, Buffer.from('<html>'), /did not answer with an archive/],
     ['an archive without it', 200, gzipSync(tar({ other: Buffer.from('x') })), /holds no file "temporal"/],
   ])('says so when it gets %s', async (_, status, body, message) => {
-    answer = { status, body };
-    await expect(download(join(folder, 'temporal'))).rejects.toThrow(message);
+    archives.answer = () => ({ status, body });
+    await expect(download(createHash('sha256').update(body).digest('hex'))).rejects.toThrow(message);
   });
 });
 

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { type Server, createServer } from 'node:net';
+import { type Server, connect as connectTo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/embedded/machine';
@@ -107,6 +107,34 @@ async function connect(api: Api): Promise<string> {
   }
 }
 
+const connects = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connectTo({ host, port });
+    const settle = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+
+/** The codec's address as any program of this machine can read it in the Temporal server's arguments. */
+async function codecOf(folder: string): Promise<string> {
+  const lines = (await runningProcesses()).map(({ commandLine }) => commandLine.replaceAll('\0', ' '));
+  const [address] = lines.flatMap((line) => {
+    const [, found] = /--ui-codec-endpoint (\S+)/.exec(line) ?? [];
+    return line.includes(folder) && found !== undefined ? [found] : [];
+  });
+  if (address === undefined) throw new Error('no Temporal server with a codec runs on this folder');
+  return address;
+}
+
+const decodes = async (codec: string): Promise<number> => {
+  const body = JSON.stringify({ payloads: [] });
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(`${codec}/decode`, { method: 'POST', headers, body })).status;
+};
+
 test('after kill -9 of everything but its servers the next start has the same data, and of two at once one has it', async () => {
   const usual = [8080, 7233, 8233];
   await Promise.all(usual.map(occupy));
@@ -118,6 +146,12 @@ test('after kill -9 of everything but its servers the next start has the same da
       new RegExp(`^Port ${port} for .* is already in use by another program: \\d+ is used instead.$`, 'm'),
     );
   }
+  // 127.0.0.2 is an address of this machine as well, and not the one that programs on it are told.
+  const { port } = new URL(api.url);
+  expect(await connects('127.0.0.1', Number(port))).toBe(true);
+  expect(await connects('127.0.0.2', Number(port))).toBe(false);
+  const ticketed = await codecOf(dataDir);
+  expect(await decodes(ticketed)).toBe(200);
   const id = await connect(api);
   const servers = await first.killAllButServers();
   expect(servers).toHaveLength(2);
@@ -138,8 +172,30 @@ test('after kill -9 of everything but its servers the next start has the same da
   expect(revived.token).toBe(api.token);
   expect(await call(revived, `/connections/${id}`)).toMatchObject({ id, customer: 'Example Stores' });
 
+  // Whoever saw the address of the codec in the first server's arguments has it for as long as that one ran.
+  const anew = await codecOf(dataDir);
+  const old = `${revived.url}${new URL(ticketed).pathname}`;
+  expect(anew).not.toBe(old);
+  expect([await decodes(old), await decodes(anew)]).toEqual([404, 200]);
+
   expect(await again.stop()).toBe(0);
   expect((await runningProcesses()).filter(({ commandLine }) => commandLine.includes(dataDir))).toEqual([]);
+});
+
+test('in production it starts with nothing that can be guessed, and with no servers of its own', async () => {
+  const hub = start({ NODE_ENV: 'production', FULCRUM_OPERATOR_TOKEN: 'aaaaaaaaaaaaaaaa' });
+  await until('it has ended', () => hub.exitCode());
+  expect(hub.exitCode()).toBe(1);
+  for (const fault of [
+    'FULCRUM_OPERATOR_TOKEN: can be guessed',
+    ...['FULCRUM_KEYS', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'PUBLIC_URL'].map(
+      (name) => `${name}: is required`,
+    ),
+  ]) {
+    expect(hub.printed()).toContain(`  - ${fault}`);
+  }
+  expect(hub.printed()).not.toContain('aaaaaaaaaaaaaaaa');
+  expect(await readdir(dataDir)).toEqual([]);
 });
 
 test('a PORT that somebody set is kept or refused, before anything is started', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { applicant, invitedApplicant, look, move, operator, runOf } from '../helpers/actions';
+import { applicant, invitedApplicant, look, move, metricsOf, operator, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
@@ -12,7 +12,7 @@ const world = useWorld(() => startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_BRA
 
 /** The value that `/metrics` tells now; null: no such line. */
 async function gauge(line: string): Promise<number | null> {
-  const text = await (await fetch(`${world.api.url}/metrics`)).text();
+  const text = await metricsOf(world);
   const found = text.split('\n').find((each) => each.startsWith(`${line} `));
   return found === undefined ? null : Number(found.slice(line.length + 1));
 }

@@ -5,6 +5,7 @@ import {
   inLever,
   invitedApplicant,
   look,
+  metricsOf,
   move,
   operator,
   runOf,
@@ -268,8 +269,7 @@ describe('the brake', () => {
       );
       expect(alarm).toMatchObject({ kind: 'too_many', rows: 3 });
       for (const { id } of runs) expect((await look(braked, id)).closedAt).toBeNull();
-      const metrics = await (await fetch(`${braked.api.url}/metrics`)).text();
-      expect(metrics).toContain('fulcrum_sweep_alarm{kind="too_many"} 1');
+      expect(await metricsOf(braked)).toContain('fulcrum_sweep_alarm{kind="too_many"} 1');
 
       expect((await operator(braked, 'POST', '/sweep/release', { alarm: 'other_server' })).status).toBe(409);
       expect((await operator(braked, 'POST', '/sweep/release', { alarm: 'too_many' })).status).toBe(200);

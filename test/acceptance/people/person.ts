@@ -23,12 +23,19 @@ export interface Seen {
 export function somebody(): Person {
   const jar = new Map<string, Map<string, string>>();
 
-  const visit = async (address: string, init: RequestInit = {}): Promise<Seen> => {
+  const visit = async (
+    address: string,
+    init: RequestInit & { headers?: Record<string, string> } = {},
+  ): Promise<Seen> => {
     const { host } = new URL(address);
     const cookies = jar.get(host) ?? new Map<string, string>();
     jar.set(host, cookies);
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(address, { ...init, redirect: 'manual', headers: { cookie } });
+    const answer = await fetch(address, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie },
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);
@@ -47,7 +54,11 @@ export function somebody(): Person {
       if (unknown !== undefined) throw new Error(`the form of "${button}" has no field ${unknown}`);
       const values = new URLSearchParams({ ...form.values, ...fields });
       const target = new URL(form.action, page.address);
-      if (form.method === 'post') return visit(target.href, { method: 'POST', body: values });
+      if (form.method === 'post') {
+        // As browsers send it, old ones too.
+        const { origin } = new URL(page.address);
+        return visit(target.href, { method: 'POST', body: values, headers: { origin } });
+      }
       target.search = values.toString();
       return visit(target.href);
     },

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigError, loadConfig } from '../../../platform/config';
+import { isGuessable, isGuessableKey } from '../../../platform/crypto/guessable';
 import { developmentKeysFile, hubKeys } from '../../../platform/development-keys';
 import { writtenKey } from '../../helpers/keys';
 
@@ -131,12 +133,136 @@ describe('configuration', () => {
     expect(faults.filter((fault) => fault.startsWith('OUTBOUND_ALLOW'))).toHaveLength(2);
   });
 
+  describe('in production', () => {
+    const random = (): string => randomBytes(32).toString('base64');
+    const whole = (): Record<string, string> => ({
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://hub.example',
+      DATABASE_URL: 'postgres://u:p@db:5432/hub',
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      FULCRUM_KEYS: `k1:${random()}`,
+      FULCRUM_OPERATOR_TOKEN: random(),
+      METRICS_TOKEN: random(),
+    });
+
+    it('starts with what it was given, on every address', () => {
+      expect(loadConfig(whole(), vendorRoots)).toMatchObject({ nodeEnv: 'production', host: null });
+    });
+
+    it.each(['PUBLIC_URL', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'FULCRUM_KEYS', 'FULCRUM_OPERATOR_TOKEN'])(
+      'does not start without %s',
+      (name) => {
+        const faults = faultsOf({ ...whole(), [name]: ' ' });
+        expect(faults).toEqual([expect.stringContaining(`${name}: is required in production`)]);
+      },
+    );
+
+    it.each([
+      'aaaaaaaaaaaaaaaa',
+      'aaaaaaaabbbbbbbb',
+      'abcabcabcabcabca',
+      'kX9-pQ2zkX9-pQ2z',
+      '1234567890123456',
+      'abcdefghijklmnop',
+      'zyxwvutsrqponmlk',
+      'qwertyuiopasdfgh',
+      'change-me-please-now',
+      'MyPassword-2031x',
+      'an-operator-token-of-ours',
+    ])('does not start with the token %s', (token) => {
+      for (const name of ['FULCRUM_OPERATOR_TOKEN', 'METRICS_TOKEN']) {
+        const faults = faultsOf({ ...whole(), [name]: token });
+        expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name}: can be guessed`))]);
+        expect(faults.join()).not.toContain(token);
+      }
+    });
+
+    it('takes what was drawn at random', () => {
+      for (let count = 0; count < 1_000; count += 1) {
+        const drawn = randomBytes(32);
+        const written = [drawn.toString('hex'), drawn.toString('base64'), drawn.toString('base64url')];
+        expect(written.filter(isGuessable)).toEqual([]);
+        expect(isGuessableKey(drawn)).toBe(false);
+      }
+    });
+
+    it('does not start with a key of one byte, wherever in the ring', () => {
+      const zeros = Buffer.alloc(32).toString('base64');
+      expect(faultsOf({ ...whole(), FULCRUM_KEYS: `k2:${random()},k1:${zeros}` })).toEqual([
+        expect.stringMatching(/^FULCRUM_KEYS: holds a key that can be guessed/),
+      ]);
+    });
+
+    it('does not start with an http address, unless that is meant', () => {
+      const http = { ...whole(), PUBLIC_URL: 'http://localhost:8080' };
+      expect(faultsOf(http)).toEqual([expect.stringMatching(/^PUBLIC_URL: .*ALLOW_HTTP_PUBLIC_URL=true/)]);
+      expect(faultsOf({ ...http, ALLOW_HTTP_PUBLIC_URL: 'false' })).toHaveLength(1);
+      expect(faultsOf({ ...http, ALLOW_HTTP_PUBLIC_URL: 'true' })).toEqual([]);
+      expect(faultsOf({ ALLOW_HTTP_PUBLIC_URL: 'yes' })).toHaveLength(1);
+    });
+
+    it('does not open everything to whoever reads metrics', () => {
+      const one = random();
+      expect(faultsOf({ ...whole(), METRICS_TOKEN: one, FULCRUM_OPERATOR_TOKEN: one })).toEqual([
+        expect.stringMatching(/^METRICS_TOKEN: /),
+      ]);
+    });
+
+    it('starts with what docker-compose.yml gives it, once .env is filled in', () => {
+      const compose = readFileSync(path.join(__dirname, '../../../docker-compose.yml'), 'utf8');
+      const [, block = ''] = /&hub-environment\n((?: {4}\S.*\n| {4}#.*\n)+)/.exec(compose) ?? [];
+      const given = block.split('\n').flatMap((line): [string, string][] => {
+        const [, name, value] = /^ {4}(\w+): (.*)$/.exec(line) ?? [];
+        return name === undefined || value === undefined ? [] : [[name, value.replace(/^'|'$/g, '')]];
+      });
+      const env: Record<string, string> = {
+        POSTGRES_PASSWORD: 'x',
+        FULCRUM_KEYS: `k1:${random()}`,
+        FULCRUM_OPERATOR_TOKEN: random(),
+      };
+      const filled = given.map(([name, value]): [string, string] => [
+        name,
+        value.replace(/\$\{(\w+)(?::[-?]([^}]*))?\}/g, (_, wanted: string, otherwise = '') =>
+          String(env[wanted] ?? otherwise),
+        ),
+      ]);
+      expect(Object.fromEntries(filled)).toMatchObject({ NODE_ENV: 'production' });
+      expect(faultsOf(Object.fromEntries(filled))).toEqual([]);
+    });
+  });
+
   it('finds values that do not go together', () => {
     expect(faultsOf({ POLL_INTERVAL_MIN: '2d', HTTP_TIMEOUT: '30s' })).toEqual([
       expect.stringContaining('POLL_INTERVAL_MAX'),
       expect.stringContaining('WORKER_START_TO_CLOSE'),
     ]);
   });
+
+  it.each([
+    ['1', 1],
+    ['0', 0],
+    ['10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+    ['192.0.2.1', ['192.0.2.1']],
+  ])('believes the proxies that TRUST_PROXY=%s names', (text, trustProxy) => {
+    expect(loadConfig({ TRUST_PROXY: text }, vendorRoots)).toMatchObject({ trustProxy });
+  });
+
+  it('listens for this machine alone, unless it is told otherwise or runs in production', () => {
+    expect(loadConfig({}, vendorRoots).host).toBe('127.0.0.1');
+    expect(loadConfig({ HOST: '0.0.0.0' }, vendorRoots).host).toBe('0.0.0.0');
+    expect(faultsOf({ HOST: 'my-machine' })).toEqual([expect.stringMatching(/^HOST: must be an address/)]);
+  });
+
+  it('believes no proxy that nobody named', () => {
+    expect(loadConfig({}, vendorRoots)).toMatchObject({ trustProxy: 0 });
+  });
+
+  it.each(['true', '11', '-1', '1.5', '0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/33', 'loopback'])(
+    'does not take %s for proxies',
+    (text) => {
+      expect(faultsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: /)]);
+    },
+  );
 
   it('never prints a key', () => {
     const key = Buffer.alloc(31, 9).toString('base64');

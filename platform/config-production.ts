@@ -1,0 +1,47 @@
+import { isGuessable, isGuessableKey } from './crypto/guessable';
+import { KeyRingError, parseKeyRing } from './crypto/keyring';
+
+/**
+ * What a hub in production is not started without, or with. Development makes do: keys are generated, servers embedded,
+ * and only this machine's programs are let in.
+ */
+
+const how = 'is required in production';
+const drawn = 'make one with: openssl rand -base64 32';
+
+/** @param given the variables that are set, as they are written */
+export function productionFaults(given: Record<string, string>): [name: string, message: string][] {
+  if (given['NODE_ENV'] !== 'production') return [];
+  const faults: [string, string][] = [];
+  const need = (name: string, message: string): void => {
+    if (given[name] === undefined) faults.push([name, `${how}; ${message}`]);
+  };
+  need('FULCRUM_KEYS', 'make a key with: echo "k1:$(openssl rand -base64 32)"');
+  need('FULCRUM_OPERATOR_TOKEN', drawn);
+  need('DATABASE_URL', 'the embedded PostgreSQL is for development');
+  need('PUBLIC_URL', 'Lever and the vendors are told to call the hub there');
+
+  for (const name of ['FULCRUM_OPERATOR_TOKEN', 'METRICS_TOKEN']) {
+    const token = given[name];
+    if (token !== undefined && isGuessable(token)) faults.push([name, `can be guessed; ${drawn}`]);
+  }
+  if (keysOf(given['FULCRUM_KEYS']).some(isGuessableKey)) {
+    faults.push(['FULCRUM_KEYS', `holds a key that can be guessed; ${drawn}`]);
+  }
+  if (/^http:/i.test(given['PUBLIC_URL'] ?? '') && given['ALLOW_HTTP_PUBLIC_URL'] !== 'true') {
+    const message =
+      'must be https: tokens and candidates would travel in the open, and Lever calls nothing else. Set ALLOW_HTTP_PUBLIC_URL=true if that is meant, for a trial on one machine';
+    faults.push(['PUBLIC_URL', message]);
+  }
+  return faults;
+}
+
+/** None for a ring that cannot be read, which is a fault of its own. */
+function keysOf(text: string | undefined): Buffer[] {
+  try {
+    return text === undefined ? [] : parseKeyRing(text).all.map(({ key }) => key);
+  } catch (error) {
+    if (error instanceof KeyRingError) return [];
+    throw error;
+  }
+}
