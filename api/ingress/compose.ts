@@ -1,3 +1,4 @@
+import { heldForItself } from '../../domain/connection';
 import type { FullDelivery } from '../../db/repositories/deliveries';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
@@ -62,6 +63,7 @@ export function composeIngress(parts: {
       const found = await assessments.get(assessmentId);
       return found && { isOver: found.closedAt !== null };
     },
+    log,
   });
 
   const intake = createIntake({
@@ -79,7 +81,7 @@ export function composeIngress(parts: {
         const arrival = toArrival(row, row.body);
         let result = await bring(arrival);
         // Another process may have let it go on because the connection has just become active again.
-        if (result.verdict === 'held') {
+        if (result.verdict === 'held' && result.reason?.startsWith(heldForItself) !== true) {
           await directory.refresh();
           result = await bring(arrival);
         }

@@ -3,7 +3,7 @@ import { FulcrumError, isErrorCode } from '../../domain/errors';
 import type { Verdict } from '../../domain/records';
 import type { Logger } from '../../platform/log';
 import { outcome, type Arrival, type Outcome } from './arrival';
-import type { Dispatch } from './dispatch';
+import { isStoreAway, type Dispatch } from './dispatch';
 import type { RefusalBudget } from './refusals';
 import type { Recorder } from './recorder';
 
@@ -30,13 +30,10 @@ export function createIntake(deps: {
     try {
       return await deps.dispatch(arrival);
     } catch (error) {
-      if (!(error instanceof FulcrumError)) throw error;
-      if (error.code === 'temporal.unavailable') {
-        return outcome('pending', 'Temporal could not be reached', arrival.workflowId);
-      }
+      if (!isStoreAway(error)) throw error;
       // Only the database can say whose news this is: it waits there, or is refused with it.
       if (error.code === 'db.unavailable') return outcome('pending', 'the run could not be looked up');
-      throw error;
+      return outcome('pending', 'Temporal could not be reached', arrival.workflowId);
     }
   };
 
