@@ -11,6 +11,7 @@ import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
 import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
+import { createTallies, type Tallies } from '../db/repositories/tallies';
 import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -25,6 +26,7 @@ export interface Stores {
   connectLinks: ConnectLinks;
   grants: Grants;
   deliveries: Deliveries;
+  tallies: Tallies;
   held: HeldDeliveries;
   triggerStages: TriggerStages;
   sweep: SweepMemory;
@@ -74,6 +76,7 @@ export async function openStores(
     connectLinks: createConnectLinks(database, ring),
     grants: createGrants(database, ring),
     deliveries: createDeliveries(database, ring),
+    tallies: createTallies(database),
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
     sweep: createSweepMemory(database),

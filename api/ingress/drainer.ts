@@ -24,25 +24,28 @@ export function createDrainer(deps: {
   dispatch: Dispatch;
   /** What else waits for a store to return. */
   flush: () => Promise<void>;
+  /** Lets go of what is too much to wait. */
+  trim: () => Promise<void>;
   log: Logger;
 }): Drainer {
   let stopped = false;
   let wake: () => void = () => undefined;
   let running: Promise<void> | null = null;
 
-  const round = async (): Promise<void> => {
-    await deps.flush();
-    for (const take of [deps.takePending, deps.takeMatched]) {
-      while (!stopped && (await take(batch, deps.dispatch)) === batch);
-    }
+  const all = (take: Take) => async (): Promise<void> => {
+    while (!stopped && (await take(batch, deps.dispatch)) === batch);
   };
+  /** Each on its own: where one comes to no end, the others go on. */
+  const steps = [deps.flush, all(deps.takePending), deps.trim, all(deps.takeMatched)];
 
   const loop = async (): Promise<void> => {
     while (!stopped) {
-      try {
-        await round();
-      } catch (error) {
-        if (!isStoreAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
+      for (const step of steps) {
+        try {
+          await step();
+        } catch (error) {
+          if (!isStoreAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
+        }
       }
       if (!stopped) await sleep();
     }
