@@ -8,6 +8,7 @@ import type { Payload } from '@temporalio/common';
 import request from 'supertest';
 import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
+import type { RowLimits } from '../../api/ingress/row-budget';
 import { startApi, type RunningApi } from '../../api/server';
 import { createAssessments, type Assessments } from '../../db/repositories/assessments';
 import { loadConfig } from '../../platform/config';
@@ -28,6 +29,7 @@ export interface ApiWorld extends Stoppable {
   client: Client;
   ring: KeyRing;
   lever: LeverDouble;
+  databaseUrl: string;
   /** What runs would write. */
   assessments: Assessments;
   operatorToken: string;
@@ -50,8 +52,8 @@ export interface ApiWorld extends Stoppable {
   opened(payloads: Payload[]): Promise<unknown[]>;
 }
 
-/** @param env more of the hub's configuration */
-export const startApiWorld = (env: Record<string, string> = {}): Promise<ApiWorld> =>
+/** @param env more of the hub's configuration @param rowLimits default: the hub's own */
+export const startApiWorld = (env: Record<string, string> = {}, rowLimits?: RowLimits): Promise<ApiWorld> =>
   assemble(async (atEnd) => {
     const address = temporalAddress();
     const databaseUrl = await ownDatabase(atEnd);
@@ -81,7 +83,14 @@ export const startApiWorld = (env: Record<string, string> = {}): Promise<ApiWorl
     const rows = openTestPool(databaseUrl);
     atEnd(() => rows.close());
     const log = createLogger({ level: 'silent', name: 'test' });
-    const api = await startApi({ config, log, port: 0, requestsPerMinute: 100_000, codecTickets: true });
+    const api = await startApi({
+      config,
+      log,
+      port: 0,
+      requestsPerMinute: 100_000,
+      codecTickets: true,
+      ...(rowLimits !== undefined && { rowLimits }),
+    });
     atEnd(() => api.stop());
 
     const world: Omit<ApiWorld, 'stop'> = {
@@ -89,6 +98,7 @@ export const startApiWorld = (env: Record<string, string> = {}): Promise<ApiWorl
       client,
       ring,
       lever,
+      databaseUrl,
       assessments: createAssessments(rows, ring),
       operatorToken,
       asOperator: (method, path) =>
