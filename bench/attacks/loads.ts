@@ -20,6 +20,8 @@ export interface Attack {
 
 /** As many good deliveries, one after the other, as come to a reliable middle. */
 const goodOnes = 60;
+/** How long a hub may take to let go of what is too much, and how long it is watched then. */
+const settling = { leastMs: 1_000, mostMs: 60_000, watchedMs: 10_000 };
 /** Longer than anybody would wait for a message that is there. */
 export const patienceMs = 20_000;
 const floodLanes = 16;
@@ -104,6 +106,21 @@ export const attacks: Attack[] = [
     },
   },
   {
+    name: `with ${unmatchedRows.toLocaleString('en')} unmatched rows, and no other load`,
+    figure: 'CPU of PostgreSQL, ms per second',
+    async measure(world, aim) {
+      await insertRows(world, unmatchedRows, aim === 'hub' ? 'unmatched' : 'discarded');
+      try {
+        await settled(world);
+        const [before, from] = [world.postgresCpu(), performance.now()];
+        await sleep(settling.watchedMs);
+        return ((world.postgresCpu() - before) * 1_000) / (performance.now() - from);
+      } finally {
+        await removeRows(world);
+      }
+    },
+  },
+  {
     name: `behind ${poisonRows} messages that cannot be opened`,
     figure: `good kept delivery started after, ms (${patienceMs}: not at all)`,
     async measure(world, aim) {
@@ -116,6 +133,21 @@ export const attacks: Attack[] = [
     },
   },
 ];
+
+/** Until the number of unmatched rows no longer changes. */
+async function settled({ db }: AttackWorld): Promise<void> {
+  const giveUpAt = performance.now() + settling.mostMs;
+  for (let before = -1; performance.now() < giveUpAt;) {
+    await sleep(settling.leastMs * 2);
+    const { count } = await db.kysely
+      .selectFrom('deliveries')
+      .select((of) => of.fn.countAll<string>().as('count'))
+      .where('verdict', '=', 'unmatched')
+      .executeTakeFirstOrThrow();
+    if (Number(count) === before) return;
+    before = Number(count);
+  }
+}
 
 /** As if Temporal had been away when it came. */
 async function keptDelivery({ db, ring, connectionId, hub }: AttackWorld): Promise<number> {

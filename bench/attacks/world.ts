@@ -11,6 +11,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { assemble } from '../../scripts/assemble';
 import type { AtEnd } from '../../scripts/assemble';
 import { startEmbedded } from '../../scripts/embedded/runtime';
+import { cpuOfTree } from '../processes';
 import { startSide } from '../side';
 import type { Side } from '../side';
 
@@ -22,6 +23,8 @@ export interface AttackWorld {
   /** The hub's own, for what an attack of days has left behind. */
   db: Database;
   ring: KeyRing;
+  /** CPU time of PostgreSQL so far, ms; not a number where the system does not tell. */
+  postgresCpu(): number;
   /** Of the one customer. */
   connectionId: string;
   stop(): Promise<void>;
@@ -64,6 +67,10 @@ export const buildAttackWorld = (): Promise<AttackWorld> =>
       stubUrl,
       db,
       ring: parseKeyRing(env.FULCRUM_KEYS),
+      postgresCpu: () => {
+        const { postgres } = embedded.pids();
+        return (postgres === undefined ? null : cpuOfTree(postgres)) ?? Number.NaN;
+      },
       connectionId: id,
     };
   });
