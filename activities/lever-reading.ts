@@ -5,7 +5,7 @@ import type { Opportunity, Posting, Route, Subject } from '../domain/assessment'
 import { FulcrumError } from '../domain/errors';
 import { statusSlot } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
-import { assessmentWorkflowId, parseAssessmentWorkflowId, stageChangeOf } from '../domain/ids';
+import { siblingWorkflowId, stageChangeOf } from '../domain/ids';
 import type { Begun, RunIdentity } from '../domain/records';
 import { policyOf } from '../domain/settings';
 import { together } from '../domain/traces';
@@ -207,7 +207,7 @@ async function choose(
   const [first, ...rest] = decision.routes;
   const candidates = [
     { route: first, workflowId: run.workflowId },
-    ...rest.map((route) => ({ route, workflowId: siblingWorkflowId(run, route.assessmentRef) })),
+    ...rest.map((route) => ({ route, workflowId: siblingWorkflowId(run.workflowId, route.assessmentRef) })),
   ];
   const earlier = await deps.assessments.earlierRuns(run, opportunity.id);
   if (mayWait && isStillWriting(earlier, decision.routes)) return { decision: 'waits' };
@@ -282,10 +282,4 @@ function isStillWriting(earlier: readonly EarlierRun[], routes: readonly Route[]
   return earlier.some(
     ({ isWriting, assessmentRef }) => isWriting && (assessmentRef === null || refs.includes(assessmentRef)),
   );
-}
-
-function siblingWorkflowId(run: RunIdentity, assessmentRef: string): string {
-  const key = parseAssessmentWorkflowId(run.workflowId);
-  if (key === null) throw new FulcrumError('internal', `${run.workflowId} is not the id of an assessment.`);
-  return assessmentWorkflowId({ ...key, assessmentRef });
 }

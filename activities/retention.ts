@@ -1,11 +1,15 @@
 import type { Forgotten, KeptDays, Retention } from '../db/repositories/retention';
 
+/** What a Schedule that older code has made does not say. */
+type Added = Pick<KeptDays, 'refused' | 'ignored'>;
+const unlessSaid: Added = { refused: 7, ignored: 30 };
+
 /** How records end (design D15). */
 export interface RetentionRecords {
   /** Forgets a bounded part of what is too old; all zero when nothing is left. */
-  forgetOld(input: { days: KeptDays }): Promise<Forgotten>;
+  forgetOld(input: { days: Omit<KeptDays, keyof Added> & Partial<Added> }): Promise<Forgotten>;
 }
 
 export const createRetentionRecords = ({ retention }: { retention: Retention }): RetentionRecords => ({
-  forgetOld: ({ days }) => retention.forget(days),
+  forgetOld: ({ days }) => retention.forget({ ...unlessSaid, ...days }),
 });

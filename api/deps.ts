@@ -16,6 +16,7 @@ import { createConnectionService, type ConnectionStore } from './connections/ser
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
 import { composeIngress } from './ingress/compose';
 import { createLookAgain } from './ingress/look-again';
+import type { RowLimits } from './ingress/row-budget';
 import { defaultLimits, type Limits } from './limits';
 import { withClient } from './middleware/client-address';
 import { prepareStores } from './preparation';
@@ -28,6 +29,8 @@ export interface ComposeOptions {
   limits?: Partial<Limits>;
   /** Serve the codec to whoever has this in the address: only with the embedded dev server. */
   codecTicket?: string;
+  /** How many rows messages may make of which nothing follows. */
+  rowLimits?: RowLimits;
   /** Shared with the other parts of a process; default: a set of its own. */
   metrics?: Metrics;
 }
@@ -58,7 +61,8 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   );
   const { directory, assessments, deliveries } = stores;
   const runs = createRunGateway(stores.client, stores.breaker, log);
-  const ingress = composeIngress({ stores, runs, vendor, timing: config.retry, metrics, log });
+  const { rowLimits } = options;
+  const ingress = composeIngress({ stores, runs, vendor, timing: config.retry, metrics, log, rowLimits });
   const addresses = { publicUrl: config.publicUrl, ring };
   const audit = withClient((entry) => stores.audit.append(entry));
 
@@ -201,6 +205,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       list: (filter) => deliveries.list(given(filter)),
       get: (id) => deliveries.get(id),
       body: (id) => deliveries.body(id),
+      tallies: (filter) => stores.tallies.list(given(filter)),
       replay: ingress.replay,
       audit,
     },
@@ -226,6 +231,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       await ingress.drainer.stop();
       await Promise.all(background);
       await ingress.outbox.flush();
+      await ingress.tally.flush();
       if (ingress.outbox.size() > 0) {
         log.warn(
           { records: ingress.outbox.size() },

@@ -12,6 +12,7 @@ import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
 import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
+import { createTallies, type Tallies } from '../db/repositories/tallies';
 import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -27,6 +28,7 @@ export interface Stores {
   connectAnswers: ConnectAnswers;
   grants: Grants;
   deliveries: Deliveries;
+  tallies: Tallies;
   held: HeldDeliveries;
   triggerStages: TriggerStages;
   sweep: SweepMemory;
@@ -77,6 +79,7 @@ export async function openStores(
     connectAnswers: createConnectAnswers(database),
     grants: createGrants(database, ring),
     deliveries: createDeliveries(database, ring),
+    tallies: createTallies(database),
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
     sweep: createSweepMemory(database),

@@ -25,6 +25,10 @@ const amounts = {
     usual: { repetitions: 1, amount: 500, concurrency: 1 },
     quick: { repetitions: 1, amount: 40, concurrency: 1 },
   },
+  attacks: {
+    usual: { repetitions: 3, amount: 1, concurrency: 1 },
+    quick: { repetitions: 1, amount: 1, concurrency: 1 },
+  },
 } satisfies Record<string, Record<'usual' | 'quick', Amounts>>;
 
 export type Benchmark = keyof typeof amounts;
@@ -38,7 +42,7 @@ export interface BenchOptions {
 }
 
 export const usage = `npm run bench -- [${benchmarks.join('] [')}] [options]
-  --repetitions N   how often it is measured (lifecycle and ingress 5, tenants 1)
+  --repetitions N   how often it is measured (lifecycle and ingress 5, attacks 3, tenants 1)
   --quick           one short repetition: shows that it works, measures nothing
   --concurrency N   how many are under way at once (lifecycle 8, ingress 32)
   --amount N        candidates or requests of one repetition (lifecycle 200, ingress 1500, tenants 500)
@@ -59,7 +63,12 @@ export function readOptions(args: string[]): BenchOptions {
   };
   return {
     run: positionals.length === 0 ? [...benchmarks] : positionals.filter(isBenchmark),
-    amounts: { lifecycle: of('lifecycle'), ingress: of('ingress'), tenants: of('tenants') },
+    amounts: {
+      lifecycle: of('lifecycle'),
+      ingress: of('ingress'),
+      tenants: of('tenants'),
+      attacks: of('attacks'),
+    },
     json: values.json ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
+import { runAttacks } from './attacks/run';
 import { besideBare } from './beside-bare';
 import { ingressFigures, runIngress } from './ingress/run';
 import { lifecycleFigures, runLifecycle } from './lifecycle/run';
@@ -26,6 +27,7 @@ const atOnce =
 const suites: Record<Benchmark, Suite> = {
   lifecycle: { what: atOnce('candidates'), run: besideBare(lifecycleFigures, runLifecycle) },
   ingress: { what: atOnce('webhooks'), run: besideBare(ingressFigures, runIngress) },
+  attacks: { what: () => 'each attack, aimed at the hub and at a stub', run: runAttacks },
   tenants: { what: ({ amount }) => `${amount} candidates of the large customer`, run: runTenants },
 };
 

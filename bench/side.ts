@@ -25,6 +25,7 @@ export interface Side {
 
 /** Long enough for a cold start on a busy machine. */
 const readyWithinMs = 120_000;
+const endsWithinMs = 10_000;
 
 /** Starts simulators and process of a side and has Lever call it. `env` names the stores that both sides share. */
 export async function startSide(name: SideName, env: Record<string, string>): Promise<Side> {
@@ -78,7 +79,10 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
     if (child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'exit');
       if (child.connected) child.disconnect();
+      // One that is stuck in a computation hears of nothing.
+      const timer = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
       await gone;
+      clearTimeout(timer);
     }
     await Promise.all([lever.stop(), pop.stop()]);
   };

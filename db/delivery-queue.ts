@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Selectable, Transaction } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { Verdict } from '../domain/records';
 import type { Database } from './database';
 import { spendingVerdicts } from './delivery-store';
@@ -13,27 +13,46 @@ export interface TakeAnswer {
   reason?: string | null;
 }
 
+/** Callbacks of one connection that wait for a run nobody knows: a look at them is never longer than that. */
+export const mostUnmatched = 1_000;
 const matchedDays = 7;
+/** Connections whose unmatched callbacks one call looks at; the next call goes on behind them. */
+const mostLooks = 25;
+
 type Row = Selectable<DeliveryRow>;
 type Tx = Transaction<Schema>;
 
+/** One of the two kinds of waiting; remembers whose turn it is, so that no connection is always the first. */
+export interface Queue {
+  verdict: 'pending' | 'unmatched';
+  /** The connection that was served last. */
+  servedLast: string;
+}
+
 /**
- * One transaction per delivery, `for update skip locked`: parallel takers share the work. Each delivery is tried at
- * most once per call, so that one which cannot be settled does not hold up the others.
+ * Takes up to `limit`, one of each connection in turn: however many wait for one, the others' turn comes. One transaction
+ * per delivery, `for update skip locked`: parallel takers share the work. Each delivery is tried at most once per call, and
+ * those that were tried before come behind those that were not, so that one which cannot be settled does not hold up the
+ * others.
  */
 export async function takeEach(
   db: Database,
-  kind: 'pending' | 'matched',
+  queue: Queue,
   limit: number,
   fn: (row: Row) => Promise<TakeAnswer | null>,
 ): Promise<number> {
   const passStart = new Date();
   const tried: string[] = [];
+  const turns = await nextTurns(db.kysely, queue, queue.verdict === 'pending' ? limit : mostLooks);
   let settled = 0;
-  for (let taken = 0; taken < limit; taken += 1) {
+  while (tried.length < limit) {
+    const connectionId = turns.shift();
+    if (connectionId === undefined) break;
+    queue.servedLast = connectionId;
     // A failure of `fn` is carried out of the transaction, which must commit the attempt.
     const step = await db.slow.transaction().execute(async (tx) => {
-      const row = await (kind === 'pending' ? nextPending : nextMatched)(tx, passStart, tried);
+      const next = queue.verdict === 'pending' ? nextPending : nextMatched;
+      const row = await next(tx, connectionId, passStart, tried);
       if (row === undefined) return 'empty' as const;
       tried.push(row.id);
       try {
@@ -45,11 +64,41 @@ export async function takeEach(
         return { error };
       }
     });
-    if (step === 'empty') break;
     if (typeof step === 'object') throw step.error;
+    if (step !== 'empty') turns.push(connectionId);
     if (step === 'settled') settled += 1;
   }
   return settled;
+}
+
+/** Up to `most` connections for which something waits, from behind the one that was served last. */
+async function nextTurns(on: Kysely<Schema>, queue: Queue, most: number): Promise<string[]> {
+  const after = await waitingBehind(on, queue.verdict, queue.servedLast, most);
+  if (after.length === most) return after;
+  const wrapped = await waitingBehind(on, queue.verdict, '', most - after.length);
+  return [...after, ...wrapped.filter((id) => id <= queue.servedLast)];
+}
+
+/** Goes from one connection to the next in the index: what it costs grows with them, not with what waits for them. */
+async function waitingBehind(
+  on: Kysely<Schema>,
+  verdict: Queue['verdict'],
+  connectionId: string,
+  most: number,
+): Promise<string[]> {
+  // Written out: only so is the partial index known to hold all of them.
+  const waits = sql.raw(`verdict = '${verdict}'`);
+  const { rows } = await sql<{ id: string }>`
+    with recursive turn(id) as (
+      (select connection_id from deliveries where ${waits} and connection_id > ${connectionId}
+        order by connection_id limit 1)
+      union all
+      select (select connection_id from deliveries where ${waits} and connection_id > turn.id
+        order by connection_id limit 1)
+      from turn where turn.id is not null
+    )
+    select id from turn where id is not null limit ${most}`.execute(on);
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -63,11 +112,55 @@ const notTried =
       ...(tried.length === 0 ? [] : [where('id', 'not in', tried)]),
     ]);
 
-const nextPending = (tx: Tx, passStart: Date, tried: readonly string[]): Promise<Row | undefined> =>
+const nextPending = (
+  tx: Tx,
+  connectionId: string,
+  passStart: Date,
+  tried: readonly string[],
+): Promise<Row | undefined> =>
   tx
     .selectFrom('deliveries')
     .selectAll()
     .where('verdict', '=', 'pending')
+    .where('connection_id', '=', connectionId)
+    .where(notTried(passStart, tried))
+    .orderBy('tried_at', (order) => order.asc().nullsFirst())
+    .orderBy('received_at')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+
+const nextMatched = (
+  tx: Tx,
+  connectionId: string,
+  passStart: Date,
+  tried: readonly string[],
+): Promise<Row | undefined> =>
+  tx
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('id', 'in', (where) =>
+      where
+        .selectFrom(
+          where
+            .selectFrom('deliveries as young')
+            .select(['young.id', 'young.connection_id', 'young.reference'])
+            .where('young.verdict', '=', 'unmatched')
+            .where('young.connection_id', '=', connectionId)
+            .where('young.received_at', '>', new Date(passStart.getTime() - matchedDays * 86_400_000))
+            .orderBy('young.received_at', 'desc')
+            .limit(mostUnmatched)
+            .as('waiting'),
+        )
+        .innerJoin('assessments', (join) =>
+          join
+            .onRef('assessments.connection_id', '=', 'waiting.connection_id')
+            .onRef('assessments.vendor_ref', '=', 'waiting.reference'),
+        )
+        .select('waiting.id'),
+    )
+    .where('verdict', '=', 'unmatched')
     .where(notTried(passStart, tried))
     .orderBy('received_at')
     .limit(1)
@@ -75,27 +168,36 @@ const nextPending = (tx: Tx, passStart: Date, tried: readonly string[]): Promise
     .skipLocked()
     .executeTakeFirst();
 
-const nextMatched = (tx: Tx, passStart: Date, tried: readonly string[]): Promise<Row | undefined> =>
-  tx
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('verdict', '=', 'unmatched')
-    .where('received_at', '>', new Date(passStart.getTime() - matchedDays * 86_400_000))
-    .where(notTried(passStart, tried))
-    .where((where) =>
-      where.exists(
-        where
-          .selectFrom('assessments')
-          .select('assessments.id')
-          .whereRef('assessments.connection_id', '=', 'deliveries.connection_id')
-          .whereRef('assessments.vendor_ref', '=', 'deliveries.reference'),
-      ),
-    )
-    .orderBy('received_at')
-    .limit(1)
-    .forUpdate()
-    .skipLocked()
-    .executeTakeFirst();
+/** Callbacks that were let go, of one connection and source. */
+export interface Trimmed {
+  connectionId: string;
+  source: DeliveryRow['source'];
+  count: number;
+}
+
+/** Rows that one statement takes. */
+const trimmedAtOnce = 10_000;
+
+/**
+ * Lets go of the oldest unmatched callbacks beyond {@link mostUnmatched} of each connection whose turn it is, a bounded
+ * part at a time.
+ */
+export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<Trimmed[]> {
+  const trimmed: Trimmed[] = [];
+  for (const connectionId of await nextTurns(on, queue, mostLooks)) {
+    queue.servedLast = connectionId;
+    const { rows } = await sql<{ source: DeliveryRow['source']; count: string }>`
+      with beyond as (
+        select id from deliveries where verdict = 'unmatched' and connection_id = ${connectionId}
+        order by received_at desc, id desc offset ${mostUnmatched} limit ${trimmedAtOnce}
+      ), gone as (
+        delete from deliveries where id in (select id from beyond) and verdict = 'unmatched' returning source
+      )
+      select source, count(*) as count from gone group by source`.execute(on);
+    trimmed.push(...rows.map(({ source, count }) => ({ connectionId, source, count: Number(count) })));
+  }
+  return trimmed;
+}
 
 async function countAttempt(tx: Tx, row: Row): Promise<void> {
   await tx

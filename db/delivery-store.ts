@@ -26,9 +26,13 @@ export interface StoredVerdict {
 
 /**
  * One statement when the delivery is new. When its id is known already, what the row lacks is filled in and its
- * verdict stays; when its token is spent, it is kept as a duplicate.
+ * verdict stays; when its token is spent, it is kept as a duplicate, or not at all where `keepsRepeat` says so.
  */
-export async function storeDelivery(on: Kysely<Schema>, row: NewDeliveryRow): Promise<StoredVerdict> {
+export async function storeDelivery(
+  on: Kysely<Schema>,
+  row: NewDeliveryRow,
+  keepsRepeat: () => boolean = () => true,
+): Promise<StoredVerdict> {
   const inserted = await on
     .insertInto('deliveries')
     .values(row)
@@ -38,6 +42,7 @@ export async function storeDelivery(on: Kysely<Schema>, row: NewDeliveryRow): Pr
   if (inserted !== undefined) return { verdict: inserted.verdict, inserted: true };
   const known = await fillIn(on, row);
   if (known !== null) return { verdict: known, inserted: false };
+  if (!keepsRepeat()) return { verdict: 'duplicate', inserted: false };
   const duplicate = await on
     .insertInto('deliveries')
     .values({ ...row, verdict: 'duplicate' })

@@ -9,6 +9,7 @@ import * as refusedAccess from './migrations/0003_refused_access';
 import * as places from './migrations/0004_places';
 import * as troubles from './migrations/0005_troubles';
 import * as sweep from './migrations/0006_sweep';
+import * as queue from './migrations/0007_queue';
 import * as connectAnswers from './migrations/0008_connect_answers';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0004_places': places,
   '0005_troubles': troubles,
   '0006_sweep': sweep,
+  '0007_queue': queue,
   '0008_connect_answers': connectAnswers,
 };
 

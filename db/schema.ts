@@ -81,6 +81,15 @@ export interface DeliveryRow {
   noted_at: Date | null;
 }
 
+export interface DeliveryTallyRow {
+  connection_id: string;
+  source: DeliveryNote['source'];
+  verdict: Verdict;
+  /** In UTC; kysely's driver reads a date as one of local time, so it is always selected as text. */
+  day: ColumnType<never, string, string>;
+  count: ColumnType<string, number, number>;
+}
+
 export interface ClaimRow {
   connection_id: string;
   opportunity_id: string;
@@ -254,6 +263,7 @@ export interface Schema {
   files: FileRow;
   file_pieces: FilePieceRow;
   deliveries: DeliveryRow;
+  delivery_tallies: DeliveryTallyRow;
   claims: ClaimRow;
   assessments: AssessmentRow;
   assessment_events: AssessmentEventRow;

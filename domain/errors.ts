@@ -28,6 +28,8 @@ export const errorKinds = {
   'store.unavailable': { status: 503, retryable: true },
   'db.unavailable': { status: 503, retryable: true },
   'temporal.unavailable': { status: 503, retryable: true },
+  /** Temporal takes other messages, and will never take this one. */
+  'temporal.refused': { status: 502, retryable: false },
   // Connections.
   'connection.missing': { status: 404, retryable: false },
   'connection.disconnected': { status: 409, retryable: false },

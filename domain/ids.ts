@@ -1,3 +1,5 @@
+import { sha256 } from './sha256';
+
 /**
  * Ids of runs. They are readable on purpose: an operator finds a run in Temporal Web UI by the
  * opportunity id that stands in it (design D1).
@@ -36,14 +38,38 @@ function decode(part: string): string | null {
   }
 }
 
-/** `assessment/<vendor>/<connectionId>/<subject>/<eventKey>[/<assessmentRef>]` */
-export function assessmentWorkflowId(key: RunKey): string {
-  const parts: string[] = [prefix, key.vendor, key.connectionId, key.subject, key.eventKey];
-  if (key.assessmentRef !== undefined) parts.push(key.assessmentRef);
-  return parts.map(encode).join('/');
+/** Temporal refuses a longer id (its default limit.maxIDLength, and that of Temporal Cloud), in bytes. */
+const longestId = 1_000;
+
+/** What a part that makes an id too long is replaced by: `$` stands in no part of outside, for it would be escaped there. */
+const digestOf = (part: string): string => `$${sha256(part).slice(0, 32)}`;
+
+/** Digests as many parts as it takes, the last one first: the beginning is what runs of one subject have in common. */
+function fitting(parts: readonly string[], last = parts.length): string {
+  const id = parts.map((part, index) => (index < last ? part : digestOf(part))).join('/');
+  return id.length <= longestId || last === 0 ? id : fitting(parts, last - 1);
 }
 
-/** The parts of a workflow id made by {@link assessmentWorkflowId}, or null for any other id. */
+/**
+ * `assessment/<vendor>/<connectionId>/<subject>/<eventKey>[/<assessmentRef>]`, plain ASCII. Where that would be longer than
+ * Temporal takes, digests stand for the parts that make it so.
+ */
+export function assessmentWorkflowId({ assessmentRef, ...key }: RunKey): string {
+  const first = fitting([prefix, key.vendor, key.connectionId, key.subject, key.eventKey].map(encode));
+  return assessmentRef === undefined ? first : siblingWorkflowId(first, assessmentRef);
+}
+
+/** The id of the run of one more assessment of the same stage change. @param workflowId of any run of it */
+export function siblingWorkflowId(workflowId: string, assessmentRef: string): string {
+  const first = stageChangeOf(workflowId);
+  const id = `${first}/${encode(assessmentRef)}`;
+  return id.length <= longestId ? id : fitting([first, digestOf(encode(assessmentRef))]);
+}
+
+/**
+ * The parts of a workflow id made by {@link assessmentWorkflowId}, or null for any other id. Of a part that was too long
+ * its digest is what there is.
+ */
 export function parseAssessmentWorkflowId(id: string): RunKey | null {
   const parts = id.split('/').map(decode);
   const [head, vendor, connectionId, subject, eventKey, assessmentRef] = parts;

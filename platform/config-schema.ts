@@ -134,6 +134,8 @@ const general = z.object({
   WORKER_RETRY_MAX: duration.default(300_000),
   WORKER_START_TO_CLOSE: duration.default(30_000),
   RECORD_RETENTION_DAYS: whole(1, 3650).default(90),
+  REFUSED_RETENTION_DAYS: whole(1, 400).default(7),
+  IGNORED_RETENTION_DAYS: whole(1, 400).default(30),
 });
 
 const vendorShape = (roots: VendorRoots): Record<string, z.ZodType<string | undefined>> =>

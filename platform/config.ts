@@ -106,8 +106,14 @@ export interface Config {
     readonly maxIntervalMs: number;
     readonly startToCloseMs: number;
   };
-  /** How long assessments and their timelines stay after they closed. */
-  readonly recordRetentionDays: number;
+  readonly keptDays: {
+    /** Assessments and their timelines, after they closed. */
+    readonly assessments: number;
+    /** Messages that were refused. */
+    readonly refused: number;
+    /** Messages from which nothing followed. */
+    readonly ignored: number;
+  };
 }
 
 /** Everything that is wrong with the configuration. The message lists it all. */
@@ -202,7 +208,11 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
       maxIntervalMs: env.WORKER_RETRY_MAX,
       startToCloseMs: env.WORKER_START_TO_CLOSE,
     },
-    recordRetentionDays: env.RECORD_RETENTION_DAYS,
+    keptDays: {
+      assessments: env.RECORD_RETENTION_DAYS,
+      refused: env.REFUSED_RETENTION_DAYS,
+      ignored: env.IGNORED_RETENTION_DAYS,
+    },
   };
 }
 

@@ -56,10 +56,10 @@ export function probeAccessSchedule({ refusal, retry }: Config): ScheduleDefinit
 }
 
 /** The one Schedule that ends the keeping of old records (design D15). */
-export function forgetOldSchedule({ recordRetentionDays, retry }: Config): ScheduleDefinition {
+export function forgetOldSchedule({ keptDays, retry }: Config): ScheduleDefinition {
   const input: ForgetOldInput = {
     // The guards outlive Temporal's own memory of ids by far: Lever's Rerun and restored stores come late.
-    days: { bodies: 30, assessments: recordRetentionDays, guards: 400, audit: 730 },
+    days: { bodies: 30, ...keptDays, guards: 400, audit: 730 },
     timing: retry,
   };
   return {

@@ -153,7 +153,15 @@ export interface ProbedAccess {
 
 /** What the Schedule of {@link forgetOldScheduleId} starts; days that each kind of record is kept. */
 export interface ForgetOldInput {
-  days: { bodies: number; assessments: number; guards: number; audit: number };
+  days: {
+    bodies: number;
+    assessments: number;
+    guards: number;
+    audit: number;
+    /** Absent in Schedules of older code, as is the next. */
+    refused?: number;
+    ignored?: number;
+  };
   timing: RunTiming;
 }
 

@@ -23,7 +23,18 @@ export const deliveryAnswer = z.strictObject({
 });
 
 export const wholeDelivery = deliveryAnswer.extend({
-  body: z.string().nullable().meta({ description: 'As it came; null once it was erased.' }),
+  body: z
+    .string()
+    .nullable()
+    .meta({ description: 'As it came; null once it was erased, or where no key opens it.' }),
+});
+
+export const tallyAnswer = z.strictObject({
+  connection: z.string(),
+  source: z.enum(deliverySources),
+  verdict: z.enum(verdicts),
+  day: z.iso.date().meta({ description: 'In UTC.' }),
+  count: z.int(),
 });
 
 export const outcomeAnswer = z.strictObject({

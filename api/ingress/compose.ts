@@ -1,3 +1,4 @@
+import { heldForItself } from '../../domain/connection';
 import type { FullDelivery } from '../../db/repositories/deliveries';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
@@ -12,7 +13,9 @@ import { createHeard } from './heard';
 import { createIntake } from './intake';
 import { createOutbox } from './outbox';
 import { createRecorder, isDatabaseGone, type Entry } from './recorder';
-import { createRefusalBudget } from './refusals';
+import { createOverflow } from './overflow';
+import { createRowBudget, type RowLimits } from './row-budget';
+import { createTally } from './tally';
 import { createHeldRelease } from '../../db/held-release';
 import { createReplay, type KeptDelivery } from './replay';
 
@@ -24,25 +27,38 @@ export function composeIngress(parts: {
   timing: RunTiming;
   metrics: Metrics;
   log: Logger;
+  /** Default: those of `row-budget.ts`. */
+  rowLimits?: RowLimits | undefined;
 }) {
   const { stores, metrics, log } = parts;
   const { deliveries, assessments, connections, directory } = stores;
+  const budget = createRowBudget(parts.rowLimits);
+  const tally = createTally({ write: stores.tallies.add, log });
 
-  const write = async ({ arrival, outcome }: Entry) => {
-    const { request, ...note } = arrival;
-    const { verdict } = await deliveries.record({
+  const write = async ({ arrival, outcome, isBare }: Entry) => {
+    const { request, body, ...note } = arrival;
+    const { source, connectionId, receivedAt } = arrival;
+    const keepsRepeat = (): boolean => {
+      const keeps = budget.mayKeepEffectless(`${source} ${connectionId}`, receivedAt);
+      if (!keeps) tally.add(arrival, 'duplicate');
+      return keeps;
+    };
+    const row = {
       ...note,
       ...outcome,
       workflowId: outcome.workflowId ?? arrival.workflowId,
-      contentType: request.headers['content-type'] ?? null,
-      request,
-    });
+      contentType: request.headers['content-type']?.slice(0, longestType) ?? null,
+      body: isBare ? null : body,
+      // A refused vendor's message can never be replayed, so nothing but its body tells a person anything.
+      request: outcome.verdict === 'rejected' ? null : request,
+    };
+    const { verdict } = await deliveries.record(row, keepsRepeat);
     return verdict;
   };
   const outbox = createOutbox<Entry>({
     write,
     isAway: isDatabaseGone,
-    bytesOf: ({ arrival }) => arrival.body.length + 1_024,
+    bytesOf: ({ arrival, isBare }) => (isBare ? 0 : arrival.body.length) + 1_024,
     log,
   });
 
@@ -62,12 +78,14 @@ export function composeIngress(parts: {
       const found = await assessments.get(assessmentId);
       return found && { isOver: found.closedAt !== null };
     },
+    log,
   });
 
   const intake = createIntake({
     dispatch,
     recorder: createRecorder({ write, outbox }),
-    mayRecordRefusal: createRefusalBudget(),
+    budget,
+    tally,
     counted: (source, verdict) => metrics.deliveries.inc({ source, verdict }),
     log,
   });
@@ -79,7 +97,7 @@ export function composeIngress(parts: {
         const arrival = toArrival(row, row.body);
         let result = await bring(arrival);
         // Another process may have let it go on because the connection has just become active again.
-        if (result.verdict === 'held') {
+        if (result.verdict === 'held' && result.reason?.startsWith(heldForItself) !== true) {
           await directory.refresh();
           result = await bring(arrival);
         }
@@ -93,7 +111,18 @@ export function composeIngress(parts: {
     takePending: takeFrom(deliveries.takePending),
     takeMatched: takeFrom(deliveries.takeMatched),
     dispatch,
-    flush: outbox.flush,
+    flush: async () => {
+      await outbox.flush();
+      await tally.flush();
+    },
+    trim: createOverflow({
+      trim: deliveries.trimUnmatched,
+      tally,
+      canBeAsked: (source) => source !== 'lever' && parts.vendor(source).polls,
+      invitedRuns: assessments.invitedRuns,
+      tell: (workflowId, news) => parts.runs.tell(workflowId, news),
+      log,
+    }),
     log,
   });
 
@@ -114,6 +143,7 @@ export function composeIngress(parts: {
     intake,
     heard: createHeard({ touch: connections.touchHeard, log }),
     outbox,
+    tally,
     drainer,
     replay,
     held: createHeldRelease({ held: stores.held, log }),
@@ -121,6 +151,9 @@ export function composeIngress(parts: {
 }
 
 type Deliveries = Stores['deliveries'];
+
+/** No type that anybody registered is longer; a header may be. */
+const longestType = 200;
 
 /** A stored delivery as it arrived; a body that was erased reads as empty. */
 function toArrival(row: FullDelivery, body: Buffer | null): Arrival {

@@ -1,7 +1,8 @@
 import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
-import { heldBecause, type Connection } from '../../domain/connection';
+import { heldBecause, heldForItself, type Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
+import type { Logger } from '../../platform/log';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
@@ -27,11 +28,13 @@ export interface DispatchDeps extends HintDeps {
   ) => Promise<{ workflowId: string; assessmentId: string } | null>;
   /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
   recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
+  log: Logger;
 }
 
 /**
  * Brings one verified arrival to Temporal, whether it has just come in, was kept while Temporal was away, or is
- * replayed by a person: the connection's present settings decide each time.
+ * replayed by a person: the connection's present settings decide each time. What can never be processed is held with the
+ * reason: neither must it stand in the way of what comes behind it, nor may its sender be told to keep it.
  * @throws FulcrumError `temporal.unavailable`, `db.unavailable`; nothing has been lost then, and a repeat is safe
  */
 export type Dispatch = (arrival: Arrival) => Promise<Outcome>;
@@ -40,11 +43,22 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (arrival) => {
     const connection = deps.connectionById(arrival.connectionId);
     if (!connection) return outcome('ignored', 'the connection no longer exists');
-    return arrival.source === 'lever'
-      ? fromLever(deps, connection, arrival)
-      : fromVendor(deps, connection, arrival);
+    try {
+      return await (arrival.source === 'lever'
+        ? fromLever(deps, connection, arrival)
+        : fromVendor(deps, connection, arrival));
+    } catch (error) {
+      if (isStoreAway(error)) throw error;
+      deps.log.error({ deliveryId: arrival.id, err: error }, 'a delivery cannot be processed and is held');
+      const code = error instanceof FulcrumError ? error.code : 'internal';
+      return outcome('held', `${heldForItself}${code}`, arrival.workflowId);
+    }
   };
 }
+
+/** Whether a delivery that was not processed can be later, as it is. */
+export const isStoreAway = (error: unknown): error is FulcrumError =>
+  error instanceof FulcrumError && (error.code === 'temporal.unavailable' || error.code === 'db.unavailable');
 
 async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const settings = deps.vendor(connection.vendor).settings.safeParse(connection.settings);
@@ -127,10 +141,17 @@ async function tellLeaving(
 }
 
 /** The key under which a repeat of the same news is known. Two runs may hear the same words: the run is part of it. */
-export const newsKey = (
+export function newsKey(
   news: CallbackNews,
   { body, workflowId }: Pick<Arrival, 'body' | 'workflowId'>,
-): string => news.eventKey ?? digestKey(workflowId, news.vendorRef, news.event.type, body);
+): string {
+  const { eventKey } = news;
+  if (eventKey === null) return digestKey(workflowId, news.vendorRef, news.event.type, body);
+  return Buffer.byteLength(eventKey) <= longestKey ? eventKey : digestKey(eventKey);
+}
+
+/** Bytes that fit into an entry of PostgreSQL's index of spent keys, with room for what stands beside them. */
+const longestKey = 2_000;
 
 async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const all = deps.vendor(connection.vendor).callback.parse(callbackOf(arrival));

@@ -1,7 +1,6 @@
-import { FulcrumError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
-import { outcome, type Arrival, type Outcome } from './arrival';
-import type { Dispatch } from './dispatch';
+import type { Arrival, Outcome } from './arrival';
+import { isStoreAway, type Dispatch } from './dispatch';
 
 /** A stored delivery that waits to be brought to Temporal. `settle` stores what became of it. */
 export interface Drainer {
@@ -25,40 +24,28 @@ export function createDrainer(deps: {
   dispatch: Dispatch;
   /** What else waits for a store to return. */
   flush: () => Promise<void>;
+  /** Lets go of what is too much to wait. */
+  trim: () => Promise<void>;
   log: Logger;
 }): Drainer {
   let stopped = false;
   let wake: () => void = () => undefined;
   let running: Promise<void> | null = null;
 
-  const bring = async (arrival: Arrival): Promise<Outcome> => {
-    try {
-      return await deps.dispatch(arrival);
-    } catch (error) {
-      if (isAway(error)) throw error;
-      // One message that cannot be processed must not hold up the others: a person looks at it.
-      deps.log.error(
-        { deliveryId: arrival.id, err: error },
-        'a kept delivery cannot be processed and is held',
-      );
-      const code = error instanceof FulcrumError ? error.code : 'internal';
-      return outcome('held', `it could not be processed: ${code}`, arrival.workflowId);
-    }
+  const all = (take: Take) => async (): Promise<void> => {
+    while (!stopped && (await take(batch, deps.dispatch)) === batch);
   };
-
-  const round = async (): Promise<void> => {
-    await deps.flush();
-    for (const take of [deps.takePending, deps.takeMatched]) {
-      while (!stopped && (await take(batch, bring)) === batch);
-    }
-  };
+  /** Each on its own: where one comes to no end, the others go on. */
+  const steps = [deps.flush, all(deps.takePending), deps.trim, all(deps.takeMatched)];
 
   const loop = async (): Promise<void> => {
     while (!stopped) {
-      try {
-        await round();
-      } catch (error) {
-        if (!isAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
+      for (const step of steps) {
+        try {
+          await step();
+        } catch (error) {
+          if (!isStoreAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
+        }
       }
       if (!stopped) await sleep();
     }
@@ -84,6 +71,3 @@ export function createDrainer(deps: {
     },
   };
 }
-
-const isAway = (error: unknown): boolean =>
-  error instanceof FulcrumError && (error.code === 'temporal.unavailable' || error.code === 'db.unavailable');

@@ -27,6 +27,16 @@ export function readDelivery(body: Buffer): LeverDelivery {
   return parsed.data;
 }
 
+/** Whether a body says what Lever's do, whoever has sent it. */
+export function isDelivery(body: Buffer): boolean {
+  try {
+    readNews(readDelivery(body));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws FulcrumError `input.malformed`, naming what is missing */
 export function readNews(delivery: LeverDelivery): LeverNews {
   if (isPing(delivery)) return { kind: 'ping' };

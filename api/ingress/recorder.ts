@@ -7,6 +7,8 @@ import type { Outbox } from './outbox';
 export interface Entry {
   arrival: Arrival;
   outcome: Outcome;
+  /** The row says that it came, and why it was refused; nothing of what it said is kept. */
+  isBare?: true;
 }
 
 export interface Recorder {

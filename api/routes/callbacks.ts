@@ -122,10 +122,25 @@ export const recordRefusal =
   (deps: CallbackDeps): ErrorRequestHandler =>
   async (error, req, res, next) => {
     const fault = toFulcrumError(error, requestIdOf(res));
-    if (fault.status < 500 && addresseeOf(res))
-      await deps.intake.refuse(arrivalOf(req, res, Date.now()), fault);
+    const addressee = addresseeOf(res);
+    if (fault.status < 500 && addressee) {
+      const arrival = arrivalOf(req, res, Date.now());
+      await deps.intake.refuse(arrival, fault, {
+        address: req.ip ?? '',
+        isLikeSenders: () => isReadable(addressee.vendor, arrival),
+      });
+    }
     next(error);
   };
+
+/** Whether it says something in the vendor's own form. */
+function isReadable({ callback }: AnyVendor, arrival: Arrival): boolean {
+  try {
+    return callback.parse(callbackOf(arrival)).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 export const addresseeOf = (res: Response): Addressee | undefined =>
   res.locals['addressee'] as Addressee | undefined;

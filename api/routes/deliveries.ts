@@ -1,5 +1,6 @@
 import { Router, type Response } from 'express';
 import type { z } from 'zod';
+import type { DeliveryTally } from '../../db/repositories/tallies';
 import type { StoredDelivery } from '../../db/repositories/deliveries';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
@@ -13,6 +14,7 @@ import {
   discardDelivery,
   getDelivery,
   listDeliveries,
+  listTallies,
   replayDelivery,
 } from '../openapi/operations/deliveries';
 import { isoTime } from '../times';
@@ -23,6 +25,7 @@ export interface DeliveryRoutesDeps {
   ) => Promise<{ data: StoredDelivery[]; next: string | null }>;
   get: (id: string) => Promise<StoredDelivery | null>;
   body: (id: string) => Promise<Buffer | null>;
+  tallies: (filter: z.output<(typeof listTallies)['input']['query']>) => Promise<DeliveryTally[]>;
   replay: Replay;
   audit: AuditWriter;
 }
@@ -51,6 +54,12 @@ export function deliveryRoutes(deps: DeliveryRoutesDeps): Router {
     return { data: data.map(present), next };
   });
 
+  // Ahead of the single ones, whose id could be this word.
+  serve(router, listTallies, async ({ query }) => {
+    const tallies = await deps.tallies(query);
+    return { data: tallies.map(({ connectionId: connection, ...tally }) => ({ connection, ...tally })) };
+  });
+
   serve(router, getDelivery, async ({ params: { id } }) => {
     const delivery = await deps.get(id);
     if (!delivery) throw new FulcrumError('not_found', `There is no delivery "${id}".`);
@@ -73,6 +82,7 @@ export function deliveryRoutes(deps: DeliveryRoutesDeps): Router {
   );
 
   router.all('/deliveries', methodNotAllowed('GET'));
+  router.all('/deliveries/tallies', methodNotAllowed('GET'));
   router.all('/deliveries/:id', methodNotAllowed('GET'));
   router.all('/deliveries/:id/:action', methodNotAllowed('POST'));
   return router;

@@ -5,7 +5,7 @@ import { verifyLeverWebhook } from '../../lever/webhook-signature';
 import type { Arrival } from '../ingress/arrival';
 import type { Heard } from '../ingress/heard';
 import { newDeliveryId, type Intake } from '../ingress/intake';
-import { readDelivery, readNews } from '../ingress/lever-message';
+import { isDelivery, readDelivery, readNews } from '../ingress/lever-message';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
 import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
@@ -100,7 +100,11 @@ const recordRefusal =
     const fault = toFulcrumError(error, requestIdOf(res));
     if (fault.status < 500) {
       const connectionId = connectionOf(res)?.id ?? unknownConnection;
-      await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), fault);
+      await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), fault, {
+        address: req.ip ?? '',
+        // Without a connection nobody could replay it.
+        isLikeSenders: () => connectionOf(res) !== undefined && isDelivery(bytesOf(req)),
+      });
     }
     next(error);
   };

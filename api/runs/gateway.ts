@@ -6,6 +6,7 @@ import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
 import type { Logger } from '../../platform/log';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
+import { grpcCode } from '../../platform/temporal/grpc-code';
 import {
   connectionChangedSignal,
   connectionEndedSignal,
@@ -24,7 +25,8 @@ import {
 
 /**
  * Everything that the api says to runs without waiting for their answer. Every call ends within the breaker's
- * deadline; one that Temporal did not take throws FulcrumError `temporal.unavailable`.
+ * deadline; one that Temporal did not take throws FulcrumError `temporal.unavailable`, or `temporal.refused` where it is
+ * this one message that it does not take.
  */
 export interface RunGateway {
   /** False: this very stage change was answered by a run that is over. */
@@ -67,9 +69,23 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
     ...(opportunityId === null ? [] : [{ key: searchAttributes.opportunity, value: opportunityId }]),
   ];
 
+  /** Whether namespace and search attributes are as the hub needs them: a query that names them all is answered. */
+  const isPrepared = async (): Promise<boolean> => {
+    const query = Object.values(searchAttributes)
+      .map(({ name }) => `${name} = 'none'`)
+      .join(' AND ');
+    try {
+      await breaker.run(() => client.workflow.count(query));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
   /**
    * A refusal that is no outage (a missing search attribute, a namespace that is gone) is an operator's to mend. Until
-   * then the message is kept as pending like in an outage, for it must not be lost.
+   * then the message is kept as pending like in an outage, for it must not be lost. But what the server calls invalid
+   * although everything around it is in order will never be taken, and must not be tried for ever.
    */
   const call = async <T>(fn: () => Promise<T>): Promise<T> => {
     try {
@@ -79,6 +95,15 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
       const refusal = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : null;
       if (error instanceof FulcrumError || refusal === null) throw error;
       log.error({ grpcCode: refusal.code, err: refusal }, 'Temporal refused a request');
+      if ((refusal.code as number) === grpcCode.invalidArgument && (await isPrepared())) {
+        throw new FulcrumError(
+          'temporal.refused',
+          'Temporal does not take this message: see the log of the hub.',
+          {
+            cause: error,
+          },
+        );
+      }
       throw new FulcrumError(
         'temporal.unavailable',
         'Temporal refused the request; see the log of the hub.',

@@ -73,7 +73,7 @@ function summarise(turns: Turn[]): Round {
 }
 
 /** As Lever sends it when somebody moves a candidate into the stage that triggers an assessment. */
-function stageChange(signatureToken: string): string {
+export function stageChange(signatureToken: string): string {
   const token = newToken();
   const triggeredAt = Date.now();
   return JSON.stringify({

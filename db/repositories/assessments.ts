@@ -57,6 +57,11 @@ export interface EarlierRun {
   traces: Traces | undefined;
 }
 
+export interface InvitedRun {
+  assessmentId: string;
+  workflowId: string;
+}
+
 export interface Assessments {
   /** One transaction; may be repeated, or come late, without any change. */
   write(batch: RecordBatch): Promise<void>;
@@ -69,6 +74,8 @@ export interface Assessments {
   timeline(id: string): Promise<TimelineLine[]>;
   /** Runs of an opportunity that are not over yet. */
   openRunsOf(connectionId: string, opportunityId: string): Promise<HintedRun[]>;
+  /** Runs of a connection that are not over and whose vendor has named the invitation, by their id from behind `behind` on. */
+  invitedRuns(connectionId: string, behind: string, limit: number): Promise<InvitedRun[]>;
   /** The newest run with this reference at the vendor. */
   byVendorRef(connectionId: string, vendorRef: string): Promise<Assessment | null>;
   /**
@@ -169,6 +176,20 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         assessmentId: row.id,
         isNew: row.seq < 0 && row.created_at.getTime() > Date.now() - newForMs,
       }));
+    },
+
+    async invitedRuns(connectionId, behind, limit) {
+      const open = await db.kysely
+        .selectFrom('assessments')
+        .select(['id', 'workflow_id'])
+        .where('connection_id', '=', connectionId)
+        .where('closed_at', 'is', null)
+        .where('vendor_ref', 'is not', null)
+        .where('id', '>', behind)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return open.map((row) => ({ assessmentId: row.id, workflowId: row.workflow_id }));
     },
 
     byVendorRef: async (connectionId, vendorRef) =>

@@ -1,3 +1,5 @@
+import { heldForItself } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
 import { dealtWith } from '../../domain/reconciling';
 import type { DeliveryNote, Verdict } from '../../domain/records';
@@ -7,8 +9,8 @@ import { guarded } from '../away';
 import type { Database } from '../database';
 import { spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
 import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
-import { takeEach } from '../delivery-queue';
-import type { TakeAnswer } from '../delivery-queue';
+import { takeEach, trimUnmatched } from '../delivery-queue';
+import type { Queue, TakeAnswer, Trimmed } from '../delivery-queue';
 import { pageOf, readCursor } from '../paging';
 import type { Page } from '../paging';
 import type { DeliveryRow } from '../schema';
@@ -66,22 +68,28 @@ export interface DeliveryFilter {
 }
 
 export interface Deliveries {
-  /** Stores a delivery; the verdict is `duplicate` when another one spent its token before. */
-  record(delivery: NewDelivery): Promise<{ verdict: Verdict }>;
+  /**
+   * Stores a delivery; the verdict is `duplicate` when another one spent its token before, and then `keepsRepeat` is asked
+   * whether it has a row all the same.
+   */
+  record(delivery: NewDelivery, keepsRepeat?: () => boolean): Promise<{ verdict: Verdict }>;
   spentBy(
     source: DeliveryNote['source'],
     connectionId: string,
     eventKey: string,
   ): Promise<TokenHolder | null>;
   /**
-   * Takes up to `limit` pending deliveries, oldest first, each in a transaction of its own: two takers never hold the
-   * same one. `fn` says what became of it; null, or an error, leaves it pending.
+   * Takes up to `limit` pending deliveries, one of each connection in turn and each connection's oldest first, in a
+   * transaction each: two takers never hold the same one. `fn` says what became of it; null, or an error, leaves it pending,
+   * behind those that were not tried yet. One whose message cannot be opened is held, with that as its reason.
    * @returns how many were settled
-   * @throws whatever `fn` threw; that delivery has one attempt more and is not the first one next time
+   * @throws whatever `fn` threw; that delivery has one attempt more
    */
   takePending(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
   /** The same for unmatched callbacks, younger than 7 days, whose reference an assessment has meanwhile. */
   takeMatched(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
+  /** Lets go of the oldest unmatched callbacks of connections that have too many; a bounded part at each call. */
+  trimUnmatched(): Promise<Trimmed[]>;
   /** The verdict that stands afterwards: `duplicate` when the token is spent; null when there is no such delivery. */
   setVerdict(
     id: string,
@@ -90,8 +98,9 @@ export interface Deliveries {
   ): Promise<Verdict | null>;
   list(filter: DeliveryFilter): Promise<Page<StoredDelivery>>;
   get(id: string): Promise<StoredDelivery | null>;
-  /** With body and request. */
+  /** With body and request. @throws FulcrumError `conflict` when they cannot be opened */
   full(id: string): Promise<FullDelivery | null>;
+  /** Null as well when it cannot be opened. */
   body(id: string): Promise<Buffer | null>;
   /**
    * Deliveries about stage changes of these opportunities that have been or will be dealt with, with their bodies, and why
@@ -99,6 +108,18 @@ export interface Deliveries {
    */
   moves(connectionId: string, opportunityIds: readonly string[]): Promise<Move[]>;
 }
+
+/** What one message is read as must not stop whoever reads many: null where no key opens it. */
+function openedOrNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+/** In fixed words: what a damaged row says of itself may be anything. */
+const unopened =
+  'no key of FULCRUM_KEYS opens the stored message: it is damaged, or a key is missing that has to be put back';
 
 const uniqueViolation = '23505';
 const bodyPlace = (id: string): string => `deliveries/${id}/body`;
@@ -171,10 +192,21 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         : openJson<DeliveryRequest>(ring, row.request_sealed, requestPlace(row.id)),
   });
 
+  const opened =
+    (fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>) =>
+    async (row: Row): Promise<TakeAnswer | null> => {
+      const full = openedOrNull(() => toFull(row));
+      return full === null ? { verdict: 'held', reason: `${heldForItself}${unopened}` } : fn(full);
+    };
+
+  const pending: Queue = { verdict: 'pending', servedLast: '' };
+  const matched: Queue = { verdict: 'unmatched', servedLast: '' };
+  const trimmed: Queue = { verdict: 'unmatched', servedLast: '' };
+
   return guarded<Deliveries>({
-    async record(delivery) {
+    async record(delivery, keepsRepeat) {
       const { id, body = null, request = null } = delivery;
-      const { verdict } = await storeDelivery(db.kysely, {
+      const row = {
         ...toDeliveryRow(delivery),
         workflow_id: delivery.workflowId ?? null,
         reference: delivery.reference ?? null,
@@ -182,14 +214,16 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         content_type: delivery.contentType ?? null,
         body_sealed: body === null ? null : seal(ring, body, bodyPlace(id)),
         request_sealed: request === null ? null : sealJson(ring, request, requestPlace(id)),
-      });
+      };
+      const { verdict } = await storeDelivery(db.kysely, row, keepsRepeat);
       return { verdict };
     },
 
     spentBy: (source, connectionId, eventKey) => tokenHolder(db.kysely, { source, connectionId, eventKey }),
 
-    takePending: (limit, fn) => takeEach(db, 'pending', limit, (row) => fn(toFull(row))),
-    takeMatched: (limit, fn) => takeEach(db, 'matched', limit, (row) => fn(toFull(row))),
+    takePending: (limit, fn) => takeEach(db, pending, limit, opened(fn)),
+    takeMatched: (limit, fn) => takeEach(db, matched, limit, opened(fn)),
+    trimUnmatched: () => trimUnmatched(db.kysely, trimmed),
 
     async setVerdict(id, verdict, more = {}) {
       const write = async (value: Verdict): Promise<Verdict | null> => {
@@ -249,7 +283,10 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         .selectAll()
         .where('id', '=', id)
         .executeTakeFirst();
-      return row === undefined ? null : toFull(row);
+      if (row === undefined) return null;
+      const full = openedOrNull(() => toFull(row));
+      if (full === null) throw new FulcrumError('conflict', `This cannot be done again: ${unopened}.`);
+      return full;
     },
 
     async body(id) {
@@ -258,7 +295,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         .select(['id', 'body_sealed'])
         .where('id', '=', id)
         .executeTakeFirst();
-      return row === undefined ? null : bodyOf(row);
+      return row === undefined ? null : openedOrNull(() => bodyOf(row));
     },
 
     async moves(connectionId, opportunityIds) {
@@ -277,7 +314,11 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         .where('event', '=', 'candidateStageChange')
         .where('verdict', 'in', [...dealtWith])
         .execute();
-      return rows.map((row) => ({ ...toStored(row), body: bodyOf(row), skipReason: row.skip_reason }));
+      return rows.map((row) => ({
+        ...toStored(row),
+        body: openedOrNull(() => bodyOf(row)),
+        skipReason: row.skip_reason,
+      }));
     },
   });
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { heldForTheConnection } from '../../domain/connection';
+import { heldForItself, heldForTheConnection } from '../../domain/connection';
 import { brakeReasons } from '../../domain/reconciling';
 import type { BrakeReason } from '../../domain/reconciling';
 import { guarded } from '../away';
@@ -54,7 +54,9 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
     return rows.map((row) => ({ id: row.id, receivedAt: row.received_at.getTime() }));
   };
 
-  const unbraked = sql<boolean>`(reason is null or reason not in (${sql.join(Object.values(brakeReasons))}))`;
+  /** What waits for its connection alone. */
+  const unbraked = sql<boolean>`(reason is null or (
+    reason not in (${sql.join(Object.values(brakeReasons))}) and not starts_with(reason, ${heldForItself})))`;
 
   return guarded<HeldDeliveries>({
     forResume: (connectionId, limit) => oldest(held(connectionId).where(unbraked), limit),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import type { Verdict } from '../../domain/records';
 import { guarded } from '../away';
 import type { Database } from '../database';
 
@@ -9,14 +10,18 @@ export interface KeptDays {
   bodies: number;
   /** Assessments and their timelines, counted from their end. */
   assessments: number;
-  /** What guards against a second start: keys of deliveries, and claims. */
+  /** What guards against a second start: keys of deliveries, and claims. Also the counts of what had no row. */
   guards: number;
+  /** Deliveries that were refused: whoever sent them, they guard against nothing. */
+  refused: number;
+  /** Deliveries from which nothing followed: ignored ones and pings. */
+  ignored: number;
   audit: number;
 }
 
 /** What was forgotten, by kind. */
 export type Forgotten = Record<
-  'bodies' | 'assessments' | 'deliveries' | 'claims' | 'audit' | 'files',
+  'bodies' | 'assessments' | 'deliveries' | 'refused' | 'ignored' | 'tallies' | 'claims' | 'audit' | 'files',
   number
 >;
 
@@ -83,6 +88,29 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
     return Number(numDeletedRows);
   };
 
+  const forgetEffectless = async (verdicts: Verdict[], days: number): Promise<number> => {
+    const old = kysely
+      .selectFrom('deliveries')
+      .select('id')
+      .where('verdict', 'in', verdicts)
+      .where('received_at', '<', before(days))
+      .limit(atOnce);
+    const { numDeletedRows } = await kysely
+      .deleteFrom('deliveries')
+      .where('id', 'in', old)
+      .where('verdict', 'in', verdicts)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
+  const forgetTallies = async (days: number): Promise<number> => {
+    const { numDeletedRows } = await kysely
+      .deleteFrom('delivery_tallies')
+      .where(sql<boolean>`day < (${before(days)})::date`)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
   const forgetClaims = async (days: number): Promise<number> => {
     const { numDeletedRows } = await kysely
       .deleteFrom('claims')
@@ -103,6 +131,9 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
       bodies: await eraseBodies(days.bodies),
       assessments: await forgetAssessments(days.assessments),
       deliveries: await forgetDeliveries(days.guards),
+      refused: await forgetEffectless(['rejected'], days.refused),
+      ignored: await forgetEffectless(['ignored', 'ping'], days.ignored),
+      tallies: await forgetTallies(days.guards),
       claims: await forgetClaims(days.guards),
       audit: await forgetAudit(days.audit),
       files: await removeFiles(days.bodies),

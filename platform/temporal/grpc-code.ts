@@ -3,6 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 /** The status codes of gRPC that the hub tells apart (grpc.io, status codes). */
 export const grpcCode = {
   cancelled: 1,
+  invalidArgument: 3,
   notFound: 5,
   alreadyExists: 6,
   permissionDenied: 7,

@@ -8,6 +8,7 @@ import type { Payload } from '@temporalio/common';
 import request from 'supertest';
 import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
+import type { RowLimits } from '../../api/ingress/row-budget';
 import type { Limits } from '../../api/limits';
 import { startApi, type RunningApi } from '../../api/server';
 import { createAssessments, type Assessments } from '../../db/repositories/assessments';
@@ -54,14 +55,19 @@ export interface ApiWorld extends Stoppable {
   opened(payloads: Payload[]): Promise<unknown[]>;
 }
 
-/**
- * @param env more of the hub's configuration
- * @param logged gets every line that the hub writes
- */
+export interface ApiWorldOptions {
+  /** Default: so many that no test meets them by chance. */
+  limits?: Partial<Limits>;
+  /** Gets every line that the hub writes. */
+  logged?: string[];
+  /** Default: the hub's own. */
+  rowLimits?: RowLimits;
+}
+
+/** @param env more of the hub's configuration */
 export const startApiWorld = (
   env: Record<string, string> = {},
-  limits: Partial<Limits> = {},
-  logged: string[] | null = null,
+  { limits = {}, logged, rowLimits }: ApiWorldOptions = {},
 ): Promise<ApiWorld> =>
   assemble(async (atEnd) => {
     const address = temporalAddress();
@@ -92,7 +98,7 @@ export const startApiWorld = (
     const rows = openTestPool(databaseUrl);
     atEnd(() => rows.close());
     const log = createLogger({
-      level: logged === null ? 'silent' : 'debug',
+      level: logged === undefined ? 'silent' : 'debug',
       name: 'test',
       ...(logged && { destination: { write: (line: string) => void logged.push(line) } }),
     });
@@ -103,6 +109,7 @@ export const startApiWorld = (
       port: 0,
       limits: { ...noLimits, ...limits },
       codecTicket,
+      ...(rowLimits !== undefined && { rowLimits }),
     });
     atEnd(() => api.stop());
 

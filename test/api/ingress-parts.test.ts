@@ -1,6 +1,7 @@
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
-import { createRefusalBudget } from '../../api/ingress/refusals';
+import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
+import { createTally } from '../../api/ingress/tally';
 import { createHeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
 import { brakeReasons } from '../../domain/reconciling';
@@ -90,14 +91,65 @@ describe('the brakes on held deliveries', () => {
   });
 });
 
-test('refusals are recorded up to a limit a minute', () => {
-  const may = createRefusalBudget(2);
-  expect([may('a', 0), may('a', 1), may('a', 2), may('b', 2), may('a', 60_000)]).toEqual([
-    true,
-    true,
-    false,
-    true,
-    true,
+describe('rows of what nothing follows from', () => {
+  test('are so many at once under a name, and one more after each pause', () => {
+    const may = createAllowance({ rows: 2, everyMs: 1_000 });
+    expect([0, 1, 2, 999].map((now) => may('a', now))).toEqual([true, true, false, false]);
+    expect(may('b', 999)).toBe(true);
+    expect([1_002, 1_003, 100_000, 100_001, 100_002].map((now) => may('a', now))).toEqual([
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('take no more memory however many names there are', () => {
+    const may = createAllowance({ rows: 1, everyMs: 1_000 }, 2);
+    expect(['a', 'b', 'a', 'c'].map((name) => may(name, 0))).toEqual([true, true, false, true]);
+    // "b" was quiet for longest, and is a new one again.
+    expect(['a', 'b'].map((name) => may(name, 0))).toEqual([false, true]);
+  });
+
+  test("of one stranger's refused messages are taken from no other sender, and proven ones from neither", () => {
+    const budget = createRowBudget({
+      refused: { rows: 5, everyMs: 60_000 },
+      refusedOfAddress: { rows: 2, everyMs: 60_000 },
+      noEffect: { rows: 1, everyMs: 60_000 },
+    });
+    const refused = (address: string) => budget.mayKeepRefused('lever con_1', address, 0);
+    expect(Array.from({ length: 100 }, () => refused('stranger')).filter(Boolean)).toHaveLength(2);
+    expect(refused('lever')).toBe(true);
+    expect(['x', 'y', 'z', 'u'].map(refused)).toEqual([true, true, false, false]);
+    expect(budget.mayKeepRefused('lever con_2', 'z', 0)).toBe(true);
+    expect([0, 1].map((now) => budget.mayKeepEffectless('lever con_1', now))).toEqual([true, false]);
+  });
+});
+
+test('what is only counted is added up, and kept until the database has it', async () => {
+  const store = { open: false, written: [] as unknown[] };
+  const tally = createTally({
+    write: async (tallies) => {
+      if (!store.open) throw new Error('away');
+      store.written.push(...tallies);
+    },
+    log,
+  });
+  const of = { source: 'smg', connectionId: 'con_1', receivedAt: Date.UTC(2026, 0, 31, 23, 59) };
+  tally.add(of, 'rejected');
+  await tally.flush();
+  tally.add(of, 'rejected', 2);
+  tally.add({ ...of, receivedAt: of.receivedAt + 60_000 }, 'rejected');
+  tally.add(of, 'ignored');
+  store.open = true;
+  await tally.flush();
+  await tally.flush();
+  const { receivedAt: _, ...common } = of;
+  expect(store.written).toEqual([
+    { ...common, verdict: 'rejected', day: '2026-01-31', count: 3 },
+    { ...common, verdict: 'rejected', day: '2026-02-01', count: 1 },
+    { ...common, verdict: 'ignored', day: '2026-01-31', count: 1 },
   ]);
 });
 

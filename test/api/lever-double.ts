@@ -44,7 +44,7 @@ export async function startLeverDouble(options: {
     listStages: async () => (failIfTold('listStages'), double.stages),
     findUser: async ({ email }) => {
       const id = double.users[email];
-      return id === undefined ? null : { id, accessRole: 'admin' };
+      return id === undefined ? null : { id, accessRole: 'super admin' };
     },
     listWebhooks: async () => (
       failIfTold('listWebhooks'),

@@ -33,7 +33,7 @@ const read = (world: ApiWorld, path: string, from: string, token: string | null)
 };
 
 describe('a hub that nobody has told of a proxy', () => {
-  const world = useWorld(() => startApiWorld({}, limits));
+  const world = useWorld(() => startApiWorld({}, { limits }));
 
   test('what strangers ask without the token does not count against who has it', async () => {
     const strangers = await manyOf(3 * limits.requestsPerMinute, (index) =>
@@ -83,7 +83,7 @@ describe('a hub behind one proxy of its own', () => {
   const appAtLever = { SMG_LEVER_CLIENT_ID: 'an-app', SMG_LEVER_CLIENT_SECRET: 'its-secret' };
   const logged: string[] = [];
   const world = useWorld(() =>
-    startApiWorld({ TRUST_PROXY: '1', METRICS_TOKEN: metricsToken, ...appAtLever }, limits, logged),
+    startApiWorld({ TRUST_PROXY: '1', METRICS_TOKEN: metricsToken, ...appAtLever }, { limits, logged }),
   );
   const link = () =>
     world.asOperator('post', '/connect-links').send({

@@ -156,11 +156,75 @@ describe('takePending', () => {
     await expect(deliveries.takePending(10, fn)).rejects.toThrow('Temporal is away');
     expect(await deliveries.get(stuck as string)).toMatchObject({ verdict: 'pending', attempts: 1 });
     await expect(deliveries.takePending(10, fn)).rejects.toThrow('Temporal is away');
-    const noLongerThere = async ({ id }: { id: string }) =>
-      id === stuck ? null : { verdict: 'started' as const };
-    expect(await deliveries.takePending(10, noLongerThere)).toBe(1);
+    // The one that was not tried came first.
     expect(await deliveries.get(fine as string)).toMatchObject({ verdict: 'started', attempts: 1 });
+    expect(await deliveries.takePending(10, async () => null)).toBe(0);
     expect(await deliveries.get(stuck as string)).toMatchObject({ verdict: 'pending', attempts: 3 });
+  });
+
+  it('serves one connection after the other, however many wait for one of them', async () => {
+    const wait = async (connectionId: string, count: number, from: number) => {
+      for (let index = 0; index < count; index += 1) {
+        await deliveries.record(aNote({ verdict: 'pending', connectionId, receivedAt: from + index }));
+      }
+    };
+    await wait('con_crowd', 30, 1_000);
+    await wait('con_b', 2, 5_000);
+    await wait('con_a', 1, 9_000);
+    const served: string[] = [];
+    const fn = async ({ connectionId, receivedAt }: { connectionId: string; receivedAt: number }) => {
+      served.push(`${connectionId} ${receivedAt}`);
+      return { verdict: 'started' as const };
+    };
+    expect(await deliveries.takePending(6, fn)).toBe(6);
+    expect([...served].sort()).toEqual([
+      'con_a 9000',
+      'con_b 5000',
+      'con_b 5001',
+      'con_crowd 1000',
+      'con_crowd 1001',
+      'con_crowd 1002',
+    ]);
+    expect(served.indexOf('con_a 9000')).toBeLessThan(3);
+    // More connections wait than one call takes: the next call goes on with those that were not served.
+    served.length = 0;
+    for (const connectionId of ['con_1', 'con_2', 'con_3', 'con_4']) await wait(connectionId, 2, 1_000);
+    await deliveries.takePending(3, fn);
+    await deliveries.takePending(2, fn);
+    expect(new Set(served.map((one) => one.split(' ')[0])).size).toBe(5);
+  });
+
+  it('holds what cannot be opened, and takes what is behind it', async () => {
+    const [damaged, lost, fine] = await pend(3);
+    const odd = createDeliveries(db, testRing('another'));
+    const note = aNote({ verdict: 'pending', receivedAt: 1 });
+    await odd.record({ ...note, body: Buffer.from('{}') });
+    await db.kysely
+      .updateTable('deliveries')
+      .set({ body_sealed: Buffer.from('not sealed') })
+      .where('id', '=', damaged as string)
+      .execute();
+    await db.kysely
+      .updateTable('deliveries')
+      .set({ request_sealed: Buffer.alloc(100, 1) })
+      .where('id', '=', lost as string)
+      .execute();
+    const seen: string[] = [];
+    const taken = await deliveries.takePending(10, async ({ id }) => {
+      seen.push(id);
+      return { verdict: 'started' };
+    });
+    expect(seen).toEqual([fine]);
+    expect(taken).toBe(4);
+    const unopened = [damaged, lost, note.id] as string[];
+    for (const id of unopened) {
+      expect(await deliveries.get(id)).toMatchObject({
+        verdict: 'held',
+        reason: expect.stringMatching(/^it could not be processed: no key of FULCRUM_KEYS opens/),
+      });
+      await expect(deliveries.full(id)).rejects.toMatchObject({ code: 'conflict' });
+    }
+    expect(await deliveries.body(note.id)).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createFiles } from '../../db/repositories/files';
 import { createRetention } from '../../db/repositories/retention';
+import { createTallies } from '../../db/repositories/tallies';
 import type { Retention } from '../../db/repositories/retention';
 import type { Database } from '../../db/database';
 import type { Verdict } from '../../domain/records';
@@ -11,8 +12,18 @@ import { writtenKey } from '../helpers/keys';
 
 /** What is kept how long (design D15). */
 
-const days = { bodies: 30, assessments: 90, guards: 400, audit: 730 };
-const nothing = { bodies: 0, assessments: 0, deliveries: 0, claims: 0, audit: 0, files: 0 };
+const days = { bodies: 30, assessments: 90, guards: 400, audit: 730, refused: 7, ignored: 30 };
+const nothing = {
+  bodies: 0,
+  assessments: 0,
+  deliveries: 0,
+  refused: 0,
+  ignored: 0,
+  tallies: 0,
+  claims: 0,
+  audit: 0,
+  files: 0,
+};
 
 let db: Database;
 let close: () => Promise<void>;
@@ -32,6 +43,7 @@ afterEach(async () => {
     'assessments',
     'audit',
     'files',
+    'delivery_tallies',
   ] as const) {
     await db.kysely.deleteFrom(table).execute();
   }
@@ -85,6 +97,38 @@ it('keeps whole what still waits for a person or for Temporal, however old', asy
   const waiting = [await delivery(500, 'held'), await delivery(500, 'pending')];
   expect(await retention.forget(days)).toEqual(nothing);
   expect((await bodies()).sort()).toEqual(waiting.sort());
+});
+
+it('forgets what strangers sent after days, what came to nothing after weeks, and no guard', async () => {
+  for (const verdict of ['rejected', 'ignored', 'ping'] as const) await delivery(31, verdict);
+  for (const verdict of ['rejected', 'ignored', 'ping'] as const) await delivery(8, verdict);
+  const verdicts = [
+    'started',
+    'signalled',
+    'duplicate',
+    'unmatched',
+    'held',
+    'pending',
+    'discarded',
+  ] as const;
+  for (const verdict of verdicts) await delivery(200, verdict);
+  expect(await retention.forget(days)).toMatchObject({ deliveries: 0, refused: 2, ignored: 2 });
+  const left = await db.kysely.selectFrom('deliveries').select('verdict').execute();
+  expect(left.map(({ verdict }) => verdict).sort()).toEqual(['ignored', 'ping', ...verdicts].sort());
+});
+
+it('forgets the counts of messages with the guards', async () => {
+  const tallies = createTallies(db);
+  const on = (age: number) => ago(age).toISOString().slice(0, 10);
+  const tally = { connectionId: 'con_1', source: 'lever' as const, verdict: 'rejected' as const };
+  await tallies.add([
+    { ...tally, day: on(402), count: 5 },
+    { ...tally, day: on(398), count: 7 },
+  ]);
+  await tallies.add([{ ...tally, day: on(398), count: 1 }]);
+  expect(await retention.forget(days)).toEqual({ ...nothing, tallies: 1 });
+  expect(await tallies.list({ limit: 10 })).toEqual([{ ...tally, day: on(398), count: 8 }]);
+  expect(await tallies.list({ connection: 'con_2', limit: 10 })).toEqual([]);
 });
 
 it('keeps the guards against a second start for 400 days', async () => {

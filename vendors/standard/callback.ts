@@ -60,11 +60,19 @@ export const pushed = {
   }),
 };
 
-/** @throws FulcrumError `input.malformed`, with every fault and its place */
+/** One message is asked for several things, and may be long: it is read once, and forgotten with its bytes. */
+const readings = new WeakMap<Buffer, { schema: z.ZodType; told: unknown }>();
+
+/** @throws FulcrumError `input.malformed`, with its faults and their places */
 function read<T extends z.ZodType>(raw: RawCallback, schema: T, what: string): z.output<T> {
+  const known = readings.get(raw.body);
+  if (known?.schema === schema) return known.told as z.output<T>;
   const body = jsonOf(raw.body);
   const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    readings.set(raw.body, { schema, told: parsed.data });
+    return parsed.data;
+  }
   const faults = faultsOf(parsed.error, body);
   throw new FulcrumError('input.malformed', `The ${what} cannot be used. ${inOneLine(faults)}`, { faults });
 }

@@ -3,6 +3,7 @@ import { catalogue, packageItem } from './catalogue';
 import type { Catalogue } from './catalogue';
 import { link, order, part, score } from './contract';
 import type { Order } from './contract';
+import { theFirst } from './faults';
 import { file } from './files';
 import type { Fault } from './messages';
 
@@ -12,27 +13,29 @@ import type { Fault } from './messages';
 const toleranceMs = 5 * 60_000;
 
 /** @param now ms since 1970 */
-export const warningsOf = (told: Order, now: number): Fault[] => [
-  ...unread('', order, told),
-  ...unread('score.', score, told.score ?? {}),
-  ...told.parts.flatMap((one, index) => unread(`parts.${index}.`, part, one)),
-  ...told.links.flatMap((one, index) => unread(`links.${index}.`, link, one)),
-  ...told.files.flatMap((one, index) => unread(`files.${index}.`, file, one)),
-  ...(told.score ? figure('score', told.score) : []),
-  ...told.parts.flatMap((one, index) => figure(`parts.${index}`, one)),
-  ...missing(told),
-  ...(told.occurredAt !== null && told.occurredAt > now + toleranceMs
-    ? [{ path: 'occurredAt', message: 'lies in the future' }]
-    : []),
-];
+export const warningsOf = (told: Order, now: number): Fault[] =>
+  theFirst([
+    ...unread('', order, told),
+    ...unread('score.', score, told.score ?? {}),
+    ...told.parts.flatMap((one, index) => unread(`parts.${index}.`, part, one)),
+    ...told.links.flatMap((one, index) => unread(`links.${index}.`, link, one)),
+    ...told.files.flatMap((one, index) => unread(`files.${index}.`, file, one)),
+    ...(told.score ? figure('score', told.score) : []),
+    ...told.parts.flatMap((one, index) => figure(`parts.${index}`, one)),
+    ...missing(told),
+    ...(told.occurredAt !== null && told.occurredAt > now + toleranceMs
+      ? [{ path: 'occurredAt', message: 'lies in the future' }]
+      : []),
+  ]);
 
-export const warningsOfCatalogue = (told: Catalogue): Fault[] => [
-  ...unread('', catalogue, told),
-  ...told.packages.flatMap((one, index) => unread(`packages.${index}.`, packageItem, one)),
-  ...(told.packages.length === 0
-    ? [{ path: 'packages', message: 'is empty: nothing can be ordered any more' }]
-    : []),
-];
+export const warningsOfCatalogue = (told: Catalogue): Fault[] =>
+  theFirst([
+    ...unread('', catalogue, told),
+    ...told.packages.flatMap((one, index) => unread(`packages.${index}.`, packageItem, one)),
+    ...(told.packages.length === 0
+      ? [{ path: 'packages', message: 'is empty: nothing can be ordered any more' }]
+      : []),
+  ]);
 
 const unread = (where: string, schema: z.ZodObject, value: object): Fault[] =>
   Object.keys(value)

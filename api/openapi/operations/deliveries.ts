@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { verdicts } from '../../../domain/records';
-import { deliveryAnswer, deliverySources, outcomeAnswer, wholeDelivery } from '../../ingress/answer';
+import {
+  deliveryAnswer,
+  deliverySources,
+  outcomeAnswer,
+  tallyAnswer,
+  wholeDelivery,
+} from '../../ingress/answer';
 import { page } from '../../routes/paging';
 import { pageOf } from '../answers';
 import { operation } from '../operation';
@@ -28,6 +34,24 @@ export const listDeliveries = operation({
   },
   status: 200,
   answer: pageOf(deliveryAnswer),
+  problems: [],
+});
+
+export const listTallies = operation({
+  id: 'listTallies',
+  tag,
+  method: 'get',
+  path: '/deliveries/tallies',
+  summary:
+    'Count the messages of each day that were answered without a record of their own, newest day first',
+  input: {
+    query: z.strictObject({
+      connection: z.string().min(1).max(64).optional(),
+      limit: page.limit,
+    }),
+  },
+  status: 200,
+  answer: z.strictObject({ data: z.array(tallyAnswer) }),
   problems: [],
 });
 

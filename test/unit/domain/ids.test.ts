@@ -4,6 +4,9 @@ import {
   assessmentWorkflowId,
   leverBucket,
   parseAssessmentWorkflowId,
+  siblingWorkflowId,
+  stageChangeOf,
+  subjectPrefix,
 } from '../../../domain/ids';
 import type { RunKey } from '../../../domain/ids';
 
@@ -97,6 +100,100 @@ describe('the id of a run', () => {
   it('of an amendment tells it from a run', () => {
     expect(parseAssessmentWorkflowId(amendmentWorkflowId('a-1'))).toBeNull();
   });
+});
+
+describe('an id that Temporal would refuse for its length', () => {
+  const longest = 1_000;
+  /** As ids were made before there was a bound: open runs, claims and callback addresses hold them. */
+  const unbounded = (key: RunKey): string =>
+    ['assessment', key.vendor, key.connectionId, key.subject, key.eventKey, key.assessmentRef]
+      .flatMap((part) =>
+        part === undefined ? [] : encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\uFFFD')),
+      )
+      .join('/');
+  const length = fc.nat({ max: 400 });
+  const long = fc
+    .tuple(fc.constantFrom('a', '€', '/', '😀'), length)
+    .map(([text, n]) => `x${text.repeat(n)}`);
+  const longKeys: fc.Arbitrary<RunKey> = fc.record(
+    {
+      vendor: fc.constantFrom('smg', 'upwage'),
+      connectionId: fc.constant('con_0123456789abcdef'),
+      subject: fc.oneof(outside, long),
+      eventKey: fc.oneof(outside, long),
+      assessmentRef: fc.oneof(outside, long),
+    },
+    { requiredKeys: ['vendor', 'connectionId', 'subject', 'eventKey'] },
+  );
+
+  it('is bounded, and stays byte for byte what it was wherever that fits', () => {
+    fc.assert(
+      fc.property(longKeys, (key) => {
+        const [id, before] = [assessmentWorkflowId(key), unbounded(key)];
+        expect(id.length).toBeLessThanOrEqual(longest);
+        expect(id).toMatch(/^[\x21-\x7e]+$/);
+        if (before.length <= longest) expect(id).toBe(before);
+        else expect(id).toMatch(/\/\$[0-9a-f]{32}/);
+      }),
+    );
+  });
+
+  it('differs when any part differs', () => {
+    fc.assert(
+      fc.property(longKeys, longKeys, (one, other) => {
+        const same = assessmentWorkflowId(one) === assessmentWorkflowId(other);
+        expect(same).toBe(unbounded(one) === unbounded(other));
+      }),
+    );
+    const key = { vendor: 'upwage', connectionId: 'c', subject: '€'.repeat(200), eventKey: 'e' };
+    const imitated = assessmentWorkflowId(key).split('/')[3] as string;
+    expect(assessmentWorkflowId({ ...key, subject: imitated })).not.toBe(assessmentWorkflowId(key));
+  });
+
+  it('has the beginning of the other runs of its subject and its stage change', () => {
+    const start = { vendor: 'upwage', connectionId: 'con_1' };
+    fc.assert(
+      fc.property(long, long, long, (eventKey, other, assessmentRef) => {
+        const ids = [eventKey, other].map((name) =>
+          assessmentWorkflowId({ ...start, subject: '€'.repeat(100), eventKey: name }),
+        );
+        expect(subjectPrefix(ids[0] as string)).toBe(subjectPrefix(ids[1] as string));
+        const session = { ...start, subject: '€'.repeat(200) };
+        expect(subjectPrefix(assessmentWorkflowId({ ...session, eventKey }))).toBe(
+          subjectPrefix(assessmentWorkflowId({ ...session, eventKey: other })),
+        );
+        const first = assessmentWorkflowId({ ...session, eventKey });
+        const sibling = siblingWorkflowId(first, assessmentRef);
+        expect(stageChangeOf(sibling)).toBe(first);
+        expect(siblingWorkflowId(sibling, assessmentRef)).toBe(sibling);
+        expect(sibling).toBe(assessmentWorkflowId({ ...session, eventKey, assessmentRef }));
+      }),
+    );
+  });
+
+  // Literally what the hub has written into databases, histories and addresses.
+  it.each([
+    [
+      { vendor: 'smg', connectionId: 'con_1', subject: '6f1a-0b', eventKey: 'tok:1' },
+      'assessment/smg/con_1/6f1a-0b/tok%3A1',
+    ],
+    [
+      { vendor: 'jobma', connectionId: 'c', subject: 'a/b', eventKey: 'é €', assessmentRef: '%' },
+      'assessment/jobma/c/a%2Fb/%C3%A9%20%E2%82%AC/%25',
+    ],
+    [
+      { vendor: 'upwage', connectionId: 'c', subject: 'x'.repeat(900), eventKey: 'y'.repeat(79) },
+      `assessment/upwage/c/${'x'.repeat(900)}/${'y'.repeat(79)}`,
+    ],
+    [
+      { vendor: 'upwage', connectionId: 'c', subject: 'x'.repeat(900), eventKey: 'y'.repeat(80) },
+      `assessment/upwage/c/${'x'.repeat(900)}/$e87305875552ab70ea468f24557c1503`,
+    ],
+    [
+      { vendor: 'upwage', connectionId: 'c', subject: '€'.repeat(200), eventKey: 'evt_1' },
+      'assessment/upwage/c/$369a6bc876438f73a86f90c32f4b21d2/$7d4e5a76eae6d8c165410ac19fe67565',
+    ],
+  ])('is for good: %j', (key, id) => expect(assessmentWorkflowId(key)).toBe(id));
 });
 
 const sorted = (key: RunKey) => Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,5 +1,8 @@
+import { answer, checkAddressee, parse } from '../../../vendors/standard/callback';
+import { catalogue } from '../../../vendors/standard/catalogue';
 import { order } from '../../../vendors/standard/contract';
-import { warningsOf } from '../../../vendors/standard/warnings';
+import { faultsOf, inOneLine, mostFaults } from '../../../vendors/standard/faults';
+import { warningsOf, warningsOfCatalogue } from '../../../vendors/standard/warnings';
 
 const now = Date.UTC(2026, 0, 1);
 const fields = (change: Record<string, unknown>): string[] =>
@@ -52,4 +55,45 @@ test('an end without what people look for is named', () => {
   for (const status of ['declined', 'cancelled', 'failed'])
     expect(fields({ status, message: ' ' })).toEqual(['message']);
   expect(fields({ occurredAt: '2026-01-01T00:05:01Z' })).toEqual(['occurredAt']);
+});
+
+describe('however much is odd', () => {
+  const oddFields = Object.fromEntries(Array.from({ length: 90_000 }, (_, index) => [`field-${index}`, 0]));
+  const update = { order: 'asm-1', sequence: 1, status: 'in_progress' };
+
+  test('fifty warnings are enough, and the last one counts the others', () => {
+    const warnings = warningsOf(order.parse({ ...update, ...oddFields }), now);
+    expect(warnings).toHaveLength(mostFaults);
+    expect(warnings.at(-1)).toEqual({ path: '', message: `and ${90_000 - 49} more like these` });
+    const packages = [{ id: 'a', type: 'OTHER', name: 'A', ...oddFields }];
+    expect(warningsOfCatalogue(catalogue.parse({ packages }))).toHaveLength(mostFaults);
+    expect(fields(Object.fromEntries(Object.entries(oddFields).slice(0, 50)))).toHaveLength(50);
+  });
+
+  test('a name of any length is named in short', () => {
+    const [long] = fields({ ['x'.repeat(500_000)]: 1 });
+    expect(long).toHaveLength(200);
+  });
+
+  test('so are the faults of what cannot be taken, in the list and in the sentence', () => {
+    const packages = Array.from({ length: 1_000 }, () => ({ id: 1 }));
+    const parsed = catalogue.safeParse({ packages });
+    expect(parsed.error?.issues.length).toBeGreaterThan(2_000);
+    const faults = faultsOf(parsed.error as NonNullable<typeof parsed.error>, {});
+    expect(faults).toHaveLength(mostFaults);
+    expect(inOneLine(faults).length).toBeLessThan(20_000);
+  });
+});
+
+test('a message is read once, whatever it is asked for', () => {
+  const body = Buffer.from(JSON.stringify({ order: 'asm-1', sequence: 1, status: 'completed', odd: 1 }));
+  const raw = { method: 'POST', headers: {}, pathRest: '', query: {}, body, receivedAt: now };
+  const reads = jest.spyOn(JSON, 'parse');
+  expect(parse(raw)).toHaveLength(1);
+  checkAddressee({ ...raw }, 'asm-1');
+  expect(answer({ ...raw }).warnings.map(({ path }) => path)).toEqual(['odd', 'status']);
+  expect(reads).toHaveBeenCalledTimes(1);
+  expect(parse({ ...raw, body: Buffer.from(body) })).toHaveLength(1);
+  expect(reads).toHaveBeenCalledTimes(2);
+  reads.mockRestore();
 });

@@ -1,0 +1,208 @@
+import { Client as PgClient } from 'pg';
+import type { PresentedConnection } from '../../api/connections/present';
+import { digestKey } from '../../api/ingress/arrival';
+import { parseAssessmentWorkflowId } from '../../domain/ids';
+import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
+import { startApiWorld } from './api-world';
+import { senders, type Sender } from './senders';
+
+/** What a flood leaves behind, in rows and bytes: of strangers, and of those who prove themselves. */
+
+const rowLimits = {
+  refused: { rows: 30, everyMs: 3_600_000_000 },
+  refusedOfAddress: { rows: 10, everyMs: 3_600_000_000 },
+  noEffect: { rows: 20, everyMs: 3_600_000_000 },
+};
+const world = useWorld(() => startApiWorld({}, { rowLimits }));
+const named = (name: string): Sender => senders.find((sender) => sender.name === name) as Sender;
+
+async function stored(connectionId: string): Promise<{ rows: number; bytes: number }> {
+  const client = new PgClient({ connectionString: world.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ rows: string; bytes: string }>(
+      `select count(*) as rows, coalesce(sum(pg_column_size(d.*)), 0) as bytes from deliveries d
+       where connection_id = $1`,
+      [connectionId],
+    );
+    return { rows: Number(rows[0]?.rows), bytes: Number(rows[0]?.bytes) };
+  } finally {
+    await client.end();
+  }
+}
+const listed = async ({ id }: Pick<PresentedConnection, 'id'>, query = '') =>
+  (await world.asOperator('get', `/deliveries?connection=${id}&limit=200&${query}`).expect(200)).body.data;
+const tallied = ({ id }: Pick<PresentedConnection, 'id'>, verdict: string, expected: number) =>
+  until(
+    `${expected} are counted`,
+    async () => {
+      const { body } = await world.asOperator('get', `/deliveries/tallies?connection=${id}`).expect(200);
+      const of = (body.data as { verdict: string; count: number }[]).filter((one) => one.verdict === verdict);
+      return of.reduce((sum, { count }) => sum + count, 0);
+    },
+    (count) => count === expected,
+  );
+/** A few at a time, as many callers do. */
+async function each(count: number, send: (number: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const caller = async (): Promise<void> => {
+    while (next < count) await send((next += 1));
+  };
+  await Promise.all(Array.from({ length: 8 }, caller));
+}
+
+describe('strangers at a known address', () => {
+  test('leave a few bare rows and a count, whatever they send', async () => {
+    const connection = await world.connect();
+    const path = world.webhookPath(connection);
+    const padding = 'x'.repeat(200 * 1024);
+    await each(100, async (number) => {
+      const forged = world.delivery('candidateHired', { opportunityId: 'o', padding }, { signature: 'f' });
+      const body = number % 2 === 0 ? forged : { padding };
+      await world
+        .asAnybody()
+        .post(path)
+        .send(body)
+        .expect((answer) => expect([400, 401]).toContain(answer.status));
+    });
+    await tallied(connection, 'rejected', 90);
+    const { rows, bytes } = await stored(connection.id);
+    expect(rows).toBe(10);
+    expect(bytes).toBeLessThan(10 * 1024);
+  });
+
+  test("so do a vendor's, at the address of a run", async () => {
+    const { connection: change, send } = named('SMG');
+    const connection = await world.connect(change);
+    const path = `${new URL(String(connection.callbackUrl)).pathname}/1`;
+    await each(60, () =>
+      world
+        .asAnybody()
+        .post(path)
+        .set('x-padding', 'y'.repeat(8_000))
+        .set('content-type', `text/${'z'.repeat(4_000)}`)
+        .send('x'.repeat(900 * 1024))
+        .expect(401),
+    );
+    await tallied(connection, 'rejected', 50);
+    const { rows, bytes } = await stored(connection.id);
+    expect(rows).toBe(10);
+    expect(bytes).toBeLessThan(10 * 1024);
+    const workflowId = `assessment/smg/${connection.id}/o/e`;
+    await world.client.workflow.start('assessment', { workflowId, taskQueue: 'nobody', args: [] });
+    expect((await send(world, connection, { word: 'good', workflowId })).status).toBe(200);
+    expect(await listed(connection, 'verdict=signalled')).toHaveLength(1);
+  });
+
+  test('at addresses that nobody has, all together have the rows of one', async () => {
+    await each(40, (number) =>
+      world.asAnybody().post(`/webhooks/lever/guess-${number}`).send({ a: 1 }).expect(404),
+    );
+    const unknown = { id: 'unknown' };
+    await tallied(unknown, 'rejected', 30);
+    const { rows, bytes } = await stored('unknown');
+    expect(rows).toBe(10);
+    expect(bytes).toBeLessThan(5 * 1024);
+  });
+});
+
+describe('what is refused for a wrong signing token', () => {
+  const opportunities = (opportunityId: string, more = {}) =>
+    world.delivery('candidateStageChange', { opportunityId, toStageId: 'stage-assessment', ...more });
+
+  test("is kept whole where it is as short as Lever's are, and replayed once the token is right", async () => {
+    const connection = await world.connect();
+    const path = world.webhookPath(connection);
+    const send = async (delivery: Record<string, unknown>) => {
+      const signature = world.sign('the token of tomorrow', delivery);
+      await world
+        .asAnybody()
+        .post(path)
+        .send({ ...delivery, signature })
+        .expect(401);
+      const [newest] = await listed(connection, 'verdict=rejected');
+      return (await world.asOperator('get', `/deliveries/${newest.id}`).expect(200)).body;
+    };
+    const long = await send(opportunities('opp-long', { note: 'x'.repeat(17 * 1024) }));
+    expect(long.body).toBeNull();
+    const short = await send(opportunities('opp-short', { note: 'x'.repeat(15 * 1024) }));
+    expect(short.body).toContain('opp-short');
+    await world
+      .asOperator('patch', `/connections/${connection.id}`)
+      .send({ lever: { signatureToken: 'the token of tomorrow' } })
+      .expect(200);
+    const { body } = await world.asOperator('post', `/deliveries/${short.id}/replay`).expect(200);
+    expect(body.verdict).toBe('started');
+    await world.asOperator('post', `/deliveries/${long.id}/replay`).expect(409);
+  });
+
+  test("is not kept where it is not shaped like Lever's", async () => {
+    const connection = await world.connect();
+    await world.asAnybody().post(world.webhookPath(connection)).send({ anything: 'else' }).expect(400);
+    const [refused] = await listed(connection, 'verdict=rejected');
+    const { body } = await world.asOperator('get', `/deliveries/${refused.id}`).expect(200);
+    expect(body).toMatchObject({ reason: 'input.malformed', body: null });
+  });
+});
+
+test('proven messages that come to nothing are each acknowledged, and most of them only counted', async () => {
+  const sender = named('Lever');
+  const connection = await world.connect();
+  await each(100, async (number) => {
+    const said = { word: `idle-${number}`, workflowId: null, isIdle: true };
+    expect((await sender.send(world, connection, said)).status).toBe(200);
+  });
+  await tallied(connection, 'ignored', 80);
+  // A message from which something follows has its row, however many came before it.
+  for (const word of ['opp-a', 'opp-b']) {
+    expect((await sender.send(world, connection, { word, workflowId: null })).body.verdict).toBe('started');
+  }
+  expect(await listed(connection, 'verdict=started')).toHaveLength(2);
+  expect((await stored(connection.id)).rows).toBe(22);
+});
+
+describe('words of any length', () => {
+  test('a session and an event of 200 signs outside ASCII start a run like any other', async () => {
+    const sender = named('Upwage');
+    const connection = await world.connect(sender.connection);
+    const said = { word: '€'.repeat(200), workflowId: null };
+    expect((await sender.send(world, connection, said)).status).toBe(202);
+    const [started] = await listed(connection, 'verdict=started');
+    expect(started).toMatchObject({ reference: said.word, eventKey: said.word });
+    expect(started.workflowId.length).toBeLessThanOrEqual(1_000);
+    expect(parseAssessmentWorkflowId(started.workflowId)).toMatchObject({
+      vendor: 'upwage',
+      connectionId: connection.id,
+    });
+    await world.client.workflow.getHandle(started.workflowId).describe();
+    expect((await sender.send(world, connection, said)).status).toBe(200);
+  });
+
+  test("an event's name that no index takes is known by its digest, and again at its repeat", async () => {
+    const sender = named('Serand');
+    const connection = await world.connect(sender.connection);
+    const workflowId = `assessment/serand/${connection.id}/o/e`;
+    await world.client.workflow.start('assessment', { workflowId, taskQueue: 'nobody', args: [] });
+    const word = Array.from({ length: 3_000 }, (_, index) => index).join(' ');
+    for (let time = 0; time < 2; time += 1) {
+      expect((await sender.send(world, connection, { word, workflowId })).status).toBe(200);
+    }
+    const kept: { verdict: string; eventKey: string }[] = await listed(connection);
+    expect(kept.map(({ verdict }) => verdict)).toEqual(['duplicate', 'signalled']);
+    expect(kept[0]?.eventKey).toBe(digestKey(word));
+  });
+
+  test('90,000 unknown fields of one update are taken with fifty warnings', async () => {
+    const sender = named('standard');
+    const connection = await world.connect(sender.connection);
+    const odd = Object.fromEntries(Array.from({ length: 90_000 }, (_, index) => [`f${index}`, 0]));
+    const workflowId = `assessment/standard/${connection.id}/o/e`;
+    await world.client.workflow.start('assessment', { workflowId, taskQueue: 'nobody', args: [] });
+    const answer = await sender.send(world, connection, { word: 'odd', workflowId, more: odd });
+    expect(answer.status).toBe(200);
+    expect(answer.body.warnings).toHaveLength(50);
+    expect(Buffer.byteLength(answer.text)).toBeLessThan(10_000);
+    expect(await listed(connection, 'verdict=signalled')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,110 @@
+import type { Database } from '../../db/database';
+import { mostUnmatched } from '../../db/delivery-queue';
+import { createAssessments } from '../../db/repositories/assessments';
+import { createDeliveries } from '../../db/repositories/deliveries';
+import { sql } from 'kysely';
+import { openTestDatabase } from '../helpers/database';
+import { aNote, aRecord, aRun } from '../helpers/domain';
+import { testRing } from '../helpers/keys';
+
+/** However many callbacks name runs that nobody knows, a look at them is short, and each connection has its turn. */
+
+const ring = testRing();
+let db: Database;
+let close: () => Promise<void>;
+let deliveries: ReturnType<typeof createDeliveries>;
+
+beforeAll(async () => {
+  ({ db, close } = await openTestDatabase());
+  deliveries = createDeliveries(db, ring);
+});
+afterAll(() => close());
+beforeEach(async () => {
+  for (const table of ['deliveries', 'assessments', 'assessment_events'] as const) {
+    await db.kysely.deleteFrom(table).execute();
+  }
+});
+
+/** Rows of a flood, one a second up to now. */
+const flood = (connectionId: string, count: number) =>
+  sql`insert into deliveries (id, source, connection_id, event_key, event, received_at, verdict, reference)
+      select ${connectionId} || '-' || n, 'smg', ${connectionId}::text, n, 'completed',
+        now() - make_interval(secs => ${count} - n), 'unmatched', 'nobody-' || n
+      from generate_series(1, ${count}::int) as n`.execute(db.kysely);
+const waiting = async (connectionId: string): Promise<number> => {
+  const rows = await db.kysely
+    .selectFrom('deliveries')
+    .select('id')
+    .where('connection_id', '=', connectionId)
+    .where('verdict', '=', 'unmatched')
+    .execute();
+  return rows.length;
+};
+async function unmatched(connectionId: string, reference: string): Promise<string> {
+  const note = aNote({ source: 'smg', verdict: 'unmatched', opportunityId: null, connectionId });
+  await deliveries.record({ ...note, reference });
+  return note.id;
+}
+const known = (connectionId: string, vendorRef: string) =>
+  createAssessments(db, ring).write({
+    run: aRun({ connectionId }),
+    records: [aRecord({ facts: { vendorRef } })],
+    deliveries: [],
+  });
+async function takeAll(): Promise<string[]> {
+  const seen: string[] = [];
+  const taken = await deliveries.takeMatched(50, async ({ id }) => {
+    seen.push(id);
+    return { verdict: 'signalled', workflowId: 'w' };
+  });
+  expect(taken).toBe(seen.length);
+  return seen;
+}
+
+it('of 250,000 the newest thousand wait, the others go in bounded parts, and nobody else loses one', async () => {
+  await flood('con_flood', 250_000);
+  const other = await unmatched('con_other', '647');
+  let gone = 0;
+  let parts = 0;
+  for (let trimmed = await deliveries.trimUnmatched(); trimmed.length > 0; parts += 1) {
+    expect(trimmed).toHaveLength(1);
+    expect(trimmed[0]).toMatchObject({ connectionId: 'con_flood', source: 'smg' });
+    expect(trimmed[0]?.count).toBeLessThanOrEqual(10_000);
+    gone += trimmed[0]?.count ?? 0;
+    trimmed = await deliveries.trimUnmatched();
+  }
+  expect([gone, parts]).toEqual([250_000 - mostUnmatched, 25]);
+  expect(await waiting('con_flood')).toBe(mostUnmatched);
+  const oldest = await db.kysely
+    .selectFrom('deliveries')
+    .select('reference')
+    .where('connection_id', '=', 'con_flood')
+    .orderBy('received_at')
+    .executeTakeFirst();
+  expect(oldest?.reference).toBe(`nobody-${250_000 - mostUnmatched + 1}`);
+  await known('con_other', '647');
+  expect(await takeAll()).toEqual([other]);
+});
+
+it('a look never reads more of a connection than is kept, whatever has not been let go yet', async () => {
+  await flood('con_flood', 20_000);
+  const newest = await unmatched('con_flood', '900');
+  await known('con_flood', '900');
+  await known('con_flood', 'nobody-1');
+  // The run of the oldest is known by now, but that one is beyond what is looked at.
+  expect(await takeAll()).toEqual([newest]);
+  expect(await takeAll()).toEqual([]);
+});
+
+it('a look serves some connections, and the next one those behind them', async () => {
+  const ids = new Map<string, string>();
+  for (let number = 100; number < 140; number += 1) {
+    const connectionId = `con_${number}`;
+    ids.set(connectionId, await unmatched(connectionId, 'r'));
+    await known(connectionId, 'r');
+  }
+  const first = await takeAll();
+  const second = await takeAll();
+  expect(first.length).toBeLessThan(40);
+  expect([...first, ...second].sort()).toEqual([...ids.values()].sort());
+});
