@@ -290,7 +290,8 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         union all
         select 1 from assessments mine
           join assessments theirs on theirs.connection_id = mine.connection_id and theirs.vendor_ref = mine.vendor_ref
-            and theirs.status <> 'skipped' and (theirs.created_at, theirs.id) > (mine.created_at, mine.id)
+            and theirs.status <> 'skipped'
+            and (coalesce(theirs.turn_at, theirs.created_at), theirs.id) > (coalesce(mine.turn_at, mine.created_at), mine.id)
           where mine.id = ${id}
         limit 1`.execute(db.kysely);
       return found.length > 0;

@@ -68,3 +68,18 @@ test('runs of other sessions and other connections do not matter', async () => {
   await assessments.openRow(elsewhere, null);
   for (const run of [one.run, other.run, elsewhere]) expect(await assessments.takeTurn(run)).toBe(true);
 });
+
+test('whoever had the later turn speaks for the candidate, whichever row was there first', async () => {
+  const session = randomUUID();
+  const runs = runsOf(session, 2);
+  const [first, second] = runs.map(({ run }) => run);
+  if (!first || !second) throw new Error('two were made');
+  // The later event's row comes first.
+  for (const { open } of [...runs].reverse()) await open();
+  expect(await assessments.takeTurn(first)).toBe(true);
+  await over(first, { status: 'completed', facts: { vendorRef: session }, closed: true });
+  expect(await assessments.takeTurn(second)).toBe(true);
+  await over(second, { status: 'completed', facts: { vendorRef: session } });
+  expect(await assessments.isOvertaken(first.assessmentId)).toBe(true);
+  expect(await assessments.isOvertaken(second.assessmentId)).toBe(false);
+});
