@@ -50,7 +50,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-const statement = /^[ \t]*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?['"]([^'"\n]+)['"]/gm;
+const statement = /^[ \t]*(?:import|export)(?:\s+(type)\b)?(?:[^'";]*\sfrom)?\s*['"]([^'"\n]+)['"]/gm;
 const call = /\b(?:import|require|require\.resolve)\(\s*['"]([^'"\n]+)['"]/g;
 
 function importsOf(path: string): Import[] {
