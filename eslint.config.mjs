@@ -50,9 +50,12 @@ const sandbox = [
   },
   { regex: '^node:', message: 'The workflow sandbox has no Node built-ins.' },
 ];
-/** The one piece of the domain that platform knows are the error codes and how durations are written. */
+/** All that platform knows of the domain: error codes, how durations and ids are written, and the mark of what is unsealed. */
 const neutral = [
-  { regex: '^(\\.\\./)+domain/(?!errors$|durations$|ids$)', message: 'platform/ has no business words.' },
+  {
+    regex: '^(\\.\\./)+domain/(?!errors$|durations$|ids$|unsealed$)',
+    message: 'platform/ has no business words.',
+  },
 ];
 /** Of the workflows api knows the messages, of the activities their types. */
 const apiTypesOnly = [

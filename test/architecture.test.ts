@@ -120,8 +120,8 @@ describe('imports', () => {
     expect(told(within('domain').filter((one) => !isOurs(one) && one.what !== 'zod'))).toEqual([]);
   });
 
-  it('of platform know of the business only how errors, durations and ids are written', () => {
-    const known = ['domain/errors', 'domain/durations', 'domain/ids'];
+  it('of platform know of the business only how errors, durations and ids are written, and what is unsealed', () => {
+    const known = ['domain/errors', 'domain/durations', 'domain/ids', 'domain/unsealed'];
     const wrong = within('platform').filter(
       ({ target }) => inFolder(target) === 'domain' && !known.includes(target),
     );

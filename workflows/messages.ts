@@ -188,10 +188,13 @@ export interface OpportunityHint {
 export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportunityChanged');
 
 /** The connection was connected again, paused, or its settings changed: a suspended run looks at once. */
-export const connectionChangedSignal = defineSignal<[]>('connectionChanged');
+export const connectionChangedSignal = defineSignal<[{ look?: boolean }?]>('connectionChanged');
 
-/** The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. */
-export const connectionEndedSignal = defineSignal<[]>('connectionEnded');
+/**
+ * The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. It says
+ * which connection, because only what says something can be sealed.
+ */
+export const connectionEndedSignal = defineSignal<[{ connectionId: string }]>('connectionEnded');
 /** To an amendment: the run was closed by the sweep, and Lever has still to be told. */
 export const endedUnseenSignal = defineSignal<[{ reason: string }]>('endedUnseen');
 

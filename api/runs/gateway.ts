@@ -1,6 +1,10 @@
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { SignalDefinition } from '@temporalio/common';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
@@ -104,12 +108,15 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
       return ids;
     });
 
-  const tellAll = async (connectionId: string, signal: SignalDefinition<[]>): Promise<number> => {
+  const tellAll = async (
+    connectionId: string,
+    tell: (run: WorkflowHandle) => Promise<void>,
+  ): Promise<number> => {
     const ids = await openRuns(
       `${searchAttributes.connection.name} = ${quoted(connectionId)} AND ` +
         `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`,
     );
-    for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(signal));
+    for (const id of ids) await reach(() => tell(client.workflow.getHandle(id)));
     return ids.length;
   };
 
@@ -179,8 +186,9 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
         return (await client.workflow.count(query)).count;
       }),
 
-    wake: (connectionId) => tellAll(connectionId, connectionChangedSignal),
+    wake: (connectionId) => tellAll(connectionId, (run) => run.signal(connectionChangedSignal)),
 
-    end: (connectionId) => tellAll(connectionId, connectionEndedSignal),
+    end: (connectionId) =>
+      tellAll(connectionId, (run) => run.signal(connectionEndedSignal, { connectionId })),
   };
 }
