@@ -170,7 +170,8 @@ describe('when Lever quotes a person whom Upwage has screened', () => {
     const talk = session(world, { name, email, phone });
     await converse(talk);
     await answers(world, talk.id);
-    await finished(world, talk.id, 'failed');
+    await finished(world, talk.id);
+    expect(world.lever.admin.requests().filter(({ status }) => status === 400)).not.toEqual([]);
     await namesNobody(world, /"failure":"lever\.bad_request"/);
   });
 });
