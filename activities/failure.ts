@@ -1,6 +1,8 @@
+import { types } from 'node:util';
 import { activityInfo, ApplicationFailure, log } from '@temporalio/activity';
 import { FulcrumError } from '../domain/errors';
 import { isWorthTelling, tellsAfterMs } from '../domain/trouble';
+import { framesOf } from '../platform/log';
 import { aboutOf } from './about';
 import type { Judge } from './refusals';
 import type { TroubleKeeper } from './troubles';
@@ -93,7 +95,7 @@ const toFault = (error: unknown): FulcrumError =>
 
 /** The failure for any fault. Types and messages of unknown errors stay inside: they may quote what they met. */
 function toApplicationFailure(known: FulcrumError, times: FailureTimes): ApplicationFailure {
-  if (known.code === 'internal') log.error('activity failed', { error: nameOf(known.cause ?? known) });
+  if (known.code === 'internal') log.error('activity failed', { fault: nameOf(known.cause ?? known) });
   const { attempt: number } = activityInfo();
   const delay = isPutOff(known) ? pauseBefore(known, number, times) : undefined;
   return ApplicationFailure.create({
@@ -127,7 +129,7 @@ export function pauseBefore(
 
 /** Class and place without the message, which may hold what a person wrote. */
 function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
-  return `${error.name}${place === undefined ? '' : ` ${place.trim()}`}`;
+  if (!types.isNativeError(error)) return typeof error;
+  const [place] = framesOf(error);
+  return `${error.name}${place === undefined ? '' : ` ${place}`}`;
 }

@@ -11,6 +11,7 @@ import type { PlanInput } from '../vendors/define';
 import { because, note } from '../vendors/plan-kit';
 import { readableSettings, settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
+import { withUsableLink, withUsableLinks } from './links';
 
 export interface PlanRequest {
   vendor: VendorId;
@@ -44,12 +45,17 @@ export function buildPlan(
   request: PlanRequest,
   settings = settingsOf(deps.vendor(request.vendor), connection),
 ): Plan {
-  const { vendor: vendorId, planId, question, ...input } = request;
+  const { vendor: vendorId, planId, question, ...given } = request;
   const vendor = deps.vendor(vendorId);
+  const invitation = given.invitation && withUsableLink(vendor, given.invitation);
+  const result = given.result && withUsableLinks(vendor, given.result);
+  const input = { ...given, invitation, result };
   const stageId = stageResolver(connection);
   const effects = vendor
     .plan({ ...input, settings, stageId })
     .map((effect) => movedOnlyFrom(effect, [foundIn(request), ...settings.movesFrom.map(stageId)]));
+  const leftOut = request.moment === 'invited' ? invitation?.leftOut : result?.leftOut;
+  if (leftOut !== undefined) effects.push(note('left-out', leftOut));
   if (question !== undefined) effects.push({ kind: 'ask', key: 'question', question });
   const plan: Plan = { id: planId, moment: request.moment, effects };
   const faults = planFaults(plan);

@@ -6,6 +6,7 @@ import { isOlder } from '../domain/rank';
 import { screeningRank } from '../domain/screening';
 import type { Screening } from '../domain/screening';
 import { policyOf } from '../domain/settings';
+import { webAddressIn } from '../domain/web-address';
 import type { LeverClient } from '../lever/client';
 import { toOpportunity } from '../lever/to-domain';
 import { emailDigest } from '../platform/crypto/hmac';
@@ -66,7 +67,10 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         ...(screening.report !== null &&
           file !== null &&
           settingsOf(deps.vendor(run.vendor), connection).shows.file !== false && {
-            attachment: { report: { label: screening.report.name, url: screening.report.url }, file },
+            attachment: {
+              report: { label: screening.report.name, url: webAddressIn(screening.report.url) },
+              file,
+            },
           }),
       });
       return { plan, digest: digestOf(screening) };

@@ -8,6 +8,7 @@ import { invitingConnection, usableConnection } from './access';
 import { connectionOf, ride, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
 import { inDoubt } from './in-doubt';
+import { withUsableLink, withUsableLinks } from './links';
 import { buildPlan } from './planning';
 import { digestOf, laterOrNever, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
@@ -36,7 +37,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
         const words = `${vendor.label} shows no invitation, and may still be at work on the request.`;
         throw new FulcrumError('vendor.unclear', words);
       }
-      return { invitation: invitation && notYetOver(invitation), recorded: await recording };
+      return { invitation: invitation && asKept(vendor, invitation), recorded: await recording };
     },
 
     async fetchResult({ amends, claim, told: heard, looks = 0, ...input }) {
@@ -49,7 +50,8 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       const told = await resultOf(vendor, call, referenceOf(input), { heard, looks }).catch(
         (error: unknown) => Promise.reject(claim === null ? error : laterOrNever(deps, claim, error)),
       );
-      const result = await withoutContents(deps, connection, run.assessmentId, told);
+      const usable = withUsableLinks(vendor, told);
+      const result = await withoutContents(deps, connection, run.assessmentId, usable);
       const digest = digestOf(result);
       const plan = await planResult(deps, connection, { ...input, amends }, { result, digest });
       return { result, digest, plan, recorded };
@@ -97,7 +99,8 @@ async function invite(
   const { assessmentId, workflowId, connectionId } = run;
   const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
   const recording = ride(deps, batch);
-  const invitation = notYetOver(
+  const invitation = asKept(
+    vendor,
     await vendor.requests.invite(call, {
       assessmentId,
       route,
@@ -124,6 +127,9 @@ async function invite(
   });
   return { invitation, plan, recorded: await recording };
 }
+
+const asKept = (vendor: AnyVendor, invitation: Invitation): Invitation =>
+  withUsableLink(vendor, notYetOver(invitation));
 
 /** Nobody has been invited to what is over: an end that has passed is something else, or written in another way. */
 const notYetOver = (invitation: Invitation): Invitation =>

@@ -53,6 +53,8 @@ export interface Invitation {
   expiresAt: number | null;
   /** What the recruiter should know although the candidate was invited; absent where all is as asked for. */
   notice?: string;
+  /** Why a link of the vendor's is missing; absent where none was left out. */
+  leftOut?: string;
 }
 
 export interface ReportLink {
@@ -97,6 +99,8 @@ export interface AssessmentResult {
   /** To be put on the opportunity; absent where the vendor gives none. */
   files?: ResultFile[];
   completedAt: number | null;
+  /** Why links of the vendor's are missing; absent where none was left out. */
+  leftOut?: string;
 }
 
 /** What a vendor's message itself says of a result. */

@@ -112,7 +112,7 @@ const todo: Partial<Record<ErrorCode, string>> = {
 
 /** Why a connection is impaired, for people. */
 export const impairedBecause = (code: ErrorCode, message: string): string =>
-  `refused to ${refusalsToImpair} runs one after another: ${message.replace(/[.\s]+$/u, '')}. To mend it, ${todo[code] ?? 'correct the connection'}`;
+  `refused to ${refusalsToImpair} runs one after another: ${message.replace(/(?<![.\s])[.\s]+$/u, '')}. To mend it, ${todo[code] ?? 'correct the connection'}`;
 
 /** Failures that a change of the connection ends: whoever meets one waits for it. */
 export const isOfConnection = (code: ErrorCode): boolean =>

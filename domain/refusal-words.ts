@@ -151,6 +151,6 @@ const isId = (core: string): boolean =>
 function isOfService(core: string): boolean {
   const digits = digitsIn(core);
   if (digits > mostDigits) return false;
-  const words = core.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{Lt}]+/gu) ?? [];
+  const words = core.match(/\p{Lu}{1,80}(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{Lt}]+/gu) ?? [];
   return words.every((word) => isServiceWord(word) || (digits > 0 && word.length <= 2));
 }

@@ -13,9 +13,13 @@ const control = /[\u0000-\u0008\u000E-\u001F\u007F-\u009F]/g;
 /** Blanks that are no plain space. `\s` knows all of Unicode's; a pattern of Braille without dots shows as one more. */
 const oddBlanks = /(?:[^\S ]|\u2800)+/gu;
 
+/** Nothing that somebody means to write on one line is longer; no expression is put to more. */
+const readAtMost = 10_000;
+
 /** What can be seen of it: what cannot is not there, blanks of every kind are plain spaces, none stand at the ends. */
 export const seenText = (typed: string): string =>
   typed
+    .slice(0, readAtMost)
     .normalize('NFC')
     .replace(invisible, '')
     .replace(control, '')
@@ -37,6 +41,7 @@ const joins = /[\u200C\u200D\u{FE00}-\u{FE0F}]/u;
 export const shownText = (typed: string | null | undefined): string => {
   if (plainText(typed ?? '') === '') return '';
   return (typed ?? '')
+    .slice(0, readAtMost)
     .normalize('NFC')
     .replace(invisible, (character) => (joins.test(character) ? character : ''))
     .replace(control, '')

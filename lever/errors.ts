@@ -24,7 +24,8 @@ const nameOf = (request: Pick<RequestName, 'method' | 'route'>): string =>
 /** Lever's own id of the request where the answer names one; it may be ours given back. */
 export function leverRequestId(answer: HttpAnswer): string | undefined {
   const theirs = answer.headers['x-request-id'] ?? answer.headers['x-lever-request-id'];
-  return theirs !== undefined && /^[\w.:=-]{1,100}$/.test(theirs) ? theirs : undefined;
+  const isReadable = theirs !== undefined && theirs.length <= 100 && /^[\w.:=-]+$/.test(theirs);
+  return isReadable && withoutPeople(theirs) === theirs ? theirs : undefined;
 }
 
 const idsOf = (request: RequestName, answer: HttpAnswer): Record<string, string> => {
@@ -36,10 +37,14 @@ const idsOf = (request: RequestName, answer: HttpAnswer): Record<string, string>
 function saidBy(request: RequestName, answer: HttpAnswer): { code: string | null; message: string } {
   const { code, message } = bodyOf(answer);
   return {
-    code: typeof code === 'string' && /^[A-Za-z0-9_.-]{1,60}$/.test(code) ? code : null,
+    code: typeof code === 'string' && isPlainCode(code) ? code : null,
     message: withoutPeople(typeof message === 'string' ? message : null, request.people),
   };
 }
+
+/** A word of Lever's own, and nobody's name: it comes into logs. */
+const isPlainCode = (code: string): boolean =>
+  code.length <= 60 && /^[A-Za-z0-9_.-]+$/.test(code) && withoutPeople(code) === code;
 
 function bodyOf(answer: HttpAnswer): { code?: unknown; message?: unknown } {
   try {

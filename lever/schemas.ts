@@ -11,6 +11,7 @@ const whole = z.union([
   z.number(),
   z
     .string()
+    .max(15, { abort: true })
     .regex(/^\d{1,15}$/)
     .transform(Number),
 ]);

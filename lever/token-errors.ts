@@ -24,7 +24,7 @@ const textIn = (body: unknown, ...names: string[]): string => {
 export function readTokenError(body: unknown): TokenError {
   const code = textIn(body, 'error', 'code');
   return {
-    code: /^[a-z_]{1,60}$/.test(code) ? code : null,
+    code: code.length <= 60 && /^[a-z_]+$/.test(code) ? code : null,
     description: textIn(body, 'error_description', 'description', 'message').slice(0, readAtMost),
   };
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { FulcrumError } from '../domain/errors';
+import { isLeverId } from '../domain/lever-id';
 import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
 import type { Logger } from '../platform/log';
@@ -211,11 +213,19 @@ const nameOf = (request: LeverRequest): RequestName => ({
   requestId: randomUUID(),
 });
 
-function pathOf({ route, params = {} }: LeverRequest): string {
+/**
+ * The last line before the address: `..` for an id would ask for something else, with the hub's own access.
+ * @throws FulcrumError `lever.bad_request`, as Lever itself would say
+ */
+function pathOf({ method, route, params = {} }: LeverRequest): string {
   return route.replace(/:(\w+)/g, (_, name: string) => {
-    const value = params[name];
-    if (!value) throw new TypeError(`the route ${route} needs a value for ${name}`);
-    return encodeURIComponent(value);
+    const value = params[name] ?? '';
+    if (isLeverId(value)) return encodeURIComponent(value);
+    throw new FulcrumError(
+      'lever.bad_request',
+      `${method} ${route} was not asked: what stands for "${name}" is no id of Lever's`,
+      { detail: { status: null, route: `${method} ${route}` } },
+    );
   });
 }
 

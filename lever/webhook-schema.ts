@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isLeverId } from '../domain/lever-id';
 
-/** Lever's ids are UUIDs, words or hex. Those that name a run become part of its workflow id, which Temporal bounds. */
-const leverId = z.string().regex(/^[\w.:-]{1,128}$/, 'is no id of Lever');
+const leverId = z.string().refine(isLeverId, 'is no id of Lever');
 
 /**
  * A delivery of Lever, as lenient as its source: `id` is sometimes missing, `data` differs per event, and a webhook
@@ -10,7 +10,10 @@ const leverId = z.string().regex(/^[\w.:-]{1,128}$/, 'is no id of Lever');
  */
 export const leverDelivery = z.looseObject({
   id: z.string().nullish(),
-  event: z.string().regex(/^[\w.:-]{1,100}$/, 'is no event of Lever'),
+  event: z
+    .string()
+    .max(100, { abort: true })
+    .regex(/^[\w.:-]{1,100}$/, 'is no event of Lever'),
   triggeredAt: z.int().nonnegative(),
   /** Random, new for each event: what tells a repeat. */
   token: leverId,
@@ -20,7 +23,7 @@ export const leverDelivery = z.looseObject({
       opportunityId: leverId.nullish(),
       contactId: z.string().max(200).nullish(),
       fromStageId: z.string().max(200).nullish(),
-      toStageId: z.string().max(200).nullish(),
+      toStageId: leverId.or(z.literal('')).nullish(),
     })
     .nullish()
     .transform((data) => data ?? {}),

@@ -25,7 +25,7 @@ const port = whole(0, 65_535);
 /** A root to which paths are appended. */
 const rootUrl = z
   .url({ protocol: /^https?$/, message: 'must be an address like https://host/path' })
-  .transform((text) => text.replace(/\/+$/, ''));
+  .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
   message: 'must be an address like postgres://user:password@host:5432/database',

@@ -5,7 +5,6 @@ import type {
   Invitation,
   Opportunity,
   Posting,
-  ReportLink,
   Route,
 } from '../domain/assessment';
 import type { PlannedEffect } from '../domain/effects';
@@ -126,7 +125,7 @@ export interface PlanInput<Settings> {
   /** Files of the result, as the hub keeps them or the words why it does not. */
   files?: { label: string; url: string | null; file: FetchedFile }[];
   /** A document that came with the result, as the hub keeps it. */
-  attachment?: { report: ReportLink; file: FetchedFile };
+  attachment?: { report: { label: string; url: string | null }; file: FetchedFile };
   /** Runs of the same stage change that are still open at the vendor (shared status tags wait for them). */
   openSiblings: number;
   /** The stage's id for an id or a name of the settings; null when the account has none such. */

@@ -8,15 +8,37 @@ import { z } from 'zod';
 
 const reading = <T>(read: (given: unknown) => T) => z.unknown().optional().transform(read);
 
-/** Text without space around it; null for none. Numbers are text, too: many vendors write ids either way. */
-export const words = reading((given): string | null => {
+/** No expression is put to more of a text, and no more of it gets into notes and lists. */
+const longestText = 2_000;
+const longestId = 200;
+const longestFigure = 100;
+/** More than any address may have, so that one that is cut is none (`domain/web-address.ts`). */
+const longestLink = 4_500;
+
+/** Numbers are text, too: many vendors write ids either way. */
+const textOf = (given: unknown, most: number): string | null => {
   if (typeof given === 'number' || typeof given === 'bigint') return String(given);
-  return typeof given === 'string' ? given.trim() || null : null;
+  return typeof given === 'string' ? given.slice(0, most).trim() || null : null;
+};
+
+/** Text without space around it, at most 2000 characters of it; null for none. */
+export const words = reading((given): string | null => textOf(given, longestText));
+
+/** What names something; null for none, and for what is too long to be a name: a piece of it would name something else. */
+export const reference = reading((given): string | null => {
+  const text = typeof given === 'string' && given.length > longestText ? null : textOf(given, longestText);
+  return text !== null && text.length <= longestId ? text : null;
 });
 
 /** Also `"72.5"` and `"72,5"`; null for none, and for an empty text, which is no nought. */
 export const figure = reading((given): number | null => {
-  const text = typeof given === 'string' ? given.trim().replace(/^(-?\d+),(\d+)$/, '$1.$2') : given;
+  const text =
+    typeof given === 'string'
+      ? given
+          .slice(0, longestFigure)
+          .trim()
+          .replace(/^(-?\d+),(\d+)$/, '$1.$2')
+      : given;
   const value = typeof text === 'string' && text !== '' ? Number(text) : text;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 });
@@ -24,19 +46,21 @@ export const figure = reading((given): number | null => {
 /** Also 1 and 0, in numbers or words. */
 export const flag = reading((given): boolean | null => {
   // An object may have a member of JSON's in the place of its own `toString`.
-  const text = typeof given === 'object' ? '' : String(given).trim().toLowerCase();
+  const text = typeof given === 'object' ? '' : String(given).slice(0, longestFigure).trim().toLowerCase();
   if (['true', '1', 'yes'].includes(text)) return true;
   return ['false', '0', 'no'].includes(text) ? false : null;
 });
 
-/** Only what opens in a browser gets into notes and links that people click on. */
-export const webAddress = reading((given): string | null => {
-  const text = typeof given === 'string' ? given.trim() : '';
-  return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : null;
-});
+/**
+ * What the vendor gives as a link, whatever it is: what people click on is checked where it leaves the vendor's code, so
+ * that somebody is told of one that is left out (`activities/links.ts`). Null for none.
+ */
+export const link = reading((given): string | null =>
+  typeof given === 'string' ? given.slice(0, longestLink).trim() || null : null,
+);
 
 /** @throws where there is none */
-export const identifier = words.refine((text): text is string => text !== null, 'is missing');
+export const identifier = reference.refine((text): text is string => text !== null, 'is missing');
 
 /** An object within another one; null where there is none. */
 export const within = <T extends z.ZodType>(shape: T) => shape.nullish().catch(null);

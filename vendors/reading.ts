@@ -13,12 +13,19 @@ export function readMessage<T extends z.ZodType>(raw: RawCallback, schema: T): z
   throw new FulcrumError('input.malformed', `The callback cannot be used: it is wrong at ${where}`);
 }
 
+/** With fractions of a second and a zone; no expression is put to more. */
+const longestTime = 100;
+
 /**
  * An ISO 8601 time in ms since 1970; null for none and for what is no time. Node reads much more as one, e.g. "12" as the
  * first of December 2001.
  */
 export function isoTime(value: string | null | undefined): number | null {
-  const text = value?.trim().replace(/^(\d{4}-\d\d-\d\d) /, '$1T') ?? '';
+  const text =
+    value
+      ?.slice(0, longestTime)
+      .trim()
+      .replace(/^(\d{4}-\d\d-\d\d) /, '$1T') ?? '';
   const at = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }

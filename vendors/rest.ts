@@ -47,6 +47,11 @@ export async function rest(
   request: RestRequest,
 ): Promise<RestAnswer> {
   const { method, path, headers, body } = request;
+  if (isElsewhere(path)) {
+    // An id of the vendor's, or one that its message named, would lead to another address, with the customer's credentials.
+    const code = request.writes ? 'vendor.rejected' : 'vendor.not_found';
+    throw restFault(vendor, request, code, 'it was not asked: what would stand in its address is no id');
+  }
   let answer: HttpAnswer;
   try {
     answer = await call.http.request({
@@ -66,6 +71,14 @@ export async function rest(
   if (trouble !== null) throw trouble;
   return { status: answer.status, body: bodyOf(answer) };
 }
+
+/** Steps in a path lead out of it, however the rest is encoded. */
+const isElsewhere = (path: string): boolean =>
+  path
+    .split('?', 1)
+    .join('')
+    .split('/')
+    .some((step) => step === '.' || step === '..');
 
 /** Reads a 2xx answer; any other becomes a refusal. @throws FulcrumError `vendor.rejected`, `vendor.not_found` … */
 export function readRest<T extends z.ZodType>(

@@ -14,6 +14,19 @@ const intended = [/^No workflows registered, /, /^No Nexus services registered, 
 /** How each single worker comes up and goes down, some five lines each: for those who look for a fault in that. */
 const ofEachWorker = 'Worker state changed';
 
+/**
+ * What the SDK says beside its message: ids, names and numbers as they are, errors by their type, code and place
+ * (`platform/log.ts`). Anything else may hold what an activity was given or has answered.
+ */
+function plainMeta(meta: LogMetadata = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(meta).filter(
+      ([, value]) =>
+        ['string', 'number', 'boolean', 'bigint'].includes(typeof value) || types.isNativeError(value),
+    ),
+  );
+}
+
 /** The SDK's log as part of ours. */
 export function sdkLogger(log: Logger): SdkLogger {
   const write =
@@ -21,7 +34,7 @@ export function sdkLogger(log: Logger): SdkLogger {
     (message: string, meta?: LogMetadata): void => {
       if (intended.some((known) => known.test(message))) return;
       const isFine = level === 'info' && message === ofEachWorker;
-      log[isFine ? 'debug' : level]({ ...meta }, message);
+      log[isFine ? 'debug' : level](plainMeta(meta), message);
     };
   // The SDK's finest level prints whole activations, with payloads that the codec has opened.
   const drop = (): void => undefined;

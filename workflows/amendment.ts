@@ -1,4 +1,4 @@
-import { CancellationScope, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
 import { openLifecycle } from '../domain/lifecycle';
 import type { ClosedRun } from '../domain/records';
 import type { AssessmentOutcome } from './assessment';
@@ -13,6 +13,7 @@ import { askForNews, showResult } from './results';
 import { freshState, policyBeforeReading } from './run-state';
 import { Run } from './run';
 import { showScreening } from './screening';
+import { onSignal } from './sealed';
 
 /**
  * News of a run that is over, one after another (design D11). It speaks for the closed run: same assessment, same
@@ -26,8 +27,10 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
     unseen = null;
     return taken;
   };
-  setHandler(vendorNewsSignal, (news) => void early.push(news));
-  setHandler(endedUnseenSignal, (end) => void (unseen = end));
+  const forged = new Set<string>();
+  const takeForged = (name: string): void => void forged.add(name);
+  onSignal(vendorNewsSignal, (news) => void early.push(news), takeForged);
+  onSignal(endedUnseenSignal, (end) => void (unseen = end), takeForged);
   const closed = await recall(input);
   if (closed === null || closed === 'open') {
     while (early.length > 0) await giveBack(input, early.splice(0), closed);
@@ -36,6 +39,7 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
   const run = new Run(revive(input, closed), closed.run.workflowId);
   listen(run);
   for (const news of early) run.desk.takeVendorNews(news);
+  for (const name of forged) run.desk.takeForged(name);
   await CancellationScope.nonCancellable(async () => {
     do {
       const end = takeUnseen();

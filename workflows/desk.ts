@@ -10,6 +10,7 @@ import type { Run } from './run';
 export class Desk {
   private operations = 0;
   private looks = 0;
+  private readonly forged = new Set<string>();
   /** Wishes that were carried out, with what came of them. */
   private readonly operated = new Map<string, string | null>();
 
@@ -34,6 +35,14 @@ export class Desk {
       ...(toldAt !== undefined && { toldAt }),
     });
     if (isOthers !== true) this.run.ledger.noteDelivery(delivery);
+  }
+
+  /** What the hub has not said changes nothing. One line for each kind: whoever sends one can send thousands. */
+  takeForged(signal: string): void {
+    // A line behind the last one would make the row one of an open run.
+    if (this.run.isOver || this.forged.has(signal)) return;
+    this.forged.add(signal);
+    this.run.note('event_ignored', `${signal}: a signal that the hub has not sealed`);
   }
 
   /** Puts an operator's wish in line with everything else, and answers once it was carried out. */

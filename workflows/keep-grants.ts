@@ -58,12 +58,11 @@ async function refresh(
     );
     return 'refreshed';
   } catch (error) {
-    const { code, message } = explain(error);
+    const { code } = explain(error);
     if (code === 'connection.disconnected') return 'disconnected';
     log.warn('the grant of a quiet connection could not be refreshed', {
       connectionId,
       code,
-      reason: message,
     });
     return 'failed';
   }

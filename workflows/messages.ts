@@ -201,8 +201,11 @@ export const opportunityChangedSignal = defineSignal<[OpportunityHint]>('opportu
  */
 export const connectionChangedSignal = defineSignal<[{ look?: boolean }?]>('connectionChanged');
 
-/** The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. */
-export const connectionEndedSignal = defineSignal<[]>('connectionEnded');
+/**
+ * The connection was disabled, and its runs are to end: the vendor withdraws what it can, and Lever is left alone. It says
+ * which connection, because only what says something can be sealed.
+ */
+export const connectionEndedSignal = defineSignal<[{ connectionId: string }]>('connectionEnded');
 
 /** Visibility query for everything that these two are for. A connection's id is ours, so it cannot end its own quotation. */
 export const listening = (connectionId: string): string =>

@@ -71,11 +71,10 @@ async function ask(
     await revive(input, connectionId);
     return 'restored';
   } catch (error) {
-    const { code, message } = explain(error);
+    const { code } = explain(error);
     log.warn('Lever could not be asked about the access of a connection', {
       connectionId,
       code,
-      reason: message,
     });
     return 'failed';
   }

@@ -15,6 +15,7 @@ import { isOfConnection } from '../domain/impairment';
 import { isTerminal } from '../domain/lifecycle';
 import { screeningRank } from '../domain/screening';
 import type { Screening } from '../domain/screening';
+import { webAddressIn } from '../domain/web-address';
 import type { candidacy } from './candidacy';
 import { fetchDocument } from './documents';
 import type { KnownFailure } from './failures';
@@ -214,7 +215,7 @@ async function bringResults(
   const newest = screeningRank(screening);
   run.remember({
     resultDigest: digest,
-    links: { report: screening.report?.url ?? null },
+    links: { report: webAddressIn(screening.report?.url ?? '') },
     ...(newest !== undefined && { newest }),
   });
   run.plans.add(plan);

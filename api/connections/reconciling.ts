@@ -181,7 +181,8 @@ function scheduleOf(
       { key: searchAttributes.vendor, value: connection.vendor },
     ],
     paused: !active,
-    ...(!active && { note: connection.statusReason ?? `the connection is ${connection.status}` }),
+    // Temporal keeps it as it is; the reason may hold what Lever or a vendor has said.
+    ...(!active && { note: `the connection is ${connection.status}` }),
   };
 }
 

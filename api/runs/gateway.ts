@@ -1,6 +1,10 @@
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { SignalDefinition } from '@temporalio/common';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
@@ -133,13 +137,12 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
       return ids;
     });
 
-  const tellAll = async <Args extends unknown[]>(
+  const tellAll = async (
     connectionId: string,
-    signal: SignalDefinition<Args>,
-    ...args: Args
+    tell: (run: WorkflowHandle) => Promise<void>,
   ): Promise<number> => {
     const ids = await openRuns(listening(connectionId));
-    for (const id of ids) await reach(() => client.workflow.getHandle(id).signal(signal, ...args));
+    for (const id of ids) await reach(() => tell(client.workflow.getHandle(id)));
     return ids.length;
   };
 
@@ -209,8 +212,10 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
         return (await client.workflow.count(query)).count;
       }),
 
-    wake: (connectionId, options = {}) => tellAll(connectionId, connectionChangedSignal, options),
+    wake: (connectionId, options = {}) =>
+      tellAll(connectionId, (run) => run.signal(connectionChangedSignal, options)),
 
-    end: (connectionId) => tellAll(connectionId, connectionEndedSignal),
+    end: (connectionId) =>
+      tellAll(connectionId, (run) => run.signal(connectionEndedSignal, { connectionId })),
   };
 }

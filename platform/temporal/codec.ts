@@ -1,6 +1,8 @@
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { FulcrumError } from '../../domain/errors';
+import { unsealed } from '../../domain/unsealed';
 import type { KeyRing } from '../crypto/keyring';
 import { decrypt, encrypt } from '../crypto/seal';
 
@@ -18,8 +20,19 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 const text = (value: Uint8Array | null | undefined): string => Buffer.from(value ?? []).toString('utf8');
 const none = new Uint8Array(0);
 
+/** What a payload becomes that no key of the hub has sealed: itself, for whoever looks, or a mark, for whoever acts on it. */
+export type Unsealed = 'shown' | 'marked';
+
+const marked = (): Payload => defaultPayloadConverter.toPayload(unsealed);
+
 export class EncryptionCodec implements PayloadCodec {
-  constructor(private readonly ring: KeyRing) {}
+  /** Keys that have opened something in this process: what one of them does not open was not sealed by it. */
+  readonly #proven = new Set<string>();
+
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly unsealed: Unsealed = 'shown',
+  ) {}
 
   async encode(payloads: Payload[]): Promise<Payload[]> {
     const { id, key } = this.ring.first;
@@ -30,13 +43,19 @@ export class EncryptionCodec implements PayloadCodec {
     }));
   }
 
-  /** Payloads that are not encrypted pass through: a histories' older or foreign part stays readable. */
+  /**
+   * Nothing unsealed throws where it is to be acted on: a run whose signal cannot be decoded would be stopped for good.
+   * @throws FulcrumError `internal` for a key that is not in the ring, or that has opened nothing so far: it may be the ring
+   *   that is wrong, and then nothing that waits for it may be taken for somebody else's
+   */
   async decode(payloads: Payload[]): Promise<Payload[]> {
     return payloads.map((payload) => this.#decodeOne(payload));
   }
 
   #decodeOne(payload: Payload): Payload {
-    if (text(payload.metadata?.[encodingKey]) !== encoding) return payload;
+    if (text(payload.metadata?.[encodingKey]) !== encoding) {
+      return this.unsealed === 'shown' ? payload : marked();
+    }
     const id = text(payload.metadata?.[keyIdKey]);
     const found = this.ring.find(id);
     if (found === null) {
@@ -46,6 +65,13 @@ export class EncryptionCodec implements PayloadCodec {
         { detail: { keyId: id } },
       );
     }
-    return temporal.api.common.v1.Payload.decode(decrypt(found.key, payload.data ?? none, none));
+    try {
+      const opened = temporal.api.common.v1.Payload.decode(decrypt(found.key, payload.data ?? none, none));
+      this.#proven.add(id);
+      return opened;
+    } catch (error) {
+      if (this.unsealed === 'marked' && this.#proven.has(id)) return marked();
+      throw error;
+    }
   }
 }

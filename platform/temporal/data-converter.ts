@@ -9,7 +9,7 @@ export function createDataConverter(ring: KeyRing): DataConverter {
   const known = made.get(ring);
   if (known !== undefined) return known;
   const converter: DataConverter = {
-    payloadCodecs: [new EncryptionCodec(ring)],
+    payloadCodecs: [new EncryptionCodec(ring, 'marked')],
     failureConverterPath: require.resolve('./failure-converter'),
   };
   made.set(ring, converter);

@@ -44,7 +44,7 @@ export async function listedByProc(): Promise<RunningProcess[] | undefined> {
 export async function listedByPs(): Promise<RunningProcess[]> {
   const output = await ps(['pid=', 'ppid=', 'stat=', 'command='], ['-A', '-ww'], letters);
   return output.split('\n').flatMap((line) => {
-    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s+[^Z\s]\S*\s+(.*)$/.exec(line) ?? [];
+    const [, pid, parent, commandLine] = /^\s*(\d+)\s+(\d+)\s+[^Z\s]\S*\s+(\S.*)$/.exec(line) ?? [];
     return commandLine === undefined ? [] : [listed(Number(pid), Number(parent), `${commandLine} `, ' ')];
   });
 }

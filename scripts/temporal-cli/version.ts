@@ -21,7 +21,7 @@ export interface CliVersion {
  * @returns undefined when the text is not of that form.
  */
 export function parseVersion(output: string): CliVersion | undefined {
-  const match = /temporal version (\S+) \(Server (\d+\.\d+\.\d+\S*?)[,)]/i.exec(output);
+  const match = /temporal version (\S+) \(Server (\d+\.\d+\.\d+(?:[^\d\s,)][^\s,)]*)?)[,)]/i.exec(output);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return { cli: match[1], server: match[2] };
 }

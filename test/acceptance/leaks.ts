@@ -25,7 +25,7 @@ function tracesOf(word: string): Trace[] {
     ...[0, 1, 2].map((offset) => {
       const padded = Buffer.concat([Buffer.alloc(offset), utf8])
         .toString('base64')
-        .replace(/=+$/, '');
+        .replace(/(?<!=)=+$/, '');
       const start = Math.ceil((offset * 8) / 6);
       const end = Math.floor(((offset + utf8.length) * 8) / 6);
       return trace(`base64, offset ${offset}`, Buffer.from(padded.slice(start, end)));

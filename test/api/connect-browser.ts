@@ -53,7 +53,7 @@ export function newBrowser(): Browser {
     const location = answer.headers.get('location');
     const html = await answer.text();
     if (location !== null) return follow(new URL(location, url).href, {});
-    const text = unescaped(html.replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ');
+    const text = unescaped(html.replace(/<[^<>]+>/g, ' ')).replace(/\s+/g, ' ');
     return { url, status: answer.status, headers: answer.headers, html, text };
   };
 

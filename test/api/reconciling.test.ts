@@ -96,20 +96,21 @@ test('every connection gets its own, spread over the interval, and each is writt
   });
 });
 
-test('paused and disconnected ones are paused with the reason, disabled ones have none', async () => {
+test('paused and disconnected ones say so and nothing that others have said, disabled ones have none', async () => {
   const all = [connection('con_1')];
   const { reconciling, schedules } = follower(all);
   running = reconciling;
   reconciling.start();
   for (const status of ['paused', 'disconnected'] as const) {
-    all[0] = connection('con_1', { status, statusReason: `it is ${status} because` });
-    const note = `it is ${status} because`;
+    all[0] = connection('con_1', { status, statusReason: 'because Dana has said so' });
+    const note = `the connection is ${status}`;
     await until(
       note,
       () => schedules.get('reconcile/con_1'),
       (schedule) => schedule?.note === note,
     );
     expect(schedules.get('reconcile/con_1')?.paused).toBe(true);
+    expect(JSON.stringify(schedules.get('reconcile/con_1'))).not.toContain('Dana');
   }
   all[0] = connection('con_1', { statusReason: null });
   await until(

@@ -1,3 +1,4 @@
+import { withUsableLink, withUsableLinks } from '../../activities/links';
 import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings';
 import type {
@@ -64,13 +65,21 @@ function perform(
     case 'listAssessments':
       return requests.listAssessments(call);
     case 'invite':
-      return requests.invite(call, one.input as unknown as InviteInput);
+      // As the activities do: what people click on is checked for all vendors in one place.
+      return requests
+        .invite(call, one.input as unknown as InviteInput)
+        .then((invitation) => withUsableLink(definition, invitation));
     case 'find': {
       if (!requests.find) throw missing();
-      return requests.find(call, one.input as unknown as InvitationLook);
+      return requests
+        .find(call, one.input as unknown as InvitationLook)
+        .then((invitation) => invitation && withUsableLink(definition, invitation));
     }
-    case 'status':
     case 'result':
+      return requests
+        .result(call, one.input as unknown as RunReference)
+        .then((result) => withUsableLinks(definition, result));
+    case 'status':
     case 'remind':
     case 'cancel': {
       const operation = requests[one.operation];

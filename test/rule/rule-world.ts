@@ -2,6 +2,7 @@ import { assemble } from '../../scripts/assemble';
 import { startHttpGate } from '../helpers/http-gate';
 import type { HttpGate } from '../helpers/http-gate';
 import { soonGivenUp } from '../helpers/limits';
+import type { WorldOptions } from '../helpers/world';
 import type { SimulatedVendor, VendorDriver } from '../vendors/driver';
 import { startVendorWorld } from '../vendors/vendor-world';
 import type { VendorWorld } from '../vendors/vendor-world';
@@ -24,6 +25,7 @@ const env = {
 export const startRuleWorld = <Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
   more: Record<string, string> = {},
+  options: Pick<WorldOptions, 'log'> = {},
 ): Promise<RuleWorld<Simulated>> =>
   assemble(async (atEnd) => {
     const origins = { lever: '', vendor: '' };
@@ -61,6 +63,7 @@ export const startRuleWorld = <Simulated extends SimulatedVendor>(
       reached,
       { ...env, ...more },
       {
+        ...options,
         leverBy: (origin) => {
           origins.lever = origin;
           return gates.lever.url;

@@ -41,7 +41,7 @@ export const smgDriver: VendorDriver<SimulatedSmg> = {
       decline: null,
       // SMG tells nobody that an assessment has expired.
       expire: null,
-      addressOf: (ref) => String(admin.application(ref).callbackUrl).replace(/\[[^\]]*\]/, ref),
+      addressOf: (ref) => String(admin.application(ref).callbackUrl).replace(/\[[^[\]]*\]/, ref),
       resend: (ref) => admin.resendCallback(ref),
       stranger: (email) => askByHand(pop, email),
       besideStranger: 'invited',

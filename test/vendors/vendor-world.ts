@@ -23,7 +23,7 @@ export interface VendorWorld<Simulated extends SimulatedVendor = SimulatedVendor
 export const startVendorWorld = <Simulated extends SimulatedVendor>(
   driver: VendorDriver<Simulated>,
   env: Record<string, string> = {},
-  options: Pick<WorldOptions, 'leverBy'> = {},
+  options: Pick<WorldOptions, 'leverBy' | 'log'> = {},
 ): Promise<VendorWorld<Simulated>> =>
   assemble(async (atEnd) => {
     const vendor = await driver.start();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallbackNews, RawCallback } from '../define';
-import { within, words } from '../lenient';
+import { reference, within, words } from '../lenient';
 import { readMessage } from '../reading';
 import { verifyTimedSignature } from '../timed-signature';
 import { vendorRefOf } from './requests';
@@ -17,7 +17,7 @@ export const verify = (raw: RawCallback, { webhookSecret }: AssessFirstCredentia
   });
 
 const about = mention.extend({ assessment: words });
-const message = z.looseObject({ id: words, event: words, created_at: words, data: within(about) });
+const message = z.looseObject({ id: reference, event: words, created_at: words, data: within(about) });
 
 /** What AssessFirst cannot say for certain, and whatever it may say one day, makes the hub ask. */
 export function parse(raw: RawCallback): CallbackNews[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { VendorCall } from '../define';
-import { entries, figure, flag, identifier, webAddress, within, words } from '../lenient';
+import { entries, figure, flag, identifier, link, reference, within, words } from '../lenient';
 import { isoTime } from '../reading';
 import type { RestRequest } from '../rest';
 import { restApi } from '../rest-api';
@@ -42,10 +42,10 @@ export const modelsAnswer = z.looseObject({ data: entries(model) });
 
 /** What may name an invitation, in the answer to a new one and in a refusal that speaks of an older one. */
 export const mention = z.looseObject({
-  candidate_uuid: words,
-  invitation_uuid: words,
-  external_id: words,
-  invitation_url: webAddress,
+  candidate_uuid: reference,
+  invitation_uuid: reference,
+  external_id: reference,
+  invitation_url: link,
   expires_at: words,
 });
 export type Mention = Pick<z.output<typeof mention>, keyof typeof mention.shape>;
@@ -53,14 +53,14 @@ export type Mention = Pick<z.output<typeof mention>, keyof typeof mention.shape>
 const questionnaire = within(z.looseObject({ status: words, completed_at: words }));
 const results = z.looseObject({
   status: words,
-  external_id: words,
-  invitation_url: webAddress,
+  external_id: reference,
+  invitation_url: link,
   expires_at: words,
   assessments: byQuestionnaire(questionnaire),
   scores: byQuestionnaire(figure),
-  predictive_model: within(z.looseObject({ uuid: words, name: words })),
-  reports: entries(z.looseObject({ type: words, url: webAddress })),
-  profile_url: webAddress,
+  predictive_model: within(z.looseObject({ uuid: reference, name: words })),
+  reports: entries(z.looseObject({ type: words, url: link })),
+  profile_url: link,
 });
 export type Results = z.output<typeof results>;
 
@@ -75,7 +75,12 @@ export const resultsAnswer = z
 
 /** `2025-05-02 10:00:00`, taken as UTC, or an ISO time; ms since 1970, null for anything else. */
 export const timeOf = (value: string | null | undefined): number | null =>
-  isoTime(value?.trim().replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)$/, '$1T$2Z'));
+  isoTime(
+    value
+      ?.slice(0, 100)
+      .trim()
+      .replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)$/, '$1T$2Z'),
+  );
 
 /** Every address takes the locale. */
 export const request = (
@@ -96,7 +101,8 @@ const validationAnswer = z.looseObject({ errors: z.record(z.string(), z.unknown(
 function refusedFields(body: unknown): string {
   const parsed = validationAnswer.safeParse(body);
   const names = parsed.success ? Object.keys(parsed.data.errors) : [];
-  return names.filter((name) => /^[\w.]{1,40}$/.test(name)).join(', ');
+  const isPlain = (name: string): boolean => name.length <= 40 && /^[\w.]+$/.test(name);
+  return names.filter(isPlain).slice(0, 20).join(', ');
 }
 
 export const api = restApi<AssessFirstCredentials>({

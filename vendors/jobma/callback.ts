@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { jsonOf } from '../../platform/json';
 import type { VendorEvent } from '../../domain/events';
+import { webAddressIn } from '../../domain/web-address';
 import { safeEqual } from '../../platform/crypto/hmac';
 import type { CallbackNews, RawCallback } from '../define';
-import { identifier, webAddress } from '../lenient';
+import { identifier, link } from '../lenient';
 import { reportsOf } from './requests';
 import type { JobmaCredentials } from './settings';
 
@@ -18,7 +19,7 @@ export function verify(raw: RawCallback, { callbackToken }: JobmaCredentials): v
   );
 }
 
-const message = z.looseObject({ status: identifier, results_url: webAddress });
+const message = z.looseObject({ status: identifier, results_url: link });
 
 /** The address says whose news it is: it seals the run, and our assessment id stands behind it. */
 export function parse(raw: RawCallback): CallbackNews[] {
@@ -46,11 +47,10 @@ function eventOf(status: string, resultsUrl: string | null): VendorEvent | null 
   switch (status) {
     case 'completed':
       return completed;
-    case 'rejected':
-      return {
-        type: 'declined',
-        ...(resultsUrl !== null && { reason: `see ${resultsUrl} for the interview` }),
-      };
+    case 'rejected': {
+      const shown = webAddressIn(resultsUrl ?? '');
+      return { type: 'declined', ...(shown !== null && { reason: `see ${shown} for the interview` }) };
+    }
     case 'expired':
       return { type: 'expired' };
     case 'pending':

@@ -13,7 +13,7 @@ export function duplicateOf(
   const owners = mentions.flatMap(({ job_code, callback_url }) => [
     ...(job_code === null ? [] : [job_code === assessmentId]),
     // The key in our address differs each time that it is made; our id stands behind it.
-    ...(callback_url === null ? [] : [callback_url.replace(/\/+$/, '').endsWith(`/${assessmentId}`)]),
+    ...(callback_url === null ? [] : [callback_url.replace(/(?<!\/)\/+$/, '').endsWith(`/${assessmentId}`)]),
   ]);
   return {
     interview_link: find('interview_link'),

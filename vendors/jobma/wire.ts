@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entries, figure, identifier, webAddress, words } from '../lenient';
+import { entries, figure, identifier, link, reference, words } from '../lenient';
 import type { RestRequest } from '../rest';
 import { restApi } from '../rest-api';
 import type { VendorCall } from '../define';
@@ -28,15 +28,15 @@ export const templatesAnswer = z.looseObject({
 });
 
 /** Either may be missing. */
-const named = { interview_link: webAddress, interview_token: words };
+const named = { interview_link: link, interview_token: reference };
 export const createdAnswer = z.looseObject(named);
 
 export const interviewAnswer = z.looseObject({
   ...named,
   /** What we gave it: our assessment id. */
-  job_code: words,
+  job_code: reference,
   status: words,
-  results_url: webAddress,
+  results_url: link,
   score: figure,
   rating: figure,
   decision: words,
@@ -44,7 +44,7 @@ export const interviewAnswer = z.looseObject({
 export type Interview = z.output<typeof interviewAnswer>;
 
 /** What a refusal may say of an interview that is there already. */
-export const mention = z.looseObject({ ...named, job_code: words, callback_url: words });
+export const mention = z.looseObject({ ...named, job_code: reference, callback_url: words });
 export type Mention = z.output<typeof mention>;
 
 export const creation: Pick<RestRequest, 'method' | 'path' | 'route' | 'writes'> = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorEvent } from '../../domain/events';
 import type { CallbackNews, RawCallback } from '../define';
-import { within, words } from '../lenient';
+import { reference, within, words } from '../lenient';
 import { isoTime, readMessage } from '../reading';
 import { verifyTimedSignature } from '../timed-signature';
 import { resultOf } from './outcome';
@@ -16,8 +16,8 @@ export const verify = (raw: RawCallback, { webhookSecret }: SerandCredentials): 
     secretName: 'webhookSecret',
   });
 
-const about = outcomeShape.extend({ invitation_id: words });
-const message = z.looseObject({ id: words, type: words, created_at: words, data: within(about) });
+const about = outcomeShape.extend({ invitation_id: reference });
+const message = z.looseObject({ id: reference, type: words, created_at: words, data: within(about) });
 
 /**
  * The address says whose news it is. Types that the hub has no use for are taken, and nothing happens; without a type the

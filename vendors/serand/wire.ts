@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { VendorCall } from '../define';
-import { entries, figure, flag, identifier, webAddress, within, words } from '../lenient';
+import { entries, figure, flag, identifier, link, reference, within, words } from '../lenient';
 import { restApi } from '../rest-api';
 import type { SerandCredentials, SerandSettings } from './settings';
 
@@ -45,7 +45,7 @@ export type SerandAssessment = z.output<typeof assessmentsAnswer>['data'][number
 const outcome = {
   status: words,
   completed_at: words,
-  profile_url: webAddress,
+  profile_url: link,
   scores: within(
     z.looseObject({
       skills: figure,
@@ -61,10 +61,10 @@ export type Outcome = z.output<typeof outcomeShape>;
 
 export const invitationAnswer = z.looseObject({
   ...outcome,
-  id: words,
+  id: reference,
   /** Our assessment id. */
-  external_id: words,
-  invite_url: webAddress,
+  external_id: reference,
+  invite_url: link,
   expires_at: words,
 });
 export type SerandInvitation = z.output<typeof invitationAnswer>;

@@ -42,7 +42,7 @@ export function parse(raw: RawCallback): CallbackNews[] {
   const named = fromPath(raw.pathRest);
   const body = fromBody(raw.body, named !== null);
   const vendorRef = named ?? body.application_id ?? null;
-  if (vendorRef === null || !/^\d{1,20}$/.test(vendorRef)) {
+  if (vendorRef === null || vendorRef.length > 20 || !/^\d+$/.test(vendorRef)) {
     throw malformed('it names no application: neither its address nor its body holds an application id');
   }
   const at = popDate(body.completed);

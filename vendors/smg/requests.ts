@@ -205,7 +205,7 @@ export async function result(call: SmgCall, run: RunReference): Promise<Assessme
   };
 }
 
-function reportsOf(report: string | null | undefined, advanced: string | null | undefined): ReportLink[] {
+function reportsOf(report: string | null, advanced: string | null): ReportLink[] {
   return [
     ...(report ? [{ label: 'Report', url: report }] : []),
     ...(advanced ? [{ label: 'Advanced report', url: advanced }] : []),

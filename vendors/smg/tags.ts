@@ -18,7 +18,7 @@ export interface PopTag {
 }
 
 /** Blanks beside a hyphen come from copying, and mean nothing. */
-const grammar = /^POP *- *(\d{1,20}) *- *(.+)$/i;
+const grammar = /^POP *- *(\d{1,20}) *- *([^ ].*)$/i;
 const invite = /^POP *- *INVITE *- *CANDIDATE$/i;
 /**
  * Meant for SMG, but not in its grammar: `POP-Leadership`, `POP_10002063_Leadership`, `POP 1000 …`, `POP INVITE …`. Tags

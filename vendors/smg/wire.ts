@@ -6,7 +6,7 @@ import { HttpFault } from '../../platform/http/client';
 import type { HttpAnswer } from '../../platform/http/client';
 import { retryAfterMs } from '../../platform/http/retry-after';
 import type { VendorCall } from '../define';
-import { entries, figure, flag, webAddress, words } from '../lenient';
+import { entries, figure, flag, link, words } from '../lenient';
 import type { SmgCredentials, SmgSettings } from './settings';
 
 /**
@@ -21,8 +21,20 @@ export const okCode = 0;
 const unauthorizedCodes = [1, 5];
 
 /** Ids are text in answers; a number is taken as well. */
-const id = z.union([z.string().regex(/^\d{1,20}$/), z.number().int().nonnegative()]).transform(String);
-const text = z.string().nullish();
+const id = z
+  .union([
+    z
+      .string()
+      .max(20, { abort: true })
+      .regex(/^\d{1,20}$/),
+    z.number().int().nonnegative(),
+  ])
+  .transform(String);
+/** No expression is put to more. */
+const text = z
+  .string()
+  .transform((given) => given.slice(0, 2_000))
+  .nullish();
 
 const frame = z.looseObject({
   error_code: z.coerce.number(),
@@ -32,7 +44,10 @@ const frame = z.looseObject({
 });
 export type PopAnswer = z.output<typeof frame>;
 
-export const createdAnswer = z.looseObject({ application_id: id, app_link_full: z.string().min(1) });
+export const createdAnswer = z.looseObject({
+  application_id: id,
+  app_link_full: link.refine((given): given is string => given !== null, 'is missing'),
+});
 
 export const positionsAnswer = z.looseObject({
   items: z.array(z.looseObject({ position_id: id, aname: text })).default([]),
@@ -62,9 +77,9 @@ export const applicationRow = z.looseObject({
   status: text,
   completed: text,
   fields,
-  app_link_full: text,
-  rep_link_full: text,
-  rep_link_full_acc: text,
+  app_link_full: link,
+  rep_link_full: link,
+  rep_link_full_acc: link,
 });
 export type ApplicationRow = z.output<typeof applicationRow>;
 
@@ -87,7 +102,7 @@ export const scoreAnswer = z.looseObject({
   main_score_found: flag,
   score: figure,
   position_reducers: entries(z.looseObject({ ...verdict, aname: words })),
-  rep_link_full: webAddress,
+  rep_link_full: link,
 });
 export type ScoreAnswer = z.output<typeof scoreAnswer>;
 

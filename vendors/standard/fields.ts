@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webAddressIn } from '../../domain/web-address';
 
 /**
  * The pieces of the published contract (docs/vendor-contract.md). It is ours, so what it names has to be as it says; what
@@ -15,7 +16,13 @@ export const time = z.iso
   .datetime({ offset: true, message: 'write a time like 2026-01-31T12:00:00Z' })
   .transform(Date.parse);
 
-export const address = z.url({ protocol: /^https?$/, message: 'write an address like https://…' }).max(2_000);
+/** People click on it. */
+export const address = z
+  .url({ protocol: /^https?$/, message: 'write an address like https://…', abort: true })
+  .max(2_000)
+  .refine((text) => webAddressIn(text) !== null, {
+    message: 'leave out user name and password',
+  });
 
 /** What is left out and what is null are the same. */
 export const absent = <T>(value: T | null | undefined): T | null => value ?? null;

@@ -43,6 +43,7 @@ export const file = z
       }),
     sha256: z
       .string()
+      .max(64, { message: 'write 64 hex digits', abort: true })
       .regex(/^[0-9a-f]{64}$/i, { message: 'write 64 hex digits' })
       .nullish()
       .transform(absent)

@@ -40,7 +40,7 @@ export const standardCredentials = z.strictObject({
   baseUrl: z
     .url({ protocol: /^https?$/, message: 'write an address like https://vendor.example/api' })
     .refine((text) => !/[?#]|:\/\/[^/]*@/.test(text), { message: 'leave out password, query and fragment' })
-    .transform((text) => text.replace(/\/+$/, '')),
+    .transform((text) => text.replace(/(?<!\/)\/+$/, '')),
   /** Signs in both directions. Two while it changes: both sign what goes out, either is taken of what comes in. */
   secret: z.union([secret.transform((key) => [key]), z.array(secret).min(1).max(2)]),
 });

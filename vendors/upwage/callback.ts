@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
+import { isLeverId } from '../../domain/lever-id';
 import { jsonOf } from '../../platform/json';
 import type { Screening, ScreeningOutcome } from '../../domain/screening';
 import type { CallbackNews, RawCallback } from '../define';
@@ -60,6 +61,7 @@ const message = z.looseObject({
       filename: word.nullish(),
       sha256: z
         .string()
+        .max(64, { abort: true })
         .regex(/^[0-9a-f]{64}$/i)
         .nullish(),
     })
@@ -76,7 +78,7 @@ export function parse(raw: RawCallback): CallbackNews[] {
   if (!parsed.success)
     throw malformed(`it is wrong at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`);
   const { candidate, id: eventKey } = parsed.data;
-  if (!candidate.email && !candidate.lever_opportunity_id) {
+  if (!candidate.email && opportunityOf(candidate) === null) {
     throw malformed('it names neither an e-mail address nor an opportunity, so nobody could be found by it');
   }
   const screening = toScreening(parsed.data);
@@ -91,6 +93,10 @@ export function parse(raw: RawCallback): CallbackNews[] {
   ];
 }
 
+/** What is no id of Lever's names nobody; by the e-mail address the person is found all the same. */
+const opportunityOf = ({ lever_opportunity_id: named }: Message['candidate']): string | null =>
+  named && isLeverId(named) ? named : null;
+
 const malformed = (why: string): FulcrumError =>
   new FulcrumError('input.malformed', `The event cannot be used: ${why}`);
 
@@ -102,7 +108,7 @@ function toScreening(given: Message): Screening {
     screener: { id: screener.id, name: screener.name || screener.id },
     // What is no posting's id is kept as it came, so that it can be shown as what differs.
     postingId: given.lever_job_id ? (postingIdOf(given.lever_job_id) ?? given.lever_job_id) : null,
-    opportunityId: candidate.lever_opportunity_id || null,
+    opportunityId: opportunityOf(candidate),
     candidate: {
       name: name || candidate.email || '',
       email: candidate.email ?? null,

@@ -16,7 +16,7 @@ export const assessmentsAnswer = z.looseObject({
 });
 
 export const invitationAnswer = z.looseObject({
-  id: z.string().min(1),
+  id: z.string().min(1).max(200),
   /** Our assessment id. */
   external_id: text,
   status: text,

@@ -47,7 +47,7 @@ async function atAssessFirst({ email }: Candidate): Promise<string[]> {
   );
   const row = html.split('<tr>').find((each) => each.includes(email)) ?? '';
   return [...row.matchAll(/<td>([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>
-    cell.replace(/<[^>]+>/g, '').trim(),
+    cell.replace(/<[^<>]+>/g, '').trim(),
   );
 }
 

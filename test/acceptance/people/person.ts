@@ -130,7 +130,7 @@ const unescaped = (html: string): string =>
   html.replace(/&(amp|lt|gt|quot|#39);/g, (_whole, name: string) => entities[name] ?? '');
 
 const readable = (html: string): string =>
-  unescaped(html.replace(/<[^>]+>/g, ' '))
+  unescaped(html.replace(/<[^<>]+>/g, ' '))
     .replace(/\s+/g, ' ')
     .trim();
 

@@ -23,7 +23,7 @@ export const profile = (
 export function part(page: Page, heading: string): string {
   const found = page.html.split('<section').find((each) => each.includes(`>${heading}</h2>`));
   if (found === undefined) throw new Error(`nothing is headed ${heading} on ${page.url}`);
-  return found.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+  return found.replace(/<[^<>]+>/g, ' ').replace(/\s+/g, ' ');
 }
 
 /** Every file that the page lists: a click opens it. */

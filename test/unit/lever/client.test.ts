@@ -195,9 +195,9 @@ describe('requests to Lever', () => {
 
   it('names the user on every write to an opportunity, and reads nothing from the blank answer', async () => {
     server.replies.push({ body: fixtureResponse('update-opportunity-tags') });
-    await expect(client.addTags('o/1', ['A'])).resolves.toBeUndefined();
+    await expect(client.addTags('o:1', ['A'])).resolves.toBeUndefined();
     expect(last()).toEqual({
-      line: 'POST /v1/opportunities/o%2F1/addTags?perform_as=user-1',
+      line: 'POST /v1/opportunities/o%3A1/addTags?perform_as=user-1',
       json: { tags: ['A'] },
     });
     await client.removeTags('o', ['A']);
@@ -279,5 +279,23 @@ describe('requests to Lever', () => {
     const hook = await client.createWebhook({ url: 'https://hub.example/w', event: 'candidateHired' });
     expect(hook).toMatchObject({ event: 'candidateHired', signatureToken: '0'.repeat(48) });
     await expect(client.deleteWebhook(hook.id)).resolves.toBeUndefined();
+  });
+});
+
+describe('an id that is none', () => {
+  const ways: [string, (id: string) => Promise<unknown>][] = [
+    ['a read of an opportunity', (id) => client.getOpportunity(id)],
+    ['a write', (id) => client.addLinks(id, ['https://vendor.example'])],
+    ['a move', (id) => client.setStage(id, 'offer')],
+    ['a note', (id) => client.addNote(id, 'text')],
+    ['a posting', (id) => client.getPosting(id)],
+    ['a webhook', (id) => client.deleteWebhook(id)],
+  ];
+
+  it.each(ways)('never becomes part of an address: %s', async (_, ask) => {
+    for (const id of ['', '.', '..', '../users', 'a/b', '..%2fusers', 'a b', 'é', 'x'.repeat(129)]) {
+      await expect(ask(id)).rejects.toMatchObject({ code: 'lever.bad_request' });
+    }
+    expect(server.seen).toEqual([]);
   });
 });

@@ -31,8 +31,11 @@ describe('log', () => {
     expect(JSON.parse(text)).toMatchObject({ name: 'test', msg: 'something' });
   });
 
-  it('tells errors with code, detail and causes, but not what libraries hang on them', () => {
-    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', parameters: ['s3cret'] });
+  it('tells errors with code, detail, place and causes, but neither their words nor what libraries hang on them', () => {
+    const cause = Object.assign(new Error('s3cret was refused'), {
+      code: 'ECONNREFUSED',
+      parameters: ['s3cret'],
+    });
     const error = new FulcrumError('db.unavailable', 'away', { cause, detail: { route: '/x' } });
     const text = logged((log) => log.error({ err: error }, 'failed'));
     expect(text).not.toContain('s3cret');
@@ -40,7 +43,31 @@ describe('log', () => {
       type: 'FulcrumError',
       code: 'db.unavailable',
       detail: { route: '/x' },
-      cause: { code: 'ECONNREFUSED', message: 'refused' },
+      message: 'away',
+      stack: expect.arrayContaining([expect.stringMatching(/^at .*log\.test\.ts:\d+:\d+/)]),
+      cause: { type: 'Error', code: 'ECONNREFUSED' },
     });
+  });
+
+  const words = 'Dana Example';
+  it.each([
+    ['a vendor', new FulcrumError('vendor.rejected', `SMG: it was refused (${words})`)],
+    ['Lever', new FulcrumError('lever.bad_request', `Lever answered 400 (${words})`)],
+    ['a program', new TypeError(`Cannot read properties of "${words}"`)],
+    ['a message like a stack', new Error(`x\n    at ${words} (/there/${words}.ts:1:1)\n    at ${words}:1:1`)],
+    ['a name', Object.assign(new Error('x'), { name: words })],
+    ['a code', Object.assign(new Error('x'), { code: words, type: words })],
+    ['a stack', Object.assign(new Error('x'), { stack: `Error: ${words}\n${words}\n  at ${words}` })],
+    ['a cause', new Error('x', { cause: new Error(words, { cause: new Error(words) }) })],
+    ['an object', { message: words }],
+    ['a text', words],
+  ])('never repeats the words of %s', (_, error) => {
+    for (const text of [
+      logged((log) => log.error({ err: error }, 'failed')),
+      logged((log) => log.error({ error }, 'failed')),
+    ]) {
+      expect(text).not.toContain('Dana');
+      expect(JSON.parse(text)).toMatchObject({ msg: 'failed' });
+    }
   });
 });

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { defaultPayloadConverter } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import type { FulcrumError } from '../../../domain/errors';
+import { isUnsealed } from '../../../domain/unsealed';
 import { connectTemporal } from '../../../platform/temporal/client';
 import { createBreaker } from '../../../platform/temporal/breaker';
 import { EncryptionCodec, keyIdKey } from '../../../platform/temporal/codec';
@@ -37,6 +39,34 @@ describe('payload codec', () => {
     await expect(new EncryptionCodec(testRing('k2')).decode(sealed)).rejects.toThrow('"k1"');
     const plain = [defaultPayloadConverter.toPayload('plain')];
     expect(await codec.decode(plain)).toEqual(plain);
+  });
+
+  it('shows people what is not sealed as it is, and marks it for workers and clients, whatever it claims to be', async () => {
+    const acting = new EncryptionCodec(testRing('k1'), 'marked');
+    const read = async (payload: Payload): Promise<unknown> => {
+      const [decoded] = await acting.decode([payload]);
+      return decoded && defaultPayloadConverter.fromPayload(decoded);
+    };
+    const [sealed] = await codec.encode([defaultPayloadConverter.toPayload({ by: 'the hub' })]);
+    const broken = { ...(sealed as Payload), data: Buffer.alloc(64, 7) };
+    // A key that has opened nothing may be the wrong one of that name: nothing is taken for somebody else's by it.
+    await expect(acting.decode([broken])).rejects.toThrow();
+    expect(await read(sealed as Payload)).toEqual({ by: 'the hub' });
+    for (const value of [null, 'x', 0, { by: 'a stranger' }, [1]]) {
+      expect(isUnsealed(await read(defaultPayloadConverter.toPayload(value)))).toBe(true);
+    }
+    expect(isUnsealed(await read(broken))).toBe(true);
+    expect(isUnsealed(await read({ metadata: {}, data: Buffer.from('x') }))).toBe(true);
+    expect(isUnsealed(await read({}))).toBe(true);
+    await expect(codec.decode([broken])).rejects.toThrow();
+  });
+
+  it('never takes for a mark what the hub has sealed itself', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(isUnsealed(value)).toBe(false);
+      }),
+    );
   });
 
   it('takes messages and stacks of failures along', async () => {

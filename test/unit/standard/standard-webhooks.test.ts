@@ -38,7 +38,7 @@ describe('a secret', () => {
   it('is read with and without its padding', () => {
     const padded = Buffer.alloc(25, 7).toString('base64');
     expect(padded.endsWith('==')).toBe(true);
-    for (const text of [padded, padded.replace(/=+$/, '')]) {
+    for (const text of [padded, padded.replace(/(?<!=)=+$/, '')]) {
       expect(readWebhookSecret(`whsec_${text}`)).toEqual(Buffer.alloc(25, 7));
     }
   });

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { DataConverter, PayloadCodec, WithWorkflowArgs, Workflow } from '@temporalio/common';
+import { amendmentWorkflowId } from '../../domain/ids';
+import type { KeyRing } from '../../platform/crypto/keyring';
+import { EncryptionCodec, encodingKey, keyIdKey } from '../../platform/temporal/codec';
+import { failureConverterPath } from '../../workers/bundle';
+import { assemble } from '../../scripts/assemble';
+import * as messages from '../../workflows/messages';
+import { ended, invitedApplicant, liveRun, look, runOf } from '../helpers/actions';
+import { temporalAddress } from '../helpers/temporal';
+import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
+
+/**
+ * Whoever reaches Temporal's port can start, signal and update workflows, but not seal. What was not sealed starts nothing,
+ * changes nothing, and stops nobody.
+ */
+
+/** A stranger's client. It reads the hub's answers, so that the test can see them. */
+const strangerWith = (encode: PayloadCodec['encode'], ring: KeyRing): DataConverter => {
+  const codec = new EncryptionCodec(ring);
+  return {
+    payloadCodecs: [{ encode, decode: (payloads) => codec.decode(payloads) }],
+    failureConverterPath,
+  };
+};
+
+/** Claims to be sealed by the hub's own key, and is not. */
+const pretendedBy =
+  (ring: KeyRing): PayloadCodec['encode'] =>
+  (payloads) =>
+    Promise.resolve(
+      payloads.map(() => ({
+        metadata: {
+          [encodingKey]: Buffer.from('binary/encrypted'),
+          [keyIdKey]: Buffer.from(ring.first.id),
+        },
+        data: Buffer.alloc(64, 7),
+      })),
+    );
+
+const world = useWorld(() =>
+  assemble(async (atEnd) => {
+    const hub = await startWorld();
+    atEnd(() => hub.stop());
+    const { namespace } = hub.client.options;
+    const connection = await Connection.connect({ address: temporalAddress() });
+    atEnd(() => connection.close());
+    const clientOf = (encode: PayloadCodec['encode']): Client =>
+      new Client({ connection, namespace, dataConverter: strangerWith(encode, hub.ring) });
+    const plain = clientOf((payloads) => Promise.resolve(payloads));
+    const pretending = clientOf(pretendedBy(hub.ring));
+    return { ...hub, strangers: { plain, pretending } };
+  }),
+);
+
+const timing = { startToCloseMs: 10_000, initialIntervalMs: 100, maxIntervalMs: 500 };
+const everyType = Object.values(messages.workflowTypes);
+const starts: [string, 'plain' | 'pretending', unknown[]][] = everyType.flatMap((type) => [
+  [type, 'plain', []],
+  [type, 'plain', [null]],
+  [
+    type,
+    'plain',
+    [{ connectionId: 'con_1', assessmentId: 'asm_1', vendor: 'smg', timing, days: {}, quietMs: 1 }],
+  ],
+  [type, 'pretending', [{ connectionId: 'con_1' }]],
+]);
+
+describe('a start', () => {
+  it.each(starts)('of %s by a stranger (%s: %j) ends refused, for good', async (type, who, args) => {
+    const client = world.strangers[who];
+    const start = client.workflow.start as (
+      type: string,
+      options: WithWorkflowArgs<Workflow, { workflowId: string; taskQueue: string }>,
+    ) => ReturnType<Client['workflow']['start']>;
+    const workflowId = `stranger/${randomUUID()}`;
+    await start.call(client.workflow, type, {
+      workflowId,
+      taskQueue: messages.taskQueues.assessments,
+      args: args as [],
+    });
+    const handle = world.client.workflow.getHandle(workflowId);
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'refused', nonRetryable: true } });
+    const { events } = await handle.fetchHistory();
+    expect(events?.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
+  });
+});
+
+type Stranger = (workflowId: string) => Promise<unknown>;
+
+const forgedNews = {
+  delivery: {
+    id: 'dlv_x',
+    source: 'smg',
+    connectionId: 'con_x',
+    eventKey: 'x',
+    event: 'completed',
+    receivedAt: 1,
+    verdict: 'signalled',
+    opportunityId: null,
+  },
+  event: { type: 'completed' },
+  vendorRef: '1',
+};
+
+/** Every signal, in every way in which it can be wrong. */
+const signals: [string, (strangers: { plain: Client; pretending: Client }) => Stranger][] = [
+  messages.vendorNewsSignal,
+  messages.opportunityChangedSignal,
+  messages.connectionEndedSignal,
+  messages.endedUnseenSignal,
+  messages.connectionChangedSignal,
+].flatMap(({ name }): [string, (strangers: { plain: Client; pretending: Client }) => Stranger][] => [
+  [
+    `${name} without a word`,
+    ({ plain }) =>
+      (id) =>
+        plain.workflow.getHandle(id).signal(name),
+  ],
+  [
+    `${name} of null`,
+    ({ plain }) =>
+      (id) =>
+        plain.workflow.getHandle(id).signal(name, null),
+  ],
+  [
+    `${name} in plain words`,
+    ({ plain }) =>
+      (id) =>
+        plain.workflow.getHandle(id).signal(name, forgedNews),
+  ],
+  [
+    `${name} that pretends`,
+    ({ pretending }) =>
+      (id) =>
+        pretending.workflow.getHandle(id).signal(name, forgedNews),
+  ],
+]);
+
+const failedTasks = async (workflowId: string): Promise<number> => {
+  const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+};
+
+describe('an open run', () => {
+  it('takes no signal that the hub has not sealed, says so in its timeline, and goes on', async () => {
+    const person = await invitedApplicant(world);
+    const { id, workflowId } = await runOf(world, person);
+    for (const [, signal] of signals) await signal(world.strangers)(workflowId);
+
+    const told = await until(
+      'the run has noted what it did not take',
+      async () => (await look(world, id)).timeline.filter(({ kind }) => kind === 'event_ignored'),
+      (lines) => lines.length >= 4,
+    );
+    // One line each, however often it comes; one that only wakes a run may come without a word.
+    expect(told.map(({ detail }) => detail).sort()).toEqual(
+      ['connectionChanged', 'connectionEnded', 'opportunityChanged', 'vendorNews'].map(
+        (name) => `${name}: a signal that the hub has not sealed`,
+      ),
+    );
+    await liveRun(world, id, 'the run is as open as before', ({ status }) => status === 'invited');
+    expect(await failedTasks(workflowId)).toBe(0);
+
+    world.pop.admin.complete(person.application.applicationId);
+    await ended(world, person, 'completed');
+    expect(await failedTasks(workflowId)).toBe(0);
+  });
+
+  it('carries out no update that the hub has not sealed', async () => {
+    const person = await invitedApplicant(world);
+    const { id, workflowId } = await runOf(world, person);
+    const updates = [
+      messages.remindUpdate,
+      messages.extendUpdate,
+      messages.cancelUpdate,
+      messages.retryEffectUpdate,
+      messages.dismissEffectUpdate,
+    ];
+    const said = { by: 'stranger', reason: 'none', until: Date.now() + 86_400_000, effectId: 'invited/link' };
+    for (const { name } of updates) {
+      for (const [client, args] of [
+        [world.strangers.plain, []],
+        [world.strangers.plain, [null]],
+        [world.strangers.plain, [said]],
+        [world.strangers.pretending, [said]],
+      ] as const) {
+        const refused = client.workflow.getHandle(workflowId).executeUpdate(name, {
+          args: args as unknown as [unknown],
+        });
+        await expect(refused).rejects.toThrow(WorkflowUpdateFailedError);
+      }
+    }
+    const run = await liveRun(
+      world,
+      id,
+      'the run is as open as before',
+      ({ status }) => status === 'invited',
+    );
+    expect(run).toMatchObject({ status: 'invited' });
+    expect(await failedTasks(workflowId)).toBe(0);
+    world.pop.admin.complete(person.application.applicationId);
+    await ended(world, person, 'completed');
+  });
+});
+
+describe('a run that is over', () => {
+  it('is not amended by what the hub has not sealed', async () => {
+    const person = await invitedApplicant(world);
+    world.pop.admin.complete(person.application.applicationId);
+    const run = await ended(world, person, 'completed');
+    const workflowId = amendmentWorkflowId(run.id);
+    await world.strangers.plain.workflow.signalWithStart('amendment', {
+      workflowId,
+      taskQueue: messages.taskQueues.assessments,
+      args: [{ assessmentId: run.id, vendor: 'smg', connectionId: world.connection.id, timing }],
+      signal: 'vendorNews',
+      signalArgs: [forgedNews],
+    });
+    await expect(world.client.workflow.getHandle(workflowId).result()).rejects.toMatchObject({
+      cause: { type: 'refused' },
+    });
+    // Begun by the hub, and spoken to by a stranger: it does what the hub said, and nothing else.
+    await world.client.workflow.signalWithStart('amendment', {
+      workflowId,
+      taskQueue: messages.taskQueues.assessments,
+      args: [{ assessmentId: run.id, vendor: 'smg', connectionId: world.connection.id, timing }],
+      signal: messages.vendorNewsSignal,
+      signalArgs: [forgedNews as unknown as messages.VendorNews],
+    });
+    await world.client.workflow.getHandle(workflowId).result();
+    expect(await failedTasks(workflowId)).toBe(0);
+  });
+});
