@@ -43,14 +43,14 @@ export async function takeEach(
 ): Promise<number> {
   const passStart = new Date();
   const tried: string[] = [];
-  const turns = await nextTurns(db.kysely, queue, queue.verdict === 'pending' ? limit : mostLooks);
+  const turns = await nextTurns(db.slow, queue, queue.verdict === 'pending' ? limit : mostLooks);
   let settled = 0;
   while (tried.length < limit) {
     const connectionId = turns.shift();
     if (connectionId === undefined) break;
     queue.servedLast = connectionId;
     // A failure of `fn` is carried out of the transaction, which must commit the attempt.
-    const step = await db.slow.transaction().execute(async (tx) => {
+    const step = await byIndex(db.slow, async (tx) => {
       const next = queue.verdict === 'pending' ? nextPending : nextMatched;
       const row = await next(tx, connectionId, passStart, tried);
       if (row === undefined) return 'empty' as const;
@@ -71,17 +71,29 @@ export async function takeEach(
   return settled;
 }
 
+/**
+ * In a transaction that goes by indexes whatever the planner thinks of them: it counts the pages that a flood has left
+ * behind in table and index, and statistics from before a flood, and would read and sort everything, every second.
+ */
+const byIndex = <T>(on: Kysely<Schema>, fn: (tx: Tx) => Promise<T>): Promise<T> =>
+  on.transaction().execute(async (tx) => {
+    await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+      set_config('enable_sort', 'off', true)`.execute(tx);
+    return fn(tx);
+  });
+
 /** Up to `most` connections for which something waits, from behind the one that was served last. */
-async function nextTurns(on: Kysely<Schema>, queue: Queue, most: number): Promise<string[]> {
-  const after = await waitingBehind(on, queue.verdict, queue.servedLast, most);
-  if (after.length === most) return after;
-  const wrapped = await waitingBehind(on, queue.verdict, '', most - after.length);
-  return [...after, ...wrapped.filter((id) => id <= queue.servedLast)];
-}
+const nextTurns = (on: Kysely<Schema>, { verdict, servedLast }: Queue, most: number): Promise<string[]> =>
+  byIndex(on, async (tx) => {
+    const after = await waitingBehind(tx, verdict, servedLast, most);
+    if (after.length === most || servedLast === '') return after;
+    const wrapped = await waitingBehind(tx, verdict, '', most - after.length);
+    return [...after, ...wrapped.filter((id) => id <= servedLast)];
+  });
 
 /** Goes from one connection to the next in the index: what it costs grows with them, not with what waits for them. */
 async function waitingBehind(
-  on: Kysely<Schema>,
+  on: Tx,
   verdict: Queue['verdict'],
   connectionId: string,
   most: number,
@@ -131,42 +143,46 @@ const nextPending = (
     .skipLocked()
     .executeTakeFirst();
 
-const nextMatched = (
+async function nextMatched(
   tx: Tx,
   connectionId: string,
   passStart: Date,
   tried: readonly string[],
-): Promise<Row | undefined> =>
-  tx
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('id', 'in', (where) =>
-      where
-        .selectFrom(
-          where
-            .selectFrom('deliveries as young')
-            .select(['young.id', 'young.connection_id', 'young.reference'])
-            .where('young.verdict', '=', 'unmatched')
-            .where('young.connection_id', '=', connectionId)
-            .where('young.received_at', '>', new Date(passStart.getTime() - matchedDays * 86_400_000))
-            .orderBy('young.received_at', 'desc')
-            .limit(mostUnmatched)
-            .as('waiting'),
-        )
-        .innerJoin('assessments', (join) =>
-          join
-            .onRef('assessments.connection_id', '=', 'waiting.connection_id')
-            .onRef('assessments.vendor_ref', '=', 'waiting.reference'),
-        )
-        .select('waiting.id'),
+): Promise<Row | undefined> {
+  for (const id of await matched(
+    tx,
+    connectionId,
+    new Date(passStart.getTime() - matchedDays * 86_400_000),
+  )) {
+    const row = await tx
+      .selectFrom('deliveries')
+      .selectAll()
+      .where('id', '=', id)
+      .where('verdict', '=', 'unmatched')
+      .where(notTried(passStart, tried))
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** Ids of the connection's unmatched callbacks, oldest first, whose reference an assessment has. */
+async function matched(tx: Tx, connectionId: string, since: Date): Promise<string[]> {
+  // Asked of each row, which no plan can turn round: read the other way it would go through all assessments.
+  const { rows } = await sql<{ id: string }>`
+    with waiting as materialized (
+      select id, reference, received_at from deliveries
+      where verdict = 'unmatched' and connection_id = ${connectionId} and received_at > ${since}
+      order by received_at desc, id desc limit ${mostUnmatched}
     )
-    .where('verdict', '=', 'unmatched')
-    .where(notTried(passStart, tried))
-    .orderBy('received_at')
-    .limit(1)
-    .forUpdate()
-    .skipLocked()
-    .executeTakeFirst();
+    select id from waiting
+    where (select assessments.id from assessments
+      where connection_id = ${connectionId} and vendor_ref = waiting.reference limit 1) is not null
+    order by received_at`.execute(tx);
+  return rows.map(({ id }) => id);
+}
 
 /** Callbacks that were let go, of one connection and source. */
 export interface Trimmed {
@@ -186,17 +202,35 @@ export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<T
   const trimmed: Trimmed[] = [];
   for (const connectionId of await nextTurns(on, queue, mostLooks)) {
     queue.servedLast = connectionId;
-    const { rows } = await sql<{ source: DeliveryRow['source']; count: string }>`
-      with beyond as (
-        select id from deliveries where verdict = 'unmatched' and connection_id = ${connectionId}
-        order by received_at desc, id desc offset ${mostUnmatched} limit ${trimmedAtOnce}
-      ), gone as (
-        delete from deliveries where id in (select id from beyond) and verdict = 'unmatched' returning source
-      )
-      select source, count(*) as count from gone group by source`.execute(on);
-    trimmed.push(...rows.map(({ source, count }) => ({ connectionId, source, count: Number(count) })));
+    const gone = await byIndex(on, (tx) => trim(tx, connectionId));
+    for (const source of new Set(gone)) {
+      trimmed.push({ connectionId, source, count: gone.filter((one) => one === source).length });
+    }
   }
   return trimmed;
+}
+
+/** @returns the source of each that went */
+async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source'][]> {
+  const beyond = await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('verdict', '=', 'unmatched')
+    .where('connection_id', '=', connectionId)
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(mostUnmatched)
+    .limit(trimmedAtOnce)
+    .execute();
+  if (beyond.length === 0) return [];
+  // By a list: a plan that joins could go through all of them for each row.
+  const gone = await tx
+    .deleteFrom('deliveries')
+    .where(sql<boolean>`id = any(${beyond.map(({ id }) => id)}::text[])`)
+    .where('verdict', '=', 'unmatched')
+    .returning('source')
+    .execute();
+  return gone.map(({ source }) => source);
 }
 
 async function countAttempt(tx: Tx, row: Row): Promise<void> {

@@ -223,7 +223,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
 
     takePending: (limit, fn) => takeEach(db, pending, limit, opened(fn)),
     takeMatched: (limit, fn) => takeEach(db, matched, limit, opened(fn)),
-    trimUnmatched: () => trimUnmatched(db.kysely, trimmed),
+    trimUnmatched: () => trimUnmatched(db.slow, trimmed),
 
     async setVerdict(id, verdict, more = {}) {
       const write = async (value: Verdict): Promise<Verdict | null> => {
