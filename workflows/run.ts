@@ -137,9 +137,10 @@ export class Run {
     return this.inbox.isEmpty && !this.plans.isBusy && !this.waits.isBusy;
   }
 
-  /** Records that no call will carry soon: nothing is under way, or what is under way waits for the grant. */
+  /** Records that no call will carry soon: nothing is under way, or it waits for the grant or behind what may keep failing. */
   get hasToTell(): boolean {
-    return this.ledger.hasNews && (this.isQuiet || isSuspended(this.lifecycle));
+    const isWaiting = this.isQuiet || this.plans.isBehind || isSuspended(this.lifecycle);
+    return this.ledger.hasNews && isWaiting;
   }
 
   get wakeAt(): WakeUp {
