@@ -137,10 +137,9 @@ export class Run {
     return this.inbox.isEmpty && !this.plans.isBusy && !this.waits.isBusy;
   }
 
-  /** Records that no call will carry soon: nothing is under way, or it waits for the grant or behind what may keep failing. */
+  /** Records that no call will carry soon: nothing is under way, or what is under way waits for the grant. */
   get hasToTell(): boolean {
-    const isWaiting = this.isQuiet || this.plans.isBehind || isSuspended(this.lifecycle);
-    return this.ledger.hasNews && isWaiting;
+    return this.ledger.hasNews && (this.isQuiet || isSuspended(this.lifecycle));
   }
 
   get wakeAt(): WakeUp {
