@@ -102,13 +102,15 @@ const toldWithinMs = 3_600_000;
 export function createSweepRecords(deps: SweepDeps): SweepRecords {
   const { rows, memory, claims, directory, runs, log } = deps;
 
-  /** A run that others claimed for may not have begun while the one that claimed is still at it. */
-  const isDead = async (workflowId: string): Promise<boolean> => {
-    if ((await runs.endingOf(workflowId)) === null) return false;
+  /** A run that another has claimed for or announced may not have begun while that one is still at it. */
+  const mayStillBegin = async (workflowId: string): Promise<boolean> => {
     const { assessmentRef } = parseAssessmentWorkflowId(workflowId) ?? {};
-    if (assessmentRef === undefined) return true;
-    return (await runs.endingOf(workflowId.slice(0, workflowId.lastIndexOf('/')))) !== null;
+    if (assessmentRef === undefined) return false;
+    return (await runs.endingOf(workflowId.slice(0, workflowId.lastIndexOf('/')))) === null;
   };
+
+  const isDead = async (workflowId: string): Promise<boolean> =>
+    (await runs.endingOf(workflowId)) !== null && !(await mayStillBegin(workflowId));
 
   /** Rows of runs that are over, and who of the open ones has no open row. */
   const compare = async (quietSince: number, open: Set<string>): Promise<LostRow[]> => {
@@ -120,8 +122,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
         if (open.has(row.workflowId) || asked === mostAsked) continue;
         asked += 1;
         const ending = await runs.endingOf(row.workflowId);
-        // One that was only announced may still be begun by the run that announced it.
-        if (ending === null || (ending === 'unknown' && !(await isDead(row.workflowId)))) continue;
+        if (ending === null || (ending === 'unknown' && (await mayStillBegin(row.workflowId)))) continue;
         lost.push({ ...row, ending });
       }
       after = some.at(-1)?.assessmentId ?? after;

@@ -85,10 +85,12 @@ export function parseAssessmentWorkflowId(id: string): RunKey | null {
   };
 }
 
+const amendmentPrefix = 'amendment/';
+
 /** The id of the serialised workflow that takes news of a closed run (design D11). */
-export const amendmentWorkflowId = (assessmentId: string): string => `amendment/${assessmentId}`;
+export const amendmentWorkflowId = (assessmentId: string): string => `${amendmentPrefix}${assessmentId}`;
 /** The assessment that an amendment speaks for. */
-export const amendedAssessment = (workflowId: string): string => workflowId.slice('amendment/'.length);
+export const amendedAssessment = (workflowId: string): string => workflowId.slice(amendmentPrefix.length);
 
 /**
  * The id of the search for one person's opportunity. Temporal lets nothing run twice under one id, so two searches for the

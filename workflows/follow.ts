@@ -27,6 +27,7 @@ export async function follow(run: Run): Promise<void> {
       continue;
     }
     if (run.hasToTell) await run.ledger.flush();
+    else if (isHeldUp(run)) run.ledger.writeBeside();
     await waitForWork(run, alarm);
   }
 }
@@ -34,6 +35,10 @@ export async function follow(run: Run): Promise<void> {
 /** News of somebody who was never invited change nothing, so the end of such a run may be written the cheaper way. */
 const settle = ({ lifecycle, ledger }: Run): Promise<void> =>
   lifecycle.status === 'skipped' ? ledger.settleQuietly() : ledger.settle();
+
+/** Whether records wait for a call behind another one, which may keep failing. */
+const isHeldUp = (run: Run): boolean =>
+  run.ledger.hasNews && !run.hasToTell && run.plans.isBehind && !run.ledger.isWriting;
 
 /** Waits for news, or for the time that the run itself has set. */
 async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
@@ -46,6 +51,7 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
       !run.inbox.isEmpty ||
       run.isOver ||
       run.hasToTell ||
+      isHeldUp(run) ||
       mayBeRenewed(run),
   );
   run.isResting = false;

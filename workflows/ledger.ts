@@ -101,6 +101,12 @@ export class Ledger {
     }
   }
 
+  /** Writes what is pending while the run goes on; not by a local activity, as {@link settle} says. */
+  writeBeside(): void {
+    const batch = this.board();
+    if (batch !== null) void this.writeLater(batch, 'note progress in the database');
+  }
+
   /**
    * Returns once nothing is pending any more: a run must not close over news that were never written. Not by a local
    * activity: behind one, a task that answers a query besides could close the run over news that it has never seen.

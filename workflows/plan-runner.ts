@@ -121,6 +121,11 @@ export class PlanRunner {
     return this.busy;
   }
 
+  /** Whether a plan waits for another one that is being carried out. */
+  get isBehind(): boolean {
+    return this.busy && this.lines.length > 1;
+  }
+
   /** Whether Lever was never told, because the grant did not come back in time (design D9). */
   get isGivenUp(): boolean {
     return this.givenUp;

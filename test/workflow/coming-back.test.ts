@@ -238,7 +238,11 @@ describe('a single request that Lever answers with 401 for good', () => {
     );
     expect(attention).toEqual([expect.objectContaining({ kind: 'note', code: 'lever.forbidden' })]);
     expect(attention[0]?.message).toContain('a permission is probably missing');
-    expect(inLever(world, person).tags).toContain('POP-Completed');
+    await until(
+      'all else is written',
+      () => inLever(world, person).tags,
+      (tags) => tags.includes('POP-Completed'),
+    );
     expect((await seen(id)).status).toBe('active');
     world.lever.admin.clearFaults();
     const effect = `/assessments/${run.id}/effects/${encodeURIComponent(attention[0]?.effectId ?? '')}`;

@@ -17,11 +17,9 @@ const sweepAnswer = z.strictObject({
       kind: z.enum(sweepAlarms),
       reason: z.string().meta({ description: 'In words.' }),
       rows: z.int().meta({ description: 'How many runs were to be closed.' }),
-      examples: z
-        .array(z.string())
-        .meta({
-          description: 'Ids of their assessments, 20 at most. Until it is released their rows look open.',
-        }),
+      examples: z.array(z.string()).meta({
+        description: 'Ids of their assessments, 20 at most. Until it is released their rows look open.',
+      }),
       since: time,
       foundNamespace: z
         .string()
@@ -30,12 +28,10 @@ const sweepAnswer = z.strictObject({
     })
     .nullable()
     .meta({ description: 'Why no run is closed until a person says so; null: all is well.' }),
-  releasedRows: z
-    .int()
-    .meta({
-      description:
-        'How many runs the next sweep may close, because a person said so: those of the alarm, and 20 more.',
-    }),
+  releasedRows: z.int().meta({
+    description:
+      'How many runs the next sweep may close, because a person said so: those of the alarm, and 20 more.',
+  }),
 });
 
 export const getSweep = operation({

@@ -91,7 +91,13 @@ const elsewhere: Record<string, readonly string[]> = {
   'test/workflow/retention.test.ts': ['forgetOld'],
 };
 
-const parts = { deps: {}, reconciling: {}, sweeping: {}, retention: {}, edge: {} } as unknown as ActivityParts;
+const parts = {
+  deps: {},
+  reconciling: {},
+  sweeping: {},
+  retention: {},
+  edge: {},
+} as unknown as ActivityParts;
 const there = Object.values(activitiesOf(parts))
   .flatMap((group) => Object.keys(group))
   .sort();
