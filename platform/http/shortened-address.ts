@@ -5,7 +5,8 @@ import { isIPv4, isIPv6 } from 'node:net';
  * `203.0.113.0/24`, `2001:db8:1::/48`; "unknown" for what is no address.
  */
 export function shortenedAddress(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const [withoutZone = ''] = address.split('%', 1);
+  const plain = withoutZone.replace(/^::ffff:(?=\d+\.)/i, '');
   if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
   if (!isIPv6(plain)) return 'unknown';
   // The URL parser writes every address in one way, with hexadecimal groups alone.
