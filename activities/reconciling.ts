@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Claims } from '../db/repositories/claims';
 import type { Deliveries, NewDelivery } from '../db/repositories/deliveries';
 import type { TriggerStages } from '../db/repositories/trigger-stages';
+import { because, type DeliveryReason } from '../domain/delivery-reasons';
 import {
   brakeFor,
   entryKey,
@@ -90,8 +91,9 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
       const count = { pending: 0, held: 0 };
       // In the order in which they came, which is the order in which they are brought to Temporal.
       for (const entry of entries.toSorted((one, other) => one.enteredAt - other.enteredAt)) {
-        const reason = brakeFor(now - entry.enteredAt, found);
-        const verdict = reason === null ? 'pending' : 'held';
+        const brake = brakeFor(now - entry.enteredAt, found);
+        const verdict = brake === null ? 'pending' : 'held';
+        const reason = because(brake ?? 'found_by_looking');
         await deps.deliveries.record(deliveryOf(connectionId, entry, { now, verdict, reason }));
         count[verdict] += 1;
       }
@@ -150,7 +152,7 @@ function stageIn(body: Buffer | null): string | null {
 function deliveryOf(
   connectionId: string,
   entry: Entry,
-  { now, verdict, reason }: { now: number; verdict: 'pending' | 'held'; reason: string | null },
+  { now, verdict, reason }: { now: number; verdict: 'pending' | 'held'; reason: DeliveryReason },
 ): NewDelivery {
   const { opportunityId, stageId, enteredAt } = entry;
   const event = 'candidateStageChange';
@@ -170,7 +172,7 @@ function deliveryOf(
     receivedAt: now,
     verdict,
     opportunityId,
-    reason: reason ?? 'found by reconciling: no webhook told of it',
+    reason,
     contentType: 'application/json',
     body: Buffer.from(JSON.stringify(message), 'utf8'),
   };

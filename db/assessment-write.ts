@@ -1,10 +1,18 @@
 import { sql } from 'kysely';
 import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
+import { because } from '../domain/delivery-reasons';
 import { isTerminal, statuses } from '../domain/lifecycle';
 import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { factColumns, fold, newRow, toEventRow } from './assessment-rows';
-import { depositDelivery, isUniqueViolation, spends, storeDelivery, tokenHolder } from './delivery-store';
+import {
+  depositDelivery,
+  isUniqueViolation,
+  reasonColumns,
+  spends,
+  storeDelivery,
+  tokenHolder,
+} from './delivery-store';
 import { releaseOfClaims } from './repositories/claims';
 import { toDeliveryRow } from './repositories/deliveries';
 import type { AssessmentRow, Schema } from './schema';
@@ -220,7 +228,7 @@ async function findHolder(
   if (holder === null || holder.opportunityId === run.opportunityId) return { tokenSpentElsewhere: false };
   await tx
     .updateTable('deliveries')
-    .set({ verdict: 'rejected', reason: 'token_reused' })
+    .set({ verdict: 'rejected', ...reasonColumns(because('token_reused')) })
     .where('id', '=', delivery.id)
     .where('verdict', '=', 'duplicate')
     .execute();

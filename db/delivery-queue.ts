@@ -1,7 +1,8 @@
 import { sql, type ExpressionBuilder, type Kysely, type Selectable, type Transaction } from 'kysely';
+import type { DeliveryReason } from '../domain/delivery-reasons';
 import type { Verdict } from '../domain/records';
 import type { Database } from './database';
-import { spendingVerdicts } from './delivery-store';
+import { reasonColumns, spendingVerdicts } from './delivery-store';
 import type { DeliveryRow, Schema } from './schema';
 
 /** Deliveries that wait: for Temporal's return (pending), or for their reference to become known (unmatched). */
@@ -10,7 +11,7 @@ import type { DeliveryRow, Schema } from './schema';
 export interface TakeAnswer {
   verdict: Verdict;
   workflowId?: string;
-  reason?: string | null;
+  reason?: DeliveryReason | null;
 }
 
 /** Callbacks of one connection that wait for a run nobody knows: a look at them is never longer than that. */
@@ -252,7 +253,7 @@ async function settle(tx: Tx, row: Row, answer: TakeAnswer): Promise<void> {
       attempts: row.attempts + 1,
       tried_at: new Date(),
       ...(answer.workflowId !== undefined && { workflow_id: answer.workflowId }),
-      ...(answer.reason !== undefined && { reason: answer.reason }),
+      ...(answer.reason !== undefined && reasonColumns(answer.reason)),
     })
     .where('id', '=', row.id)
     .execute();

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import type { DeliveryReason } from '../domain/delivery-reasons';
 import type { Verdict } from '../domain/records';
 import type { DeliveryRow, Schema } from './schema';
 
@@ -16,6 +17,12 @@ export const spends = (verdict: Verdict): boolean =>
 export type NewDeliveryRow = Omit<DeliveryRow, 'attempts' | 'tried_at' | 'noted_at'> & {
   noted_at?: Date | null;
 };
+
+/** Why a delivery has its verdict, as its row has it. */
+export const reasonColumns = (reason: DeliveryReason | null) => ({
+  reason: reason?.code ?? null,
+  reason_detail: reason?.detail ?? null,
+});
 
 export interface StoredVerdict {
   /** What stands in the row now; `duplicate` when the token was spent by another delivery. */

@@ -1,4 +1,4 @@
-import { brakeFor, brakeReasons, brakes } from '../domain/reconciling';
+import { brakeFor, brakes } from '../domain/reconciling';
 import type { Logger } from '../platform/log';
 import type { HeldChoice, HeldDeliveries } from './repositories/held';
 
@@ -34,7 +34,7 @@ export function createHeldRelease(deps: {
     async resume(connectionId, now) {
       const waiting = await held.forResume(connectionId, brakes.tooMany + 1);
       if (waiting.length > brakes.tooMany) {
-        await held.brake(connectionId, brakeReasons.tooMany);
+        await held.brake(connectionId, 'too_many');
         log.warn(
           { connectionId },
           'too many deliveries are held to go on by themselves: a person has to decide',
@@ -44,7 +44,7 @@ export function createHeldRelease(deps: {
       const isOld = ({ receivedAt }: { receivedAt: number }) =>
         brakeFor(now - receivedAt, waiting.length) !== null;
       const old = waiting.filter(isOld).map(({ id }) => id);
-      await held.brake(connectionId, brakeReasons.tooOld, old);
+      await held.brake(connectionId, 'too_old', old);
       const fresh = waiting.filter((delivery) => !isOld(delivery));
       for (const { id } of fresh) await held.release(id);
       if (waiting.length > 0) {
@@ -59,7 +59,7 @@ export function createHeldRelease(deps: {
     },
 
     async discard(connectionId, choice) {
-      const done = await held.discard(connectionId, { ...choice, reason: 'discarded by an operator' });
+      const done = await held.discard(connectionId, choice);
       return { done, left: await held.count(connectionId) };
     },
   };

@@ -11,6 +11,7 @@ import * as troubles from './migrations/0005_troubles';
 import * as sweep from './migrations/0006_sweep';
 import * as queue from './migrations/0007_queue';
 import * as connectAnswers from './migrations/0008_connect_answers';
+import * as reasonCodes from './migrations/0009_reason_codes';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -22,14 +23,16 @@ const migrations: Record<string, Migration> = {
   '0006_sweep': sweep,
   '0007_queue': queue,
   '0008_connect_answers': connectAnswers,
+  '0009_reason_codes': reasonCodes,
 };
 
 /**
  * Brings the database to this code's state. Safe when several processes start at once: they wait for each other by an
  * advisory lock, and each migration is one transaction.
+ * @param upTo the last migration to make, for tests of what a later one does with old rows; default: all
  * @throws FulcrumError `internal` when the database was migrated by a newer version of the hub
  */
-export async function migrate(db: Pick<Database, 'url'>): Promise<string[]> {
+export async function migrate(db: Pick<Database, 'url'>, upTo?: string): Promise<string[]> {
   // Its own connection: a migration may take longer than any statement of the hub is allowed to.
   const { kysely, close } = openKysely<unknown>({
     url: db.url,
@@ -39,7 +42,9 @@ export async function migrate(db: Pick<Database, 'url'>): Promise<string[]> {
   });
   try {
     const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
-    const { error, results } = await migrator.migrateToLatest();
+    const { error, results } = await (upTo === undefined
+      ? migrator.migrateToLatest()
+      : migrator.migrateTo(upTo));
     if (error !== undefined) throw await explain(error, kysely);
     return (results ?? []).map((result) => result.migrationName);
   } finally {

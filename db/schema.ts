@@ -71,7 +71,9 @@ export interface DeliveryRow {
   workflow_id: string | null;
   /** The vendor's id of the run, for callbacks that name one. */
   reference: string | null;
+  /** A code of `domain/delivery-reasons.ts`, or of a refusal; an unknown one was written by another release. */
   reason: string | null;
+  reason_detail: string | null;
   content_type: string | null;
   body_sealed: Buffer | null;
   request_sealed: Buffer | null;

@@ -129,15 +129,3 @@ export function findStage(stages: readonly StageName[], idOrName: string): Stage
     null
   );
 }
-
-/** How every reason begins for which a delivery waits until its connection is active. */
-export const heldForTheConnection = 'the connection is ';
-
-/** How the reason begins of what is held because of the message itself: no change of its connection lets it go on. */
-export const heldForItself = 'it could not be processed: ';
-
-/** Why nothing is started under a connection that is not active. */
-export const heldBecause = ({ status, statusReason }: Pick<Connection, 'status' | 'statusReason'>): string =>
-  status === 'impaired' && statusReason !== null
-    ? `${heldForTheConnection}impaired: ${statusReason}`
-    : `${heldForTheConnection}${status}`;

@@ -1,4 +1,5 @@
 import { findStage, type Connection } from './connection';
+import type { DeliveryReasonCode } from './delivery-reasons';
 import { unseenReasons, type SkipReason } from './events';
 import type { Verdict } from './records';
 
@@ -8,16 +9,12 @@ import type { Verdict } from './records';
 export const brakes = { tooOldMs: 72 * 3_600_000, tooMany: 50 } as const;
 
 /** Why a delivery is held although its connection is active: only a person lets it go on. */
-export const brakeReasons = {
-  tooOld: 'this is more than 72 hours old: release or discard it',
-  tooMany: 'more than 50 came at once: release or discard them',
-} as const;
-export type BrakeReason = (typeof brakeReasons)[keyof typeof brakeReasons];
+export type Brake = Extract<DeliveryReasonCode, 'too_old' | 'too_many'>;
 
 /** Which of the waiting go on by themselves; with too many of them none does. */
-export function brakeFor(age: number, waiting: number): BrakeReason | null {
-  if (waiting > brakes.tooMany) return brakeReasons.tooMany;
-  return age > brakes.tooOldMs ? brakeReasons.tooOld : null;
+export function brakeFor(age: number, waiting: number): Brake | null {
+  if (waiting > brakes.tooMany) return 'too_many';
+  return age > brakes.tooOldMs ? 'too_old' : null;
 }
 
 /** How far a look goes back behind the one before: Lever's list, and its clock, may lag behind ours. */

@@ -5,6 +5,11 @@ import { time } from '../openapi/answers';
 
 /** Deliveries as programs see them. */
 
+const reasonAnswer = {
+  reason: z.string().nullable().meta({ description: 'For people; its words may change.' }),
+  reasonCode: z.string().nullable().meta({ description: 'For programs.' }),
+};
+
 export const deliverySources = ['lever', ...vendorIds] as const;
 
 export const deliveryAnswer = z.strictObject({
@@ -15,7 +20,7 @@ export const deliveryAnswer = z.strictObject({
   eventKey: z.string(),
   receivedAt: time,
   verdict: z.enum(verdicts),
-  reason: z.string().nullable(),
+  ...reasonAnswer,
   opportunity: z.string().nullable(),
   workflowId: z.string().nullable(),
   reference: z.string().nullable().meta({ description: "The vendor's id of the run." }),
@@ -41,5 +46,5 @@ export const outcomeAnswer = z.strictObject({
   id: z.string(),
   verdict: z.enum(verdicts),
   workflowId: z.string().nullable(),
-  reason: z.string().nullable(),
+  ...reasonAnswer,
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { because, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { DeliveryNote, Verdict } from '../../domain/records';
 import type { RawCallback } from '../../vendors/define';
 
@@ -24,15 +25,14 @@ export interface Arrival extends Omit<DeliveryNote, 'verdict'> {
 export interface Outcome {
   verdict: Verdict;
   workflowId: string | null;
-  /** Why, for people; nothing personal. */
-  reason: string | null;
+  reason: DeliveryReason | null;
 }
 
 export const outcome = (
   verdict: Verdict,
-  reason: string | null = null,
+  reason: DeliveryReason | DeliveryReason['code'] | null = null,
   workflowId: string | null = null,
-): Outcome => ({ verdict, reason, workflowId });
+): Outcome => ({ verdict, reason: typeof reason === 'string' ? because(reason) : reason, workflowId });
 
 export const noteOf = (arrival: Arrival, verdict: Verdict): DeliveryNote => ({
   id: arrival.id,

@@ -1,4 +1,4 @@
-import { heldForItself } from '../../domain/connection';
+import { isHeldForItself } from '../../domain/delivery-reasons';
 import type { FullDelivery } from '../../db/repositories/deliveries';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
@@ -97,7 +97,7 @@ export function composeIngress(parts: {
         const arrival = toArrival(row, row.body);
         let result = await bring(arrival);
         // Another process may have let it go on because the connection has just become active again.
-        if (result.verdict === 'held' && result.reason?.startsWith(heldForItself) !== true) {
+        if (result.verdict === 'held' && !isHeldForItself(result.reason)) {
           await directory.refresh();
           result = await bring(arrival);
         }

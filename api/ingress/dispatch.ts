@@ -1,6 +1,7 @@
 import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
-import { heldBecause, heldForItself, type Connection } from '../../domain/connection';
+import type { Connection } from '../../domain/connection';
+import { because, becauseOf } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
 import type { Logger } from '../../platform/log';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
@@ -42,7 +43,7 @@ export type Dispatch = (arrival: Arrival) => Promise<Outcome>;
 export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (arrival) => {
     const connection = deps.connectionById(arrival.connectionId);
-    if (!connection) return outcome('ignored', 'the connection no longer exists');
+    if (!connection) return outcome('ignored', 'connection_gone');
     try {
       return await (arrival.source === 'lever'
         ? fromLever(deps, connection, arrival)
@@ -51,7 +52,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       if (isStoreAway(error)) throw error;
       deps.log.error({ deliveryId: arrival.id, err: error }, 'a delivery cannot be processed and is held');
       const code = error instanceof FulcrumError ? error.code : 'internal';
-      return outcome('held', `${heldForItself}${code}`, arrival.workflowId);
+      return outcome('held', because('unprocessable', code), arrival.workflowId);
     }
   };
 }
@@ -104,9 +105,7 @@ async function start(
     toldAt,
     timing: deps.timing,
   });
-  return started
-    ? outcome('started', null, workflowId)
-    : outcome('duplicate', 'the run of this stage change is already over', workflowId);
+  return started ? outcome('started', null, workflowId) : outcome('duplicate', 'run_over', workflowId);
 }
 
 async function hint(
@@ -119,11 +118,11 @@ async function hint(
   const { reached, isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said);
   if (isEarly) return beginning;
   return reached[0] === undefined
-    ? outcome('ignored', 'the opportunity has no open run')
+    ? outcome('ignored', 'no_open_run')
     : outcome('signalled', null, reached[0]);
 }
 
-const beginning = outcome('pending', 'a run of the opportunity is just beginning: it is told in a moment');
+const beginning = outcome('pending', 'run_beginning');
 
 /** Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. */
 async function tellLeaving(
@@ -156,12 +155,12 @@ const longestKey = 2_000;
 async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
   const all = deps.vendor(connection.vendor).callback.parse(callbackOf(arrival));
   const news = all.find((item) => newsKey(item, arrival) === arrival.eventKey);
-  if (!news) return outcome('ignored', 'the message says nothing that concerns a run');
+  if (!news) return outcome('ignored', 'no_news');
 
   if (news.screening !== undefined) return startScreening(deps, connection, arrival, news.screening);
 
   const run = await runOf(deps, arrival);
-  if (!run) return outcome('unmatched', "no run is known under the vendor's reference yet");
+  if (!run) return outcome('unmatched', 'unknown_reference');
 
   const { vendor, id: connectionId } = connection;
   const message = {
@@ -173,17 +172,17 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
 
   const { assessmentId } = run;
   const recorded = await recordOf(deps, assessmentId);
-  if (recorded === null) return outcome('ignored', 'the run is not known any more', run.workflowId);
+  if (recorded === null) return outcome('ignored', 'run_unknown', run.workflowId);
   // Nothing can be amended before the end itself is on record: the sweep sees to that.
   if (!recorded.isOver) {
-    return outcome('pending', 'the run is over, but not on record as such yet', run.workflowId);
+    return outcome('pending', 'run_end_unrecorded', run.workflowId);
   }
   const amendment = await deps.runs.amend(
     connection,
     { assessmentId, vendor, connectionId, timing: deps.timing },
     message,
   );
-  return outcome('signalled', 'the run is over: given to its amendment', amendment);
+  return outcome('signalled', 'given_to_amendment', amendment);
 }
 
 /** While the database is away the news go to the amendment, which asks as soon as it is back. */
@@ -204,10 +203,10 @@ async function startScreening(
   screening: Screening,
 ): Promise<Outcome> {
   const { vendor, id: connectionId } = connection;
-  if (connection.status === 'disabled') return outcome('ignored', 'the connection is disabled');
+  if (connection.status === 'disabled') return outcome('ignored', 'connection_disabled');
   if (!deps.vendor(vendor).settings.safeParse(connection.settings).success)
-    return outcome('held', 'the settings of the connection cannot be read: correct them');
-  if (connection.status !== 'active') return outcome('held', heldBecause(connection));
+    return outcome('held', 'settings_unreadable');
+  if (connection.status !== 'active') return outcome('held', becauseOf(connection));
   const { eventKey } = arrival;
   const subject = screening.sessionId;
   const workflowId = assessmentWorkflowId({ vendor, connectionId, subject, eventKey });
@@ -222,9 +221,7 @@ async function startScreening(
     timing: deps.timing,
     screening,
   });
-  return started
-    ? outcome('started', null, workflowId)
-    : outcome('duplicate', 'the run of this event is already over', workflowId);
+  return started ? outcome('started', null, workflowId) : outcome('duplicate', 'run_over', workflowId);
 }
 
 async function runOf(

@@ -51,8 +51,8 @@ export function createIntake(deps: {
     } catch (error) {
       if (!isStoreAway(error)) throw error;
       // Only the database can say whose news this is: it waits there, or is refused with it.
-      if (error.code === 'db.unavailable') return outcome('pending', 'the run could not be looked up');
-      return outcome('pending', 'Temporal could not be reached', arrival.workflowId);
+      if (error.code === 'db.unavailable') return outcome('pending', 'run_not_looked_up');
+      return outcome('pending', 'temporal_away', arrival.workflowId);
     }
   };
 

@@ -1,12 +1,13 @@
-import { findStage, heldBecause, type Connection } from '../../domain/connection';
+import { findStage, type Connection } from '../../domain/connection';
+import { because, becauseOf, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { CommonSettings } from '../../domain/settings';
 import type { LeverNews } from './lever-message';
 
 /** What a signed webhook asks of the hub, under the connection's present settings. */
 export type LeverDecision =
   | { do: 'ping' }
-  | { do: 'ignore'; reason: string }
-  | { do: 'hold'; reason: string }
+  | { do: 'ignore'; reason: DeliveryReason }
+  | { do: 'hold'; reason: DeliveryReason }
   | { do: 'start'; opportunityId: string; stageId: string }
   /** Open runs of the opportunity should look at it. */
   | { do: 'hint'; opportunityId: string };
@@ -18,19 +19,18 @@ export function decide(
   news: LeverNews,
 ): LeverDecision {
   if (news.kind === 'ping') return { do: 'ping' };
-  if (news.kind === 'foreign')
-    return { do: 'ignore', reason: 'the hub does not listen to this kind of event' };
-  if (connection.status === 'disabled') return { do: 'ignore', reason: 'the connection is disabled' };
+  if (news.kind === 'foreign') return { do: 'ignore', reason: because('foreign_event') };
+  if (connection.status === 'disabled') return { do: 'ignore', reason: because('connection_disabled') };
   const { opportunityId } = news;
   if (news.kind === 'change') return { do: 'hint', opportunityId };
 
-  if (!settings) return { do: 'hold', reason: 'the settings of the connection cannot be read: correct them' };
+  if (!settings) return { do: 'hold', reason: because('settings_unreadable') };
   if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
-    if (connection.status !== 'active') return { do: 'hold', reason: heldBecause(connection) };
+    if (connection.status !== 'active') return { do: 'hold', reason: becauseOf(connection) };
     return { do: 'start', opportunityId, stageId: news.toStageId };
   }
   if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };
-  return { do: 'ignore', reason: 'the stage is not a trigger stage of this connection' };
+  return { do: 'ignore', reason: because('no_trigger_stage') };
 }
 
 function isTrigger(connection: Connection, stages: string[], stageId: string): boolean {

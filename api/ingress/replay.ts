@@ -1,3 +1,4 @@
+import { because } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { Verdict } from '../../domain/records';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
@@ -83,11 +84,7 @@ export function createReplay(deps: ReplayDeps): Replay {
       const spender = await deps.spentBy(arrival);
       const result =
         spender !== null && spender.deliveryId !== id
-          ? outcome(
-              'duplicate',
-              `the same event was taken with delivery ${spender.deliveryId}`,
-              spender.workflowId,
-            )
+          ? outcome('duplicate', because('taken_with_another', spender.deliveryId), spender.workflowId)
           : await deps.dispatch(arrival);
       await deps.setVerdict(id, result);
       return result;
@@ -101,7 +98,7 @@ export function createReplay(deps: ReplayDeps): Replay {
           `This delivery is "${verdict}": only one that waits can be discarded.`,
         );
       }
-      const result = outcome('discarded', 'discarded by an operator', arrival.workflowId);
+      const result = outcome('discarded', 'discarded', arrival.workflowId);
       await deps.setVerdict(id, result);
       return result;
     },

@@ -2,6 +2,7 @@ import { Router, type Response } from 'express';
 import type { z } from 'zod';
 import type { DeliveryTally } from '../../db/repositories/tallies';
 import type { StoredDelivery } from '../../db/repositories/deliveries';
+import { reasonText } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
 import type { deliveryAnswer } from '../ingress/answer';
@@ -30,6 +31,11 @@ export interface DeliveryRoutesDeps {
   audit: AuditWriter;
 }
 
+const presentReason = (reason: StoredDelivery['reason']) => ({
+  reason: reason && reasonText(reason),
+  reasonCode: reason?.code ?? null,
+});
+
 const present = (delivery: StoredDelivery): z.output<typeof deliveryAnswer> => ({
   id: delivery.id,
   source: delivery.source,
@@ -38,7 +44,7 @@ const present = (delivery: StoredDelivery): z.output<typeof deliveryAnswer> => (
   eventKey: delivery.eventKey,
   receivedAt: isoTime(delivery.receivedAt),
   verdict: delivery.verdict,
-  reason: delivery.reason,
+  ...presentReason(delivery.reason),
   opportunity: delivery.opportunityId,
   workflowId: delivery.workflowId,
   reference: delivery.reference,
@@ -71,7 +77,7 @@ export function deliveryRoutes(deps: DeliveryRoutesDeps): Router {
     const { verdict, workflowId, reason } = outcome;
     const { actor } = principalOf(res);
     await deps.audit({ actor, action: `delivery.${action}`, target: id, detail: { verdict } });
-    return { id, verdict, workflowId, reason };
+    return { id, verdict, workflowId, ...presentReason(reason) };
   };
 
   serve(router, replayDelivery, async ({ params: { id } }, res) =>

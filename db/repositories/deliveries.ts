@@ -1,4 +1,4 @@
-import { heldForItself } from '../../domain/connection';
+import { because, type DeliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
 import { dealtWith } from '../../domain/reconciling';
@@ -7,7 +7,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
+import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
 import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
 import { takeEach, trimUnmatched } from '../delivery-queue';
 import type { Queue, TakeAnswer, Trimmed } from '../delivery-queue';
@@ -28,8 +28,8 @@ export interface NewDelivery extends DeliveryNote {
   workflowId?: string | null;
   /** The vendor's id of the run. */
   reference?: string | null;
-  /** Why the verdict is what it is: a code or a sentence of ours. */
-  reason?: string | null;
+  /** Why the verdict is what it is. */
+  reason?: DeliveryReason | null;
   contentType?: string | null;
   /** Sealed; kept 30 days. */
   body?: Buffer | null;
@@ -40,7 +40,8 @@ export interface NewDelivery extends DeliveryNote {
 export interface StoredDelivery extends DeliveryNote {
   workflowId: string | null;
   reference: string | null;
-  reason: string | null;
+  /** The code may be one that only another release knows. */
+  reason: { code: string; detail: string | null } | null;
   contentType: string | null;
   /** How often it was tried to bring it to Temporal. */
   attempts: number;
@@ -94,7 +95,7 @@ export interface Deliveries {
   setVerdict(
     id: string,
     verdict: Verdict,
-    more?: { workflowId?: string; reason?: string | null },
+    more?: { workflowId?: string; reason?: DeliveryReason | null },
   ): Promise<Verdict | null>;
   list(filter: DeliveryFilter): Promise<Page<StoredDelivery>>;
   get(id: string): Promise<StoredDelivery | null>;
@@ -137,6 +138,7 @@ export const toDeliveryRow = (note: DeliveryNote): NewDeliveryRow => ({
   workflow_id: null,
   reference: null,
   reason: null,
+  reason_detail: null,
   content_type: null,
   body_sealed: null,
   request_sealed: null,
@@ -157,7 +159,7 @@ const toStored = (
   opportunityId: row.opportunity_id,
   workflowId: row.workflow_id,
   reference: row.reference,
-  reason: row.reason,
+  reason: row.reason === null ? null : { code: row.reason, detail: row.reason_detail },
   contentType: row.content_type,
   attempts: row.attempts,
 });
@@ -174,6 +176,7 @@ const shownColumns = [
   'workflow_id',
   'reference',
   'reason',
+  'reason_detail',
   'content_type',
   'attempts',
 ] as const;
@@ -196,7 +199,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
     (fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>) =>
     async (row: Row): Promise<TakeAnswer | null> => {
       const full = openedOrNull(() => toFull(row));
-      return full === null ? { verdict: 'held', reason: `${heldForItself}${unopened}` } : fn(full);
+      return full === null ? { verdict: 'held', reason: because('unopened') } : fn(full);
     };
 
   const pending: Queue = { verdict: 'pending', servedLast: '' };
@@ -210,7 +213,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         ...toDeliveryRow(delivery),
         workflow_id: delivery.workflowId ?? null,
         reference: delivery.reference ?? null,
-        reason: delivery.reason ?? null,
+        ...reasonColumns(delivery.reason ?? null),
         content_type: delivery.contentType ?? null,
         body_sealed: body === null ? null : seal(ring, body, bodyPlace(id)),
         request_sealed: request === null ? null : sealJson(ring, request, requestPlace(id)),
@@ -232,7 +235,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
           .set({
             verdict: value,
             ...(more.workflowId !== undefined && { workflow_id: more.workflowId }),
-            ...(more.reason !== undefined && { reason: more.reason }),
+            ...(more.reason !== undefined && reasonColumns(more.reason)),
           })
           .where('id', '=', id)
           .returning('verdict')

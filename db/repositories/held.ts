@@ -1,23 +1,23 @@
-import { sql } from 'kysely';
-import { heldForItself, heldForTheConnection } from '../../domain/connection';
-import { brakeReasons } from '../../domain/reconciling';
-import type { BrakeReason } from '../../domain/reconciling';
+import type { ExpressionBuilder } from 'kysely';
+import { because, heldForTheConnection, type DeliveryReason } from '../../domain/delivery-reasons';
+import type { Brake } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { isUniqueViolation } from '../delivery-store';
+import { isUniqueViolation, reasonColumns } from '../delivery-store';
+import type { Schema } from '../schema';
 
 /** Held deliveries of one connection: what waits until it is active again, and what waits for a person (design D4). */
 export interface HeldDeliveries {
   /** Those that a resumed connection lets go on by itself, oldest first. */
   forResume(connectionId: string, limit: number): Promise<HeldDelivery[]>;
   /** Leaves those of {@link forResume} to a person, for this reason: these, or all of them. */
-  brake(connectionId: string, reason: BrakeReason, ids?: readonly string[]): Promise<void>;
+  brake(connectionId: string, brake: Brake, ids?: readonly string[]): Promise<void>;
   /** Those that can go on, oldest first: a message that was erased can only be discarded. */
   releasable(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldDelivery[]>;
   /** Has one go on like any other that waits for Temporal; one whose token was spent meanwhile becomes a duplicate. */
   release(id: string): Promise<void>;
   /** Takes up to `limit` off the list for good, oldest first; how many. */
-  discard(connectionId: string, choice: HeldChoice & { limit: number; reason: string }): Promise<number>;
+  discard(connectionId: string, choice: HeldChoice & { limit: number }): Promise<number>;
   count(connectionId: string): Promise<number>;
   /** Active connections whose deliveries are still held because they were not: nobody was there when they came back. */
   stranded(): Promise<ReadonlySet<string>>;
@@ -55,17 +55,17 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
   };
 
   /** What waits for its connection alone. */
-  const unbraked = sql<boolean>`(reason is null or (
-    reason not in (${sql.join(Object.values(brakeReasons))}) and not starts_with(reason, ${heldForItself})))`;
+  const unbraked = (where: ExpressionBuilder<Schema, 'deliveries'>) =>
+    where.or([where('reason', 'is', null), where('reason', 'in', [...heldForTheConnection])]);
 
   return guarded<HeldDeliveries>({
     forResume: (connectionId, limit) => oldest(held(connectionId).where(unbraked), limit),
 
-    async brake(connectionId, reason, ids) {
+    async brake(connectionId, brake, ids) {
       if (ids?.length === 0) return;
       await db.kysely
         .updateTable('deliveries')
-        .set({ reason })
+        .set(reasonColumns(because(brake)))
         .where('connection_id', '=', connectionId)
         .where('verdict', '=', 'held')
         .where(unbraked)
@@ -77,10 +77,10 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
       oldest(held(connectionId, choice).where('body_sealed', 'is not', null), limit),
 
     async release(id) {
-      const become = (verdict: 'pending' | 'duplicate', reason: string | null) =>
+      const become = (verdict: 'pending' | 'duplicate', reason: DeliveryReason | null) =>
         db.kysely
           .updateTable('deliveries')
-          .set({ verdict, reason, tried_at: null })
+          .set({ verdict, ...reasonColumns(reason), tried_at: null })
           .where('id', '=', id)
           .where('verdict', '=', 'held')
           .execute();
@@ -88,14 +88,14 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
         await become('pending', null);
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        await become('duplicate', 'the same event was taken with another delivery');
+        await become('duplicate', because('taken_with_another'));
       }
     },
 
-    async discard(connectionId, { limit, reason, ...choice }) {
+    async discard(connectionId, { limit, ...choice }) {
       const { numUpdatedRows } = await db.kysely
         .updateTable('deliveries')
-        .set({ verdict: 'discarded', reason })
+        .set({ verdict: 'discarded', ...reasonColumns(because('discarded')) })
         .where(
           'id',
           'in',
@@ -121,7 +121,7 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
         .distinct()
         .where('deliveries.verdict', '=', 'held')
         .where('connections.status', '=', 'active')
-        .where(sql<boolean>`starts_with(deliveries.reason, ${heldForTheConnection})`)
+        .where('deliveries.reason', 'in', [...heldForTheConnection])
         .execute();
       return new Set(rows.map((row) => row.connection_id));
     },

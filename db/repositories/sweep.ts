@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import { because } from '../../domain/delivery-reasons';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
 import type { RunIdentity } from '../../domain/records';
@@ -9,7 +10,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { toEventRow } from '../assessment-rows';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { isUniqueViolation } from '../delivery-store';
+import { isUniqueViolation, reasonColumns } from '../delivery-store';
 import type { AssessmentRow, Schema } from '../schema';
 import { releaseOfClaims } from './claims';
 
@@ -289,7 +290,11 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
       if (ids.length === 0) return 0;
       const { numUpdatedRows } = await kysely
         .updateTable('deliveries')
-        .set({ verdict: 'pending', reason: 'its run ended without taking it', tried_at: null })
+        .set({
+          verdict: 'pending',
+          ...reasonColumns(because('run_ended_without_taking')),
+          tried_at: null,
+        })
         .where('id', 'in', ids)
         .where('verdict', '=', 'signalled')
         .where('noted_at', 'is', null)
@@ -303,7 +308,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
       .updateTable('deliveries')
       .set({
         verdict: 'pending',
-        reason: 'its run ended without carrying it out',
+        ...reasonColumns(because('run_ended_without_carrying_out')),
         tried_at: null,
         noted_at: null,
       })

@@ -4,7 +4,6 @@ import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
 import { createTally } from '../../api/ingress/tally';
 import { createHeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
-import { brakeReasons } from '../../domain/reconciling';
 import { openCallbackKey, sealAccountKey, sealRunKey } from '../../platform/crypto/callback-key';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
@@ -81,13 +80,13 @@ describe('the brakes on held deliveries', () => {
         { id: 'first', receivedAt: now - 72 * hour },
         { id: 'second', receivedAt: now },
       ]),
-    ).toEqual([`old waits: ${brakeReasons.tooOld}`, 'first goes on', 'second goes on']);
+    ).toEqual(['old waits: too_old', 'first goes on', 'second goes on']);
   });
 
   test('fifty go on, more than fifty all wait', async () => {
     const waiting = Array.from({ length: 51 }, (_, index) => ({ id: `${index}`, receivedAt: now }));
     expect(await resume(waiting.slice(1))).toHaveLength(50);
-    expect(await resume(waiting)).toEqual([`everything waits: ${brakeReasons.tooMany}`]);
+    expect(await resume(waiting)).toEqual(['everything waits: too_many']);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
+import { because } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -98,14 +99,13 @@ describe('record', () => {
 describe('setVerdict', () => {
   it('says what stands, and never spends a token twice', async () => {
     const [first, second] = [aNote(), aNote({ verdict: 'held' })];
+    const reason = because('taken_with_another', first.id);
     await deliveries.record(first);
     await deliveries.record({ ...second, eventKey: first.eventKey });
-    expect(await deliveries.setVerdict(second.id, 'started', { workflowId: 'w', reason: 'released' })).toBe(
-      'duplicate',
-    );
+    expect(await deliveries.setVerdict(second.id, 'started', { workflowId: 'w', reason })).toBe('duplicate');
     expect(await deliveries.setVerdict(second.id, 'discarded')).toBe('discarded');
     expect(await deliveries.setVerdict('unknown', 'discarded')).toBeNull();
-    expect(await deliveries.get(second.id)).toMatchObject({ workflowId: 'w', reason: 'released' });
+    expect(await deliveries.get(second.id)).toMatchObject({ workflowId: 'w', reason });
   });
 });
 
@@ -220,7 +220,7 @@ describe('takePending', () => {
     for (const id of unopened) {
       expect(await deliveries.get(id)).toMatchObject({
         verdict: 'held',
-        reason: expect.stringMatching(/^it could not be processed: no key of FULCRUM_KEYS opens/),
+        reason: because('unopened'),
       });
       await expect(deliveries.full(id)).rejects.toMatchObject({ code: 'conflict' });
     }

@@ -4,7 +4,7 @@ import { createConnections } from '../../db/repositories/connections';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { NewDelivery } from '../../db/repositories/deliveries';
 import { createHeldDeliveries } from '../../db/repositories/held';
-import { brakeReasons } from '../../domain/reconciling';
+import { because } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aConnection, aNote, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -31,14 +31,14 @@ async function hold(receivedAt: number, change: Partial<NewDelivery> = {}): Prom
   await deliveries.record({
     ...note,
     body: Buffer.from('{}'),
-    reason: 'the connection is paused',
+    reason: because('connection_not_active', 'paused'),
     ...change,
   });
   return note.id;
 }
 const verdictOf = async (id: string) => {
   const found = await deliveries.get(id);
-  return [found?.verdict, found?.reason];
+  return [found?.verdict, found?.reason?.code];
 };
 
 it('go on oldest first, and are brought to Temporal like any that waits', async () => {
@@ -51,19 +51,35 @@ it('go on oldest first, and are brought to Temporal like any that waits', async 
   ]);
   expect(await held.forResume(connectionId, 1)).toHaveLength(1);
   await held.release(first);
-  expect(await verdictOf(first)).toEqual(['pending', null]);
+  expect(await verdictOf(first)).toEqual(['pending', undefined]);
   expect(await held.count(connectionId)).toBe(1);
 });
 
 it('under a brake are left to a person, and stay so', async () => {
   const [old, fresh] = [await hold(1_000), await hold(2_000)];
-  await held.brake(connectionId, brakeReasons.tooOld, [old]);
+  await held.brake(connectionId, 'too_old', [old]);
   expect((await held.forResume(connectionId, 10)).map(({ id }) => id)).toEqual([fresh]);
-  await held.brake(connectionId, brakeReasons.tooMany);
+  await held.brake(connectionId, 'too_many');
   expect(await held.forResume(connectionId, 10)).toEqual([]);
-  expect(await verdictOf(old)).toEqual(['held', brakeReasons.tooOld]);
-  expect(await verdictOf(fresh)).toEqual(['held', brakeReasons.tooMany]);
+  expect(await verdictOf(old)).toEqual(['held', 'too_old']);
+  expect(await verdictOf(fresh)).toEqual(['held', 'too_many']);
   expect(await held.releasable(connectionId, { limit: 10 })).toHaveLength(2);
+});
+
+it('for whatever else than the connection are left to a person', async () => {
+  for (const code of ['unprocessable', 'unopened', 'too_old', 'too_many'] as const) {
+    await hold(1_000, { reason: because(code) });
+  }
+  await hold(1_000);
+  // An older process that still runs beside this one writes sentences.
+  await db.kysely
+    .updateTable('deliveries')
+    .set({ reason: 'more than 50 came at once: release or discard them' })
+    .where('connection_id', '=', connectionId)
+    .where('reason', '=', 'connection_not_active')
+    .execute();
+  const settings = await hold(1_000, { reason: because('settings_unreadable') });
+  expect((await held.forResume(connectionId, 10)).map(({ id }) => id)).toEqual([settings]);
 });
 
 it('without a reason go on like others', async () => {
@@ -85,8 +101,8 @@ it('without their message can only be discarded', async () => {
   const erased = await hold(1_000, { body: null });
   const whole = await hold(2_000);
   expect((await held.releasable(connectionId, { limit: 1 })).map(({ id }) => id)).toEqual([whole]);
-  expect(await held.discard(connectionId, { limit: 1, reason: 'no' })).toBe(1);
-  expect(await verdictOf(erased)).toEqual(['discarded', 'no']);
+  expect(await held.discard(connectionId, { limit: 1 })).toBe(1);
+  expect(await verdictOf(erased)).toEqual(['discarded', 'discarded']);
 });
 
 it('are chosen by age, and never those of another connection', async () => {
@@ -94,7 +110,7 @@ it('are chosen by age, and never those of another connection', async () => {
   await hold(5_000);
   await deliveries.record(aNote({ receivedAt: 1_000, verdict: 'held' }));
   expect(await held.releasable(connectionId, { limit: 10, receivedBefore: 5_000 })).toHaveLength(1);
-  expect(await held.discard(connectionId, { limit: 10, receivedBefore: 5_000, reason: 'no' })).toBe(1);
+  expect(await held.discard(connectionId, { limit: 10, receivedBefore: 5_000 })).toBe(1);
   expect((await verdictOf(old))[0]).toBe('discarded');
   expect(await held.count(connectionId)).toBe(1);
 });
@@ -109,6 +125,6 @@ it('are found where their connection is active again and nobody let them go on',
   await connections.update(other.id, { status: 'paused' });
   const found = await held.stranded();
   expect([one.id, other.id].map((id) => found.has(id))).toEqual([true, false]);
-  await held.brake(one.id, brakeReasons.tooOld);
+  await held.brake(one.id, 'too_old');
   expect((await held.stranded()).has(one.id)).toBe(false);
 });

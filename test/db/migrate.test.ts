@@ -37,3 +37,39 @@ it('refuses a database that a newer hub has migrated, and says what to do', asyn
     await drop();
   }
 });
+
+it('gives the sentences of old deliveries their codes, and leaves words that no code stands for', async () => {
+  const { url, drop } = await createTestDatabase('0008_connect_answers');
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const old = [
+      ['held', 'more than 50 came at once: release or discard them', 'too_many', null],
+      [
+        'held',
+        'the connection is impaired: it was refused',
+        'connection_not_active',
+        'impaired: it was refused',
+      ],
+      ['held', 'it could not be processed: internal', 'unprocessable', 'internal'],
+      ['ignored', 'the connection is disabled', 'connection_disabled', null],
+      ['duplicate', 'the same event was taken with delivery dlv_1', 'taken_with_another', 'dlv_1'],
+      ['rejected', 'bad_signature', 'bad_signature', null],
+      ['ignored', 'words of yesterday', 'words of yesterday', null],
+      ['started', null, null, null],
+    ];
+    for (const [index, [verdict, reason]] of old.entries()) {
+      await client.query(
+        `insert into deliveries (id, source, connection_id, event_key, event, received_at, verdict, reason)
+         values ($1, 'lever', 'con_1', $1, 'candidateStageChange', now(), $2, $3)`,
+        [`${index}`, verdict, reason],
+      );
+    }
+    await migrate({ url });
+    const { rows } = await client.query('select verdict, reason, reason_detail from deliveries order by id');
+    expect(rows.map(Object.values)).toEqual(old.map(([verdict, , code, detail]) => [verdict, code, detail]));
+  } finally {
+    await client.end();
+    await drop();
+  }
+});

@@ -40,14 +40,16 @@ export function serverUrl(): string {
 }
 
 /** An empty, migrated database of its own. Call `drop` when the file is done. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(upTo?: string): Promise<TestDatabase> {
   const name = `fulcrum_test_${randomBytes(6).toString('hex')}`;
   await asAdmin(async (admin) => {
-    const template = await templateName(admin);
+    const template = upTo === undefined ? await templateName(admin) : 'template0';
     await admin.query(`create database ${name} template ${template}`);
   });
+  const url = withDatabase(serverUrl(), name);
+  if (upTo !== undefined) await migrate({ url }, upTo);
   return {
-    url: withDatabase(serverUrl(), name),
+    url,
     drop: () =>
       asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
   };
