@@ -38,32 +38,40 @@ function decode(part: string): string | null {
   }
 }
 
-/** Temporal refuses a longer id (its default limit.maxIDLength, and that of Temporal Cloud), in bytes. */
-const longestId = 1_000;
+/**
+ * In bytes. Temporal itself takes up to 1000 (its default of limit.maxIDLength), but on PostgreSQL and MySQL it keeps
+ * workflow ids in columns of 255, and answers a longer one as if it were away.
+ */
+const longestId = 255;
 
 /** What a part that makes an id too long is replaced by: `$` stands in no part of outside, for it would be escaped there. */
 const digestOf = (part: string): string => `$${sha256(part).slice(0, 32)}`;
 
-/** Digests as many parts as it takes, the last one first: the beginning is what runs of one subject have in common. */
-function fitting(parts: readonly string[], last = parts.length): string {
-  const id = parts.map((part, index) => (index < last ? part : digestOf(part))).join('/');
-  return id.length <= longestId || last === 0 ? id : fitting(parts, last - 1);
-}
+/** What a digest takes up with the slash before it. */
+const roomOfDigest = 1 + digestOf('').length;
+/** So that a sibling's digest finds room behind the id of the first run. */
+const longestFirstId = longestId - roomOfDigest;
+
+/** Adds a part to an id: as it is, or, where that is too long, by its digest. */
+const withPart = (id: string, part: string, longest: number): string => {
+  const whole = `${id}/${part}`;
+  return whole.length <= longest ? whole : `${id}/${digestOf(part)}`;
+};
 
 /**
- * `assessment/<vendor>/<connectionId>/<subject>/<eventKey>[/<assessmentRef>]`, plain ASCII. Where that would be longer than
- * Temporal takes, digests stand for the parts that make it so.
+ * `assessment/<vendor>/<connectionId>/<subject>/<eventKey>[/<assessmentRef>]`, plain ASCII. A part that is too long to be
+ * kept with what may follow it is replaced by its digest, whatever does follow: all runs of a subject begin alike.
  */
 export function assessmentWorkflowId({ assessmentRef, ...key }: RunKey): string {
-  const first = fitting([prefix, key.vendor, key.connectionId, key.subject, key.eventKey].map(encode));
+  const connection = [prefix, key.vendor, key.connectionId].map(encode).join('/');
+  const subject = withPart(connection, encode(key.subject), longestFirstId - roomOfDigest);
+  const first = withPart(subject, encode(key.eventKey), longestFirstId);
   return assessmentRef === undefined ? first : siblingWorkflowId(first, assessmentRef);
 }
 
 /** The id of the run of one more assessment of the same stage change. @param workflowId of any run of it */
 export function siblingWorkflowId(workflowId: string, assessmentRef: string): string {
-  const first = stageChangeOf(workflowId);
-  const id = `${first}/${encode(assessmentRef)}`;
-  return id.length <= longestId ? id : fitting([first, digestOf(encode(assessmentRef))]);
+  return withPart(stageChangeOf(workflowId), encode(assessmentRef), longestId);
 }
 
 /**

@@ -138,7 +138,10 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   /** The page that tells a customer how to set it up. Contract checks refuse the place-holder of the generator. */
   help: string;
   settings: z.ZodType<Settings>;
+  /** As they are stored. */
   credentials: z.ZodType<Credentials>;
+  /** What is asked of new ones besides: no release may shut out who is connected already. Absent: nothing. */
+  newCredentials?: z.ZodType<Credentials>;
   /** Root of its API in production; `<ID>_BASE_URL` goes before it. Absent where the hub does not call the vendor. */
   baseUrl?: string;
   /**

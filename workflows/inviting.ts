@@ -1,14 +1,15 @@
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Plan } from '../domain/effects';
 import type { Invitation } from '../domain/assessment';
 import { isTerminal } from '../domain/lifecycle';
 import { explain, isCancelled, mayBeOut } from './failures';
 import type { Heard } from './inbox';
 import { askPerson, findInvitation, saysMore, takeBack, takeBackFound, withdraw } from './lost-invitation';
+import { Meanwhile } from './meanwhile';
 import type { SettledStart } from './messages';
 import { planMoment } from './moments';
 import { vendorActivities } from './proxies';
-import { carryOut, takeInbox } from './reacting';
+import { carryOut } from './reacting';
 import type { Run } from './run';
 import { isFailureOfStep } from './steps';
 
@@ -73,16 +74,11 @@ async function ask(
       (invited) => (answer = invited),
       (error: unknown) => (answer = { error, inDoubt }),
     );
-  while (answer === null) {
-    const hasCalled = (): boolean => saysMore(run.inbox.heard, heard);
-    await condition(() => answer !== null || run.inbox.hasInterruption || hasCalled());
-    if (answer !== null) break;
-    if (run.inbox.hasInterruption) await takeInbox(run);
-    if (isTerminal(run.lifecycle.status) || hasCalled()) {
-      scope.cancel();
-      break;
-    }
-  }
+  const hasCalled = (): boolean => saysMore(run.inbox.heard, heard);
+  const meanwhile = new Meanwhile(run, () => answer !== null);
+  while (answer === null && !isTerminal(run.lifecycle.status) && !hasCalled())
+    await meanwhile.hear(hasCalled);
+  if (answer === null) scope.cancel();
   const settledAnswer = await asking;
   run.ledger.land(batch, 'recorded' in settledAnswer && settledAnswer.recorded);
   return settledAnswer;

@@ -1,13 +1,13 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
 import { connectionDisabled } from '../domain/reducer';
 import { cancelAtVendor } from './courtesies';
 import { explain } from './failures';
 import type { KnownFailure } from './failures';
 import type { Heard, InboxItem } from './inbox';
+import { Meanwhile } from './meanwhile';
 import { planMoment } from './moments';
 import { invitationLooks } from './proxies';
-import { takeInbox } from './reacting';
 import type { Run } from './run';
 
 /**
@@ -57,11 +57,9 @@ async function look(run: Run, { heard, knownRef }: Heard, askedAt: number): Prom
       },
     );
   const hasMore = (): boolean => saysMore(run.inbox.heard, { heard, knownRef });
-  while (finding === null && !hasMore()) {
-    await condition(() => finding !== null || run.inbox.hasInterruption || hasMore());
-    // Whoever calls the run off meanwhile is answered; what is out has to be found all the same.
-    if (finding === null && run.inbox.hasInterruption) await takeInbox(run);
-  }
+  const meanwhile = new Meanwhile(run, () => finding !== null);
+  // Whoever calls the run off meanwhile is answered; what is out has to be found all the same.
+  while (finding === null && !hasMore()) await meanwhile.hear(hasMore);
   if (finding === null) scope.cancel();
   await looking;
   return finding as unknown as Finding;

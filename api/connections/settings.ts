@@ -13,7 +13,7 @@ export const refuse = (faults: FieldFault[]): InputError =>
   );
 
 /**
- * Settings and credentials as the vendor's own schemas read them.
+ * Settings and new credentials as the vendor's own schemas read them.
  * @param state `begun`: what the vendor's set-up asks for may still come, as behind a link, whose customer consents first
  * @throws FulcrumError `input.invalid`, naming every fault of both
  */
@@ -24,7 +24,9 @@ export function parseForVendor(
 ): CommonSettings {
   const settings = vendor.settings.safeParse(given.settings);
   const credentials =
-    given.credentials === undefined ? null : vendor.credentials.safeParse(given.credentials);
+    given.credentials === undefined
+      ? null
+      : (vendor.newCredentials ?? vendor.credentials).safeParse(given.credentials);
   const faults = [
     ...faultsOf(settings, 'body.settings'),
     ...(credentials === null ? [] : faultsOf(credentials, 'body.credentials')),

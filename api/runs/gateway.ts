@@ -63,6 +63,9 @@ const originOf = ({ opportunityId, stageId, screening }: AssessmentInput): strin
     ? `Session \`${screening?.sessionId ?? ''}\`, told by the vendor`
     : `Opportunity \`${opportunityId}\`, entered stage \`${stageId}\``;
 
+/** The server says what it refused; ids may stand in it, and no more. */
+const mostOfWords = 300;
+
 /** Visibility queries are text: an id from outside must not end its own quotation. */
 const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
@@ -97,24 +100,20 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
       const refusal = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : null;
-      if (error instanceof FulcrumError || refusal === null) throw error;
-      log.error({ grpcCode: refusal.code, err: refusal }, 'Temporal refused a request');
-      if ((refusal.code as number) === grpcCode.invalidArgument && (await isPrepared())) {
-        throw new FulcrumError(
-          'temporal.refused',
-          'Temporal does not take this message: see the log of the hub.',
-          {
-            cause: error,
-          },
-        );
-      }
-      throw new FulcrumError(
-        'temporal.unavailable',
-        'Temporal refused the request; see the log of the hub.',
-        {
+      // Whoever asks for a workflow that has to be there deals with its absence; to a start it says the same as here.
+      const isAbsence = error instanceof WorkflowNotFoundError;
+      if (error instanceof FulcrumError || (refusal === null && !isAbsence)) throw error;
+      const grpc = refusal?.code ?? grpcCode.notFound;
+      const words = (refusal?.details ?? '').slice(0, mostOfWords);
+      log.error({ grpcCode: grpc, err: refusal ?? error }, 'Temporal refused a request');
+      if (grpc === grpcCode.invalidArgument && (await isPrepared())) {
+        throw new FulcrumError('temporal.refused', `Temporal does not take this message: ${words}`, {
           cause: error,
-        },
-      );
+        });
+      }
+      throw new FulcrumError('temporal.unavailable', `Temporal refused the request: ${words}`, {
+        cause: error,
+      });
     }
   };
 

@@ -1,7 +1,9 @@
 /** Secrets that somebody typed to get past a check, and that somebody else would try first. */
 
 const words =
-  /pass ?wor[dt]|change.?me|replace.?me|secret|placeholder|example|letmein|insecure|default|admin|operator|fulcrum|token/i;
+  /pass ?wor[dt]|change.?me|replace.?me|secret|placeholder|example|letmein|insecure|default|admin|operator|fulcrum|token/g;
+/** What is left without such words has to be long enough by itself. */
+const fewestLeft = 16;
 /** Whatever lies beside each other here is typed without thinking. */
 const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 /** Of 16 random hexadecimal digits, the least that is taken, fewer than this are different ones once in 100,000 times. */
@@ -9,10 +11,11 @@ const fewestCharacters = 6;
 
 /** True for what nobody has drawn at random: `aaaaaaaaaaaaaaaa`, `abcabcabcabcabca`, `1234567890123456`, `change-me-please`. */
 export function isGuessable(secret: string): boolean {
-  const text = secret.toLowerCase();
+  const whole = secret.toLowerCase();
+  const text = whole.replaceAll(words, '');
   return (
+    (text !== whole && text.length < fewestLeft) ||
     new Set(text).size < fewestCharacters ||
-    words.test(text) ||
     isRepeated(text) ||
     pairsOf(text).filter(isRun).length > (2 / 3) * (text.length - 1)
   );

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import {
   circuitBreaker,
   CircuitState,
@@ -42,6 +43,8 @@ const away = new Set([
 export function isTemporalAway(error: unknown): boolean {
   if (!types.isNativeError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return false;
   if (error instanceof FulcrumError) return error.code === 'temporal.unavailable';
+  // The client makes an error of its own of it, without the code of gRPC. Nothing can be done there until it is back.
+  if (error instanceof NamespaceNotFoundError) return true;
   if (isGrpcServiceError(error)) return away.has(error.code);
   return error.cause !== undefined && isTemporalAway(error.cause);
 }

@@ -1,3 +1,5 @@
+import { digestKey } from '../../api/ingress/arrival';
+import { newsKey } from '../../api/ingress/dispatch';
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
 import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
@@ -52,6 +54,16 @@ describe('the outbox', () => {
       expect(store.written).toEqual(['bb', 'cc']);
     }
   });
+});
+
+test('the name of news is theirs as far as an index takes it, and then its digest', () => {
+  const news = (eventKey: string | null) =>
+    ({ eventKey, event: { type: 'started' }, vendorRef: null }) as const;
+  const arrival = { body: Buffer.from('{}'), workflowId: 'w' };
+  for (const name of ['evt_1', 'é'.repeat(1_000)]) expect(newsKey(news(name), arrival)).toBe(name);
+  const long = 'é'.repeat(1_001);
+  expect(newsKey(news(long), arrival)).toBe(digestKey(long));
+  expect(newsKey(news(null), arrival)).not.toBe(newsKey(news(null), { ...arrival, workflowId: 'v' }));
 });
 
 describe('the brakes on held deliveries', () => {

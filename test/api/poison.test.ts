@@ -1,10 +1,16 @@
+import { Client, type Connection } from '@temporalio/client';
+import { isBrokenCircuitError } from 'cockatiel';
 import type { PresentedConnection } from '../../api/connections/present';
+import { createRunGateway } from '../../api/runs/gateway';
 import { createDeliveries } from '../../db/repositories/deliveries';
+import type { FulcrumError } from '../../domain/errors';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
+import { createLogger } from '../../platform/log';
+import { createBreaker } from '../../platform/temporal/breaker';
 import { searchAttributes } from '../../workflows/messages';
 import { openTestPool } from '../helpers/database';
-import { aNote } from '../helpers/domain';
+import { aConnection, aNote } from '../helpers/domain';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startApiWorld } from './api-world';
@@ -104,6 +110,35 @@ test('whatever waits behind many such messages is delivered, of this connection 
     expect(body).toEqual({ discarded: 61, left: 0 });
   } finally {
     await pool.close();
+  }
+});
+
+test('nothing is held for a namespace that is gone: it is an outage', async () => {
+  const client = new Client({ connection: world.client.connection as Connection, namespace: 'gone' });
+  const runs = createRunGateway(
+    client,
+    createBreaker({ client }),
+    createLogger({ level: 'silent', name: 'test' }),
+  );
+  const hub = aConnection({ id: connection.id });
+  const [start, news] = [{ opportunityId: 'o' }, { delivery: aNote() }] as never[];
+  for (const call of [
+    () => runs.start(hub, 'assessment/smg/c/o/e', start as never),
+    () => runs.tell('assessment/smg/c/o/e', news as never),
+    () => runs.amend(hub, { assessmentId: 'asm_1' } as never, news as never),
+    () => runs.openRunsOf(hub.id, 'o'),
+    () => runs.wake(hub.id),
+  ]) {
+    // Beyond the pause of the circuit breaker each is answered by the server itself.
+    await until(
+      'the server was asked',
+      () =>
+        call().then(
+          () => 'taken',
+          (error: FulcrumError) => (isBrokenCircuitError(error.cause) ? null : error.code),
+        ),
+      (seen) => seen === 'temporal.unavailable',
+    );
   }
 });
 

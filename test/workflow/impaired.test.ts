@@ -157,6 +157,19 @@ describe('a vendor that no longer takes the credentials', () => {
     expect(JSON.stringify(inLever(world, waiting).notes)).not.toContain('may have been invited');
   });
 
+  it('leaves nobody waiting whose first look after leaving was refused', async () => {
+    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    for (let refused = 0; refused < 2; refused += 1) await ended(world, moved(), 'failed');
+    const waiting = moved();
+    const id = await heldUp(waiting);
+    const path = `/opportunities/${waiting.opportunityId}`;
+    world.lever.admin.fault({ kind: 'status', status: 403, path, method: 'GET', count: 1 });
+    world.lever.admin.archive(waiting.opportunityId);
+    await ended(world, waiting, 'cancelled');
+    const { timeline } = await look(world, id);
+    expect(JSON.stringify(timeline)).toContain('see what became of the opportunity');
+  });
+
   it('leaves what came meanwhile to a person where it is too old', async () => {
     world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (let refused = 0; refused < 3; refused += 1) {

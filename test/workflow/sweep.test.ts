@@ -170,13 +170,13 @@ it('a run that was reset after its end has its row opened, and closes it itself'
 
   const handle = workflowOf(workflowId);
   const events = (await handle.fetchHistory()).events ?? [];
-  // To where it waited for the candidate: it has nothing to say, so that only the sweep can open its row.
+  // To just before the task that took the cancelling: all before it was said, so that only the sweep can open its row.
   const called = events.findIndex(({ workflowExecutionUpdateAcceptedEventAttributes: taken }) => taken);
   const finished = events
     .slice(0, called)
     .filter(({ workflowTaskCompletedEventAttributes: done }) => done)
     .map(({ eventId }) => eventId ?? null);
-  const before = finished.at(-2) ?? null;
+  const before = finished.at(-1) ?? null;
   await world.client.workflowService.resetWorkflowExecution({
     namespace: world.client.options.namespace,
     workflowExecution: { workflowId, runId: (await handle.describe()).runId },
@@ -263,6 +263,16 @@ describe('the brake', () => {
         "Temporal's list shows it",
         () => braked.client.workflow.count(query),
         ({ count }) => count === 0,
+      );
+      // A row that was written a moment ago is left to the next look, which would then see the others alone.
+      await until(
+        'no row was written just now',
+        () =>
+          sql<{ rows: string }>(
+            braked,
+            `select count(*) as rows from assessments where updated_at > now() - interval '2 seconds'`,
+          ),
+        ([count]) => count?.rows === '0',
       );
       await schedule.unpause();
       interface Sweep {

@@ -5,7 +5,7 @@ import { plan } from './plan';
 import { find, invite } from './requests';
 import { result } from './result';
 import { routeByTags } from './routing';
-import { assessFirstCredentials, assessFirstSettings } from './settings';
+import { assessFirstCredentials, assessFirstSettings, newAssessFirstCredentials } from './settings';
 import { status } from './state';
 
 /** AssessFirst. Wire format: https://documenter.gw.postman.com collection 2sB2qWGjNX, and https://help.assessfirst.com */
@@ -16,6 +16,7 @@ export const assessfirst = defineVendor({
   baseUrl: 'https://app.assessfirst.com/betty/api/v2',
   settings: assessFirstSettings,
   credentials: assessFirstCredentials,
+  newCredentials: newAssessFirstCredentials,
   /**
    * AssessFirst takes 100 requests a minute of one token. An invitation makes two (catalogue and invitation), a result as
    * well (results and catalogue): 96 a minute. The third one after a duplicate is rare, and waits where it is too many.

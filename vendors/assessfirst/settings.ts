@@ -44,6 +44,11 @@ export const assessFirstCredentials = z.strictObject({
   /** `AF-Token`; an AssessFirst administrator makes it in the marketplace. Only the newest one is valid. */
   token: z.string().min(1),
   /** With which AssessFirst signs its webhooks. */
+  webhookSecret: z.string().min(1),
+});
+
+/** A secret of a few characters is soon guessed; AssessFirst's own are longer. */
+export const newAssessFirstCredentials = assessFirstCredentials.extend({
   webhookSecret: z.string().min(16, 'use the whole secret, which has at least 16 characters'),
 });
 export type AssessFirstCredentials = z.output<typeof assessFirstCredentials>;

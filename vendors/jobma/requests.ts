@@ -1,6 +1,7 @@
 import type { AssessmentResult, Invitation, ResultPart } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
+import { bestLink, webAddressIn } from '../../domain/web-address';
 import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { look } from '../look';
 import { splitName } from '../person-name';
@@ -87,7 +88,7 @@ async function findOurs(
     const { interview_token } = there;
     const found = await look(() => interviewOf(call, interview_token));
     if (typeof found === 'object' && found.seen.job_code === assessmentId) {
-      const interview_link = found.seen.interview_link ?? there.interview_link;
+      const interview_link = bestLink(found.seen.interview_link, there.interview_link);
       return toInvitation(call, asked, { interview_token, interview_link }, assessmentId);
     }
   }
@@ -119,7 +120,9 @@ async function toInvitation(
   assessmentId: string,
 ): Promise<Invitation> {
   const { interview_link = null, interview_token = null } = given;
-  const url = interview_link ?? (interview_token === null ? null : await linkOf(call, interview_token));
+  const isUsable = interview_link !== null && webAddressIn(interview_link) !== null;
+  const shown = isUsable || interview_token === null ? null : await linkOf(call, interview_token);
+  const url = bestLink(interview_link, shown);
   if (url !== null) return { vendorRef: interview_token ?? assessmentId, url, expiresAt: null };
   const words = 'its answer holds no interview link. See at Jobma whether the candidate was invited';
   throw api.fault(asked, 'vendor.rejected', words, { detail: { mayBeOut: true } });

@@ -1,6 +1,7 @@
 import type { AssessmentResult, Candidate, Invitation, ReportLink } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
+import { bestLink } from '../../domain/web-address';
 import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { fullName } from '../person-name';
 import {
@@ -200,7 +201,7 @@ export async function result(call: SmgCall, run: RunReference): Promise<Assessme
     // SMG names no upper end.
     maxScore: null,
     band: verdictOf(scores),
-    reports: reportsOf(scores.rep_link_full ?? row.rep_link_full, row.rep_link_full_acc),
+    reports: reportsOf(bestLink(scores.rep_link_full, row.rep_link_full), row.rep_link_full_acc),
     completedAt: popDate(row.completed),
   };
 }

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { ServiceError } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { createRunGateway } from '../../../api/runs/gateway';
 import { createBreaker } from '../../../platform/temporal/breaker';
 import { createLogger } from '../../../platform/log';
@@ -13,12 +14,12 @@ const answering = (code: number): Error =>
   });
 
 /** A server that answers every start with the one code, and the question about its attributes with the other. */
-function gateway(toStart: number, toQuestion: number = status.OK) {
+function gateway(toStart: number | Error, toQuestion: number = status.OK) {
   const asked: string[] = [];
   const client = {
     withDeadline: <T>(_deadline: number, fn: () => Promise<T>) => fn(),
     workflow: {
-      start: () => Promise.reject(answering(toStart)),
+      start: () => Promise.reject(typeof toStart === 'number' ? answering(toStart) : toStart),
       count: (query: string) => {
         asked.push(query);
         return toQuestion === status.OK
@@ -48,6 +49,15 @@ test.each([status.INVALID_ARGUMENT, status.NOT_FOUND, status.PERMISSION_DENIED, 
       code: 'temporal.unavailable',
     }),
 );
+
+test('a start that is answered "not found", of which the client makes errors of its own, is an outage', async () => {
+  for (const error of [
+    new NamespaceNotFoundError('fulcrum'),
+    new WorkflowNotFoundError('', 'w', undefined),
+  ]) {
+    await expect(gateway(error).start()).rejects.toMatchObject({ code: 'temporal.unavailable' });
+  }
+});
 
 test.each(
   Object.values(status).filter(

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
-import { webAddressIn } from '../../../domain/web-address';
+import { bestLink, webAddressIn } from '../../../domain/web-address';
 
 describe('an address that a person may be given', () => {
   it.each([
     ['https://vendor.example/é?a=b', 'https://vendor.example/é?a=b'],
     [' http://vendor.example:8080/x#y ', 'http://vendor.example:8080/x#y'],
     ['HTTPS://vendor.example/?next=user@host', 'HTTPS://vendor.example/?next=user@host'],
-  ])('is taken as it came: %s', (text, address) => {
+    ['https://vendor.example/My report.pdf', 'https://vendor.example/My%20report.pdf'],
+    ['https://vendor.example/a\u00a0b', 'https://vendor.example/a%C2%A0b'],
+  ])('is taken as it came, with what is between its words escaped: %s', (text, address) => {
     expect(webAddressIn(text)).toBe(address);
   });
 
@@ -21,7 +23,7 @@ describe('an address that a person may be given', () => {
     'https://hire.lever.co@evil.example/',
     'https://user:password@vendor.example/',
     'https://:password@vendor.example/',
-    'https://vendor.example/a b',
+    'https://vendor example/a',
     'https://vendor.example/\njavascript:alert(1)',
     'https://vendor.example/\u0000',
     'https://',
@@ -53,4 +55,13 @@ describe('an address that a person may be given', () => {
       }),
     );
   });
+});
+
+describe('of several links', () => {
+  it.each([
+    [['not available', 'https://a.example/', 'https://b.example/'], 'https://a.example/'],
+    [[null, '', 'javascript:1'], 'javascript:1'],
+    [[null, ''], null],
+    [[], null],
+  ])('%j the best is %s', (links, best) => expect(bestLink(...links)).toBe(best));
 });

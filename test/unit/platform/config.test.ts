@@ -169,6 +169,7 @@ describe('configuration', () => {
       'change-me-please-now',
       'MyPassword-2031x',
       'an-operator-token-of-ours',
+      'fulcrum-fulcrum-token-operator-x1y2z3',
     ])('does not start with the token %s', (token) => {
       for (const name of ['FULCRUM_OPERATOR_TOKEN', 'METRICS_TOKEN']) {
         const faults = faultsOf({ ...whole(), [name]: token });
@@ -182,6 +183,7 @@ describe('configuration', () => {
         const drawn = randomBytes(32);
         const written = [drawn.toString('hex'), drawn.toString('base64'), drawn.toString('base64url')];
         expect(written.filter(isGuessable)).toEqual([]);
+        expect(isGuessable(`fulcrum-prod-operator-token-${drawn.toString('hex')}`)).toBe(false);
         expect(isGuessableKey(drawn)).toBe(false);
       }
     });
