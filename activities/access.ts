@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Connection } from '../domain/connection';
+import { connectionReasonText, reasonOf } from '../domain/connection-reasons';
 import { FulcrumError } from '../domain/errors';
 import { provenBy, refusalsToImpair } from '../domain/impairment';
 import { isOutOfPatience, nextProbeAt, whyGivenUp } from '../domain/refused-access';
@@ -57,7 +58,7 @@ export async function invitingConnection(
   if (isProof && (await deps.connections.claimProbe(id, probeEveryMs))) return connection;
   throw new FulcrumError(
     'connection.impaired',
-    `The connection is impaired: ${connection.statusReason ?? 'see its status'}`,
+    `The connection is impaired: ${connection.statusReason === null ? 'see its status' : connectionReasonText(connection.statusReason)}`,
   );
 }
 
@@ -122,7 +123,7 @@ async function ended(
   triedAt: number,
   cause: FulcrumError,
 ): Promise<FulcrumError> {
-  const reason = 'Lever no longer accepts the access that was granted. Connect again.';
+  const reason = reasonOf('access_refused');
   const became = await deps.refusedAccess.disconnect(id, { reason, triedAt, isFinal: true });
   deps.forgetGrant(id);
   await deps.directory.refresh();
@@ -222,12 +223,12 @@ export async function probe(
     await postpone();
     if (code !== 'lever.unauthorized') throw error;
     if (!isOutOfPatience(refusedSince, Date.now(), deps.refusal)) return 'refused';
-    const reason = whyGivenUp(refusedSince, deps.refusal);
+    const reason = reasonOf('access_doubted', whyGivenUp(refusedSince, deps.refusal));
     const became = await deps.refusedAccess.disconnect(id, { reason, triedAt, isFinal: false });
     deps.forgetGrant(id);
     await deps.directory.refresh();
     if (became === 'renewed') throw renewed(error);
-    if (became === 'disconnected') deps.log.warn({ connectionId: id }, reason);
+    if (became === 'disconnected') deps.log.warn({ connectionId: id }, connectionReasonText(reason));
     return 'ended';
   }
 }

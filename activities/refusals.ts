@@ -1,6 +1,7 @@
 import type { ConnectionDirectory } from '../db/connection-directory';
 import type { Connections } from '../db/repositories/connections';
 import type { Connection } from '../domain/connection';
+import { connectionReasonText } from '../domain/connection-reasons';
 import { FulcrumError } from '../domain/errors';
 import { leverScope, provenBy, scopeOf } from '../domain/impairment';
 import type { LeverClient } from '../lever/client';
@@ -61,7 +62,8 @@ export function createJudge(deps: JudgeDeps): Judge {
         }
         await directory.refresh();
         if (became !== 'impaired') return fault;
-        const reason = directory.byId(connectionId)?.statusReason ?? message;
+        const known = directory.byId(connectionId)?.statusReason ?? null;
+        const reason = known === null ? message : connectionReasonText(known);
         return new FulcrumError('connection.impaired', `The connection is impaired: ${reason}`, {
           detail: fault.detail,
           cause: fault,

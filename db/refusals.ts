@@ -1,4 +1,5 @@
 import type { Selectable, Updateable } from 'kysely';
+import { reasonOf } from '../domain/connection-reasons';
 import type { ErrorCode } from '../domain/errors';
 import {
   impairedBecause,
@@ -7,6 +8,7 @@ import {
   withoutScope,
   withRefusal,
 } from '../domain/impairment';
+import { statusColumns } from './connection-reason-columns';
 import type { Database } from './database';
 import type { ConnectionRow } from './schema';
 
@@ -70,12 +72,13 @@ export function refusalsOf(db: Database, isPaused: (row: Row) => boolean): Refus
 
   const usable = (row: Row): Updateable<ConnectionRow> => {
     // What it comes back to once Lever takes its access again is impaired no more.
-    if (row.status === 'disconnected' && isImpairing(row.refusals)) return { reason_before: null };
+    if (row.status === 'disconnected' && isImpairing(row.refusals))
+      return { code_before: null, reason_before: null };
     return row.status !== 'impaired'
       ? {}
       : isPaused(row)
-        ? { status: 'paused', status_reason: 'paused by an operator' }
-        : { status: 'active', status_reason: null };
+        ? { status: 'paused', ...statusColumns(reasonOf('paused_by_operator')) }
+        : { status: 'active', ...statusColumns(null) };
   };
 
   return {
@@ -93,7 +96,7 @@ export function refusalsOf(db: Database, isPaused: (row: Row) => boolean): Refus
             ...(refusals !== row.refusals && { refusals: JSON.stringify(refusals) }),
             ...(impairs && {
               status: 'impaired' as const,
-              status_reason: impairedBecause(code, message),
+              ...statusColumns(reasonOf('impaired', impairedBecause(code, message))),
               probed_at: new Date(),
             }),
           };

@@ -22,6 +22,8 @@ export interface ConnectionRow {
   customer: string;
   environment: LeverEnvironment;
   status: ConnectionStatus;
+  /** A code of `domain/connection-reasons.ts`, and what its sentence says besides. */
+  status_code: string | null;
   status_reason: string | null;
   /** Settings name people (service user) and hold free text. */
   settings_sealed: Buffer;
@@ -37,6 +39,7 @@ export interface ConnectionRow {
   /** When a refused connection may be probed again; later while somebody is at it. */
   probe_after: Date | null;
   /** Why it was not active before Lever refused it; null: it was. */
+  code_before: string | null;
   reason_before: string | null;
   /** What keeps failing for no run's sake, with its words; {@link trouble_since} says since when. */
   trouble_sealed: Buffer | null;

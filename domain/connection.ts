@@ -1,3 +1,4 @@
+import type { ConnectionReason } from './connection-reasons';
 import type { VendorId } from './ids';
 import type { Refusals } from './impairment';
 import type { Trouble } from './trouble';
@@ -6,9 +7,6 @@ import { plainText } from './typed-text';
 /** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
 
 export type LeverEnvironment = 'production' | 'sandbox';
-
-/** The reason of a connection that is paused at somebody's wish. */
-export const pausedByOperator = 'paused by an operator';
 
 export const connectionStatuses = [
   'active',
@@ -62,8 +60,8 @@ export interface Connection {
   customer: string;
   environment: LeverEnvironment;
   status: ConnectionStatus;
-  /** Why it is not active, for people; null while it is. */
-  statusReason: string | null;
+  /** Why it is not active; null while it is. */
+  statusReason: ConnectionReason | null;
   /** As given and stored; the vendor's schema parses it. */
   settings: Record<string, unknown>;
   leverAccountId: string | null;

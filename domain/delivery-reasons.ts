@@ -1,4 +1,5 @@
 import type { Connection } from './connection';
+import { connectionReasonText } from './connection-reasons';
 import type { ErrorCode } from './errors';
 import type { SkipReason } from './events';
 
@@ -66,7 +67,9 @@ export const becauseOf = ({
 }: Pick<Connection, 'status' | 'statusReason'>): DeliveryReason =>
   because(
     'connection_not_active',
-    status === 'impaired' && statusReason !== null ? `impaired: ${statusReason}` : status,
+    status === 'impaired' && statusReason !== null
+      ? `impaired: ${connectionReasonText(statusReason)}`
+      : status,
   );
 
 /** Held for these, a delivery goes on by itself once its connection can be used again; for all others a person decides. */

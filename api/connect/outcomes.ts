@@ -1,4 +1,5 @@
 import { findStage, type Connection } from '../../domain/connection';
+import { connectionReasonText } from '../../domain/connection-reasons';
 import type { AnyVendor } from '../../vendors/define';
 import type { Outcome } from './consent';
 import { messagePage, type MessagePage } from './pages/message-page';
@@ -162,7 +163,7 @@ function connected(connection: Connection, { base, vendor }: OutcomeContext): st
     vendorLabel: label,
     customer: connection.customer,
     status: connection.status,
-    statusReason: connection.statusReason,
+    statusReason: connection.statusReason && connectionReasonText(connection.statusReason),
     triggerStages: named.flatMap((idOrName) => findStage(connection.stages, idOrName)?.text ?? []),
     isStageNamed: named.length > 0,
     heard: connection.firstHeardAt !== null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectionStatuses, leverEvents } from '../../domain/connection';
+import { connectionReasonCodes } from '../../domain/connection-reasons';
 import { vendorIds } from '../../vendors/registry';
 import { time } from '../openapi/answers';
 import { troubleAnswer } from '../runs/answer';
@@ -33,7 +34,8 @@ export const connectionAnswer = z.strictObject({
   customer: z.string(),
   environment: z.enum(['production', 'sandbox']),
   status: z.enum(connectionStatuses),
-  statusReason: z.string().nullable(),
+  statusReason: z.string().nullable().meta({ description: 'For people; its words may change.' }),
+  statusCode: z.enum(connectionReasonCodes).nullable().meta({ description: 'For programs.' }),
   refusedSince: time.nullable().meta({
     description:
       'Since when Lever refuses an access that is not known to be gone; the connection comes back by itself.',

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { pausedByOperator } from '../../domain/connection';
 import type { Connection, ConnectionStatus, LeverGrant } from '../../domain/connection';
+import { reasonOf } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
 import { InputError } from '../middleware/problem';
@@ -10,7 +10,7 @@ import { mergeSettings } from './settings';
 /** Status of a connection that is fit for use, as its settings want it. */
 export const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'statusReason'> => ({
   status: paused ? 'paused' : 'active',
-  statusReason: paused ? pausedByOperator : null,
+  statusReason: paused ? reasonOf('paused_by_operator') : null,
 });
 
 /** The same for one whose access Lever has just taken. */
@@ -34,7 +34,7 @@ export function newDraft(
     environment: input.environment,
     // Paused until everything about it was checked: a creation that is cut off starts nothing.
     status: 'paused',
-    statusReason: 'being set up',
+    statusReason: reasonOf('being_set_up'),
     settings: mergeSettings({}, input.settings),
     leverAccountId: null,
     performAs: null,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Connection } from '../../domain/connection';
+import { connectionReasonText } from '../../domain/connection-reasons';
 import { endOfGrant, endWarning } from '../../domain/grant-life';
 import type { GrantLife } from '../../domain/grant-life';
 import { whyPatient } from '../../domain/refused-access';
@@ -83,7 +84,9 @@ export const presentConnection = (
   customer: connection.customer,
   environment: connection.environment,
   status: connection.status,
-  statusReason: connection.statusReason ?? patience(connection),
+  statusReason:
+    connection.statusReason === null ? patience(connection) : connectionReasonText(connection.statusReason),
+  statusCode: connection.statusReason?.code ?? null,
   refusedSince: isoTimeOrNull(connection.refusedSince),
   trouble: presentTrouble(connection.trouble),
   webhook: {

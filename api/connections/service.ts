@@ -8,6 +8,7 @@ import type {
 } from '../../domain/connection';
 import type { ConnectionPatch } from '../../db/repositories/connections';
 import type { StoredGrant } from '../../db/repositories/grants';
+import { connectionReasonText, reasonOf } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import { vendorScope } from '../../domain/impairment';
 import type { CommonSettings } from '../../domain/settings';
@@ -182,7 +183,8 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       }
     } catch (error) {
       if (!(error instanceof FulcrumError)) throw error;
-      return { status: 'paused', statusReason: correctionOf(error), refusedSince: null };
+      const statusReason = reasonOf('to_be_corrected', correctionOf(error));
+      return { status: 'paused', statusReason, refusedSince: null };
     }
   };
 
@@ -276,7 +278,11 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     async resume(id: string): Promise<Connection> {
       const connection = await existing(id);
       if (connection.status === 'impaired') {
-        needs(connection, [], `${connection.statusReason ?? ''}; /test looks whether it is mended.`);
+        needs(
+          connection,
+          [],
+          `${connection.statusReason === null ? '' : connectionReasonText(connection.statusReason)}; /test looks whether it is mended.`,
+        );
       }
       needs(connection, ['active', 'paused'], 'Give it a new grant with /reconnect instead.');
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
@@ -306,7 +312,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       await existing(id);
       const endsRuns = openRuns === 'withdraw';
       // First of all nothing may start any more; then Lever is tidied while the grant is still there.
-      await save(id, { status: 'disabled', statusReason: 'disabled by an operator', endsRuns });
+      await save(id, { status: 'disabled', statusReason: reasonOf('disabled_by_operator'), endsRuns });
       if (endsRuns) deps.ended(id);
       const disabled = await registration.remove(id);
       await store.removeGrant(id);

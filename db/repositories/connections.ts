@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import type { Connection, ConnectionSecrets, LeverGrant } from '../../domain/connection';
+import { storedReason } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { openJson, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
+import { statusColumns } from '../connection-reason-columns';
 import type { Database } from '../database';
 import { pageOf, readCursor } from '../paging';
 import type { Page } from '../paging';
@@ -72,7 +74,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     customer: row.customer,
     environment: row.environment,
     status: row.status,
-    statusReason: row.status_reason,
+    statusReason: storedReason(row),
     settings: openJson<Connection['settings']>(ring, row.settings_sealed, settingsPlace(row.id)),
     leverAccountId: row.lever_account_id,
     performAs: row.perform_as,
@@ -96,7 +98,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.customer !== undefined && { customer: patch.customer }),
     ...(patch.environment !== undefined && { environment: patch.environment }),
     ...(patch.status !== undefined && { status: patch.status }),
-    ...(patch.statusReason !== undefined && { status_reason: patch.statusReason }),
+    ...(patch.statusReason !== undefined && statusColumns(patch.statusReason)),
     ...(patch.endsRuns !== undefined && { ends_runs: patch.endsRuns }),
     ...(patch.settings !== undefined && {
       settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)),
@@ -111,6 +113,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.refusedSince !== undefined && {
       refused_since: dateOrNull(patch.refusedSince),
       probe_after: null,
+      code_before: null,
       reason_before: null,
     }),
   });

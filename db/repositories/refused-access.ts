@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { pausedByOperator } from '../../domain/connection';
+import { reasonOf, type ConnectionReason, type ConnectionReasonCode } from '../../domain/connection-reasons';
 import { refusalsToImpair } from '../../domain/impairment';
 import { guarded } from '../away';
+import { statusColumns } from '../connection-reason-columns';
 import type { Database } from '../database';
 import type { Schema } from '../schema';
 
@@ -29,7 +30,7 @@ export interface RefusedAccess {
    */
   disconnect(
     id: string,
-    refusal: { reason: string; triedAt: number; isFinal: boolean },
+    refusal: { reason: ConnectionReason; triedAt: number; isFinal: boolean },
   ): Promise<'disconnected' | 'renewed' | 'unchanged'>;
   /**
    * Lever takes the access again: the connection is what it was before it was refused, or paused if that is wanted now.
@@ -61,6 +62,9 @@ export function createRefusedAccess(db: Database): RefusedAccess {
   const wasImpaired = sql<boolean>`exists (
     select 1 from jsonb_each(refusals) as refused where jsonb_array_length(refused.value) >= ${refusalsToImpair}
   )`;
+
+  /** It was in use, or paused because somebody wished so. */
+  const wasWish = sql<boolean>`code_before is null or code_before = ${'paused_by_operator' satisfies ConnectionReasonCode}`;
 
   return guarded<RefusedAccess>({
     async note(id, { at, triedAt, leaseUntil }) {
@@ -103,7 +107,8 @@ export function createRefusedAccess(db: Database): RefusedAccess {
         .updateTable('connections')
         .set(({ ref }) => ({
           status: 'disconnected' as const,
-          status_reason: reason,
+          ...statusColumns(reason),
+          code_before: ref('status_code'),
           reason_before: ref('status_reason'),
           updated_at: new Date(),
           ...(isFinal && { refused_since: null, probe_after: null }),
@@ -120,9 +125,15 @@ export function createRefusedAccess(db: Database): RefusedAccess {
 
     async restore(id, { paused }) {
       const wanted = paused
-        ? { status: 'paused' as const, status_reason: pausedByOperator }
-        : { status: 'active' as const, status_reason: null };
-      const clear = { refused_since: null, probe_after: null, reason_before: null, updated_at: new Date() };
+        ? { status: 'paused' as const, ...statusColumns(reasonOf('paused_by_operator')) }
+        : { status: 'active' as const, ...statusColumns(null) };
+      const clear = {
+        refused_since: null,
+        probe_after: null,
+        code_before: null,
+        reason_before: null,
+        updated_at: new Date(),
+      };
       const row = await db.kysely
         .updateTable('connections')
         .set(clear)
@@ -138,21 +149,14 @@ export function createRefusedAccess(db: Database): RefusedAccess {
           ...clear,
           // Paused for another reason than an operator's wish, e.g. settings to be corrected: that still stands.
           status: when()
-            .when('reason_before', 'is', null)
-            .then(wanted.status)
-            .when('reason_before', '=', pausedByOperator)
+            .when(wasWish)
             .then(wanted.status)
             .when(wasImpaired)
             .then('impaired' as const)
             .else('paused' as const)
             .end(),
-          status_reason: when()
-            .when('reason_before', 'is', null)
-            .then(wanted.status_reason)
-            .when('reason_before', '=', pausedByOperator)
-            .then(wanted.status_reason)
-            .else(ref('reason_before'))
-            .end(),
+          status_code: when().when(wasWish).then(wanted.status_code).else(ref('code_before')).end(),
+          status_reason: when().when(wasWish).then(null).else(ref('reason_before')).end(),
         }))
         .where('id', '=', id)
         .where('refused_since', 'is not', null)
@@ -181,10 +185,10 @@ export function createRefusedAccess(db: Database): RefusedAccess {
 }
 
 /** A disconnected connection about which Lever was still asked. */
-async function endHope(kysely: Kysely<Schema>, id: string, reason: string): Promise<void> {
+async function endHope(kysely: Kysely<Schema>, id: string, reason: ConnectionReason): Promise<void> {
   await kysely
     .updateTable('connections')
-    .set({ status_reason: reason, refused_since: null, probe_after: null, updated_at: new Date() })
+    .set({ ...statusColumns(reason), refused_since: null, probe_after: null, updated_at: new Date() })
     .where('id', '=', id)
     .where('status', '=', 'disconnected')
     .where('refused_since', 'is not', null)

@@ -5,6 +5,7 @@ import { FulcrumError } from '../../domain/errors';
 import { createLogger } from '../../platform/log';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
 import { smg } from '../../vendors/smg/definition';
+import { reasonOf } from '../../domain/connection-reasons';
 import { aConnection } from '../helpers/domain';
 import { until } from '../helpers/until';
 
@@ -102,7 +103,10 @@ test('paused and disconnected ones say so and nothing that others have said, dis
   running = reconciling;
   reconciling.start();
   for (const status of ['paused', 'disconnected'] as const) {
-    all[0] = connection('con_1', { status, statusReason: 'because Dana has said so' });
+    all[0] = connection('con_1', {
+      status,
+      statusReason: reasonOf('to_be_corrected', 'because Dana has said so'),
+    });
     const note = `the connection is ${status}`;
     await until(
       note,

@@ -4,6 +4,7 @@ import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
 import type { RunFacts } from '../../domain/records';
+import { because } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -278,7 +279,7 @@ describe('openRow', () => {
     const refused = attempts.filter(({ tokenSpentElsewhere }) => tokenSpentElsewhere);
     expect(refused).toHaveLength(9);
     for (const { noteId } of refused) {
-      expect(await deliveries.get(noteId)).toMatchObject({ verdict: 'rejected', reason: 'token_reused' });
+      expect(await deliveries.get(noteId)).toMatchObject({ verdict: 'rejected', reason: because('token_reused') });
     }
   });
 

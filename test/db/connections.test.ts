@@ -4,6 +4,7 @@ import { createConnections } from '../../db/repositories/connections';
 import { createGrants } from '../../db/repositories/grants';
 import type { Database } from '../../db/database';
 import type { Connection, LeverGrant } from '../../domain/connection';
+import { reasonOf } from '../../domain/connection-reasons';
 import { openTestDatabase, openTestPool } from '../helpers/database';
 import { aConnection, anApiKey, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -46,13 +47,13 @@ describe('connections', () => {
     await connections.insert(connection, someSecrets, null);
     const updated = await connections.update(connection.id, {
       status: 'paused',
-      statusReason: 'holiday',
+      statusReason: reasonOf('to_be_corrected', 'holiday'),
       stages: [],
     });
     expect(updated).toEqual({
       ...connection,
       status: 'paused',
-      statusReason: 'holiday',
+      statusReason: reasonOf('to_be_corrected', 'holiday'),
       stages: [],
       updatedAt: expect.any(Number),
     });

@@ -5,6 +5,7 @@ import { createGrants } from '../../db/repositories/grants';
 import { createRefusedAccess } from '../../db/repositories/refused-access';
 import type { Database } from '../../db/database';
 import type { Connection, LeverGrant } from '../../domain/connection';
+import { reasonOf } from '../../domain/connection-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aConnection, anApiKey, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -186,17 +187,17 @@ describe('ageing grants', () => {
 });
 
 describe('calling a connection disconnected', () => {
-  const refusal = { reason: 'refused', isFinal: true };
+  const refusal = { reason: reasonOf('access_refused'), isFinal: true };
 
   it('gives the reason, once', async () => {
     const id = await connected();
     await age(id, 1_000, 1_000);
     expect(await access.disconnect(id, { ...refusal, triedAt: Date.now() })).toBe('disconnected');
-    expect(await connections.get(id)).toMatchObject({ status: 'disconnected', statusReason: 'refused' });
-    expect(await access.disconnect(id, { ...refusal, reason: 'again', triedAt: Date.now() })).toBe(
-      'unchanged',
-    );
-    expect((await connections.get(id))?.statusReason).toBe('refused');
+    expect(await connections.get(id)).toMatchObject({ status: 'disconnected', statusReason: refusal.reason });
+    expect(
+      await access.disconnect(id, { ...refusal, reason: reasonOf('access_doubted'), triedAt: Date.now() }),
+    ).toBe('unchanged');
+    expect((await connections.get(id))?.statusReason).toEqual(refusal.reason);
   });
 
   it('is not done for a grant that was replaced since', async () => {

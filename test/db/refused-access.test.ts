@@ -3,6 +3,7 @@ import { createConnectionDirectory } from '../../db/connection-directory';
 import { createRefusedAccess } from '../../db/repositories/refused-access';
 import type { Database } from '../../db/database';
 import type { Connection } from '../../domain/connection';
+import { reasonOf } from '../../domain/connection-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aConnection, anApiKey, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -38,13 +39,17 @@ const note = (id: string, change: { triedAt?: number; leaseUntil?: number } = {}
   access.note(id, { at: 1_000, triedAt: Date.now(), leaseUntil: soon(), ...change });
 const giveUp = (id: string, isFinal = false) =>
   access.disconnect(id, {
-    reason: isFinal ? 'it is gone' : 'given up',
+    reason: isFinal ? reasonOf('access_refused') : reasonOf('access_doubted', 'given up'),
     triedAt: Date.now(),
     isFinal,
   });
 const seen = async (id: string) => {
   const found = await connections.get(id);
-  return { status: found?.status, reason: found?.statusReason, refusedSince: found?.refusedSince };
+  return {
+    status: found?.status,
+    reason: found?.statusReason?.code ?? null,
+    refusedSince: found?.refusedSince,
+  };
 };
 
 describe('a refusal', () => {
@@ -122,7 +127,7 @@ describe('a connection that was given up', () => {
     const [id, other] = [await connected(), await connected()];
     await note(id);
     expect(await giveUp(id)).toBe('disconnected');
-    expect(await seen(id)).toEqual({ status: 'disconnected', reason: 'given up', refusedSince: 1_000 });
+    expect(await seen(id)).toEqual({ status: 'disconnected', reason: 'access_doubted', refusedSince: 1_000 });
     const listed = async (refusedSince: number) =>
       (await access.list({ refusedSince, after: null, limit: 100 })).data.map((each) => each.connectionId);
     expect(await listed(1_000)).toContain(id);
@@ -147,12 +152,15 @@ describe('a connection that was given up', () => {
   });
 
   it.each([
-    ['pausing was wished meanwhile', null, true, 'paused', 'paused by an operator'],
-    ['it was paused by wish', 'paused by an operator', true, 'paused', 'paused by an operator'],
-    ['it was paused by wish, which was taken back', 'paused by an operator', false, 'active', null],
-    ['its settings are still to be corrected', 'correct them', false, 'paused', 'correct them'],
+    ['pausing was wished meanwhile', null, true, 'paused', 'paused_by_operator'],
+    ['it was paused by wish', 'paused_by_operator', true, 'paused', 'paused_by_operator'],
+    ['it was paused by wish, which was taken back', 'paused_by_operator', false, 'active', null],
+    ['its settings are still to be corrected', 'to_be_corrected', false, 'paused', 'to_be_corrected'],
   ] as const)('comes back as is wanted: %s', async (_, before, paused, status, reason) => {
-    const id = await connected({ status: before === null ? 'active' : 'paused', statusReason: before });
+    const id = await connected({
+      status: before === null ? 'active' : 'paused',
+      statusReason: before && reasonOf(before),
+    });
     await note(id);
     await giveUp(id);
     await access.restore(id, { paused });
@@ -164,7 +172,7 @@ describe('a connection that was given up', () => {
     await note(id);
     await giveUp(id);
     expect(await giveUp(id, true)).toBe('unchanged');
-    expect(await seen(id)).toEqual({ status: 'disconnected', reason: 'it is gone', refusedSince: null });
+    expect(await seen(id)).toEqual({ status: 'disconnected', reason: 'access_refused', refusedSince: null });
     expect(await access.restore(id, { paused: false })).toBe(false);
     expect((await seen(id)).status).toBe('disconnected');
   });

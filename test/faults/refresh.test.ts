@@ -1,3 +1,4 @@
+import { reasonOf } from '../../domain/connection-reasons';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startRefreshWorld } from './refresh-world';
@@ -50,7 +51,10 @@ describe('a connection that ends on our side', () => {
   it('is used by no process any more, though each remembers its token', async () => {
     const id = await world.connected('pair');
     expect(await callFromBoth(id)).toEqual([everyCall, everyCall]);
-    await world.connections.update(id, { status: 'disabled', statusReason: 'disabled by an operator' });
+    await world.connections.update(id, {
+      status: 'disabled',
+      statusReason: reasonOf('disabled_by_operator'),
+    });
     await world.grants.remove(id);
     // The word of it goes round by the database's notice, which takes a moment.
     for (const process of processes) {
