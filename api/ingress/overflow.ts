@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { InvitedRun } from '../../db/repositories/assessments';
 import type { Trimmed } from '../../db/delivery-queue';
 import type { Logger } from '../../platform/log';
 import type { VendorNews } from '../../workflows/messages';
 import { isStoreAway } from './dispatch';
+import { newDeliveryId } from './intake';
 import type { Tally } from './tally';
 
 /**
@@ -66,7 +66,7 @@ const statusWanted = (
   receivedAt: number,
 ): VendorNews => ({
   delivery: {
-    id: `dlv_${randomUUID().replaceAll('-', '')}`,
+    id: newDeliveryId(),
     source,
     connectionId,
     eventKey: `status-${assessmentId}-${hour}`,
