@@ -87,25 +87,30 @@ const nextTurns = (on: Kysely<Schema>, { verdict, servedLast }: Queue, most: num
   byIndex(on, async (tx) => {
     const after = await waitingBehind(tx, verdict, servedLast, most);
     if (after.length === most || servedLast === '') return after;
-    const wrapped = await waitingBehind(tx, verdict, '', most - after.length);
-    return [...after, ...wrapped.filter((id) => id <= servedLast)];
+    return [...after, ...(await waitingBehind(tx, verdict, '', most - after.length, servedLast))];
   });
 
-/** Goes from one connection to the next in the index: what it costs grows with them, not with what waits for them. */
+/**
+ * Goes from one connection to the next in the index: what it costs grows with them, not with what waits for them. What
+ * comes before what is PostgreSQL's to say, which need not order as JavaScript does.
+ * @param upTo the last that counts; default: all do
+ */
 async function waitingBehind(
   on: Tx,
   verdict: Queue['verdict'],
   connectionId: string,
   most: number,
+  upTo?: string,
 ): Promise<string[]> {
   // Written out: only so is the partial index known to hold all of them.
   const waits = sql.raw(`verdict = '${verdict}'`);
+  const inTime = upTo === undefined ? sql`true` : sql`connection_id <= ${upTo}`;
   const { rows } = await sql<{ id: string }>`
     with recursive turn(id) as (
-      (select connection_id from deliveries where ${waits} and connection_id > ${connectionId}
+      (select connection_id from deliveries where ${waits} and ${inTime} and connection_id > ${connectionId}
         order by connection_id limit 1)
       union all
-      select (select connection_id from deliveries where ${waits} and connection_id > turn.id
+      select (select connection_id from deliveries where ${waits} and ${inTime} and connection_id > turn.id
         order by connection_id limit 1)
       from turn where turn.id is not null
     )

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
@@ -192,6 +193,34 @@ describe('takePending', () => {
     await deliveries.takePending(3, fn);
     await deliveries.takePending(2, fn);
     expect(new Set(served.map((one) => one.split(' ')[0])).size).toBe(5);
+  });
+
+  it('passes nobody over where PostgreSQL and JavaScript order names differently', async () => {
+    const own = await openTestDatabase();
+    try {
+      await sql`alter table deliveries alter connection_id type text collate "und-x-icu"`.execute(
+        own.db.kysely,
+      );
+      const theirs = createDeliveries(own.db, ring);
+      const wait = (connectionId: string) => theirs.record(aNote({ verdict: 'pending', connectionId }));
+      const take = async (limit: number): Promise<string[]> => {
+        const served: string[] = [];
+        await theirs.takePending(limit, async ({ connectionId }) => {
+          served.push(connectionId);
+          return { verdict: 'started' };
+        });
+        return served;
+      };
+      // Small letters come before capitals there.
+      await wait('con_B');
+      expect(await take(1)).toEqual(['con_B']);
+      await wait('con_a');
+      expect(await take(2)).toEqual(['con_a']);
+      for (const connectionId of ['con_a', 'con_B', 'con_c']) await wait(connectionId);
+      expect(await take(3)).toEqual(['con_B', 'con_c', 'con_a']);
+    } finally {
+      await own.close();
+    }
   });
 
   it('holds what cannot be opened, and takes what is behind it', async () => {
