@@ -16,6 +16,13 @@ export interface TakeAnswer {
 /** Callbacks of one connection that wait for a run nobody knows: a look at them is never longer than that. */
 export const mostUnmatched = 1_000;
 const matchedDays = 7;
+/**
+ * An attempt that is longer ago counts for nothing: a delivery that met an outage is not overtaken for ever by those that
+ * have come since.
+ */
+const triedForMs = 60_000;
+/** Attempts of one connection that one call forgets; the next call goes on. */
+const mostForgotten = 100;
 /** Connections whose unmatched callbacks one call looks at; the next call goes on behind them. */
 const mostLooks = 25;
 
@@ -32,8 +39,8 @@ export interface Queue {
 /**
  * Takes up to `limit`, one of each connection in turn: however many wait for one, the others' turn comes. One transaction
  * per delivery, `for update skip locked`: parallel takers share the work. Each delivery is tried at most once per call, and
- * those that were tried before come behind those that were not, so that one which cannot be settled does not hold up the
- * others.
+ * those that were tried within the last minute come behind those that were not, so that one which cannot be settled does not
+ * hold up the others.
  */
 export async function takeEach(
   db: Database,
@@ -44,6 +51,9 @@ export async function takeEach(
   const passStart = new Date();
   const tried: string[] = [];
   const turns = await nextTurns(db.slow, queue, queue.verdict === 'pending' ? limit : mostLooks);
+  if (queue.verdict === 'pending' && turns.length > 0) {
+    await byIndex(db.slow, (tx) => forgetTries(tx, turns, new Date(passStart.getTime() - triedForMs)));
+  }
   let settled = 0;
   while (tried.length < limit) {
     const connectionId = turns.shift();
@@ -128,6 +138,22 @@ const notTried =
       where.or([where('tried_at', 'is', null), where('tried_at', '<=', passStart)]),
       ...(tried.length === 0 ? [] : [where('id', 'not in', tried)]),
     ]);
+
+/**
+ * Written and not left to the order in which they are taken: no index knows what time it is. Read in the order of the index,
+ * which no other one has.
+ */
+async function forgetTries(tx: Tx, connectionIds: readonly string[], before: Date): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select tried.id from unnest(${connectionIds}::text[]) as turn(id), lateral (
+      select id from deliveries
+      where verdict = 'pending' and connection_id = turn.id and tried_at < ${before}
+      order by tried_at nulls first, received_at limit ${mostForgotten} for update skip locked
+    ) as tried`.execute(tx);
+  if (rows.length === 0) return;
+  await sql`update deliveries set tried_at = null
+    where id = any(${rows.map(({ id }) => id)}::text[])`.execute(tx);
+}
 
 const nextPending = (
   tx: Tx,

@@ -111,9 +111,9 @@ describe('setVerdict', () => {
 });
 
 describe('takePending', () => {
-  const pend = async (count: number): Promise<string[]> => {
+  const pend = async (count: number, from = 1_000): Promise<string[]> => {
     const notes = Array.from({ length: count }, (_, i) =>
-      aNote({ verdict: 'pending', receivedAt: 1_000 + i }),
+      aNote({ verdict: 'pending', receivedAt: from + i }),
     );
     for (const note of notes) await deliveries.record(note);
     return notes.map((note) => note.id);
@@ -161,6 +161,30 @@ describe('takePending', () => {
     expect(await deliveries.get(fine as string)).toMatchObject({ verdict: 'started', attempts: 1 });
     expect(await deliveries.takePending(10, async () => null)).toBe(0);
     expect(await deliveries.get(stuck as string)).toMatchObject({ verdict: 'pending', attempts: 3 });
+  });
+
+  it('takes one that was tried longer ago ahead of those that came since, in the order in which they came', async () => {
+    const [first, second, third] = (await pend(3)) as [string, string, string];
+    const triedAgo = (id: string, seconds: number) =>
+      sql`update deliveries set attempts = 1, tried_at = now() - make_interval(secs => ${seconds})
+          where id = ${id}`.execute(db.kysely);
+    // The outage met the second one before the first.
+    await triedAgo(second, 300);
+    await triedAgo(first, 120);
+    await triedAgo(third, 5);
+    await pend(2, 2_000);
+    const seen: string[] = [];
+    const take = (limit: number) =>
+      deliveries.takePending(limit, async ({ id }) => {
+        seen.push(id);
+        return { verdict: 'started' };
+      });
+    await take(4);
+    expect(seen.slice(0, 2)).toEqual([first, second]);
+    expect(seen).not.toContain(third);
+    await take(4);
+    expect(seen[4]).toBe(third);
+    expect(await deliveries.get(first)).toMatchObject({ verdict: 'started', attempts: 2 });
   });
 
   it('serves one connection after the other, however many wait for one of them', async () => {
