@@ -1,7 +1,9 @@
+import { outcome } from '../../api/ingress/arrival';
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
 import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
 import { createTally } from '../../api/ingress/tally';
+import { createWrite } from '../../api/ingress/write';
 import { createHeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
 import { brakeReasons } from '../../domain/reconciling';
@@ -9,6 +11,7 @@ import { openCallbackKey, sealAccountKey, sealRunKey } from '../../platform/cryp
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import { smg } from '../../vendors/smg/definition';
+import { aNote } from '../helpers/domain';
 
 const log = createLogger({ level: 'silent', name: 'test' });
 
@@ -125,6 +128,46 @@ describe('rows of what nothing follows from', () => {
     expect(budget.mayKeepRefused('lever con_2', 'z', 0)).toBe(true);
     expect([0, 1].map((now) => budget.mayKeepEffectless('lever con_1', now))).toEqual([true, false]);
   });
+});
+
+describe('a repeat that the database does not take at once', () => {
+  const arrival = {
+    ...aNote({ source: 'smg' }),
+    workflowId: null,
+    reference: null,
+    request: { method: 'POST', pathRest: '', query: {}, headers: {} },
+    body: Buffer.alloc(0),
+  };
+
+  test.each([
+    ['with a row', 2, [true, true], []],
+    ['without one', 0, [false, false], ['duplicate']],
+  ])(
+    '%s comes out of the budget once, however often it is written',
+    async (_what, rows, answers, counted) => {
+      const once = { rows: 1, everyMs: 60_000 };
+      const noEffect = { rows, everyMs: 60_000 };
+      const budget = createRowBudget({ refused: once, refusedOfAddress: once, noEffect });
+      const asked: boolean[] = [];
+      const tallied: string[] = [];
+      const write = createWrite({
+        record: async (_row, keepsRepeat) => {
+          asked.push(keepsRepeat?.() ?? true);
+          if (asked.length === 1) throw new Error('away, just now');
+          return { verdict: 'duplicate' };
+        },
+        budget,
+        tally: { add: (_of, verdict) => void tallied.push(verdict), flush: async () => undefined },
+      });
+      const entry = { arrival, outcome: outcome('signalled') };
+      await expect(write(entry)).rejects.toThrow('away');
+      await write(entry);
+      expect([asked, tallied]).toEqual([answers, counted]);
+      // What is left is another one's.
+      await write({ ...entry });
+      expect(asked.at(-1)).toBe(rows > 0);
+    },
+  );
 });
 
 test('what is only counted is added up, and kept until the database has it', async () => {
