@@ -12,7 +12,7 @@ import { createDrainer, type Take } from './drainer';
 import { createHeard } from './heard';
 import { createIntake } from './intake';
 import { createOutbox } from './outbox';
-import { createRecorder, isDatabaseGone, type Entry } from './recorder';
+import { createRecorder, entryBytes, isDatabaseGone, type Entry } from './recorder';
 import { createOverflow } from './overflow';
 import { createRowBudget, type RowLimits } from './row-budget';
 import { createTally } from './tally';
@@ -40,7 +40,7 @@ export function composeIngress(parts: {
   const outbox = createOutbox<Entry>({
     write,
     isAway: isDatabaseGone,
-    bytesOf: ({ arrival, isBare }) => (isBare ? 0 : arrival.body.length) + 1_024,
+    bytesOf: entryBytes,
     log,
   });
 

@@ -37,6 +37,21 @@ const nameOf = ({ source, connectionId }: Arrival): string => `${source} ${conne
 
 export const newDeliveryId = (): string => `dlv_${randomUUID().replaceAll('-', '')}`;
 
+/** Without what it said, which would otherwise stay in memory for as long as the entry waits for the database. */
+const bareOf = (arrival: Arrival): Arrival => {
+  const contentType = arrival.request.headers['content-type'];
+  return {
+    ...arrival,
+    request: {
+      method: arrival.request.method,
+      pathRest: '',
+      query: {},
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+    },
+    body: Buffer.alloc(0),
+  };
+};
+
 export function createIntake(deps: {
   dispatch: Dispatch;
   recorder: Recorder;
@@ -83,8 +98,10 @@ export function createIntake(deps: {
       const code = error instanceof FulcrumError && isErrorCode(error.code) ? error.code : 'input.malformed';
       const isWhole = arrival.body.length <= mostOfRefused && isLikeSenders();
       try {
-        const entry = { arrival, outcome: outcome('rejected', code) };
-        await deps.recorder.record(isWhole ? entry : { ...entry, isBare: true });
+        const said = outcome('rejected', code);
+        await deps.recorder.record(
+          isWhole ? { arrival, outcome: said } : { arrival: bareOf(arrival), outcome: said, isBare: true },
+        );
       } catch (fault) {
         deps.log.warn({ deliveryId: arrival.id, err: fault }, 'a refused message could not be recorded');
       }

@@ -1,6 +1,8 @@
-import { outcome } from '../../api/ingress/arrival';
+import { outcome, type Arrival } from '../../api/ingress/arrival';
+import { createIntake } from '../../api/ingress/intake';
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
+import { entryBytes, type Entry } from '../../api/ingress/recorder';
 import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
 import { createTally } from '../../api/ingress/tally';
 import { createWrite } from '../../api/ingress/write';
@@ -130,15 +132,57 @@ describe('rows of what nothing follows from', () => {
   });
 });
 
-describe('a repeat that the database does not take at once', () => {
-  const arrival = {
-    ...aNote({ source: 'smg' }),
-    workflowId: null,
-    reference: null,
-    request: { method: 'POST', pathRest: '', query: {}, headers: {} },
-    body: Buffer.alloc(0),
+const arrival: Arrival = {
+  ...aNote({ source: 'smg' }),
+  workflowId: null,
+  reference: null,
+  request: { method: 'POST', pathRest: '', query: {}, headers: {} },
+  body: Buffer.alloc(0),
+};
+
+describe('a refused message that waits for the database', () => {
+  const refused = async (change: Partial<Arrival>, isLikeSenders: boolean): Promise<Entry> => {
+    const kept: Entry[] = [];
+    const intake = createIntake({
+      dispatch: () => Promise.reject(new Error('it is refused')),
+      recorder: { record: async (entry) => (kept.push(entry), 'rejected') },
+      budget: createRowBudget(),
+      tally: { add: () => undefined, flush: async () => undefined },
+      counted: () => undefined,
+      log,
+    });
+    await intake.refuse({ ...arrival, ...change }, new Error('no proof'), {
+      address: '198.51.100.1',
+      isLikeSenders: () => isLikeSenders,
+    });
+    return kept[0] as Entry;
+  };
+  const request = {
+    method: 'POST',
+    pathRest: 'p'.repeat(5_000),
+    query: { q: 'q'.repeat(5_000) },
+    headers: { 'content-type': 'text/plain', 'x-padding': 'y'.repeat(5_000) },
   };
 
+  test.each([
+    ['too long', 900 * 1024, true],
+    ["not shaped like the sender's", 100, false],
+  ])('holds nothing of what it said where it is %s', async (_what, length, isLikeSenders) => {
+    const entry = await refused({ body: Buffer.alloc(length, 1), request }, isLikeSenders);
+    expect(entry).toMatchObject({ isBare: true, outcome: { verdict: 'rejected' } });
+    expect(entry.arrival.body).toHaveLength(0);
+    expect(entry.arrival.request.headers).toEqual({ 'content-type': 'text/plain' });
+    expect(entryBytes(entry)).toBeLessThan(2_000);
+  });
+
+  test('counts whole where it is kept whole', async () => {
+    const entry = await refused({ body: Buffer.alloc(10_000, 1), request }, true);
+    expect(entry.isBare).toBeUndefined();
+    expect(entryBytes(entry)).toBeGreaterThan(25_000);
+  });
+});
+
+describe('a repeat that the database does not take at once', () => {
   test.each([
     ['with a row', 2, [true, true], []],
     ['without one', 0, [false, false], ['duplicate']],
