@@ -21,7 +21,7 @@ export interface Intake {
 
 /** What is known of a message that nobody has proved to be its sender's. */
 export interface Refused {
-  /** Of the client. */
+  /** Of the client; of IPv6 its network, for who has one has all addresses in it. */
   address: string;
   /** Whether what it says has the form of the sender's own. */
   isLikeSenders: () => boolean;

@@ -7,6 +7,7 @@ import type { Heard } from '../ingress/heard';
 import { newDeliveryId, type Intake } from '../ingress/intake';
 import { isDelivery, readDelivery, readNews } from '../ingress/lever-message';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
 
@@ -101,7 +102,7 @@ const recordRefusal =
     if (fault.status < 500) {
       const connectionId = connectionOf(res)?.id ?? unknownConnection;
       await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), fault, {
-        address: req.ip ?? '',
+        address: addressKey(req),
         // Without a connection nobody could replay it.
         isLikeSenders: () => connectionOf(res) !== undefined && isDelivery(bytesOf(req)),
       });

@@ -14,7 +14,7 @@ const rowLimits = {
   refusedOfAddress: { rows: 10, everyMs: 3_600_000_000 },
   noEffect: { rows: 20, everyMs: 3_600_000_000 },
 };
-const world = useWorld(() => startApiWorld({}, { rowLimits }));
+const world = useWorld(() => startApiWorld({ TRUST_PROXY: '1' }, { rowLimits }));
 const named = (name: string): Sender => senders.find((sender) => sender.name === name) as Sender;
 
 async function stored(connectionId: string): Promise<{ rows: number; bytes: number }> {
@@ -93,6 +93,23 @@ describe('strangers at a known address', () => {
     await world.client.workflow.start('assessment', { workflowId, taskQueue: 'nobody', args: [] });
     expect((await send(world, connection, { word: 'good', workflowId })).status).toBe(200);
     expect(await listed(connection, 'verdict=signalled')).toHaveLength(1);
+  });
+
+  test('have the rows of one with all the addresses of an IPv6 network', async () => {
+    const connection = await world.connect();
+    const paths = [world.webhookPath(connection), new URL(String(connection.callbackUrl)).pathname];
+    for (const path of paths) {
+      await each(25, (number) =>
+        world
+          .asAnybody()
+          .post(path)
+          .set('x-forwarded-for', `2001:db8:1:2::${number.toString(16)}`)
+          .send({ a: number })
+          .expect((answer) => expect([400, 401]).toContain(answer.status)),
+      );
+    }
+    await tallied(connection, 'rejected', 30);
+    expect((await stored(connection.id)).rows).toBe(20);
   });
 
   test('at addresses that nobody has, all together have the rows of one', async () => {
