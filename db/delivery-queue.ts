@@ -241,7 +241,7 @@ export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<T
   return trimmed;
 }
 
-/** @returns the source of each that went */
+/** In one transaction with the note that something went: see `overflows.ts`. @returns the source of each that went */
 async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source'][]> {
   const beyond = await tx
     .selectFrom('deliveries')
@@ -261,7 +261,17 @@ async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source']
     .where('verdict', '=', 'unmatched')
     .returning('source')
     .execute();
-  return gone.map(({ source }) => source);
+  const sources = gone.map(({ source }) => source);
+  for (const source of new Set(sources)) {
+    await tx
+      .insertInto('unmatched_overflows')
+      .values({ connection_id: connectionId, source, gone_at: sql`now()` })
+      .onConflict((conflict) =>
+        conflict.columns(['connection_id', 'source']).doUpdateSet({ gone_at: sql`now()` }),
+      )
+      .execute();
+  }
+  return sources;
 }
 
 async function countAttempt(tx: Tx, row: Row): Promise<void> {

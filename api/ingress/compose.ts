@@ -99,6 +99,7 @@ export function composeIngress(parts: {
     },
     trim: createOverflow({
       trim: deliveries.trimUnmatched,
+      takeAsk: stores.overflows.takeAsk,
       tally,
       canBeAsked: (source) => source !== 'lever' && parts.vendor(source).polls,
       invitedRuns: assessments.invitedRuns,
