@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/log';
 import { outcome, type Arrival, type Outcome } from './arrival';
 import { isStoreAway, type Dispatch } from './dispatch';
 import type { Recorder } from './recorder';
-import type { RowBudget } from './row-budget';
+import { createRemembered, type RowBudget } from './row-budget';
 import type { Tally } from './tally';
 
 export interface Intake {
@@ -25,6 +25,8 @@ export interface Refused {
   address: string;
   /** Whether what it says has the form of the sender's own. */
   isLikeSenders: () => boolean;
+  /** By which the sender's repeats of it are known, where it can be replayed; null: it cannot be. */
+  repeatKey: string | null;
 }
 
 /** Longer ones are nobody's whose signing token was wrong; what is kept may be replayed once that is corrected. */
@@ -71,6 +73,15 @@ export function createIntake(deps: {
     }
   };
 
+  /** Refused messages of which a row can be replayed. */
+  const replayable = createRemembered();
+  const mayKeep = (arrival: Arrival, address: string, isReplayable: boolean): boolean => {
+    const { receivedAt, body } = arrival;
+    return isReplayable
+      ? deps.budget.mayKeepReplayable(nameOf(arrival), address, receivedAt, body.length)
+      : deps.budget.mayKeepRefused(nameOf(arrival), address, receivedAt);
+  };
+
   return {
     async take(arrival) {
       const result = await bring(arrival);
@@ -89,19 +100,26 @@ export function createIntake(deps: {
       return verdict;
     },
 
-    async refuse(arrival, error, { address, isLikeSenders }) {
+    async refuse(arrival, error, { address, isLikeSenders, repeatKey }) {
       deps.counted(arrival.source, 'rejected');
-      if (!deps.budget.mayKeepRefused(nameOf(arrival), address, arrival.receivedAt)) {
+      const isShort = arrival.body.length <= mostOfRefused;
+      // Lever sends one message about six times: its first row is what is replayed.
+      const replayKey = isShort && repeatKey !== null ? `${nameOf(arrival)} ${repeatKey}` : null;
+      if (
+        (replayKey !== null && replayable.has(replayKey)) ||
+        !mayKeep(arrival, address, replayKey !== null)
+      ) {
         deps.tally.add(arrival, 'rejected');
         return;
       }
       const code = error instanceof FulcrumError && isErrorCode(error.code) ? error.code : 'input.malformed';
-      const isWhole = arrival.body.length <= mostOfRefused && isLikeSenders();
+      const isWhole = isShort && isLikeSenders();
       try {
         const said = outcome('rejected', code);
         await deps.recorder.record(
           isWhole ? { arrival, outcome: said } : { arrival: bareOf(arrival), outcome: said, isBare: true },
         );
+        if (replayKey !== null) replayable.add(replayKey);
       } catch (fault) {
         deps.log.warn({ deliveryId: arrival.id, err: fault }, 'a refused message could not be recorded');
       }

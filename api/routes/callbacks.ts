@@ -129,6 +129,8 @@ export const recordRefusal =
       await deps.intake.refuse(arrival, fault, {
         address: addressKey(req),
         isLikeSenders: () => isReadable(addressee.vendor, arrival),
+        // A vendor's proof is not kept: it has to call again.
+        repeatKey: null,
       });
     }
     next(error);

@@ -3,7 +3,7 @@ import { createIntake } from '../../api/ingress/intake';
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
 import { entryBytes, type Entry } from '../../api/ingress/recorder';
-import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
+import { createAllowance, createRemembered, createRowBudget, rowLimits } from '../../api/ingress/row-budget';
 import { createTally } from '../../api/ingress/tally';
 import { createWrite } from '../../api/ingress/write';
 import { createHeldRelease } from '../../db/held-release';
@@ -117,10 +117,18 @@ describe('rows of what nothing follows from', () => {
     expect(['a', 'b'].map((name) => may(name, 0))).toEqual([false, true]);
   });
 
+  test('are remembered by name, the latest', () => {
+    const remembered = createRemembered(2);
+    for (const name of ['a', 'b', 'a', 'c']) remembered.add(name);
+    expect(['a', 'b', 'c'].map((name) => remembered.has(name))).toEqual([false, true, true]);
+  });
+
   test("of one stranger's refused messages are taken from no other sender, and proven ones from neither", () => {
     const budget = createRowBudget({
       refused: { rows: 5, everyMs: 60_000 },
       refusedOfAddress: { rows: 2, everyMs: 60_000 },
+      replayable: { rows: 10, everyMs: 60_000 },
+      replayableOfAddress: { rows: 9, everyMs: 60_000 },
       noEffect: { rows: 1, everyMs: 60_000 },
     });
     const refused = (address: string) => budget.mayKeepRefused('lever con_1', address, 0);
@@ -129,6 +137,12 @@ describe('rows of what nothing follows from', () => {
     expect(['x', 'y', 'z', 'u'].map(refused)).toEqual([true, true, false, false]);
     expect(budget.mayKeepRefused('lever con_2', 'z', 0)).toBe(true);
     expect([0, 1].map((now) => budget.mayKeepEffectless('lever con_1', now))).toEqual([true, false]);
+    // What may be replayed has its own, by its length.
+    const replayable = (address: string, bytes: number) =>
+      budget.mayKeepReplayable('lever con_1', address, 0, bytes);
+    expect(replayable('stranger', 16 * 1024)).toBe(true);
+    expect([2 * 1024, 1].map((bytes) => replayable('stranger', bytes))).toEqual([true, false]);
+    expect([2 * 1024 + 1, 700, 1].map((bytes) => replayable('lever', bytes))).toEqual([false, true, false]);
   });
 });
 
@@ -154,6 +168,7 @@ describe('a refused message that waits for the database', () => {
     await intake.refuse({ ...arrival, ...change }, new Error('no proof'), {
       address: '198.51.100.1',
       isLikeSenders: () => isLikeSenders,
+      repeatKey: isLikeSenders ? 'token' : null,
     });
     return kept[0] as Entry;
   };
@@ -189,9 +204,8 @@ describe('a repeat that the database does not take at once', () => {
   ])(
     '%s comes out of the budget once, however often it is written',
     async (_what, rows, answers, counted) => {
-      const once = { rows: 1, everyMs: 60_000 };
       const noEffect = { rows, everyMs: 60_000 };
-      const budget = createRowBudget({ refused: once, refusedOfAddress: once, noEffect });
+      const budget = createRowBudget({ ...rowLimits, noEffect });
       const asked: boolean[] = [];
       const tallied: string[] = [];
       const write = createWrite({
