@@ -2,7 +2,6 @@ import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import { heldBecause, heldForItself, type Connection } from '../../domain/connection';
 import type { Screening } from '../../domain/screening';
-import type { Logger } from '../../platform/log';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
@@ -28,7 +27,6 @@ export interface DispatchDeps extends HintDeps {
   ) => Promise<{ workflowId: string; assessmentId: string } | null>;
   /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
   recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
-  log: Logger;
 }
 
 /**
@@ -116,8 +114,10 @@ async function hint(
   { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
 ): Promise<Outcome> {
   const said = { delivery: noteOf(arrival, 'signalled'), toldAt };
-  const { reached, isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said);
+  const { reached, isEarly, refusal } = await tellRuns(deps, { connectionId, opportunityId }, said);
   if (isEarly) return beginning;
+  // Nobody has heard it: it is held, as whatever else cannot be told.
+  if (refusal !== null && reached[0] === undefined) throw refusal;
   return reached[0] === undefined
     ? outcome('ignored', 'the opportunity has no open run')
     : outcome('signalled', null, reached[0]);
@@ -125,7 +125,10 @@ async function hint(
 
 const beginning = outcome('pending', 'a run of the opportunity is just beginning: it is told in a moment');
 
-/** Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. */
+/**
+ * Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. One that
+ * takes no signal holds up nothing: the new run is not about it.
+ */
 async function tellLeaving(
   deps: DispatchDeps,
   { id: connectionId, vendor }: Connection,
