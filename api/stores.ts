@@ -10,6 +10,7 @@ import { createConnections, type Connections } from '../db/repositories/connecti
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
 import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
+import { createOverflows, type Overflows } from '../db/repositories/overflows';
 import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
 import { createTallies, type Tallies } from '../db/repositories/tallies';
@@ -29,6 +30,7 @@ export interface Stores {
   grants: Grants;
   deliveries: Deliveries;
   tallies: Tallies;
+  overflows: Overflows;
   held: HeldDeliveries;
   triggerStages: TriggerStages;
   sweep: SweepMemory;
@@ -80,6 +82,7 @@ export async function openStores(
     grants: createGrants(database, ring),
     deliveries: createDeliveries(database, ring),
     tallies: createTallies(database),
+    overflows: createOverflows(database),
     held: createHeldDeliveries(database),
     triggerStages: createTriggerStages(database),
     sweep: createSweepMemory(database),

@@ -17,6 +17,13 @@ export interface TakeAnswer {
 /** Callbacks of one connection that wait for a run nobody knows: a look at them is never longer than that. */
 export const mostUnmatched = 1_000;
 const matchedDays = 7;
+/**
+ * An attempt that is longer ago counts for nothing: a delivery that met an outage is not overtaken for ever by those that
+ * have come since.
+ */
+const triedForMs = 60_000;
+/** Attempts of one connection that one call forgets; the next call goes on. */
+const mostForgotten = 100;
 /** Connections whose unmatched callbacks one call looks at; the next call goes on behind them. */
 const mostLooks = 25;
 
@@ -33,8 +40,8 @@ export interface Queue {
 /**
  * Takes up to `limit`, one of each connection in turn: however many wait for one, the others' turn comes. One transaction
  * per delivery, `for update skip locked`: parallel takers share the work. Each delivery is tried at most once per call, and
- * those that were tried before come behind those that were not, so that one which cannot be settled does not hold up the
- * others.
+ * those that were tried within the last minute come behind those that were not, so that one which cannot be settled does not
+ * hold up the others.
  */
 export async function takeEach(
   db: Database,
@@ -45,6 +52,9 @@ export async function takeEach(
   const passStart = new Date();
   const tried: string[] = [];
   const turns = await nextTurns(db.slow, queue, queue.verdict === 'pending' ? limit : mostLooks);
+  if (queue.verdict === 'pending' && turns.length > 0) {
+    await byIndex(db.slow, (tx) => forgetTries(tx, turns, new Date(passStart.getTime() - triedForMs)));
+  }
   let settled = 0;
   while (tried.length < limit) {
     const connectionId = turns.shift();
@@ -88,25 +98,30 @@ const nextTurns = (on: Kysely<Schema>, { verdict, servedLast }: Queue, most: num
   byIndex(on, async (tx) => {
     const after = await waitingBehind(tx, verdict, servedLast, most);
     if (after.length === most || servedLast === '') return after;
-    const wrapped = await waitingBehind(tx, verdict, '', most - after.length);
-    return [...after, ...wrapped.filter((id) => id <= servedLast)];
+    return [...after, ...(await waitingBehind(tx, verdict, '', most - after.length, servedLast))];
   });
 
-/** Goes from one connection to the next in the index: what it costs grows with them, not with what waits for them. */
+/**
+ * Goes from one connection to the next in the index: what it costs grows with them, not with what waits for them. What
+ * comes before what is PostgreSQL's to say, which need not order as JavaScript does.
+ * @param upTo the last that counts; default: all do
+ */
 async function waitingBehind(
   on: Tx,
   verdict: Queue['verdict'],
   connectionId: string,
   most: number,
+  upTo?: string,
 ): Promise<string[]> {
   // Written out: only so is the partial index known to hold all of them.
   const waits = sql.raw(`verdict = '${verdict}'`);
+  const inTime = upTo === undefined ? sql`true` : sql`connection_id <= ${upTo}`;
   const { rows } = await sql<{ id: string }>`
     with recursive turn(id) as (
-      (select connection_id from deliveries where ${waits} and connection_id > ${connectionId}
+      (select connection_id from deliveries where ${waits} and ${inTime} and connection_id > ${connectionId}
         order by connection_id limit 1)
       union all
-      select (select connection_id from deliveries where ${waits} and connection_id > turn.id
+      select (select connection_id from deliveries where ${waits} and ${inTime} and connection_id > turn.id
         order by connection_id limit 1)
       from turn where turn.id is not null
     )
@@ -124,6 +139,22 @@ const notTried =
       where.or([where('tried_at', 'is', null), where('tried_at', '<=', passStart)]),
       ...(tried.length === 0 ? [] : [where('id', 'not in', tried)]),
     ]);
+
+/**
+ * Written and not left to the order in which they are taken: no index knows what time it is. Read in the order of the index,
+ * which no other one has.
+ */
+async function forgetTries(tx: Tx, connectionIds: readonly string[], before: Date): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select tried.id from unnest(${connectionIds}::text[]) as turn(id), lateral (
+      select id from deliveries
+      where verdict = 'pending' and connection_id = turn.id and tried_at < ${before}
+      order by tried_at nulls first, received_at limit ${mostForgotten} for update skip locked
+    ) as tried`.execute(tx);
+  if (rows.length === 0) return;
+  await sql`update deliveries set tried_at = null
+    where id = any(${rows.map(({ id }) => id)}::text[])`.execute(tx);
+}
 
 const nextPending = (
   tx: Tx,
@@ -211,7 +242,7 @@ export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<T
   return trimmed;
 }
 
-/** @returns the source of each that went */
+/** In one transaction with the note that something went: see `overflows.ts`. @returns the source of each that went */
 async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source'][]> {
   const beyond = await tx
     .selectFrom('deliveries')
@@ -231,7 +262,17 @@ async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source']
     .where('verdict', '=', 'unmatched')
     .returning('source')
     .execute();
-  return gone.map(({ source }) => source);
+  const sources = gone.map(({ source }) => source);
+  for (const source of new Set(sources)) {
+    await tx
+      .insertInto('unmatched_overflows')
+      .values({ connection_id: connectionId, source, gone_at: sql`now()` })
+      .onConflict((conflict) =>
+        conflict.columns(['connection_id', 'source']).doUpdateSet({ gone_at: sql`now()` }),
+      )
+      .execute();
+  }
+  return sources;
 }
 
 async function countAttempt(tx: Tx, row: Row): Promise<void> {

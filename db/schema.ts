@@ -95,6 +95,17 @@ export interface DeliveryTallyRow {
   count: ColumnType<string, number, number>;
 }
 
+export interface UnmatchedOverflowRow {
+  connection_id: string;
+  source: DeliveryNote['source'];
+  /** When a callback was last let go. */
+  gone_at: Date;
+  /** When its open invitations were last begun to be asked; null: never. */
+  asked_at: Date | null;
+  /** The assessment up to which they have been; null: all, or none is being asked. */
+  asking_behind: string | null;
+}
+
 export interface ClaimRow {
   connection_id: string;
   opportunity_id: string;
@@ -269,6 +280,7 @@ export interface Schema {
   file_pieces: FilePieceRow;
   deliveries: DeliveryRow;
   delivery_tallies: DeliveryTallyRow;
+  unmatched_overflows: UnmatchedOverflowRow;
   claims: ClaimRow;
   assessments: AssessmentRow;
   assessment_events: AssessmentEventRow;

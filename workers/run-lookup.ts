@@ -3,6 +3,8 @@ import type { RunWaking } from '../activities/probing';
 import type { RunLookup } from '../activities/sweeping';
 import { amendedAssessment, amendmentWorkflowId } from '../domain/ids';
 import type { Ending } from '../domain/sweep';
+import type { Logger } from '../platform/log';
+import { grpcCode, hasGrpcCode } from '../platform/temporal/grpc-code';
 import {
   connectionChangedSignal,
   endedUnseenSignal,
@@ -24,7 +26,7 @@ const endings: Readonly<Record<string, Ending>> = {
 };
 
 /** Runs as Temporal knows them. `timing`: for the amendments that are begun. */
-export const createRunLookup = (client: Client, timing: RunTiming): RunLookup & RunWaking => ({
+export const createRunLookup = (client: Client, timing: RunTiming, log: Logger): RunLookup & RunWaking => ({
   async namespaceId() {
     const { namespace } = client.options;
     const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
@@ -77,18 +79,25 @@ export const createRunLookup = (client: Client, timing: RunTiming): RunLookup & 
     });
   },
 
-  wake: (workflowId) => wake(client, workflowId),
+  wake: (workflowId) => wake(client, workflowId, log),
 
   async wakeAllOf(connectionId) {
     for await (const { workflowId } of client.workflow.list({ query: listening(connectionId) }))
-      await wake(client, workflowId);
+      await wake(client, workflowId, log);
   },
 });
 
-async function wake(client: Client, workflowId: string): Promise<void> {
+/** What takes no signal any more (Temporal lets a run have 10,000) wakes by itself, and keeps nobody else asleep. */
+async function wake(client: Client, workflowId: string, log: Logger): Promise<void> {
   try {
     await client.workflow.getHandle(workflowId).signal(connectionChangedSignal);
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (error instanceof WorkflowNotFoundError) return;
+    // The client wraps what the server has answered.
+    const answered = error instanceof Error ? error.cause : undefined;
+    if (!hasGrpcCode(error, grpcCode.invalidArgument) && !hasGrpcCode(answered, grpcCode.invalidArgument)) {
+      throw error;
+    }
+    log.error({ workflowId, err: error }, 'a run takes no signal any more, and the others go on without it');
   }
 }

@@ -71,7 +71,7 @@ async function createWorkers(
   } as const;
   const slots = { maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivities };
   const client = new Client({ connection, namespace, dataConverter: common.dataConverter });
-  const runs = createRunLookup(client, config.retry);
+  const runs = createRunLookup(client, config.retry, parts.deps.log);
   const { records, lever, looks, vendor } = activitiesOf({
     ...parts,
     probing: { held: parts.held, runs },

@@ -12,12 +12,13 @@ import { createDrainer, type Take } from './drainer';
 import { createHeard } from './heard';
 import { createIntake } from './intake';
 import { createOutbox } from './outbox';
-import { createRecorder, isDatabaseGone, type Entry } from './recorder';
+import { createRecorder, entryBytes, isDatabaseGone, type Entry } from './recorder';
 import { createOverflow } from './overflow';
 import { createRowBudget, type RowLimits } from './row-budget';
 import { createTally } from './tally';
 import { createHeldRelease } from '../../db/held-release';
 import { createReplay, type KeptDelivery } from './replay';
+import { createWrite } from './write';
 
 /** The way of a message through the api, put together. */
 export function composeIngress(parts: {
@@ -35,30 +36,11 @@ export function composeIngress(parts: {
   const budget = createRowBudget(parts.rowLimits);
   const tally = createTally({ write: stores.tallies.add, log });
 
-  const write = async ({ arrival, outcome, isBare }: Entry) => {
-    const { request, body, ...note } = arrival;
-    const { source, connectionId, receivedAt } = arrival;
-    const keepsRepeat = (): boolean => {
-      const keeps = budget.mayKeepEffectless(`${source} ${connectionId}`, receivedAt);
-      if (!keeps) tally.add(arrival, 'duplicate');
-      return keeps;
-    };
-    const row = {
-      ...note,
-      ...outcome,
-      workflowId: outcome.workflowId ?? arrival.workflowId,
-      contentType: request.headers['content-type']?.slice(0, longestType) ?? null,
-      body: isBare ? null : body,
-      // A refused vendor's message can never be replayed, so nothing but its body tells a person anything.
-      request: outcome.verdict === 'rejected' ? null : request,
-    };
-    const { verdict } = await deliveries.record(row, keepsRepeat);
-    return verdict;
-  };
+  const write = createWrite({ record: deliveries.record, budget, tally });
   const outbox = createOutbox<Entry>({
     write,
     isAway: isDatabaseGone,
-    bytesOf: ({ arrival, isBare }) => (isBare ? 0 : arrival.body.length) + 1_024,
+    bytesOf: entryBytes,
     log,
   });
 
@@ -117,6 +99,7 @@ export function composeIngress(parts: {
     },
     trim: createOverflow({
       trim: deliveries.trimUnmatched,
+      takeAsk: stores.overflows.takeAsk,
       tally,
       canBeAsked: (source) => source !== 'lever' && parts.vendor(source).polls,
       invitedRuns: assessments.invitedRuns,
@@ -151,9 +134,6 @@ export function composeIngress(parts: {
 }
 
 type Deliveries = Stores['deliveries'];
-
-/** No type that anybody registered is longer; a header may be. */
-const longestType = 200;
 
 /** A stored delivery as it arrived; a body that was erased reads as empty. */
 function toArrival(row: FullDelivery, body: Buffer | null): Arrival {

@@ -3,7 +3,6 @@ import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import type { Connection } from '../../domain/connection';
 import { because, becauseOf } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
-import type { Logger } from '../../platform/log';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
@@ -29,7 +28,6 @@ export interface DispatchDeps extends HintDeps {
   ) => Promise<{ workflowId: string; assessmentId: string } | null>;
   /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
   recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
-  log: Logger;
 }
 
 /**
@@ -115,8 +113,10 @@ async function hint(
   { opportunityId, toldAt }: { opportunityId: string; toldAt: number },
 ): Promise<Outcome> {
   const said = { delivery: noteOf(arrival, 'signalled'), toldAt };
-  const { reached, isEarly } = await tellRuns(deps, { connectionId, opportunityId }, said);
+  const { reached, isEarly, refusal } = await tellRuns(deps, { connectionId, opportunityId }, said);
   if (isEarly) return beginning;
+  // Nobody has heard it: it is held, as whatever else cannot be told.
+  if (refusal !== null && reached[0] === undefined) throw refusal;
   return reached[0] === undefined
     ? outcome('ignored', 'no_open_run')
     : outcome('signalled', null, reached[0]);
@@ -124,7 +124,10 @@ async function hint(
 
 const beginning = outcome('pending', 'run_beginning');
 
-/** Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. */
+/**
+ * Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. One that
+ * takes no signal holds up nothing: the new run is not about it.
+ */
 async function tellLeaving(
   deps: DispatchDeps,
   { id: connectionId, vendor }: Connection,

@@ -1,6 +1,7 @@
 import { FulcrumError } from '../../domain/errors';
+import type { Logger } from '../../platform/log';
 import type { OpportunityHint } from '../../workflows/messages';
-import type { RunGateway } from '../runs/gateway';
+import { isRefusedAlone, type RunGateway } from '../runs/gateway';
 
 /** How open runs hear that something happened to their opportunity (design D3). */
 
@@ -14,6 +15,7 @@ export interface HintDeps {
   runs: Pick<RunGateway, 'hint' | 'openRunsOf'>;
   /** Open runs of an opportunity. @throws FulcrumError `db.unavailable` */
   openRunsOf: (connectionId: string, opportunityId: string) => Promise<OpenRun[]>;
+  log: Logger;
 }
 
 /** More reads than this find nobody new. */
@@ -21,17 +23,18 @@ const mostReads = 5;
 
 /**
  * Tells all open runs of the opportunity that are meant. `isEarly`: one of them is announced but cannot be told yet, so
- * that the hint has to come again.
+ * that the hint has to come again. `refusal`: of one that takes no signal, which keeps it from no other.
  */
 export async function tellRuns(
   deps: HintDeps,
   { connectionId, opportunityId }: { connectionId: string; opportunityId: string },
   hint: OpportunityHint,
   isMeant: (workflowId: string) => boolean = () => true,
-): Promise<{ reached: string[]; isEarly: boolean }> {
+): Promise<{ reached: string[]; isEarly: boolean; refusal: FulcrumError | null }> {
   const told = new Set<string>();
   const reached: string[] = [];
   let isEarly = false;
+  let refusal: FulcrumError | null = null;
   // One that is told while it starts its siblings has announced them by then, though perhaps after they were looked for.
   for (let read = 0; read < mostReads; read += 1) {
     const open = await openRuns(deps, connectionId, opportunityId);
@@ -39,11 +42,17 @@ export async function tellRuns(
     if (fresh.length === 0) break;
     for (const { workflowId, isNew } of fresh) {
       told.add(workflowId);
-      if (await deps.runs.hint(workflowId, hint)) reached.push(workflowId);
-      else isEarly ||= isNew;
+      try {
+        if (await deps.runs.hint(workflowId, hint)) reached.push(workflowId);
+        else isEarly ||= isNew;
+      } catch (error) {
+        if (!isRefusedAlone(error)) throw error;
+        refusal = error;
+        deps.log.error({ workflowId, err: error }, 'a run cannot be told that its opportunity has changed');
+      }
     }
   }
-  return { reached, isEarly };
+  return { reached, isEarly, refusal };
 }
 
 /** The database knows a run from its first step on; Temporal's visibility stands in for it while it is away. */

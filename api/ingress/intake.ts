@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/log';
 import { outcome, type Arrival, type Outcome } from './arrival';
 import { isStoreAway, type Dispatch } from './dispatch';
 import type { Recorder } from './recorder';
-import type { RowBudget } from './row-budget';
+import { createRemembered, type RowBudget } from './row-budget';
 import type { Tally } from './tally';
 
 export interface Intake {
@@ -21,10 +21,12 @@ export interface Intake {
 
 /** What is known of a message that nobody has proved to be its sender's. */
 export interface Refused {
-  /** Of the client. */
+  /** Of the client; of IPv6 its network, for who has one has all addresses in it. */
   address: string;
   /** Whether what it says has the form of the sender's own. */
   isLikeSenders: () => boolean;
+  /** By which the sender's repeats of it are known, where it can be replayed; null: it cannot be. */
+  repeatKey: string | null;
 }
 
 /** Longer ones are nobody's whose signing token was wrong; what is kept may be replayed once that is corrected. */
@@ -36,6 +38,21 @@ const withoutEffect: readonly Verdict[] = ['ignored', 'ping', 'duplicate'];
 const nameOf = ({ source, connectionId }: Arrival): string => `${source} ${connectionId}`;
 
 export const newDeliveryId = (): string => `dlv_${randomUUID().replaceAll('-', '')}`;
+
+/** Without what it said, which would otherwise stay in memory for as long as the entry waits for the database. */
+const bareOf = (arrival: Arrival): Arrival => {
+  const contentType = arrival.request.headers['content-type'];
+  return {
+    ...arrival,
+    request: {
+      method: arrival.request.method,
+      pathRest: '',
+      query: {},
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+    },
+    body: Buffer.alloc(0),
+  };
+};
 
 export function createIntake(deps: {
   dispatch: Dispatch;
@@ -56,6 +73,15 @@ export function createIntake(deps: {
     }
   };
 
+  /** Refused messages of which a row can be replayed. */
+  const replayable = createRemembered();
+  const mayKeep = (arrival: Arrival, address: string, isReplayable: boolean): boolean => {
+    const { receivedAt, body } = arrival;
+    return isReplayable
+      ? deps.budget.mayKeepReplayable(nameOf(arrival), address, receivedAt, body.length)
+      : deps.budget.mayKeepRefused(nameOf(arrival), address, receivedAt);
+  };
+
   return {
     async take(arrival) {
       const result = await bring(arrival);
@@ -74,17 +100,26 @@ export function createIntake(deps: {
       return verdict;
     },
 
-    async refuse(arrival, error, { address, isLikeSenders }) {
+    async refuse(arrival, error, { address, isLikeSenders, repeatKey }) {
       deps.counted(arrival.source, 'rejected');
-      if (!deps.budget.mayKeepRefused(nameOf(arrival), address, arrival.receivedAt)) {
+      const isShort = arrival.body.length <= mostOfRefused;
+      // Lever sends one message about six times: its first row is what is replayed.
+      const replayKey = isShort && repeatKey !== null ? `${nameOf(arrival)} ${repeatKey}` : null;
+      if (
+        (replayKey !== null && replayable.has(replayKey)) ||
+        !mayKeep(arrival, address, replayKey !== null)
+      ) {
         deps.tally.add(arrival, 'rejected');
         return;
       }
       const code = error instanceof FulcrumError && isErrorCode(error.code) ? error.code : 'input.malformed';
-      const isWhole = arrival.body.length <= mostOfRefused && isLikeSenders();
+      const isWhole = isShort && isLikeSenders();
       try {
-        const entry = { arrival, outcome: outcome('rejected', code) };
-        await deps.recorder.record(isWhole ? entry : { ...entry, isBare: true });
+        const said = outcome('rejected', code);
+        await deps.recorder.record(
+          isWhole ? { arrival, outcome: said } : { arrival: bareOf(arrival), outcome: said, isBare: true },
+        );
+        if (replayKey !== null) replayable.add(replayKey);
       } catch (fault) {
         deps.log.warn({ deliveryId: arrival.id, err: fault }, 'a refused message could not be recorded');
       }

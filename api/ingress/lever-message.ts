@@ -27,10 +27,10 @@ export function readDelivery(body: Buffer): LeverDelivery {
   return parsed.data;
 }
 
-/** Whether a body says what Lever's do, whoever has sent it. */
-export function isDelivery(body: Buffer): boolean {
+/** Whether a delivery says what Lever's do, whoever has sent it. */
+export function isNews(delivery: LeverDelivery): boolean {
   try {
-    readNews(readDelivery(body));
+    readNews(delivery);
     return true;
   } catch {
     return false;

@@ -7,9 +7,16 @@ import type { Outbox } from './outbox';
 export interface Entry {
   arrival: Arrival;
   outcome: Outcome;
-  /** The row says that it came, and why it was refused; nothing of what it said is kept. */
+  /** The row says that it came, and why it was refused; nothing of what it said is kept, here neither. */
   isBare?: true;
 }
+
+/** Everything else of an entry: ids, times, a reason of ours. */
+const besidesBytes = 1_024;
+
+/** What an entry takes while it waits in memory. Headers and query are a sender's to make long, as the body is. */
+export const entryBytes = ({ arrival: { body, request } }: Entry): number =>
+  body.length + Buffer.byteLength(JSON.stringify(request)) + besidesBytes;
 
 export interface Recorder {
   /**

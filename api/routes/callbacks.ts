@@ -13,6 +13,7 @@ import { callbackOf, type Arrival } from '../ingress/arrival';
 import { newsKey } from '../ingress/dispatch';
 import { newDeliveryId, type Intake } from '../ingress/intake';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
 
@@ -126,8 +127,10 @@ export const recordRefusal =
     if (fault.status < 500 && addressee) {
       const arrival = arrivalOf(req, res, Date.now());
       await deps.intake.refuse(arrival, fault, {
-        address: req.ip ?? '',
+        address: addressKey(req),
         isLikeSenders: () => isReadable(addressee.vendor, arrival),
+        // A vendor's proof is not kept: it has to call again.
+        repeatKey: null,
       });
     }
     next(error);

@@ -1,12 +1,14 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
+import type { LeverDelivery } from '../../lever/webhook-schema';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
 import type { Arrival } from '../ingress/arrival';
 import type { Heard } from '../ingress/heard';
 import { newDeliveryId, type Intake } from '../ingress/intake';
-import { isDelivery, readDelivery, readNews } from '../ingress/lever-message';
+import { isNews, readDelivery, readNews } from '../ingress/lever-message';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
 
@@ -79,6 +81,8 @@ const take =
     // The same answer as for an address that never was: Lever stops on either, and a stranger learns nothing.
     // Its signing tokens are forgotten.
     if (connection.status === 'disabled') throw unknownAddress();
+    // It is not read again in order to be refused.
+    res.locals['delivery'] = delivery satisfies LeverDelivery;
     const receivedAt = Date.now();
     verifyLeverWebhook(delivery, deps.signatureTokensOf(connection.id), receivedAt);
 
@@ -100,14 +104,21 @@ const recordRefusal =
     const fault = toFulcrumError(error, requestIdOf(res));
     if (fault.status < 500) {
       const connectionId = connectionOf(res)?.id ?? unknownConnection;
+      const repeatKey = tokenOf(res);
       await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), fault, {
-        address: req.ip ?? '',
-        // Without a connection nobody could replay it.
-        isLikeSenders: () => connectionOf(res) !== undefined && isDelivery(bytesOf(req)),
+        address: addressKey(req),
+        isLikeSenders: () => repeatKey !== null,
+        repeatKey,
       });
     }
     next(error);
   };
+
+/** Of a message in Lever's form, to a connection that may have its signing token corrected. */
+const tokenOf = (res: Response): string | null => {
+  const delivery = res.locals['delivery'] as LeverDelivery | undefined;
+  return delivery !== undefined && isNews(delivery) ? delivery.token : null;
+};
 
 const connectionOf = (res: Response): Connection | undefined =>
   res.locals['connection'] as Connection | undefined;

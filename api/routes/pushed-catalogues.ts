@@ -2,15 +2,26 @@ import { Router, type RequestHandler } from 'express';
 import type { CatalogueEntry } from '../../vendors/define';
 import type { AuditWriter } from '../audit';
 import { FulcrumError } from '../../domain/errors';
+import { createAllowance } from '../ingress/row-budget';
 import { rawBody } from '../middleware/raw-body';
 import { addresseeOf, arrivalOf, bodyLimit, findAddressee, recordRefusal, withProof } from './callbacks';
 import type { Addressee, CallbackDeps } from './callbacks';
 
 export interface PushedCataloguesDeps extends CallbackDeps {
-  /** False when a later list is known already. @param asOf ms since 1970 */
-  keep: (connectionId: string, entries: readonly CatalogueEntry[], asOf: number) => Promise<boolean>;
+  /** `older`: a later list is known already. @param asOf ms since 1970 */
+  keep: (
+    connectionId: string,
+    entries: readonly CatalogueEntry[],
+    asOf: number,
+  ) => Promise<'changed' | 'same' | 'older'>;
   audit: AuditWriter;
 }
+
+/**
+ * Lines of the audit that the lists of one connection make: its lines are kept for years, and a list can be changed with
+ * every request.
+ */
+const audited = { rows: 100, everyMs: 15 * 60_000 };
 
 /** `PUT /callbacks/:vendor/:key/packages`: what can be ordered, from vendors that tell it by themselves. */
 export function pushedCatalogues(deps: PushedCataloguesDeps): Router {
@@ -32,9 +43,11 @@ const onlyWhereDeclared: RequestHandler = (_req, res, next) => {
   next(vendor.pushedCatalogue === undefined ? 'route' : undefined);
 };
 
-const take =
-  (deps: PushedCataloguesDeps): RequestHandler =>
-  async (req, res) => {
+function take(deps: PushedCataloguesDeps): RequestHandler {
+  const mayAudit = createAllowance(audited);
+  /** Changes that have no line, by connection: the next line tells how many. */
+  const untold = new Map<string, number>();
+  return async (req, res) => {
     const { key, connection, vendor } = addresseeOf(res) as Addressee;
     const raw = withProof(arrivalOf(req, res, Date.now()), req);
     vendor.callback.verify(raw, vendor.credentials.parse(deps.credentialsOf(connection.id)));
@@ -47,18 +60,27 @@ const take =
     const { pushedCatalogue } = vendor;
     if (pushedCatalogue === undefined) throw new TypeError('the route was passed without a catalogue');
     const { entries, asOf } = pushedCatalogue.parse(raw);
-    const kept = await deps.keep(connection.id, entries, asOf);
-    if (!kept) {
+    const { id } = connection;
+    const became = await deps.keep(id, entries, asOf);
+    if (became === 'older') {
       throw new FulcrumError(
         'conflict',
         'A list that was signed later is known already, so this one was not taken. Send the present one, signed anew.',
       );
     }
-    await deps.audit({
-      actor: `vendor ${vendor.id}`,
-      action: 'connection.packages',
-      target: connection.id,
-      detail: { count: entries.length },
-    });
+    if (became === 'changed') {
+      const before = untold.get(id) ?? 0;
+      const isTold = mayAudit(id, Date.now());
+      untold.set(id, isTold ? 0 : before + 1);
+      if (isTold) {
+        await deps.audit({
+          actor: `vendor ${vendor.id}`,
+          action: 'connection.packages',
+          target: id,
+          detail: { count: entries.length, ...(before > 0 && { changesBefore: before }) },
+        });
+      }
+    }
     res.json(pushedCatalogue.answer(raw));
   };
+}

@@ -46,13 +46,18 @@ export interface RunGateway {
   /** Open workflows whose task has failed so often in a row that the server reports it (default: five times). */
   countFailing(): Promise<number>;
   /**
-   * Has every open run of a connection, and every amendment, look at once whether it can go on; how many.
+   * Has every open run of a connection, and every amendment, look at once whether it can go on; how many. One that takes no
+   * signal is passed over.
    * `look`: also what became of the opportunity meanwhile, because no webhook told of it.
    */
   wake(connectionId: string, options?: { look?: boolean }): Promise<number>;
-  /** Has every open run of a connection withdraw what it can at the vendor, and end; amendments give up. */
+  /** The same: has them withdraw what they can at the vendor, and end; amendments give up. */
   end(connectionId: string): Promise<number>;
 }
+
+/** Whether Temporal does not take this one message: whoever tells several runs goes on with the next. */
+export const isRefusedAlone = (error: unknown): error is FulcrumError =>
+  error instanceof FulcrumError && error.code === 'temporal.refused';
 
 /** Whom the run is about, for Temporal Web UI: ids only. */
 const subjectOf = ({ opportunityId, screening }: AssessmentInput): string =>
@@ -141,8 +146,20 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
     tell: (run: WorkflowHandle) => Promise<void>,
   ): Promise<number> => {
     const ids = await openRuns(listening(connectionId));
-    for (const id of ids) await reach(() => tell(client.workflow.getHandle(id)));
-    return ids.length;
+    let told = 0;
+    for (const workflowId of ids) {
+      try {
+        await reach(() => tell(client.workflow.getHandle(workflowId)));
+        told += 1;
+      } catch (error) {
+        if (!isRefusedAlone(error)) throw error;
+        log.error(
+          { workflowId, err: error },
+          'a run takes no signal any more, and the others go on without it',
+        );
+      }
+    }
+    return told;
   };
 
   return {

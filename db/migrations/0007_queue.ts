@@ -27,4 +27,14 @@ const statements = [
     primary key (connection_id, source, verdict, day)
   )`,
   `create index delivery_tallies_by_day on delivery_tallies (day)`,
+
+  // Of whom callbacks were let go, and how far the asking has come that makes up for it. A row for each connection at most.
+  `create table unmatched_overflows (
+    connection_id text not null,
+    source text not null,
+    gone_at timestamptz not null,
+    asked_at timestamptz,
+    asking_behind text,
+    primary key (connection_id, source)
+  )`,
 ];

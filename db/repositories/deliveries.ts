@@ -82,7 +82,7 @@ export interface Deliveries {
   /**
    * Takes up to `limit` pending deliveries, one of each connection in turn and each connection's oldest first, in a
    * transaction each: two takers never hold the same one. `fn` says what became of it; null, or an error, leaves it pending,
-   * behind those that were not tried yet. One whose message cannot be opened is held, with that as its reason.
+   * for a minute behind those that were not tried yet. One whose message cannot be opened is held, with that as its reason.
    * @returns how many were settled
    * @throws whatever `fn` threw; that delivery has one attempt more
    */

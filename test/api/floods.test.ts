@@ -11,9 +11,11 @@ import { senders, type Sender } from './senders';
 const rowLimits = {
   refused: { rows: 30, everyMs: 3_600_000_000 },
   refusedOfAddress: { rows: 10, everyMs: 3_600_000_000 },
+  replayable: { rows: 12, everyMs: 3_600_000_000 },
+  replayableOfAddress: { rows: 10, everyMs: 3_600_000_000 },
   noEffect: { rows: 20, everyMs: 3_600_000_000 },
 };
-const world = useWorld(() => startApiWorld({}, { rowLimits }));
+const world = useWorld(() => startApiWorld({ TRUST_PROXY: '1' }, { rowLimits }));
 const named = (name: string): Sender => senders.find((sender) => sender.name === name) as Sender;
 
 async function stored(connectionId: string): Promise<{ rows: number; bytes: number }> {
@@ -94,6 +96,23 @@ describe('strangers at a known address', () => {
     expect(await listed(connection, 'verdict=signalled')).toHaveLength(1);
   });
 
+  test('have the rows of one with all the addresses of an IPv6 network', async () => {
+    const connection = await world.connect();
+    const paths = [world.webhookPath(connection), new URL(String(connection.callbackUrl)).pathname];
+    for (const path of paths) {
+      await each(25, (number) =>
+        world
+          .asAnybody()
+          .post(path)
+          .set('x-forwarded-for', `2001:db8:1:2::${number.toString(16)}`)
+          .send({ a: number })
+          .expect((answer) => expect([400, 401]).toContain(answer.status)),
+      );
+    }
+    await tallied(connection, 'rejected', 30);
+    expect((await stored(connection.id)).rows).toBe(20);
+  });
+
   test('at addresses that nobody has, all together have the rows of one', async () => {
     await each(40, (number) =>
       world.asAnybody().post(`/webhooks/lever/guess-${number}`).send({ a: 1 }).expect(404),
@@ -134,6 +153,52 @@ describe('what is refused for a wrong signing token', () => {
     const { body } = await world.asOperator('post', `/deliveries/${short.id}/replay`).expect(200);
     expect(body.verdict).toBe('started');
     await world.asOperator('post', `/deliveries/${long.id}/replay`).expect(409);
+  });
+
+  test('has one row however often Lever tries, beside the rows of strangers, and all of it can be replayed', async () => {
+    const connection = await world.connect();
+    const path = world.webhookPath(connection);
+    // A stranger from Lever's own address has used up what is there for anything else.
+    await each(15, () => world.asAnybody().post(path).send({ anything: 'else' }).expect(400));
+    const deliveries = Array.from({ length: 8 }, (_, index) => opportunities(`opp-tried-${index}`));
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      for (const delivery of deliveries) {
+        const signature = world.sign('the token of tomorrow', delivery);
+        await world
+          .asAnybody()
+          .post(path)
+          .send({ ...delivery, signature })
+          .expect(401);
+      }
+    }
+    await tallied(connection, 'rejected', 5 + 8 * 5);
+    const kept: { id: string; reason: string }[] = await listed(connection, 'verdict=rejected');
+    const toReplay = kept.filter(({ reason }) => reason === 'auth.signature');
+    expect(toReplay).toHaveLength(8);
+    await world
+      .asOperator('patch', `/connections/${connection.id}`)
+      .send({ lever: { signatureToken: 'the token of tomorrow' } })
+      .expect(200);
+    for (const { id } of toReplay) {
+      const { body } = await world.asOperator('post', `/deliveries/${id}/replay`).expect(200);
+      expect(body.verdict).toBe('started');
+    }
+  });
+
+  test('is bounded in rows and bytes, whoever makes it up', async () => {
+    const connection = await world.connect();
+    const forge = (number: number, padding: number) =>
+      world
+        .asAnybody()
+        .post(world.webhookPath(connection))
+        .set('x-forwarded-for', `198.51.${number}.1`)
+        .send({ ...opportunities(`opp-${number}`, { note: 'x'.repeat(padding) }), signature: 'forged' })
+        .expect(401);
+    await each(30, (number) => forge(number, 5 * 1024));
+    await tallied(connection, 'rejected', 26);
+    const { rows, bytes } = await stored(connection.id);
+    expect(rows).toBe(4);
+    expect(bytes).toBeLessThan(30 * 1024);
   });
 
   test("is not kept where it is not shaped like Lever's", async () => {

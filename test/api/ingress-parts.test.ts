@@ -1,15 +1,19 @@
-import { digestKey } from '../../api/ingress/arrival';
+import { digestKey, outcome, type Arrival } from '../../api/ingress/arrival';
 import { newsKey } from '../../api/ingress/dispatch';
+import { createIntake } from '../../api/ingress/intake';
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';
-import { createAllowance, createRowBudget } from '../../api/ingress/row-budget';
+import { entryBytes, type Entry } from '../../api/ingress/recorder';
+import { createAllowance, createRemembered, createRowBudget, rowLimits } from '../../api/ingress/row-budget';
 import { createTally } from '../../api/ingress/tally';
+import { createWrite } from '../../api/ingress/write';
 import { createHeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
 import { openCallbackKey, sealAccountKey, sealRunKey } from '../../platform/crypto/callback-key';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import { smg } from '../../vendors/smg/definition';
+import { aNote } from '../helpers/domain';
 
 const log = createLogger({ level: 'silent', name: 'test' });
 
@@ -123,10 +127,18 @@ describe('rows of what nothing follows from', () => {
     expect(['a', 'b'].map((name) => may(name, 0))).toEqual([false, true]);
   });
 
+  test('are remembered by name, the latest', () => {
+    const remembered = createRemembered(2);
+    for (const name of ['a', 'b', 'a', 'c']) remembered.add(name);
+    expect(['a', 'b', 'c'].map((name) => remembered.has(name))).toEqual([false, true, true]);
+  });
+
   test("of one stranger's refused messages are taken from no other sender, and proven ones from neither", () => {
     const budget = createRowBudget({
       refused: { rows: 5, everyMs: 60_000 },
       refusedOfAddress: { rows: 2, everyMs: 60_000 },
+      replayable: { rows: 10, everyMs: 60_000 },
+      replayableOfAddress: { rows: 9, everyMs: 60_000 },
       noEffect: { rows: 1, everyMs: 60_000 },
     });
     const refused = (address: string) => budget.mayKeepRefused('lever con_1', address, 0);
@@ -135,7 +147,95 @@ describe('rows of what nothing follows from', () => {
     expect(['x', 'y', 'z', 'u'].map(refused)).toEqual([true, true, false, false]);
     expect(budget.mayKeepRefused('lever con_2', 'z', 0)).toBe(true);
     expect([0, 1].map((now) => budget.mayKeepEffectless('lever con_1', now))).toEqual([true, false]);
+    // What may be replayed has its own, by its length.
+    const replayable = (address: string, bytes: number) =>
+      budget.mayKeepReplayable('lever con_1', address, 0, bytes);
+    expect(replayable('stranger', 16 * 1024)).toBe(true);
+    expect([2 * 1024, 1].map((bytes) => replayable('stranger', bytes))).toEqual([true, false]);
+    expect([2 * 1024 + 1, 700, 1].map((bytes) => replayable('lever', bytes))).toEqual([false, true, false]);
   });
+});
+
+const arrival: Arrival = {
+  ...aNote({ source: 'smg' }),
+  workflowId: null,
+  reference: null,
+  request: { method: 'POST', pathRest: '', query: {}, headers: {} },
+  body: Buffer.alloc(0),
+};
+
+describe('a refused message that waits for the database', () => {
+  const refused = async (change: Partial<Arrival>, isLikeSenders: boolean): Promise<Entry> => {
+    const kept: Entry[] = [];
+    const intake = createIntake({
+      dispatch: () => Promise.reject(new Error('it is refused')),
+      recorder: { record: async (entry) => (kept.push(entry), 'rejected') },
+      budget: createRowBudget(),
+      tally: { add: () => undefined, flush: async () => undefined },
+      counted: () => undefined,
+      log,
+    });
+    await intake.refuse({ ...arrival, ...change }, new Error('no proof'), {
+      address: '198.51.100.1',
+      isLikeSenders: () => isLikeSenders,
+      repeatKey: isLikeSenders ? 'token' : null,
+    });
+    return kept[0] as Entry;
+  };
+  const request = {
+    method: 'POST',
+    pathRest: 'p'.repeat(5_000),
+    query: { q: 'q'.repeat(5_000) },
+    headers: { 'content-type': 'text/plain', 'x-padding': 'y'.repeat(5_000) },
+  };
+
+  test.each([
+    ['too long', 900 * 1024, true],
+    ["not shaped like the sender's", 100, false],
+  ])('holds nothing of what it said where it is %s', async (_what, length, isLikeSenders) => {
+    const entry = await refused({ body: Buffer.alloc(length, 1), request }, isLikeSenders);
+    expect(entry).toMatchObject({ isBare: true, outcome: { verdict: 'rejected' } });
+    expect(entry.arrival.body).toHaveLength(0);
+    expect(entry.arrival.request.headers).toEqual({ 'content-type': 'text/plain' });
+    expect(entryBytes(entry)).toBeLessThan(2_000);
+  });
+
+  test('counts whole where it is kept whole', async () => {
+    const entry = await refused({ body: Buffer.alloc(10_000, 1), request }, true);
+    expect(entry.isBare).toBeUndefined();
+    expect(entryBytes(entry)).toBeGreaterThan(25_000);
+  });
+});
+
+describe('a repeat that the database does not take at once', () => {
+  test.each([
+    ['with a row', 2, [true, true], []],
+    ['without one', 0, [false, false], ['duplicate']],
+  ])(
+    '%s comes out of the budget once, however often it is written',
+    async (_what, rows, answers, counted) => {
+      const noEffect = { rows, everyMs: 60_000 };
+      const budget = createRowBudget({ ...rowLimits, noEffect });
+      const asked: boolean[] = [];
+      const tallied: string[] = [];
+      const write = createWrite({
+        record: async (_row, keepsRepeat) => {
+          asked.push(keepsRepeat?.() ?? true);
+          if (asked.length === 1) throw new Error('away, just now');
+          return { verdict: 'duplicate' };
+        },
+        budget,
+        tally: { add: (_of, verdict) => void tallied.push(verdict), flush: async () => undefined },
+      });
+      const entry = { arrival, outcome: outcome('signalled') };
+      await expect(write(entry)).rejects.toThrow('away');
+      await write(entry);
+      expect([asked, tallied]).toEqual([answers, counted]);
+      // What is left is another one's.
+      await write({ ...entry });
+      expect(asked.at(-1)).toBe(rows > 0);
+    },
+  );
 });
 
 test('what is only counted is added up, and kept until the database has it', async () => {

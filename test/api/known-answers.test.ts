@@ -18,6 +18,8 @@ import { senders, type Said } from './senders';
 const rowLimits = {
   refused: { rows: 6, everyMs: 3_600_000_000 },
   refusedOfAddress: { rows: 3, everyMs: 3_600_000_000 },
+  replayable: { rows: 6, everyMs: 3_600_000_000 },
+  replayableOfAddress: { rows: 3, everyMs: 3_600_000_000 },
   noEffect: { rows: 2, everyMs: 3_600_000_000 },
 };
 const world = useWorld(async () => {

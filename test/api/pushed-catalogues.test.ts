@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PresentedConnection } from '../../api/connections/present';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
+import { openJson } from '../../platform/crypto/seal';
 import { startApiWorld } from './api-world';
+import { openTestPool } from '../helpers/database';
 import { useWorld } from '../helpers/use-world';
 
 /** The address at which a vendor sends what can be ordered, as its developer meets it. */
@@ -33,6 +35,39 @@ it('takes a list once it is signed, and says what looks like a mistake', async (
   expect((await send(list(), { at: now }).expect(200)).body).toEqual({
     warnings: [{ path: 'packages', message: 'is empty: nothing can be ordered any more' }],
   });
+});
+
+const auditedOf = async ({ id }: PresentedConnection): Promise<Record<string, unknown>[]> => {
+  const pool = openTestPool(world.databaseUrl);
+  try {
+    const lines = await pool.kysely
+      .selectFrom('audit')
+      .selectAll()
+      .where('action', '=', 'connection.packages')
+      .where('target', '=', id)
+      .orderBy('id')
+      .execute();
+    return lines.map(({ action, target, detail_sealed: sealed }) =>
+      openJson(world.ring, sealed as Buffer, `audit/${action}/${target}`),
+    );
+  } finally {
+    await pool.close();
+  }
+};
+
+it('puts a list into the audit when it has changed, and a bounded number of times', async () => {
+  const other = await world.connect({
+    vendor: 'standard',
+    credentials: { baseUrl: 'https://vendor.example', secret },
+  });
+  const at = Date.now() - 60_000;
+  const path = addressOf(other);
+  for (let again = 0; again < 5; again += 1) await send(list('a', 'b'), { at: at + again, path }).expect(200);
+  expect(await auditedOf(other)).toMatchObject([{ count: 2 }]);
+  for (let change = 0; change < 120; change += 1) {
+    await send(list(`p-${change}`), { at: at + 1_000 * Math.floor(change / 2), path }).expect(200);
+  }
+  expect(await auditedOf(other)).toHaveLength(100);
 });
 
 it('takes none that is older than the one it has', async () => {

@@ -26,12 +26,14 @@ const other = [
 
 it('the latest list counts, whichever comes last', async () => {
   expect(await catalogues.get(connectionId)).toBeNull();
-  expect(await catalogues.put(connectionId, one, 2_000)).toBe(true);
-  expect(await catalogues.put(connectionId, other, 1_000)).toBe(false);
+  expect(await catalogues.put(connectionId, one, 2_000)).toBe('changed');
+  expect(await catalogues.put(connectionId, other, 1_000)).toBe('older');
   expect(await catalogues.get(connectionId)).toEqual(one);
-  expect(await catalogues.put(connectionId, other, 3_000)).toBe(true);
-  // The same one again, after a lost answer.
-  expect(await catalogues.put(connectionId, other, 3_000)).toBe(true);
+  expect(await catalogues.put(connectionId, other, 3_000)).toBe('changed');
+  // The same one again, after a lost answer, and signed anew.
+  expect(await catalogues.put(connectionId, other, 3_000)).toBe('same');
+  expect(await catalogues.put(connectionId, other, 4_000)).toBe('same');
+  expect(await catalogues.put(connectionId, other, 3_500)).toBe('older');
   expect(await catalogues.get(connectionId)).toEqual(other);
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
@@ -110,9 +111,9 @@ describe('setVerdict', () => {
 });
 
 describe('takePending', () => {
-  const pend = async (count: number): Promise<string[]> => {
+  const pend = async (count: number, from = 1_000): Promise<string[]> => {
     const notes = Array.from({ length: count }, (_, i) =>
-      aNote({ verdict: 'pending', receivedAt: 1_000 + i }),
+      aNote({ verdict: 'pending', receivedAt: from + i }),
     );
     for (const note of notes) await deliveries.record(note);
     return notes.map((note) => note.id);
@@ -162,6 +163,30 @@ describe('takePending', () => {
     expect(await deliveries.get(stuck as string)).toMatchObject({ verdict: 'pending', attempts: 3 });
   });
 
+  it('takes one that was tried longer ago ahead of those that came since, in the order in which they came', async () => {
+    const [first, second, third] = (await pend(3)) as [string, string, string];
+    const triedAgo = (id: string, seconds: number) =>
+      sql`update deliveries set attempts = 1, tried_at = now() - make_interval(secs => ${seconds})
+          where id = ${id}`.execute(db.kysely);
+    // The outage met the second one before the first.
+    await triedAgo(second, 300);
+    await triedAgo(first, 120);
+    await triedAgo(third, 5);
+    await pend(2, 2_000);
+    const seen: string[] = [];
+    const take = (limit: number) =>
+      deliveries.takePending(limit, async ({ id }) => {
+        seen.push(id);
+        return { verdict: 'started' };
+      });
+    await take(4);
+    expect(seen.slice(0, 2)).toEqual([first, second]);
+    expect(seen).not.toContain(third);
+    await take(4);
+    expect(seen[4]).toBe(third);
+    expect(await deliveries.get(first)).toMatchObject({ verdict: 'started', attempts: 2 });
+  });
+
   it('serves one connection after the other, however many wait for one of them', async () => {
     const wait = async (connectionId: string, count: number, from: number) => {
       for (let index = 0; index < count; index += 1) {
@@ -192,6 +217,34 @@ describe('takePending', () => {
     await deliveries.takePending(3, fn);
     await deliveries.takePending(2, fn);
     expect(new Set(served.map((one) => one.split(' ')[0])).size).toBe(5);
+  });
+
+  it('passes nobody over where PostgreSQL and JavaScript order names differently', async () => {
+    const own = await openTestDatabase();
+    try {
+      await sql`alter table deliveries alter connection_id type text collate "und-x-icu"`.execute(
+        own.db.kysely,
+      );
+      const theirs = createDeliveries(own.db, ring);
+      const wait = (connectionId: string) => theirs.record(aNote({ verdict: 'pending', connectionId }));
+      const take = async (limit: number): Promise<string[]> => {
+        const served: string[] = [];
+        await theirs.takePending(limit, async ({ connectionId }) => {
+          served.push(connectionId);
+          return { verdict: 'started' };
+        });
+        return served;
+      };
+      // Small letters come before capitals there.
+      await wait('con_B');
+      expect(await take(1)).toEqual(['con_B']);
+      await wait('con_a');
+      expect(await take(2)).toEqual(['con_a']);
+      for (const connectionId of ['con_a', 'con_B', 'con_c']) await wait(connectionId);
+      expect(await take(3)).toEqual(['con_B', 'con_c', 'con_a']);
+    } finally {
+      await own.close();
+    }
   });
 
   it('holds what cannot be opened, and takes what is behind it', async () => {
