@@ -5,6 +5,7 @@ import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { registry } from '../vendors/registry';
 import { everyPromise } from './acceptance/promises/all';
+import { lists } from './helpers/lists';
 import { ownLimits } from './helpers/own-limits';
 import { lostReferences, namedDecisions, namedLeverFacts, relativeLinks } from './helpers/references';
 import { wrongReferences } from './helpers/references';
@@ -318,6 +319,8 @@ describe('a reference', () => {
     expect(lostReferences(`the ${'design'} D6`)).toHaveLength(1);
   });
 });
+
+test.each(lists(textOf))('%s are all listed in %s', (_what, _page, missing) => expect(missing).toEqual([]));
 
 test('every promise of the vendors has one test, or says which page it waits for', () => {
   const tested = sources
