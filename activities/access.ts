@@ -9,7 +9,7 @@ import { connectionOf } from './deps';
 import type { ActivityDeps } from './deps';
 
 /**
- * The way to Lever (design D9). A refused refresh token ends a connection at once. A 401 alone does not: from then on one
+ * The way to Lever (decision 0010). A refused refresh token ends a connection at once. A 401 alone does not: from then on one
  * request at a time asks whether Lever takes the access again, everything else waits, and only when the patience is over
  * the connection is called disconnected.
  */

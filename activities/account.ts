@@ -4,7 +4,7 @@ import type { ActivityDeps } from './deps';
 
 /**
  * What pages and programs ask of a customer's Lever account. They run as standalone activities on the queue `lever`,
- * so that a person setting something up shares the account's rate with the runs instead of breaking it (design D6).
+ * so that a person setting something up shares the account's rate with the runs instead of breaking it (decision 0007).
  */
 export interface AccountActivities {
   listStages(input: { connectionId: string }): Promise<StageName[]>;

@@ -13,7 +13,7 @@ import type { TroubleKeeper } from './troubles';
  */
 
 export interface FailureTimes {
-  /** After an unclear answer the other side may still be working on the request (design D7), ms. */
+  /** After an unclear answer the other side may still be working on the request (decision 0008), ms. */
   unclearRetryDelayMs: number;
   /** Pauses between attempts grow from the one to the other, ms; as the workflows set them. */
   initialIntervalMs: number;

@@ -8,7 +8,7 @@ import { fileTypeOf, isOfType, pdf } from '../platform/http/file-types';
 import type { ActivityDeps } from './deps';
 import type { FetchedReport, ReportActivities } from './screening-types';
 
-/** Documents that vendors name by their address (design 8): fetched once, kept sealed until Lever has them. */
+/** Documents that vendors name by their address (decision 0023): fetched once, kept sealed until Lever has them. */
 export function createReportActivities(deps: Pick<ActivityDeps, 'files' | 'downloads'>): ReportActivities {
   return {
     async fetchReport({ assessmentId, report }): Promise<FetchedReport> {

@@ -3,7 +3,7 @@ import { leverBucket } from '../domain/ids';
 import { withGrant } from './access';
 import type { ActivityDeps } from './deps';
 
-/** How the grants of quiet customers are kept alive (design D14), step by step. */
+/** How the grants of quiet customers are kept alive (decision 0015), step by step. */
 
 export interface GrantRecords {
   /**

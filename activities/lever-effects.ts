@@ -10,7 +10,7 @@ import type { ActivityDeps } from './deps';
 import { isOvertaken, moveOrLeave, overtaken } from './lever-moves';
 import type { EffectCall, LeverActivities } from './types';
 
-/** How a run changes Lever: one effect, one writing request (design D6, D7). */
+/** How a run changes Lever: one effect, one writing request (decisions 0007 and 0008). */
 export function createLeverEffects(
   deps: ActivityDeps,
 ): Pick<LeverActivities, 'lookForEffect' | 'applyEffect'> {
@@ -51,7 +51,7 @@ export function createLeverEffects(
   };
 }
 
-/** Lever stores no key of ours on a note, so the note's text carries one (`lever-api.md` 5.3). */
+/** Lever stores no key of ours on a note, so the note's text carries one (lever-api 5.3). */
 export function noteMarker(assessmentId: string, effectId: string): string {
   const digest = createHash('sha256').update(`${assessmentId}/${effectId}`).digest('hex').slice(0, 12);
   return `[ref ${digest}]`;
@@ -170,7 +170,7 @@ async function write(
 
 /**
  * The largest file takes longer on a slow line than other requests may: an upload has all the time of its activity but
- * for the last sixth, of 30 s the 5 s after which at the earliest a second attempt can begin (design D7).
+ * for the last sixth, of 30 s the 5 s after which at the earliest a second attempt can begin (decision 0008).
  */
 const uploadDeadline = (startedAt: number): number =>
   startedAt + (activityInfo().startToCloseTimeoutMs * 5) / 6;

@@ -32,7 +32,7 @@ export function createLeverReading(
 ): Pick<LeverActivities, 'readOpportunity' | 'readPosting' | 'refreshStages' | 'checkOpportunity'> {
   return {
     async readOpportunity({ run, delivery, stageId, toldAt = null, mayWait = false }) {
-      // The row comes first: an archive event that arrives from here on finds the run (design D1).
+      // The row comes first: an archive event that arrives from here on finds the run (decision 0002).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
       await invitingConnection(deps, run.connectionId, 'readOpportunity');
@@ -176,7 +176,7 @@ async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Which assessments this opportunity gets, and which of them nobody has answered yet (design D1). */
+/** Which assessments this opportunity gets, and which of them nobody has answered yet (decision 0002). */
 async function choose(
   deps: ReadingDeps,
   connection: Connection,

@@ -36,7 +36,7 @@ export interface PlanRequest {
 }
 
 /**
- * Asks the vendor what Lever should show at this moment (design D5).
+ * Asks the vendor what Lever should show at this moment (decision 0006).
  * @throws FulcrumError `internal` when the vendor's plan contradicts itself
  */
 export function buildPlan(

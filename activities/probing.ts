@@ -4,7 +4,7 @@ import { probedWhenRefusedSince } from '../domain/refused-access';
 import { probe } from './access';
 import type { ActivityDeps } from './deps';
 
-/** How connections come back whose access Lever refused for a while (design D9), step by step. */
+/** How connections come back whose access Lever refused for a while (decision 0010), step by step. */
 
 export interface ProbeRecords {
   /** One page of the connections that Lever is still asked about. */

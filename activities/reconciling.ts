@@ -18,7 +18,7 @@ import { leverDelivery } from '../lever/webhook-schema';
 import { callLever } from './access';
 import type { ActivityDeps } from './deps';
 
-/** How one look finds moves that no webhook told of (design D4), step by step. */
+/** How one look finds moves that no webhook told of (decision 0005), step by step. */
 
 export interface LookPlan {
   /** Who entered later is left to the next look, ms since 1970. */

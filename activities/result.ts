@@ -95,7 +95,7 @@ export function laterOrNever(
   return new FulcrumError('vendor.unexpected', message, { detail, cause: error, retryAfterMs });
 }
 
-/** Tells whether a later result says anything new (design D11). */
+/** Tells whether a later result says anything new (decision 0012). */
 export const digestOf = (result: AssessmentResult): string =>
   createHash('sha256')
     .update(

@@ -4,7 +4,7 @@ import type { Forgotten, KeptDays, Retention } from '../db/repositories/retentio
 type Added = Pick<KeptDays, 'refused' | 'ignored'>;
 const unlessSaid: Added = { refused: 7, ignored: 30 };
 
-/** How records end (design D15). */
+/** How records end (decision 0016). */
 export interface RetentionRecords {
   /** Forgets a bounded part of what is too old; all zero when nothing is left. */
   forgetOld(input: { days: Omit<KeptDays, keyof Added> & Partial<Added> }): Promise<Forgotten>;

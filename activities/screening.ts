@@ -17,7 +17,7 @@ import { expectLater, insistOn } from './lag';
 import { buildPlan } from './planning';
 import type { OpenedScreening, ScreeningLeverActivities, ScreeningRecordActivities } from './screening-types';
 
-/** Runs that a vendor began (design 3, last line). */
+/** Runs that a vendor began (decision 0035). */
 
 export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActivities {
   return {

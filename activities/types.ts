@@ -15,7 +15,7 @@ import type { Moment } from '../domain/reducer';
 import type { Begun, ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
 /**
- * The activities as the workflows see them. One activity is one remote call (design D12); what it learned for the
+ * The activities as the workflows see them. One activity is one remote call (decision 0013); what it learned for the
  * database rides along as `batch`, and `recorded` says whether it could be written.
  */
 

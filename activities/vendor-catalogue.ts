@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../vendors/define';
 
 /**
  * What can be sent of a vendor, for those who set a connection up. Run as a standalone activity on the vendor's own queue,
- * so that it shares the rate with the runs (design D6). One or more requests, page by page; none where the vendor sends
+ * so that it shares the rate with the runs (decision 0007). One or more requests, page by page; none where the vendor sends
  * its list by itself.
  */
 export interface CatalogueActivities {

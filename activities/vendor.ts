@@ -14,7 +14,7 @@ import { digestOf, laterOrNever, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
 import { mustDoWithoutAnswer, mustPresume, withTold } from './unanswered';
 
-/** How a run speaks to its vendor. What Lever should show of the answer is planned at once (design D5, D12). */
+/** How a run speaks to its vendor. What Lever should show of the answer is planned at once (decisions 0006 and 0013). */
 export function createVendorActivities(deps: ActivityDeps): VendorActivities {
   return {
     invite: ({ mayBeOut, ...input }) => inDoubt(mayBeOut, () => invite(deps, input)),

@@ -52,7 +52,7 @@ export interface AppDeps {
   sweep: SweepRoutesDeps;
 }
 
-/** The whole HTTP surface (design 8), without a listening socket. */
+/** The whole HTTP surface (decision 0022), without a listening socket. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');

@@ -85,7 +85,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       .finally(() => background.delete(working));
     background.add(working);
   };
-  // Neither must hold up the answer, and the runs look by themselves within the hour (design D9).
+  // Neither must hold up the answer, and the runs look by themselves within the hour (decision 0010).
   revived = ({ id }, options) =>
     inBackground(id, 'could not wake all runs', () =>
       Promise.all([runs.wake(id, options), ingress.held.resume(id, Date.now())]),

@@ -10,7 +10,7 @@ const tryAgainMs = 2_000;
 
 /**
  * Brings database and namespace to what this code needs. A store that is away is tried again in the background, so that
- * the api starts all the same (design D2); anything else wrong with the database ends the start.
+ * the api starts all the same (decision 0003); anything else wrong with the database ends the start.
  */
 export function prepareStores(
   stores: Stores,

@@ -17,7 +17,7 @@ import { releaseOfClaims } from './repositories/claims';
 import { toDeliveryRow } from './repositories/deliveries';
 import type { AssessmentRow, Schema } from './schema';
 
-/** What runs write. Everything here may come twice, late, or out of order, and then changes nothing (design D13). */
+/** What runs write. Everything here may come twice, late, or out of order, and then changes nothing (decision 0014). */
 
 /**
  * One transaction's worth of what a run learned: a single statement, because a run writes half a dozen times and each
@@ -170,7 +170,7 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
 /**
  * The first thing a run does: its row, so that an archive event finds it, and the delivery that started it.
  * `tokenSpentElsewhere`: the webhook's token was already spent for another opportunity, so this one is a forgery or a
- * fault, and the run must end (design D1).
+ * fault, and the run must end (decision 0002).
  */
 export async function openRun(
   db: Kysely<Schema>,

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { FulcrumError } from '../domain/errors';
 
-/** Telling "the database cannot be asked just now" from everything else (design D2, D13). */
+/** Telling "the database cannot be asked just now" from everything else (decisions 0003 and 0014). */
 
 /** Codes of Node, and SQLSTATE codes of PostgreSQL, under which the same call can succeed later. */
 const awayCodes = new Set([

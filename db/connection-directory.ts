@@ -5,7 +5,7 @@ import type { Logger } from '../platform/log';
 import type { Connections, SealedConnection } from './repositories/connections';
 
 /**
- * All connections in memory, so that a webhook is taken while the database is away (design D2). Secrets stay sealed.
+ * All connections in memory, so that a webhook is taken while the database is away (decision 0003). Secrets stay sealed.
  * It follows the database by LISTEN, and reads everything anew once in a while in case a notice was lost.
  */
 export interface ConnectionDirectory {

@@ -22,7 +22,7 @@ export interface Database {
   readonly kysely: Kysely<Schema>;
   /**
    * A few connections apart from the others, for transactions that hold a lock while they ask somebody else
-   * (grants, design D14; deliveries being brought to Temporal): they must not use up what webhooks need.
+   * (grants, decision 0015; deliveries being brought to Temporal): they must not use up what webhooks need.
    */
   readonly slow: Kysely<Schema>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import type { DeliveryRow, Schema } from './schema';
 
 /** Storing a delivery so that its token is spent once, whoever comes first: api, the drainer, or the run itself. */
 
-/** The verdicts that spend a delivery's token (design D1): the same list as in the index `deliveries_spend_once`. */
+/** The verdicts that spend a delivery's token (decision 0002): the same list as in the index `deliveries_spend_once`. */
 export const spendingVerdicts = ['started', 'signalled', 'pending'] as const satisfies readonly Verdict[];
 
 /** Whether a verdict spends its delivery's token. */

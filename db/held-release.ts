@@ -9,7 +9,7 @@ export interface HeldCount {
 }
 
 /**
- * What becomes of a connection's held deliveries (design D4). One that is released goes on as pending, like one that
+ * What becomes of a connection's held deliveries (decision 0005). One that is released goes on as pending, like one that
  * was kept while Temporal was away: neither an outage nor the end of this process can lose it half way.
  */
 export interface HeldRelease {

@@ -9,7 +9,7 @@ import type { SweepAlarmKind } from '../domain/sweep';
 
 /**
  * The tables as kysely sees them. What ends in `_sealed` is encrypted (platform/crypto/seal.ts); everything else is
- * ids, codes and times, so that the database alone tells nothing about a person (design D15).
+ * ids, codes and times, so that the database alone tells nothing about a person (decision 0016).
  */
 
 /** Stored as JSON; written as text, because pg would send an array as a PostgreSQL array. */

@@ -6,7 +6,7 @@ import type { Lifecycle } from './lifecycle';
 import { isOlder, overtaken } from './rank';
 import { toldBy } from './result-wait';
 
-/** What news mean to a run that is over (design D11): most are echoes, a few change the verdict. */
+/** What news mean to a run that is over (decision 0012): most are echoes, a few change the verdict. */
 export type Amendment =
   | { do: 'fetchResult'; status: 'completed'; told?: ToldResult }
   | { do: 'plan'; status: 'declined'; moment: Moment; detail: string | null }

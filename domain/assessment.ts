@@ -79,7 +79,7 @@ export interface ResultFile {
   contentType: string;
   /** Hex, as announced; null: nothing was. */
   sha256: string | null;
-  /** Where it is fetched, or its content in base64, which the hub puts into its own store at once (design D15). */
+  /** Where it is fetched, or its content in base64, which the hub puts into its own store at once (decision 0016). */
   from: { url: string } | { content: string } | { kept: KeptResultFile };
 }
 
@@ -118,6 +118,6 @@ export interface Subject {
     /** Absent in runs that were begun before the hub could ask for it. */
     extend?: boolean;
   };
-  /** How many other runs the same stage change has (design D1): they share the vendor's status tag. */
+  /** How many other runs the same stage change has (decision 0002): they share the vendor's status tag. */
   siblings: number;
 }

@@ -4,7 +4,7 @@ import type { Refusals } from './impairment';
 import type { Trouble } from './trouble';
 import { plainText } from './typed-text';
 
-/** One vendor × one customer's Lever account (design 2), as the rest of the hub sees it. */
+/** One vendor × one customer's Lever account (decision 0025), as the rest of the hub sees it. */
 
 export type LeverEnvironment = 'production' | 'sandbox';
 
@@ -12,7 +12,7 @@ export const connectionStatuses = [
   'active',
   /** A person stopped it for a while: deliveries are held. */
   'paused',
-  /** Lever no longer accepts the grant (design D9). */
+  /** Lever no longer accepts the grant (decision 0010). */
   'disconnected',
   /** The grant is good, but something else that every run needs was refused (`domain/impairment.ts`). */
   'impaired',
@@ -30,7 +30,7 @@ export const runsAtEnd = [
 ] as const;
 export type RunsAtEnd = (typeof runsAtEnd)[number];
 
-/** The webhooks a connection registers at Lever, one each (design 10.2). */
+/** The webhooks a connection registers at Lever, one each (decision 0025). */
 export const leverEvents = [
   'candidateStageChange',
   'candidateArchiveChange',
@@ -74,7 +74,7 @@ export interface Connection {
   webhookProblem: string | null;
   /** When Lever last called, ms since 1970; a test ping counts. */
   lastHeardAt: number | null;
-  /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (design 10.1). */
+  /** When Lever first sent an event; a test ping is none. Null: reconciling has not begun (decision 0005). */
   firstHeardAt: number | null;
   /**
    * Since when Lever refuses the access although it is not known to be gone (`refused-access.ts`); null: it takes it, or the

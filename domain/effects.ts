@@ -39,14 +39,14 @@ export interface NewOpportunityEffect extends Candidacy {
 }
 
 /**
- * Lever takes uploads of 30 MB, form and all (`lever-api.md` 5.4), and does not say whether a MB is 1000² or 1024²
+ * Lever takes uploads of 30 MB, form and all (lever-api 5.4), and does not say whether a MB is 1000² or 1024²
  * bytes. 28 MiB are 29.4 million bytes, which with the form around them is less either way.
  */
 export const largestFileBytes = 28 * 1024 * 1024;
 
 export type EffectKind = Effect['kind'];
 
-/** Kinds that a repeat would double: the hub looks before it writes them (design D7). */
+/** Kinds that a repeat would double: the hub looks before it writes them (decision 0008). */
 export const looksBeforeWriting = (kind: EffectKind): boolean => doubled.has(kind);
 
 const doubled = new Set<EffectKind>(['note', 'file', 'createOpportunity']);
@@ -59,9 +59,9 @@ export const speaksForCandidate = (effect: PlannedEffect): boolean =>
   effect.kind === 'stage' || effect.slot === statusSlot;
 
 /**
- * An effect in its place. Effects whose `after` is done run together; the others wait. This is the "ordered groups"
- * of design 2, with one thing more: an effect that fails for good holds back only what truly depends on it, so a
- * status tag is never added while the old one could not be taken away.
+ * An effect in its place. Effects whose `after` is done run together; the others wait. An effect that fails for
+ * good holds back only what truly depends on it, so a status tag is never added while the old one could not be taken away
+ * (decision 0006).
  */
 export type PlannedEffect = Effect & {
   /** Unique in its plan, and the same whenever the plan is computed again, so that a repeat finds its traces. */

@@ -1,6 +1,6 @@
 /**
  * Every fault the hub knows by name. The code is stable: programs branch on it, operators search for it,
- * and it is all that leaves the process in plain text (design D15), so it never carries anything personal.
+ * and it is all that leaves the process in plain text (decision 0016), so it never carries anything personal.
  */
 
 interface ErrorKind {

@@ -37,7 +37,7 @@ export type Presumption = { type: 'completed'; told?: ToldResult };
 /** What a vendor can answer when it is asked: never "ask me", which would go on without end. */
 export type VendorFinding = Exclude<VendorEvent, { type: 'changed' }>;
 
-/** What the opportunity turned out to be when the run looked (never what a webhook claimed, design D3). */
+/** What the opportunity turned out to be when the run looked (never what a webhook claimed, decision 0004). */
 export type OpportunityEvent =
   | { type: 'opportunityArchived' }
   | { type: 'opportunityHired' }

@@ -2,7 +2,7 @@ import { sha256 } from './sha256';
 
 /**
  * Ids of runs. They are readable on purpose: an operator finds a run in Temporal Web UI by the
- * opportunity id that stands in it (design D1).
+ * opportunity id that stands in it (decision 0002).
  */
 
 /** Which vendors there are is said by the registry alone (`vendors/registry.ts`); ids from outside are checked against it. */
@@ -95,14 +95,14 @@ export function parseAssessmentWorkflowId(id: string): RunKey | null {
 
 const amendmentPrefix = 'amendment/';
 
-/** The id of the serialised workflow that takes news of a closed run (design D11). */
+/** The id of the serialised workflow that takes news of a closed run (decision 0012). */
 export const amendmentWorkflowId = (assessmentId: string): string => `${amendmentPrefix}${assessmentId}`;
 /** The assessment that an amendment speaks for. */
 export const amendedAssessment = (workflowId: string): string => workflowId.slice(amendmentPrefix.length);
 
 /**
  * The id of the search for one person's opportunity. Temporal lets nothing run twice under one id, so two searches for the
- * same person never make two opportunities. `person`: a keyed digest, never an address (design D15).
+ * same person never make two opportunities. `person`: a keyed digest, never an address (decision 0016).
  */
 export const candidacyWorkflowId = (connectionId: string, person: string): string =>
   ['candidacy', connectionId, person].map(encode).join('/');
@@ -114,6 +114,6 @@ export const stageChangeOf = (workflowId: string): string => workflowId.split('/
 export const subjectPrefix = (workflowId: string): string =>
   `${workflowId.split('/').slice(0, 4).join('/')}/`;
 
-/** The fairness key of a connection's requests to Lever, at most 64 bytes (design D6). */
+/** The fairness key of a connection's requests to Lever, at most 64 bytes (decision 0007). */
 export const leverBucket = (connection: { id: string; leverAccountId: string | null }): string =>
   encode(connection.leverAccountId ?? connection.id).slice(0, 64);

@@ -1,7 +1,7 @@
 import type { ToldResult } from './assessment';
 import type { EventRank, Presumption } from './events';
 
-/** The states of one assessment and the moves between them (design 5). Status names are stable words of the API. */
+/** The states of one assessment and the moves between them (decision 0019). Status names are stable words of the API. */
 
 export const transitions = [
   { from: 'routing', to: 'inviting' },
@@ -53,7 +53,7 @@ export type Status = (typeof statuses)[number];
 
 const leavable = new Set<Status>(transitions.map((move) => move.from));
 
-/** Final for the run: news that come later go to an amendment (design D11). */
+/** Final for the run: news that come later go to an amendment (decision 0012). */
 export const isTerminal = (status: Status): boolean => !leavable.has(status);
 
 /** The states in which the vendor has been asked and the candidate has not finished. */

@@ -3,7 +3,7 @@ import type { DeliveryReasonCode } from './delivery-reasons';
 import { unseenReasons, type SkipReason } from './events';
 import type { Verdict } from './records';
 
-/** How moves that no webhook told of are found, and what holds them back (design D4). Times in ms since 1970. */
+/** How moves that no webhook told of are found, and what holds them back (decision 0005). Times in ms since 1970. */
 
 /** Nobody is mass-invited by accident: what is older, or more at once, waits for a person. */
 export const brakes = { tooOldMs: 72 * 3_600_000, tooMany: 50 } as const;
@@ -38,7 +38,7 @@ export interface StageLook {
   since: number;
 }
 
-/** @param firstHeardAt when Lever sent the connection its first event (design 10.1) */
+/** @param firstHeardAt when Lever sent the connection its first event (decision 0005) */
 export function lookAt(stage: TriggerStage, firstHeardAt: number): StageLook {
   const floor = Math.max(stage.activatedAt, firstHeardAt);
   return {

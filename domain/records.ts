@@ -6,7 +6,7 @@ import type { Screening } from './screening';
 import type { Traces } from './traces';
 
 /**
- * What a run tells the database about itself (design D13). Records carry the run's own sequence number, so writing
+ * What a run tells the database about itself (decision 0014). Records carry the run's own sequence number, so writing
  * one twice, or late, changes nothing.
  */
 
@@ -35,7 +35,7 @@ export const timelineKinds = [
   'operator',
   /** The vendor was asked to write to the candidate once more. */
   'reminded',
-  /** News that came after the run was over (design D11). */
+  /** News that came after the run was over (decision 0012). */
   'amended',
   'closed',
   /** Its workflow was over without a last record: said by the sweep, not by the run. */
@@ -94,11 +94,11 @@ export interface RecordBatch {
   /** Temporal's id of the run that numbers the records; absent in batches of older code. */
   runId?: string;
   records: RunRecord[];
-  /** Deliveries this run was started or signalled with, in case api could not write them (design D2). */
+  /** Deliveries this run was started or signalled with, in case api could not write them (decision 0003). */
   deliveries: DeliveryNote[];
 }
 
-/** What an amendment needs of a run that is over (design D11). */
+/** What an amendment needs of a run that is over (decision 0012). */
 export interface ClosedRun {
   run: RunIdentity & { opportunityId: string };
   status: Status;

@@ -24,7 +24,7 @@ export type Moment =
 /** What the run has to do because of an event, in this order. */
 export type Request =
   | { do: 'plan'; moment: Exclude<Moment, 'invited'>; detail: string | null }
-  /** Looks for the result, which brings the plan of `completed` with it (design D12). */
+  /** Looks for the result, which brings the plan of `completed` with it (decision 0013). */
   | { do: 'fetchResult'; told?: ToldResult }
   /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
   | { do: 'tellFailure'; reason: string }
@@ -44,7 +44,7 @@ export type Reduction =
   | { verdict: 'ignored'; reason: string; state?: Lifecycle };
 
 /**
- * One step of a run: pure, so that the workflow, the tests and the console agree.
+ * One step of a run: pure, so that the workflow and the tests agree.
  * `now` is ms since 1970. Every event that changes nothing comes back with the reason.
  */
 export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Reduction {

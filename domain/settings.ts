@@ -4,7 +4,7 @@ import { usualResultWait } from './lifecycle';
 import type { PolicyInput, ResultWait } from './lifecycle';
 import { plainText } from './typed-text';
 
-/** What every connection can be told, whatever its vendor (design 5 and 9). Names are those of the API. */
+/** What every connection can be told, whatever its vendor (decision 0025). Names are those of the API. */
 
 const text = z.string().min(1).max(10_000);
 

@@ -47,7 +47,7 @@ const expiryMarginMs = 60_000;
 const rememberMs = 60_000;
 
 /**
- * One refresh at a time (design D14): single flight in this process, the row's lock between processes, and a grant is
+ * One refresh at a time (decision 0015): single flight in this process, the row's lock between processes, and a grant is
  * called dead only after a second look, because somebody may have replaced it meanwhile. Grants are remembered for a
  * minute, which spares a query per request, and longer while the database is away, so that runs go on without it.
  */

@@ -7,7 +7,7 @@ import { retryAfterMs } from '../platform/http/retry-after';
 import { grantedScopes } from './scopes';
 import { isDeadGrant, readTokenError } from './token-errors';
 
-/** One OAuth app at Lever: each vendor has its own, and sandbox and production are apart (lever-api: tokens do not cross). */
+/** One OAuth app at Lever: each vendor has its own, and sandbox and production are apart (lever-api 1). */
 export interface OAuthApp {
   /** `…/oauth/token` of the connection's environment. */
   tokenUrl: string;
@@ -43,7 +43,7 @@ const tokenAnswer = z.looseObject({
 const accessTokenSeconds = 3_600;
 
 /**
- * The address of Lever's consent page (lever-api: authorize). The audience needs its trailing slash: without it the page
+ * The address of Lever's consent page (lever-api 2.1). The audience needs its trailing slash: without it the page
  * offers no permission but `offline_access`.
  */
 export function authorizeUrl(request: {

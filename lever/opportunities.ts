@@ -144,7 +144,7 @@ const clockMarginMs = 5 * 60_000;
 
 /**
  * Lever sorts by the stage's rank and the time of the last advance, and a page's token names the place in that order
- * (`lever-api.md` 3). Who advances while the pages are read can so be met twice, or leap from the pages to come into
+ * (lever-api 3). Who advances while the pages are read can so be met twice, or leap from the pages to come into
  * those already read. The former are told by their id. For the latter the list is read once more, as far as it was
  * updated since the reading began: advancing is an update. Read in one page, that is a picture of one moment, and
  * nobody can leap any more; else it is repeated until it shows nobody new.

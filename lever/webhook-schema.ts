@@ -6,7 +6,7 @@ const leverId = z.string().refine(isLeverId, 'is no id of Lever');
 /**
  * A delivery of Lever, as lenient as its source: `id` is sometimes missing, `data` differs per event, and a webhook
  * without a signing token sends no signature (which then fails verification, not parsing).
- * Nothing of it but the ids is believed: the signature does not cover `data` or `event` (design D3).
+ * Nothing of it but the ids is believed: the signature does not cover `data` or `event` (decision 0004).
  */
 export const leverDelivery = z.looseObject({
   id: z.string().nullish(),

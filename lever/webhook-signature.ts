@@ -16,7 +16,7 @@ export interface SignedPart {
 
 /**
  * Checks a delivery: `hex(HMAC-SHA256(key = signature token as text, message = token + triggeredAt))`, a few minutes
- * ahead and 15 days old at most. It vouches for `token` and `triggeredAt` only, not for `data` (design D3).
+ * ahead and 15 days old at most. It vouches for `token` and `triggeredAt` only, not for `data` (decision 0004).
  * @param signatureTokens of all webhooks that may call here; Lever makes one per webhook
  * @param now ms since 1970
  * @throws FulcrumError `auth.signature`

@@ -5,7 +5,7 @@ import { KeyRingError, parseKeyRing } from './crypto/keyring';
 import { familyOf, parseCidr } from './http/cidr';
 import { logLevels } from './log';
 
-/** The environment variables of design 9, with their defaults and what may stand in them. */
+/** The environment variables (decision 0024), with their defaults and what may stand in them. */
 
 /**
  * The vendors that variables are read for: id → root of its API where no variable names another, '' for none. Platform
@@ -196,7 +196,7 @@ function conflictFaults(env: General): Faults {
   }
   // Temporal's Schedules know whole seconds.
   if (env.SWEEP_INTERVAL < 1_000) faults.push(['SWEEP_INTERVAL', 'must be at least 1s']);
-  // Otherwise a second attempt of an activity could overlap the first one's request (design D7).
+  // Otherwise a second attempt of an activity could overlap the first one's request (decision 0008).
   if (env.HTTP_TIMEOUT >= env.WORKER_START_TO_CLOSE) {
     faults.push(['HTTP_TIMEOUT', 'must be shorter than WORKER_START_TO_CLOSE']);
   }

@@ -6,7 +6,7 @@ import type { TemporalConfig } from './config-temporal';
 import type { LogLevel } from './log';
 
 /**
- * The one place that reads the environment (design 9): parsed once, every fault reported at once, frozen, and
+ * The one place that reads the environment (decision 0024): parsed once, every fault reported at once, frozen, and
  * handed on.
  */
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { FulcrumError } from '../domain/errors';
 
-/** Logs carry codes and ids; nothing personal and no secret (design D15). */
+/** Logs carry codes and ids; nothing personal and no secret (decision 0016). */
 
 export type Logger = PinoLogger;
 

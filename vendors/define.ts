@@ -17,8 +17,8 @@ import type { HttpClient } from '../platform/http/client';
 import type { FetchedFile } from './plan-kit';
 
 /**
- * A vendor is one typed value (design 6): how a posting picks assessments, how the vendor is asked, how its callbacks
- * are read, and what Lever should show. No vendor code runs in the workflow sandbox (design D5).
+ * A vendor is one typed value (decision 0020): how a posting picks assessments, how the vendor is asked, how its callbacks
+ * are read, and what Lever should show. No vendor code runs in the workflow sandbox (decision 0006).
  */
 
 /** What a request to the vendor may use. */
@@ -32,7 +32,10 @@ export interface VendorCall<Credentials, Settings> {
 }
 
 export interface InviteInput {
-  /** Our key at the vendor, `asm_` and 26 small letters and digits: a "duplicate" is ours only if it carries this (design D7). */
+  /**
+   * Our key at the vendor, `asm_` and 26 small letters and digits: a "duplicate" is ours only if it carries this
+   * (decision 0027).
+   */
   assessmentId: string;
   route: Route;
   candidate: Candidate;
@@ -146,7 +149,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   baseUrl?: string;
   /**
    * Where every customer names an address: the root of the API in their credentials. It comes from outside, so requests
-   * to it pass the outbound guard (design 8). Absent: the hub's own configuration says where the vendor is.
+   * to it pass the outbound guard (decision 0023). Absent: the hub's own configuration says where the vendor is.
    */
   baseUrlOf?: (credentials: Credentials) => string;
   /**
@@ -155,7 +158,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
    * first makes two, so that 60 requests a minute are 0.5.
    */
   limits: { perSecondPerConnection: number };
-  /** The one status that this vendor takes as "stored" (design D2). */
+  /** The one status that this vendor takes as "stored" (decision 0003). */
   acknowledge: number;
   /** … and the one for what was taken before, where the vendor tells them apart. */
   acknowledgeRepeat?: number;
@@ -242,7 +245,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number };
     answer: (raw: RawCallback) => object;
   };
-  /** What Lever should show at this moment, as data (design D5). */
+  /** What Lever should show at this moment, as data (decision 0006). */
   plan: (input: PlanInput<Settings>) => PlannedEffect[];
 }
 

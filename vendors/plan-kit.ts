@@ -11,7 +11,7 @@ import { attachmentSlot } from '../domain/traces';
 
 /**
  * Shows `tags` instead of `instead`. The old ones go first and the new ones wait for it: there is a moment with no
- * status tag, but never one with two (design 10.5).
+ * status tag, but never one with two (decision 0026).
  * @param tags the status tag, and what else may go with it in the same request
  */
 export function swapStatus(tags: string[], instead: string[]): PlannedEffect[] {
@@ -66,7 +66,7 @@ export function attach(
 const inMebibytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);
 
 /**
- * The name by which the hub knows the file again (design D7): with a piece of the content's digest before the extension.
+ * The name by which the hub knows the file again (decision 0008): with a piece of the content's digest before the extension.
  * What other systems change in names is left out of it, so that it comes back as it went.
  */
 function nameInLever(name: string, sha256: string): string {

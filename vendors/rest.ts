@@ -27,7 +27,7 @@ export interface RestRequest {
   route: string;
   headers?: Record<string, string>;
   body?: unknown;
-  /** Whether a repeat could do something twice: then an unclear answer is no plain failure (design D7). */
+  /** Whether a repeat could do something twice: then an unclear answer is no plain failure (decision 0008). */
   writes: boolean;
 }
 

@@ -113,7 +113,7 @@ const others = (tags: StatusTags, shown: string | undefined): string[] =>
     (tag) => tag !== undefined && tag !== shown,
   ) as string[];
 
-/** The posting's own tags ride along with the status tag: one request instead of two (design 10.4). */
+/** The posting's own tags ride along with the status tag: one request instead of two (decision 0026). */
 function invited<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInput<S>): PlannedEffect[] {
   const tags = way.tags(input.settings);
   const isLinked = input.settings.shows.link ?? way.linksInvitation !== false;

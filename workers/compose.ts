@@ -106,7 +106,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       const tokenUrl = `${hosts(connection).authUrl}/oauth/token`;
       return { tokenUrl, clientId: client.id, clientSecret: client.secret };
     },
-    // Runs that start from now on share their Lever account's rate (design D6); nothing else depends on it.
+    // Runs that start from now on share their Lever account's rate (decision 0007); nothing else depends on it.
     accountKnown: async (connectionId, leverAccountId) => {
       if (directory.byId(connectionId)?.leverAccountId !== null) return;
       try {

@@ -22,7 +22,7 @@ const warnings: Record<Exclude<RateVerdict, 'kept' | 'unclear'>, string> = {
 };
 
 /**
- * Asks in the background whether the server keeps the rates (design D6), and tells the operator. Whatever comes of it,
+ * Asks in the background whether the server keeps the rates (decision 0007), and tells the operator. Whatever comes of it,
  * the workers work. Served as `fulcrum_lever_rate_kept` beside the workers' own metrics.
  */
 export function startRateCheck(config: Config, ring: KeyRing, log: Logger): { stop(): Promise<void> } {

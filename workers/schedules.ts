@@ -15,7 +15,10 @@ const day = 86_400_000;
 const shortest = 1_000;
 const leastCatchup = 10_000;
 
-/** The one Schedule that keeps quiet grants alive (design D14): daily, or more often where they are to be refreshed sooner. */
+/**
+ * The one Schedule that keeps quiet grants alive (decision 0015): daily, or more often where they are to be refreshed
+ * sooner.
+ */
 export function keepGrantsSchedule({ grantRefreshAfterMs, retry }: Config): ScheduleDefinition {
   const every = Math.min(day, Math.max(shortest, Math.floor(grantRefreshAfterMs / 10)));
   const input: KeepGrantsInput = {
@@ -38,7 +41,7 @@ export function keepGrantsSchedule({ grantRefreshAfterMs, retry }: Config): Sche
 /** Longer than it takes until the last process has read the connections anew, without having been told. */
 const longestSettle = 70_000;
 
-/** The one Schedule that asks whether Lever takes access again that it refused (design D9). */
+/** The one Schedule that asks whether Lever takes access again that it refused (decision 0010). */
 export function probeAccessSchedule({ refusal, retry }: Config): ScheduleDefinition {
   const every = refusal.probeEveryMs;
   const input: ProbeAccessInput = { settleMs: Math.min(longestSettle, Math.floor(every / 2)), timing: retry };
@@ -55,7 +58,7 @@ export function probeAccessSchedule({ refusal, retry }: Config): ScheduleDefinit
   };
 }
 
-/** The one Schedule that ends the keeping of old records (design D15). */
+/** The one Schedule that ends the keeping of old records (decision 0016). */
 export function forgetOldSchedule({ keptDays, retry }: Config): ScheduleDefinition {
   const input: ForgetOldInput = {
     // The guards outlive Temporal's own memory of ids by far: Lever's Rerun and restored stores come late.

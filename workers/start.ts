@@ -100,7 +100,10 @@ async function createWorkers(
   return Promise.all(options.map((each) => Worker.create({ ...common, ...each })));
 }
 
-/** Namespace, rates and the hub's own Schedules: what a server must know before the first task (design D6, D14, D16). */
+/**
+ * Namespace, rates and the hub's own Schedules: what a server must know before the first task (decisions 0007, 0015 and
+ * 0017).
+ */
 async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promise<void> {
   const { namespace } = config.temporal;
   const temporal = await connectTemporal(config, ring);

@@ -16,7 +16,7 @@ import { showScreening } from './screening';
 import { onSignal } from './sealed';
 
 /**
- * News of a run that is over, one after another (design D11). It speaks for the closed run: same assessment, same
+ * News of a run that is over, one after another (decision 0012). It speaks for the closed run: same assessment, same
  * timeline, same plans, and it does nothing when nothing changed. Null: there is no such run, and the news went back.
  */
 export async function amendment(input: AmendmentInput): Promise<AssessmentOutcome | null> {

@@ -20,7 +20,7 @@ export interface AssessmentOutcome {
   reason: string | null;
 }
 
-/** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (design 3). */
+/** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (decision 0002). */
 export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
   const run = new Run(input);
   listen(run);

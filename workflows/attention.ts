@@ -1,6 +1,6 @@
 import type { WakeUp } from './alarm';
 
-/** How long failed effects wait for a person (design D10). Times in ms since 1970; null: none waits. */
+/** How long failed effects wait for a person (decision 0011). Times in ms since 1970; null: none waits. */
 
 /** Nobody has looked at a failed effect for this long: the run ends without it. */
 export const attentionLimitMs = 14 * 86_400_000;

@@ -5,7 +5,7 @@ import type { Run } from './run';
 
 /**
  * From the invitation to the end, or to where the history has grown too long. Returns with an empty inbox, no handler
- * still answering somebody, and everything recorded: what is left behind here is lost (design D8).
+ * still answering somebody, and everything recorded: what is left behind here is lost (decision 0009).
  */
 export async function follow(run: Run): Promise<void> {
   const alarm = new Alarm();
@@ -62,7 +62,7 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
   await carryOut(run, run.apply({ type: 'tick' }));
 }
 
-/** The history is so long that the run should go on in a new one (design D12), and nothing is under way in the old. */
+/** The history is so long that the run should go on in a new one (decision 0013), and nothing is under way in the old. */
 function mayBeRenewed(run: Run): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   const limit = run.input.timing.historyLimit;

@@ -7,7 +7,7 @@ import { pacedUpTo } from './pacing';
 /** Far more than a day brings in; what is left then comes with the next run. */
 const mostRounds = 500;
 
-/** Ends the keeping of records that are too old (design D15), piece by piece, and tells how many there were. */
+/** Ends the keeping of records that are too old (decision 0016), piece by piece, and tells how many there were. */
 export async function forgetOld({ days, timing }: ForgetOldInput): Promise<ForgottenRecords> {
   const records = proxyActivities<RetentionRecords>({
     taskQueue: taskQueues.records,

@@ -1,7 +1,7 @@
 import type { OperatorEvent, VendorEvent } from '../domain/events';
 
 /**
- * The one way in (design D8): whatever reaches a run is taken in the order it came, once, and nothing that came too
+ * The one way in (decision 0009): whatever reaches a run is taken in the order it came, once, and nothing that came too
  * early is lost.
  */
 

@@ -11,7 +11,7 @@ const pageSize = 50;
 const namedAtMost = 20;
 
 /**
- * Refreshes the grants that nobody used for long, because Lever ends those (design D14). Each is an activity of its own:
+ * Refreshes the grants that nobody used for long, because Lever ends those (decision 0015). Each is an activity of its own:
  * one that fails stops no other, and is tried again with the next run.
  */
 export async function keepGrants(input: KeepGrantsInput): Promise<KeptGrants> {

@@ -6,7 +6,7 @@ import type { RunTiming } from './messages';
 import type { RunState } from './run-state';
 
 /**
- * What the run tells the database (design D13). Records ride along with the next remote call; what is left when the
+ * What the run tells the database (decision 0014). Records ride along with the next remote call; what is left when the
  * run falls quiet is written by a local activity, and if the database is away, later and beside the run.
  */
 export class Ledger {

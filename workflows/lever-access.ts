@@ -4,7 +4,7 @@ import { explain } from './failures';
 import type { KnownFailure } from './failures';
 
 /**
- * The way through a connection that may not be usable (design D9): whoever meets a revoked grant, or what every run of the
+ * The way through a connection that may not be usable (decision 0010): whoever meets a revoked grant, or what every run of the
  * connection meets, waits here, looks again now and then or as soon as the connection changes, and gives up at the
  * connection's limit.
  */

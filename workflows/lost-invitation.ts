@@ -114,7 +114,7 @@ export async function askPerson(run: Run, { message }: Pick<KnownFailure, 'messa
 
 /**
  * News of a run that is over and knows no invitation: the vendor, if it knows one of ours, is right. Where it cannot say, its
- * own call does, if nobody else can have made it: then it has invited, and what it brings is not lost (design D11).
+ * own call does, if nobody else can have made it: then it has invited, and what it brings is not lost (decision 0012).
  */
 export async function adoptLate(run: Run, item: Extract<InboxItem, { kind: 'vendor' }>): Promise<void> {
   if (run.invitation !== null || run.settled === null) return;

@@ -14,7 +14,7 @@ import type { RunState } from './run-state';
 export const taskQueues = {
   /** Workflow tasks. */
   assessments: 'assessments',
-  /** One activity = one request to Lever (design D6). */
+  /** One activity = one request to Lever (decision 0007). */
   lever: 'lever',
   records: 'records',
   vendor: (vendor: VendorId): string => `vendor-${vendor}`,
@@ -57,7 +57,7 @@ export interface AssessmentInput {
   /** Null for a run that its vendor began: it finds the opportunity itself. */
   opportunityId: string | null;
   eventKey: string;
-  /** The stage the webhook spoke of; the run looks for itself whether the candidate is there (design D3). */
+  /** The stage the webhook spoke of; the run looks for itself whether the candidate is there (decision 0004). */
   stageId: string;
   /** The delivery that started it; null for children. */
   delivery: DeliveryNote | null;
@@ -81,7 +81,7 @@ export interface SettledStart {
   earlierTags?: string[];
 }
 
-/** What starts an `amendment` workflow: news of a run that is over (design D11). */
+/** What starts an `amendment` workflow: news of a run that is over (decision 0012). */
 export interface AmendmentInput {
   assessmentId: string;
   vendor: VendorId;
@@ -104,7 +104,7 @@ export interface CandidacyInput {
   timing: RunTiming;
 }
 
-/** What starts a `reconcile` workflow: one look for moves that no webhook told of (design D4). */
+/** What starts a `reconcile` workflow: one look for moves that no webhook told of (decision 0005). */
 export interface ReconcileInput {
   connectionId: string;
   /** Somebody who entered a stage later than this ago is left to the next look: the webhook may be under way. */
@@ -185,7 +185,7 @@ export interface VendorNews {
 }
 export const vendorNewsSignal = defineSignal<[VendorNews]>('vendorNews');
 
-/** Something happened to the opportunity; the run looks what (design D3). */
+/** Something happened to the opportunity; the run looks what (decision 0004). */
 export interface OpportunityHint {
   delivery: DeliveryNote;
   /** When Lever told of it, ms since 1970; absent in signals of older code. */
@@ -243,7 +243,7 @@ export interface ActionAnswer {
 /** ApplicationFailure type of an update that a validator refused. */
 export const refusedAction = 'action.refused';
 
-/** The run as it is now, for api and console. */
+/** The run as it is now, for whoever asks the api. */
 export interface RunStatus {
   assessmentId: string;
   status: Lifecycle['status'];
@@ -271,7 +271,7 @@ export const searchAttributes = {
 /** The searchable status that a run is started with, and keeps until the vendor has invited. */
 export const unrouted: Lifecycle['status'] = 'routing';
 
-/** What the hub needs of its Temporal namespace: closed runs stay this long (design D15), and runs can be found. */
+/** What the hub needs of its Temporal namespace: closed runs stay this long (decision 0016), and runs can be found. */
 export const namespaceNeeds = {
   retentionDays: 30,
   searchAttributes: Object.values(searchAttributes).map(({ name }) => name),

@@ -71,7 +71,7 @@ const idOf = (line: Line): string => (isLater(line) ? line.planId : line.plan.id
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that
- * fails for good is kept for a person (design D10); the rest goes on.
+ * fails for good is kept for a person (decision 0011); the rest goes on.
  */
 export class PlanRunner {
   /** All plans that are not finished, oldest first. */
@@ -126,7 +126,7 @@ export class PlanRunner {
     return this.busy && this.lines.length > 1;
   }
 
-  /** Whether Lever was never told, because the grant did not come back in time (design D9). */
+  /** Whether Lever was never told, because the grant did not come back in time (decision 0010). */
   get isGivenUp(): boolean {
     return this.givenUp;
   }
@@ -150,7 +150,7 @@ export class PlanRunner {
     await this.work();
   }
 
-  /** Fourteen days without an answer: nobody will come (design D10). */
+  /** Fourteen days without an answer: nobody will come (decision 0011). */
   dismissAll(reason: string): void {
     const ids = this.failed.map(({ id }) => id);
     this.change((progress) => abandonFailed(progress, { by: 'fulcrum', reason }));

@@ -16,7 +16,7 @@ import { paced, pacedUpTo } from './pacing';
 const pageSize = 50;
 
 /**
- * Asks Lever about every connection whose access it refused (design D9), and brings back those whose access it takes
+ * Asks Lever about every connection whose access it refused (decision 0010), and brings back those whose access it takes
  * again. Each is an activity of its own: one that fails stops no other, and is asked about again by the next run.
  */
 export async function probeAccess(input: ProbeAccessInput): Promise<ProbedAccess> {

@@ -56,7 +56,7 @@ export const vendorCourtesies = (vendor: VendorId, timing: RunTiming) =>
     taskQueue: taskQueues.vendor(vendor),
   });
 
-/** Three tries in five seconds: a database that is away must never hold up a run (design D13). */
+/** Three tries in five seconds: a database that is away must never hold up a run (decision 0014). */
 export const recordsAtOnce = proxyLocalActivities<Pick<RecordActivities, 'writeRecords'>>({
   scheduleToCloseTimeout: '5s',
   startToCloseTimeout: '2s',

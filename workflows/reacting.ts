@@ -44,7 +44,7 @@ async function digest(run: Run, item: InboxItem): Promise<string | null> {
   }
 }
 
-/** News of a run that is over, whether its workflow is still open or an amendment speaks for it (design D11). */
+/** News of a run that is over, whether its workflow is still open or an amendment speaks for it (decision 0012). */
 export async function takeLateNews(run: Run, event: VendorEvent): Promise<void> {
   const amendment = amend(run.lifecycle, event);
   run.hear(event.rank);
@@ -61,7 +61,7 @@ export async function takeLateNews(run: Run, event: VendorEvent): Promise<void> 
 }
 
 /**
- * A webhook only says that something happened; the run looks what (design D3). It can do without the look: what stands in
+ * A webhook only says that something happened; the run looks what (decision 0004). It can do without the look: what stands in
  * the way is noted, and where a change of the connection ends it, the look is put off until then.
  */
 async function checkOpportunity(

@@ -22,7 +22,7 @@ export interface ReconcileOutcome {
 const batchSize = 500;
 
 /**
- * One look for moves that no webhook told of (design D4).
+ * One look for moves that no webhook told of (decision 0005).
  * It starts nothing itself: what it finds is stored as a delivery and goes the way of every delivery.
  */
 export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome> {
@@ -33,7 +33,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome
   try {
     entries = await readAll(input, plan);
   } catch (error) {
-    // Nothing is wrong with the look: the connection says what to do, and the next look goes back as far (design D9).
+    // Nothing is wrong with the look: the connection says what to do, and the next look goes back as far (decision 0010).
     if (explain(error).code !== 'connection.disconnected') throw error;
     return nothing;
   }

@@ -20,7 +20,7 @@ type Announced = (RouteAnswer & { decision: 'routes' })['others'][number];
 const pausesForEarlier = 120;
 
 /**
- * From the stage change to the assessment (design 3): look whether the candidate is really there, find what the posting
+ * From the stage change to the assessment (decision 0002): look whether the candidate is really there, find what the posting
  * asks for, and claim it. Null: the run is skipped, and says why, or was called off meanwhile.
  */
 export async function route(run: Run): Promise<SettledStart | null> {
@@ -140,7 +140,7 @@ async function takeBackAnnounced(run: Run, others: readonly Announced[]): Promis
   }
 }
 
-/** On its own from here: the first run's end is not the end of the others (design D1). */
+/** On its own from here: the first run's end is not the end of the others (decision 0002). */
 async function startSibling(
   options: Pick<ChildWorkflowOptions, 'workflowId' | 'staticSummary' | 'typedSearchAttributes'> & {
     args: [AssessmentInput];

@@ -302,7 +302,7 @@ export class Run {
     this.state = { ...this.state, lifecycle };
   }
 
-  /** Closes as unwritten what Lever was never told of (design D9). */
+  /** Closes as unwritten what Lever was never told of (decision 0010). */
   giveUp(): void {
     if (this.lifecycle.status === 'unwritten') return;
     this.state = {
@@ -317,7 +317,7 @@ export class Run {
     this.show();
   }
 
-  /** News after the end changed the verdict (design D11). */
+  /** News after the end changed the verdict (decision 0012). */
   amendTo(status: Status, reason: string | null): void {
     this.state = { ...this.state, lifecycle: { ...this.lifecycle, status, reason } };
     this.note('amended', reason);

@@ -26,7 +26,7 @@ import type { Run } from './run';
 import { step } from './steps';
 
 /**
- * A run that its vendor began (design 3, last line): it is over at the vendor when the hub hears of it. What is left is to
+ * A run that its vendor began (decision 0035): it is over at the vendor when the hub hears of it. What is left is to
  * find whom it is about in Lever, or to enter them there, and to bring the results.
  */
 

@@ -9,7 +9,7 @@ import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import type { CatalogueEntry } from '../../vendors/define';
 import { taskQueues } from '../../workflows/messages';
 
-/** What can be sent of a connection's vendor. Asked through the vendor's own queue, which keeps its rate (design D6). */
+/** What can be sent of a connection's vendor. Asked through the vendor's own queue, which keeps its rate (decision 0007). */
 export interface VendorCatalogue {
   /** @throws FulcrumError when the vendor cannot be asked, or refuses; with the code that the activity gave it */
   list(connection: Connection): Promise<CatalogueEntry[]>;

@@ -34,7 +34,7 @@ export interface AccountActivities {
 
 /**
  * Lever as the api may use it: through the same queue as the runs, so that the customer's rate is kept for all of
- * them together (design D6). Faults come as FulcrumError with the code that the activity gave them.
+ * them together (decision 0007). Faults come as FulcrumError with the code that the activity gave them.
  */
 export interface LeverAccount {
   listStages(connection: Connection): Promise<StageName[]>;
@@ -85,7 +85,7 @@ export function createLeverAccount(client: Client, breaker: TemporalBreaker): Le
     listStages: (connection) => ask(connection, 'listStages', { connectionId: connection.id }, 3),
     findUser: (connection, email) => ask(connection, 'findUser', { connectionId: connection.id, email }, 3),
     listWebhooks: (connection) => ask(connection, 'listWebhooks', { connectionId: connection.id }, 3),
-    // Repeated blindly it would make a second one (design D7); the caller looks again instead.
+    // Repeated blindly it would make a second one (decision 0008); the caller looks again instead.
     createWebhook: (connection, event, url) =>
       ask(connection, 'createWebhook', { connectionId: connection.id, event, url }, 1),
     deleteWebhook: (connection, webhookId) =>

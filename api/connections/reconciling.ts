@@ -15,7 +15,7 @@ import {
   type RunTiming,
 } from '../../workflows/messages';
 
-/** Keeps each connection's trigger stages and reconciling Schedule as its settings and status want them (design D4). */
+/** Keeps each connection's trigger stages and reconciling Schedule as its settings and status want them (decision 0005). */
 export interface Reconciling {
   /** To be called after every change: what counts from now on is on record before the change is answered. */
   changed(connection: Connection): Promise<void>;

@@ -56,7 +56,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
     // What the last one stored is seen only by reading under the lock.
     store.withRegistrationLock(id, waitMs, async () => fn(await existing(id)));
 
-  /** Whether somebody made the webhooks in Lever and gave us the token: the hub leaves such alone (design 10.2). */
+  /** Whether somebody made the webhooks in Lever and gave us the token: the hub leaves such alone (decision 0025). */
   const isManual = async ({ id, webhooks, webhookProblem }: Connection): Promise<boolean> =>
     webhooks.length === 0 && webhookProblem === null && (await store.secrets(id)).signatureTokens.length > 0;
 

@@ -68,7 +68,7 @@ export interface ConnectionServiceDeps extends Addresses {
   /** How long Lever may still work on a request whose answer was not heard, ms. */
   unclearDelayMs: number;
   vendor: (id: Connection['vendor']) => AnyVendor;
-  /** Called after every change, before it is answered: trigger stages and the reconciling Schedule follow (design D4). */
+  /** Called after every change, before it is answered: trigger stages and the reconciling Schedule follow (decision 0005). */
   changed: (connection: Connection) => Promise<void>;
   /** Called after a connection can be used again, or otherwise than before: suspended runs look, held deliveries go on. */
   revived: (connection: Connection, options?: { look?: boolean }) => void;

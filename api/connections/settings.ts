@@ -90,7 +90,7 @@ function namedStages(settings: CommonSettings): { path: string; idOrName: string
 
 /**
  * Refuses stages that the account does not have, and a result that would move the candidate into a trigger stage and so
- * invite again (design D4).
+ * invite again (decision 0005).
  * @throws FulcrumError `input.invalid`, naming the stages there are
  */
 export function checkStages(settings: CommonSettings, stages: readonly StageName[]): void {

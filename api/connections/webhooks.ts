@@ -40,7 +40,7 @@ const worthAnotherTry = new Set<ErrorCode>(['lever.unclear', 'lever.rate_limited
  * Sees that each event has exactly one webhook with this connection's address. Webhooks of other addresses are none of
  * our business, unless they are ours by id: then the hub has moved. One at our address whose token we never got (an
  * unclear answer, a process that died) cannot be verified: it is replaced. Safe to repeat, because it looks first
- * (design D7).
+ * (decision 0008).
  * @throws FulcrumError what Lever said; what was done by then is kept
  */
 export async function registerWebhooks(registering: Registering): Promise<void> {

@@ -198,7 +198,7 @@ async function recordOf(deps: DispatchDeps, assessmentId: string): Promise<{ isO
   }
 }
 
-/** A run that the vendor began: what has just come is all of it (design 3). It is held like a webhook that starts one. */
+/** A run that the vendor began: what has just come is all of it (decision 0035). It is held like a webhook that starts one. */
 async function startScreening(
   deps: DispatchDeps,
   connection: Connection,

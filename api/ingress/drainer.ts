@@ -15,8 +15,8 @@ const pauseMs = 1_000;
 const batch = 50;
 
 /**
- * Delivers what was kept while Temporal was away, and account-level callbacks whose run has become known (design D2,
- * D8). Several processes may drain at once: each delivery is locked while it is brought.
+ * Delivers what was kept while Temporal was away, and account-level callbacks whose run has become known (decisions
+ * 0003 and 0028). Several processes may drain at once: each delivery is locked while it is brought.
  */
 export function createDrainer(deps: {
   takePending: Take;

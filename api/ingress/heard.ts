@@ -6,7 +6,7 @@ const everyMs = 60_000;
 
 /**
  * Notes that Lever called, without holding up the answer: at most once a minute for each connection, but the first event
- * at once, because reconciling begins with it (design 10.1). A test ping comes from Lever's settings page even where the
+ * at once, because reconciling begins with it (decision 0005). A test ping comes from Lever's settings page even where the
  * event group was never switched on.
  */
 export function createHeard(deps: {

@@ -3,7 +3,7 @@ import type { Logger } from '../../platform/log';
 import type { OpportunityHint } from '../../workflows/messages';
 import { isRefusedAlone, type RunGateway } from '../runs/gateway';
 
-/** How open runs hear that something happened to their opportunity (design D3). */
+/** How open runs hear that something happened to their opportunity (decision 0004). */
 
 /** `isNew`: it is announced, and its workflow may not have begun. */
 export interface OpenRun {

@@ -10,7 +10,7 @@ import type { Tally } from './tally';
 
 export interface Intake {
   /**
-   * Takes a verified message: to Temporal first, then on record (design D2). Once it answers, the message is durable; only
+   * Takes a verified message: to Temporal first, then on record (decision 0003). Once it answers, the message is durable; only
    * of what nothing follows from, beyond many of its kind, there is a count in the place of a row.
    * @throws FulcrumError `store.unavailable` when no store can take it
    */

@@ -4,7 +4,7 @@ import { isPing, leverDelivery, type LeverDelivery } from '../../lever/webhook-s
 import { fieldFaults, InputError } from '../middleware/problem';
 import type { FieldFault } from '../middleware/problem-document';
 
-/** What a delivery asks about; nothing of it but the ids is believed (design D3). */
+/** What a delivery asks about; nothing of it but the ids is believed (decision 0004). */
 export type LeverNews =
   | { kind: 'ping' }
   /** An event that the hub registers no webhook for. */

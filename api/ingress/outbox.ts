@@ -2,7 +2,7 @@ import type { Logger } from '../../platform/log';
 
 /**
  * Records that wait in memory for the database. Only what loses no work when the process dies belongs here: the run
- * itself writes the delivery that started it, and an ignored or refused message asks for nothing (design D2).
+ * itself writes the delivery that started it, and an ignored or refused message asks for nothing (decision 0003).
  */
 export interface Outbox<Item> {
   /** Keeps an item until it is written; the oldest go first when there is no room. */

@@ -10,7 +10,7 @@ import { readDelivery, readNews } from './lever-message';
 export interface KeptDelivery {
   arrival: Omit<Arrival, 'body'>;
   verdict: Verdict;
-  /** Null once it was erased (design D15: 30 days). */
+  /** Null once it was erased (decision 0016: 30 days). */
   body: Buffer | null;
 }
 

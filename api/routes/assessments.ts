@@ -39,7 +39,7 @@ export interface AssessmentRoutesDeps {
   audit: AuditWriter;
 }
 
-/** `/assessments` of `/api/v1` (design 9): what is recorded of each run, what it says of itself, and what can be done. */
+/** `/assessments` of `/api/v1` (decision 0022): what is recorded of each run, what it says of itself, and what can be done. */
 export function assessmentRoutes(deps: AssessmentRoutesDeps): Router {
   const router = Router();
   const { actions } = deps;

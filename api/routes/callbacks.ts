@@ -37,7 +37,7 @@ export interface Addressee {
   vendor: AnyVendor;
 }
 
-/** `/callbacks/:vendor/:key`, with whatever the vendor appends to the address (design D8, 10.8). */
+/** `/callbacks/:vendor/:key`, with whatever the vendor appends to the address (decision 0028). */
 export function vendorCallbacks(deps: CallbackDeps): Router {
   const router = Router();
   const handlers = [findAddressee(deps), rawBody(bodyLimit), take(deps), recordRefusal(deps)];

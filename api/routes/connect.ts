@@ -37,7 +37,7 @@ export interface ConnectPagesDeps {
 
 const formLimit = '8kb';
 
-/** `/connect/…`: the pages by which a customer connects (design 8). */
+/** `/connect/…`: the pages by which a customer connects (decision 0040). */
 export function connectPages(deps: ConnectPagesDeps): Router {
   const { ring, links, consents, vendor } = deps;
   const { origin, pathname, protocol } = new URL(deps.publicUrl);

@@ -28,7 +28,7 @@ export interface ConnectionRoutesDeps extends Addresses {
   audit: AuditWriter;
 }
 
-/** `/connections` of `/api/v1` (design 9). */
+/** `/connections` of `/api/v1` (decision 0022). */
 export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
   const { service } = deps;
   const router = Router();

@@ -49,7 +49,7 @@ async function readinessOf(checks: HealthDeps['checks']): Promise<Readiness> {
   const parts = Object.fromEntries(
     names.map((name, index) => [name, states[index] ? 'ok' : 'away']),
   ) as Record<keyof HealthDeps['checks'], 'ok' | 'away'>;
-  // One store away is weather the hub is built for (design D2); it takes messages as long as one is there.
+  // One store away is weather the hub is built for (decision 0003); it takes messages as long as one is there.
   const canTake = parts.snapshot === 'ok' && (parts.database === 'ok' || parts.temporal === 'ok');
   const status = !canTake ? 'unavailable' : states.every(Boolean) ? 'ok' : 'degraded';
   return { status, ...parts };

@@ -20,7 +20,7 @@ const toDo: Partial<Record<ConnectionStatus, string>> = {
   paused: 'Resume it',
 };
 
-/** `/connections/:id/held/…` of `/api/v1`: many held deliveries at once, oldest first (design D4). */
+/** `/connections/:id/held/…` of `/api/v1`: many held deliveries at once, oldest first (decision 0005). */
 export function heldRoutes(deps: HeldRoutesDeps): Router {
   const router = Router();
 

@@ -27,7 +27,7 @@ export interface LeverWebhookDeps {
   signatureTokensOf: (connectionId: string) => string[];
 }
 
-/** `POST /webhooks/lever/:connectionKey` (design D1 to D3). */
+/** `POST /webhooks/lever/:connectionKey` (decisions 0002 to 0004). */
 export function leverWebhooks(deps: LeverWebhookDeps): Router {
   const router = Router();
   const path = '/webhooks/lever/:connectionKey';

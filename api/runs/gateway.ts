@@ -39,7 +39,7 @@ export interface RunGateway {
   hint(workflowId: string, hint: OpportunityHint): Promise<boolean>;
   /** False: there is no such open run. */
   tell(workflowId: string, news: VendorNews): Promise<boolean>;
-  /** Gives late news to the run's amendment (design D11); answers the amendment's workflow id. */
+  /** Gives late news to the run's amendment (decision 0012); answers the amendment's workflow id. */
   amend(connection: Connection, input: AmendmentInput, news: VendorNews): Promise<string>;
   /** Open runs of an opportunity by Temporal's own (slightly late) visibility. */
   openRunsOf(connectionId: string, opportunityId: string): Promise<string[]>;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 
-/** Connections, deliveries, claims, the projection of runs with its timeline, audit and tokens (design D13). */
+/** Connections, deliveries, claims, the projection of runs with its timeline, audit and tokens (decision 0014). */
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
@@ -66,7 +66,7 @@ const statements = [
     attempts integer not null default 0,
     tried_at timestamptz
   )`,
-  // The lasting guard against a second start (design D1): Temporal forgets workflow ids after its retention.
+  // The lasting guard against a second start (decision 0002): Temporal forgets workflow ids after its retention.
   // A delivery that led to nothing spends no token, so that it can be run again once the settings are right.
   `create unique index deliveries_spend_once on deliveries (source, connection_id, event_key)
     where verdict in ('started', 'signalled', 'pending')`,

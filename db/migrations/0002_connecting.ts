@@ -7,10 +7,10 @@ export async function up(db: Kysely<never>): Promise<void> {
 }
 
 const statements = [
-  // Reconciling begins with the first event (design 10.1); Lever's test ping is none.
+  // Reconciling begins with the first event (decision 0005); Lever's test ping is none.
   `alter table connections add column first_heard_at timestamptz`,
 
-  // Unsealed times, so that quiet grants are found without opening all of them (design D14).
+  // Unsealed times, so that quiet grants are found without opening all of them (decision 0015).
   `alter table grants
     add column granted_at timestamptz not null default now(),
     add column refreshed_at timestamptz not null default now()`,
@@ -27,7 +27,7 @@ const statements = [
     as_of timestamptz not null
   )`,
 
-  // What a trigger stage was last looked through for, and from when on it counts (design D4).
+  // What a trigger stage was last looked through for, and from when on it counts (decision 0005).
   `create table trigger_stages (
     connection_id text not null references connections (id) on delete cascade,
     stage_id text not null,
@@ -56,7 +56,8 @@ const statements = [
   `create unique index connect_links_reference on connect_links (vendor, reference_digest)
     where reference_digest is not null and used_at is null`,
 
-  // Files travel as references to this table (design D15): sealed in pieces, so that neither way needs a whole one in memory.
+  // Files travel as references to this table (decision 0016): sealed in pieces, so that neither way needs a whole one in
+  // memory.
   `create table files (
     id text primary key,
     assessment_id text not null,

@@ -7,7 +7,7 @@ import { isUniqueViolation } from '../delivery-store';
 import type { Schema } from '../schema';
 
 /**
- * The lasting guard against a second invitation (design D1): one run per stage change and assessment for ever, and
+ * The lasting guard against a second invitation (decision 0002): one run per stage change and assessment for ever, and
  * one active run per opportunity and assessment at a time.
  */
 

@@ -8,7 +8,7 @@ import { askDatabase, guarded } from '../away';
 import type { Database } from '../database';
 
 /**
- * Files between a vendor and Lever (design D15): sealed in pieces, each bound to its file and its place in it. Neither way
+ * Files between a vendor and Lever (decision 0016): sealed in pieces, each bound to its file and its place in it. Neither way
  * holds more than a few pieces in memory, however large the file and however slow the other side.
  */
 
@@ -45,7 +45,7 @@ export interface Files {
   /** @throws FulcrumError `not_found` when it was removed, or never came to its end */
   open(id: string): Promise<OpenFile>;
   remove(id: string): Promise<void>;
-  /** Ends the keeping of files (design D15: 30 days), unfinished ones among them. Answers how many there were. */
+  /** Ends the keeping of files (decision 0016: 30 days), unfinished ones among them. Answers how many there were. */
   removeOlderThan(days: number): Promise<number>;
 }
 

@@ -9,7 +9,7 @@ import { guarded } from '../away';
 import type { Database } from '../database';
 import type { GrantRow, Schema } from '../schema';
 
-/** The rights to Lever accounts, sealed; one row per connection, locked while it is refreshed (design D14). */
+/** The rights to Lever accounts, sealed; one row per connection, locked while it is refreshed (decision 0015). */
 
 /** A grant with its times, as {@link Grants.replace} found it. */
 export interface StoredGrant extends GrantLife {

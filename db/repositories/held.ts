@@ -6,7 +6,7 @@ import type { Database } from '../database';
 import { isUniqueViolation, reasonColumns } from '../delivery-store';
 import type { Schema } from '../schema';
 
-/** Held deliveries of one connection: what waits until it is active again, and what waits for a person (design D4). */
+/** Held deliveries of one connection: what waits until it is active again, and what waits for a person (decision 0005). */
 export interface HeldDeliveries {
   /** Those that a resumed connection lets go on by itself, oldest first. */
   forResume(connectionId: string, limit: number): Promise<HeldDelivery[]>;

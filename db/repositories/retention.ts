@@ -4,7 +4,7 @@ import type { Verdict } from '../../domain/records';
 import { guarded } from '../away';
 import type { Database } from '../database';
 
-/** How long each kind of record is kept (design D15), in days. */
+/** How long each kind of record is kept (decision 0016), in days. */
 export interface KeptDays {
   /** Sealed messages and files. */
   bodies: number;

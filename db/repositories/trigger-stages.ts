@@ -2,7 +2,7 @@ import type { TriggerStage } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';
 
-/** What each trigger stage was last looked through for, and from when on it counts (design D4). */
+/** What each trigger stage was last looked through for, and from when on it counts (decision 0005). */
 export interface TriggerStages {
   /**
    * These, and no others, are the connection's trigger stages from now on. One that is new counts from now; one that

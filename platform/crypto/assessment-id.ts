@@ -5,7 +5,7 @@ const length = 26;
 
 /**
  * Our key of a run at the vendor, derived from its workflow id: whoever starts the same run again, and every retry of
- * its invitation, names the same assessment (design D7). Lower-case letters and digits only, as every vendor takes them.
+ * its invitation, names the same assessment (decision 0008). Lower-case letters and digits only, as every vendor takes them.
  */
 export function assessmentIdOf(workflowId: string): string {
   const digest = createHash('sha256').update(workflowId).digest('hex');

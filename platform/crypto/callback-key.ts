@@ -4,7 +4,7 @@ import type { KeyRing, RingKey } from './keyring';
 import { openToken, sealToken } from './seal';
 
 /**
- * The part of a callback address that only the hub can make (design D8). A run's key is sealed and needs no look-up, so
+ * The part of a callback address that only the hub can make (decision 0028). A run's key is sealed and needs no look-up, so
  * a callback that comes before the vendor's own answer to the invitation still finds its run. An account's key is shown
  * to people again and again, so it is the same each time: the connection's id with a keyed digest.
  */

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { KeyRing, RingKey } from './keyring';
 
-/** People are found by a keyed digest of their e-mail address, never by the address itself (design D15). */
+/** People are found by a keyed digest of their e-mail address, never by the address itself (decision 0016). */
 
 const derived = new WeakMap<RingKey, Buffer>();
 

@@ -1,4 +1,4 @@
-/** The hub's keys: the first seals, all open, so that a key is changed by putting a new one in front (design D15). */
+/** The hub's keys: the first seals, all open, so that a key is changed by putting a new one in front (decision 0016). */
 
 export interface RingKey {
   readonly id: string;

@@ -9,7 +9,7 @@ import type { Guard } from './guard';
 /**
  * HTTP out, for Lever and the vendors alike. It never retries (Temporal does) and never follows a redirect; what it
  * tells precisely is whether a failed request can have reached the other side, because that decides whether a repeat
- * must look first (design D7).
+ * must look first (decision 0008).
  */
 
 export interface HttpRequest {

@@ -5,7 +5,7 @@ import type { FileType } from './file-types';
 import { createGuard, findGuardError } from './guard';
 
 /**
- * Files from addresses that come from outside: through the outbound guard (design 8), never along a redirect, and as a
+ * Files from addresses that come from outside: through the outbound guard (decision 0023), never along a redirect, and as a
  * stream, so that memory does not grow with the file. What a file must be is checked while it passes.
  */
 

@@ -5,7 +5,7 @@ import { addressSet, familyOf } from './cidr';
 
 /**
  * Addresses that come from outside (report links, vendor roots) are requested only over https and only at public
- * addresses (design 8). The check is made on what the name resolves to at connect time, so a name that changes its
+ * addresses (decision 0023). The check is made on what the name resolves to at connect time, so a name that changes its
  * address between look and use gains nothing.
  */
 

@@ -13,7 +13,7 @@ import { FulcrumError } from '../../domain/errors';
 
 /**
  * Calls to Temporal that a caller of ours waits for. Without a deadline a start fails only after 18 s while the
- * server is down; with the breaker only one caller a second waits for it at all (design D2).
+ * server is down; with the breaker only one caller a second waits for it at all (decision 0003).
  */
 
 export interface TemporalBreaker {

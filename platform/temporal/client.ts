@@ -11,7 +11,7 @@ export interface TemporalConnection {
 
 /**
  * Between two tries of one call, ms. The SDK's own pauses grow to seconds, and a pause is not cut short by the call's
- * deadline: measured, a call with a deadline of 2 s came back after 3 s and more (design D2).
+ * deadline: measured, a call with a deadline of 2 s came back after 3 s and more (decision 0003).
  */
 const longestPauseMs = 250;
 /** About ten seconds for a call that has no deadline. */
@@ -39,7 +39,7 @@ export async function connectTemporal(
     ...(tls !== undefined && { tls }),
     ...(metadata !== undefined && { metadata: { ...metadata } }),
     interceptors: [retrying],
-    // Measured: with gRPC's own settings a client needs 23 s after the server's return, with this 1.6 s (design D2).
+    // Measured: with gRPC's own settings a client needs 23 s after the server's return, with this 1.6 s (decision 0003).
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 2000 },
   });
   const client = new Client({ connection, namespace, dataConverter: createDataConverter(ring) });

@@ -7,7 +7,7 @@ import type { KeyRing } from '../crypto/keyring';
 import { decrypt, encrypt } from '../crypto/seal';
 
 /**
- * Every Temporal payload is encrypted before it leaves the process (design D15): AES-256-GCM with the hub's key
+ * Every Temporal payload is encrypted before it leaves the process (decision 0016): AES-256-GCM with the hub's key
  * ring, the key's id in the metadata, so that keys can be rotated while runs are open. Metadata names are those of
  * Temporal's own encryption samples.
  */

@@ -2,7 +2,7 @@ import type { Connection } from '@temporalio/client';
 import type { Logger } from '../log';
 import { grpcCode, hasGrpcCode } from './grpc-code';
 
-/** What a hub needs of its namespace (design 10.12). */
+/** What a hub needs of its namespace (decision 0017). */
 export interface NamespaceNeeds {
   namespace: string;
   /** How long Temporal keeps a closed run. */

@@ -4,7 +4,7 @@ import { grpcCode, hasGrpcCode } from './grpc-code';
 const activityQueue = 2; // temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 /**
- * Sets how many activities per second a task queue hands out for each fairness key (design D6); 0 lifts the limit.
+ * Sets how many activities per second a task queue hands out for each fairness key (decision 0007); 0 lifts the limit.
  * Takes effect for all workers of the queue. That a server takes it does not mean that it keeps it: see `rate-probe.ts`.
  * @returns whether the server knows such a setting at all
  */

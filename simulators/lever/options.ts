@@ -120,7 +120,7 @@ const oauthSwitches = {
 
 /**
  * Switches for everything that no witness of Lever's behaviour settles, changeable while the simulator runs. The
- * README tells which line of `lever-api.md` each one stands for. Delays end in `Ms` (milliseconds), lives in `Seconds`.
+ * README tells which section of `docs/lever-api.md` each one stands for. Delays end in `Ms` (milliseconds), lives in `Seconds`.
  */
 export const behaviourSchema = z.strictObject({ ...apiSwitches, ...webhookSwitches, ...oauthSwitches });
 

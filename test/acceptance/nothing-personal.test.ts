@@ -23,7 +23,7 @@ import { leaks } from './leaks';
 import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
-/** Design D15: whoever gets hold of a database file or a log learns nothing about any candidate. */
+/** Decision 0016: whoever gets hold of a database file or a log learns nothing about any candidate. */
 
 const logged: string[] = [];
 

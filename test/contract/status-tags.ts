@@ -21,7 +21,7 @@ type Plan = (moment: Moment, change: Partial<PlanInput<CommonSettings>>) => Plan
 
 /**
  * Carries the plans of whole lives out, effect by effect in their order, and names each place where Lever would show
- * two of the tags that speak for the status (design 10.5).
+ * two of the tags that speak for the status (decision 0026).
  */
 export function twoStatusTags(plan: Plan): string[] {
   const inherited = 'inherited';

@@ -10,7 +10,7 @@ import { parseKeyRing } from '../../platform/crypto/keyring';
 import { openTestDatabase } from '../helpers/database';
 import { writtenKey } from '../helpers/keys';
 
-/** What is kept how long (design D15). */
+/** What is kept how long (decision 0016). */
 
 const days = { bodies: 30, assessments: 90, guards: 400, audit: 730, refused: 7, ignored: 30 };
 const nothing = {

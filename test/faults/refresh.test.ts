@@ -4,7 +4,7 @@ import { useWorld } from '../helpers/use-world';
 import { startRefreshWorld } from './refresh-world';
 import type { RefreshProcess } from './refresh-world';
 
-/** Two processes that need a new token at the same moment (design D14; lever-api 2.2). */
+/** Two processes that need a new token at the same moment (decision 0015; lever-api 2.2). */
 
 const world = useWorld(startRefreshWorld);
 let processes: RefreshProcess[];

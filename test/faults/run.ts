@@ -119,7 +119,7 @@ export async function expectRecorded(
     'lever started',
     'smg signalled',
   ]);
-  // What could not be written at once is written later, beside what came after it (design D13).
+  // What could not be written at once is written later, beside what came after it (decision 0014).
   await until(
     'the timeline of the run has no gap',
     async () => (await world.ask<{ timeline: TimelineLine[] }>(`/assessments/${run.id}`)).timeline,

@@ -16,7 +16,7 @@ import { connectTo, firstAsked } from './temporal';
 import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
-/** Servers of its own, which it kills; the promise is that of design D2. */
+/** Servers of its own, which it kills; the promise is that of decision 0003. */
 const namespace = 'fulcrum-faults';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import type { Disturbance } from '../helpers/http-gate';
 
-/** What can be wrong with an answer, as the rule of docs/decisions/0001 is tried with. */
+/** What can be wrong with an answer, as the rule of decision 0001 is tried with. */
 
 export type Fault = Omit<Disturbance, 'matches'>;
 

@@ -322,7 +322,7 @@ test('the README names every switch and every command, and every switch is set i
     .map((file) => readFileSync(join(__dirname, file), 'utf8'))
     .join('\n');
   const switches = Object.keys(DEFAULT_BEHAVIOUR);
-  const rows = [...readme.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1]);
   expect(switches.filter((name) => !rows.includes(name))).toEqual([]);
   expect(CONTROL_COMMANDS.filter((command) => !readme.includes(`\`${command}\``))).toEqual([]);
   const untested = switches.filter((name) => !new RegExp(`\\b${name}\\b[:,]`).test(suites));

@@ -40,7 +40,7 @@ export interface SimulatedVendor {
   resend(ref: string): void;
   /** Somebody else, not this hub, has an open invitation of the same assessment for the same address. */
   stranger(email: string): void | Promise<void>;
-  /** What a run becomes that meets a stranger's invitation (design 10.7). */
+  /** What a run becomes that meets a stranger's invitation (decision 0027). */
   besideStranger: 'failed' | 'invited';
   /** What a run becomes of somebody who has had the same assessment before. Default: they are invited anew. */
   besideEarlier?: 'failed';

@@ -33,7 +33,7 @@ scenario('believes the count of the vendor more than the order of arrival', asyn
   await update(world, ref, { ...done(world, ref), attempt: 2, sequence: 3 });
   const { id, workflowId } = await ended(world, person, 'completed');
   await shows(world, person, 'completed');
-  // Its amendment is meant, not the last moment of the run itself (docs/overview.md, known edge).
+  // Its amendment is meant, not the last moment of the run itself (decision 0033).
   await world.client.workflow.getHandle(workflowId).result();
   // And when it is over: what was sent before the completion comes behind it, at last from an earlier attempt.
   await update(world, ref, { attempt: 2, sequence: 2, status: 'declined' });

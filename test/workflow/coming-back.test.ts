@@ -24,7 +24,7 @@ import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 import type { PresentedConnection } from '../../api/connections/present';
 
-/** Connections that were given up during an outage of Lever, and how they come back by themselves (design D9). */
+/** Connections that were given up during an outage of Lever, and how they come back by themselves (decision 0010). */
 
 const world = useWorld(() =>
   assemble(async (atEnd) => {

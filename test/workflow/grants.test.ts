@@ -11,7 +11,7 @@ import type { PresentedConnection } from '../../api/connections/present';
 import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
 
-/** How grants of quiet customers live on, and how their end is told in time (design D14). */
+/** How grants of quiet customers live on, and how their end is told in time (decision 0015). */
 
 const lines: string[] = [];
 const log = createLogger({

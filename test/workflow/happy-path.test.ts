@@ -45,7 +45,7 @@ describe('a candidate who is moved into the trigger stage and completes the asse
     expect(new Set(names)).toEqual(new Set([SEED.users.service]));
   });
 
-  it('took Lever seven requests in all, those that docs/lever.md argues for', () => {
+  it('took Lever seven requests in all, those that lever-api 8.1 argues for', () => {
     const about = [person.opportunityId, SEED.postings.storeManager];
     const asked = world.lever.admin
       .requests()

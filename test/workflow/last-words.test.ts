@@ -16,7 +16,7 @@ import { sql } from './looks';
 
 /**
  * News that come while a run does its last steps and somebody looks at it without pause: the SDK answers the queries in
- * the very tasks in which local activities end. Without what is done about it ("Known edge" in docs/overview.md) 17 of 48
+ * the very tasks in which local activities end. Without what is done about it (decision 0033) 17 of 48
  * runs stuck for good in a task that cannot be replayed, and one lost two of its news. For figures: LAST_WORDS_RUNS=48 npx jest test/workflow/last-words.test.ts
  */
 

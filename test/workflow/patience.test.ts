@@ -19,7 +19,7 @@ import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 import type { PresentedConnection } from '../../api/connections/present';
 
-/** A Lever that answers 401 to access which is as good as ever, for a while (design D9). */
+/** A Lever that answers 401 to access which is as good as ever, for a while (decision 0010). */
 
 // So long that no test gets to its end, and nothing is given up.
 const world = useWorld(() => startWorld({ env: { LEVER_PATIENCE: '2m' } }));

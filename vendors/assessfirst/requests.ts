@@ -21,7 +21,7 @@ export const vendorRefOf = ({
 
 /**
  * AssessFirst refuses a second invitation of one person to one model, so the first request is look and write in one,
- * and only a refusal makes it matter whether the invitation that is there is ours (design D7, 10.7).
+ * and only a refusal makes it matter whether the invitation that is there is ours (decisions 0008 and 0027).
  */
 export async function invite(call: AssessFirstCall, input: InviteInput): Promise<Invitation> {
   const known = input.knownRef === null ? null : await adopt(call, input.knownRef, input.assessmentId);

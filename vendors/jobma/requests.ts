@@ -24,7 +24,7 @@ export async function listAssessments(call: JobmaCall): Promise<{ id: string; na
 /**
  * Jobma has no external key: our assessment id travels as `job_code` and behind the callback address. That it refuses a
  * second open interview of the same kit and e-mail address with 409 is a guess, and so is what the refusal says: ours is
- * only an interview that carries our id (design 10.7).
+ * only an interview that carries our id (decision 0027).
  */
 export async function invite(call: JobmaCall, input: InviteInput): Promise<Invitation> {
   const known = input.knownRef === null ? null : await adopt(call, input.knownRef, input.assessmentId);

@@ -16,7 +16,7 @@ const dayMs = 86_400_000;
 
 /**
  * Our assessment id is both the key under which Serand knows a repeat (`Idempotency-Key`) and the invitation's
- * `external_id`; an invitation that is there already is ours only if it carries it (design 10.7).
+ * `external_id`; an invitation that is there already is ours only if it carries it (decision 0027).
  */
 export async function invite(call: SerandCall, input: InviteInput): Promise<Invitation> {
   const { assessmentId, knownRef } = input;

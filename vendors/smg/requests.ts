@@ -52,7 +52,7 @@ export async function invite(call: SmgCall, input: InviteInput): Promise<Invitat
     return toInvitation(readAnswer('application_create', first, createdAnswer));
   const ours = await findOurs(call, input.assessmentId, first.application_id ?? null);
   if (ours !== null) return ours;
-  // Somebody else's, e.g. of another opportunity of the same person: ours is made beside it (design 10.7).
+  // Somebody else's, e.g. of another opportunity of the same person: ours is made beside it (decision 0027).
   return toInvitation(readAnswer('application_create', await create(request), createdAnswer));
 }
 

@@ -3,7 +3,7 @@ import { duration } from '../../../domain/durations';
 import { connectionId } from '../../connections/input';
 import { operation } from '../operation';
 
-/** Many held deliveries at once, oldest first (design D4). */
+/** Many held deliveries at once, oldest first (decision 0005). */
 
 const tag = 'deliveries';
 /** As many as one call may take: each is a conversation with Temporal. */

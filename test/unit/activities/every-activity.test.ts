@@ -8,7 +8,7 @@ import { questions } from '../../rule/asked';
 import { screeningSites } from '../../rule/screenings';
 import { sites } from '../../rule/sites';
 
-/** The rule of docs/decisions/0001: of each activity it is said what becomes of its failure for good. */
+/** The rule of decision 0001: of each activity it is said what becomes of its failure for good. */
 const outcomes = {
   'the run ends, and says why': [
     'readOpportunity',

@@ -125,7 +125,7 @@ export class RunModel {
     for (const request of reduction.requests) this.carryOut(request);
   }
 
-  /** News of a completion after the end, as an amendment writes them (design D11). */
+  /** News of a completion after the end, as an amendment writes them (decision 0012). */
   amendToCompleted(): void {
     this.addPlan('completed', 'amended-1', null);
   }
