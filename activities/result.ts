@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { AssessmentResult, KeptResultFile, ResultFile } from '../domain/assessment';
+import type {
+  AssessmentResult,
+  KeptResultFile,
+  ReportLink,
+  ResultFile,
+  ResultPart,
+} from '../domain/assessment';
 import type { Connection } from '../domain/connection';
 import type { Plan } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
@@ -11,6 +17,7 @@ import { settingsOf } from './deps';
 import type { ActivityDeps } from './deps';
 import { keepContent } from './files';
 import { buildPlan, forSiblings } from './planning';
+import { noNews, toldBy, type ToldByFields } from './told-by-fields';
 import type { InvitedRunCall } from './types';
 
 /** What becomes of a vendor's result before the run has it: contents go into the store, and Lever's part is planned. */
@@ -98,17 +105,36 @@ export function laterOrNever(
 /** Tells whether a later result says anything new (decision 0012). */
 export const digestOf = (result: AssessmentResult): string =>
   createHash('sha256')
-    .update(
-      JSON.stringify([
-        result.score,
-        result.maxScore,
-        result.band,
-        result.reports.map(({ label, url }) => [label, url]),
-        ...(result.parts ?? []).map(({ label, score, text }) => [label, score, text]),
-        ...(result.files ?? []).map((file) => ['file', file.label, file.name, contentOf(file)]),
-      ]),
-    )
+    .update(JSON.stringify(toldBy(resultFields, result)))
     .digest('hex');
+
+// Order and form are for good: the digests of results that Lever shows already are kept.
+const reportFields: ToldByFields<ReportLink> = { label: ({ label }) => [label], url: ({ url }) => [url] };
+const partFields: ToldByFields<ResultPart> = {
+  label: ({ label }) => [label],
+  score: ({ score }) => [score],
+  // The scale of a score, and how a file is packed, do not change by themselves.
+  maxScore: noNews,
+  text: ({ text }) => [text],
+};
+const fileFields: ToldByFields<ResultFile> = {
+  label: ({ label }) => [label],
+  name: ({ name }) => [name],
+  contentType: noNews,
+  sha256: noNews,
+  from: (file) => [contentOf(file)],
+};
+const resultFields: ToldByFields<AssessmentResult> = {
+  score: ({ score }) => [score],
+  maxScore: ({ maxScore }) => [maxScore],
+  band: ({ band }) => [band],
+  reports: ({ reports }) => [reports.map((report) => toldBy(reportFields, report))],
+  parts: ({ parts = [] }) => parts.map((part) => toldBy(partFields, part)),
+  files: ({ files = [] }) => files.map((file) => ['file', ...toldBy(fileFields, file)]),
+  completedAt: noNews,
+  // It follows from the links.
+  leftOut: noNews,
+};
 
 /** What stands for a file's content. Addresses are often signed anew for every answer, so their query says nothing. */
 function contentOf({ sha256, from }: ResultFile): string {

@@ -16,6 +16,7 @@ import type { ActivityDeps } from './deps';
 import { expectLater, insistOn } from './lag';
 import { buildPlan } from './planning';
 import type { OpenedScreening, ScreeningLeverActivities, ScreeningRecordActivities } from './screening-types';
+import { noNews, toldBy, type ToldByFields } from './told-by-fields';
 
 /** Runs that a vendor began (decision 0035). */
 
@@ -97,10 +98,25 @@ async function whyKnown(
   return isOlder(screeningRank(screening), newest ?? undefined) ? 'older_screening' : null;
 }
 
-const digestOf = ({ outcome, score, answers, report }: Screening): string =>
+const digestOf = (screening: Screening): string =>
   createHash('sha256')
-    .update(JSON.stringify([outcome, score, answers, report?.sha256 ?? report?.url ?? null]))
+    .update(JSON.stringify(toldBy(screeningFields, screening)))
     .digest('hex');
+
+// Order and form are for good: the digests of screenings that Lever shows already are kept.
+const screeningFields: ToldByFields<Screening> = {
+  // Who it is about, and where it belongs, is not what came out.
+  sessionId: noNews,
+  screener: noNews,
+  postingId: noNews,
+  opportunityId: noNews,
+  candidate: noNews,
+  outcome: ({ outcome }) => [outcome],
+  score: ({ score }) => [score],
+  answers: ({ answers }) => [answers],
+  report: ({ report }) => [report?.sha256 ?? report?.url ?? null],
+  completedAt: noNews,
+};
 
 const resultOf = ({ outcome, score, answers, report, completedAt }: Screening): AssessmentResult => ({
   score,

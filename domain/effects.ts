@@ -46,10 +46,31 @@ export const largestFileBytes = 28 * 1024 * 1024;
 
 export type EffectKind = Effect['kind'];
 
-/** Kinds that a repeat would double: the hub looks before it writes them (decision 0008). */
-export const looksBeforeWriting = (kind: EffectKind): boolean => doubled.has(kind);
+/**
+ * What a repeat of each kind does in Lever (lever-api 3.2): it changes nothing, or it doubles what is there, and then the hub
+ * looks before it writes (decision 0008).
+ */
+const repeats = {
+  addTags: 'changes nothing',
+  removeTags: 'changes nothing',
+  addLinks: 'changes nothing',
+  removeLinks: 'changes nothing',
+  note: 'doubles',
+  file: 'doubles',
+  stage: 'changes nothing',
+  archive: 'changes nothing',
+  ask: 'changes nothing',
+  createOpportunity: 'doubles',
+} as const satisfies Record<EffectKind, 'changes nothing' | 'doubles'>;
 
-const doubled = new Set<EffectKind>(['note', 'file', 'createOpportunity']);
+/** Kinds that a repeat would double. */
+export type DoubledKind = {
+  [Kind in EffectKind]: (typeof repeats)[Kind] extends 'doubles' ? Kind : never;
+}[EffectKind];
+
+export const isDoubled = <Any extends { kind: EffectKind }>(
+  effect: Any,
+): effect is Any & { kind: DoubledKind } => repeats[effect.kind] === 'doubles';
 
 /** What shows how the candidate stands, of which there is only one. */
 export const statusSlot = 'status';

@@ -1,7 +1,7 @@
 import { condition, TemporalFailure } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../activities/types';
-import { effectId, looksBeforeWriting, speaksForCandidate } from '../domain/effects';
+import { effectId, isDoubled, speaksForCandidate } from '../domain/effects';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import type { ErrorCode } from '../domain/errors';
 import {
@@ -250,7 +250,7 @@ export class PlanRunner {
     };
     let looked: Awaited<ReturnType<LeverActivities['lookForEffect']>> | null = null;
     try {
-      if (looksBeforeWriting(effect.kind)) {
+      if (isDoubled(effect)) {
         looked = await this.access.during(() =>
           this.lever.lookForEffect.executeWithOptions({ summary: `look whether done: ${summary}` }, [call]),
         );

@@ -1,33 +1,20 @@
-import type { Effect } from '../domain/effects';
+import type { Effect, EffectKind } from '../domain/effects';
 
 /** One line for Temporal Web UI. Summaries pass the codec, but hold tags and stages only, never a person. */
-export function describeEffect(effect: Effect): string {
-  switch (effect.kind) {
-    case 'addTags':
-      return `add tags ${effect.tags.join(', ')}`;
-    case 'removeTags':
-      return `remove tags ${effect.tags.join(', ')}`;
-    case 'addLinks':
-      return 'add a link';
-    case 'removeLinks':
-      return 'remove a link';
-    case 'note':
-      return effect.on === undefined
-        ? 'leave a note'
-        : `leave a note on the opportunity of posting ${effect.on.postingId}`;
-    case 'file':
-      return 'upload a file';
-    case 'createOpportunity':
-      return `create an opportunity for posting ${effect.postingId}`;
-    case 'stage':
-      return `move to stage ${effect.stageId}`;
-    case 'archive':
-      return 'archive the opportunity';
-    case 'ask':
-      return 'ask a person';
-    default: {
-      const unknown: never = effect;
-      throw new TypeError(`unknown effect ${JSON.stringify(unknown)}`);
-    }
-  }
-}
+export const describeEffect = (effect: Effect): string =>
+  // Each kind has the summary of its own kind; TypeScript cannot pair them by itself.
+  (summaries[effect.kind] as (effect: Effect) => string)(effect);
+
+const summaries: { [Kind in EffectKind]: (effect: Extract<Effect, { kind: Kind }>) => string } = {
+  addTags: ({ tags }) => `add tags ${tags.join(', ')}`,
+  removeTags: ({ tags }) => `remove tags ${tags.join(', ')}`,
+  addLinks: () => 'add a link',
+  removeLinks: () => 'remove a link',
+  note: ({ on }) =>
+    on === undefined ? 'leave a note' : `leave a note on the opportunity of posting ${on.postingId}`,
+  file: () => 'upload a file',
+  createOpportunity: ({ postingId }) => `create an opportunity for posting ${postingId}`,
+  stage: ({ stageId }) => `move to stage ${stageId}`,
+  archive: () => 'archive the opportunity',
+  ask: () => 'ask a person',
+};

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { digestOf } from '../../../activities/result';
 import type { AssessmentResult, ResultFile } from '../../../domain/assessment';
 
@@ -37,4 +38,27 @@ it('is the same for an address that was only signed anew, and for a content that
 it('is what it always was for a result without files', () => {
   // Kept in the records of runs that are over: another digest would write their results once more.
   expect(digestOf(bare)).toBe('64349fc2e8d5889012ffcf6d7f1b96aa4ed80fa584aacabc341eb93aaa2d7746');
+});
+
+test('is for good what it was, for results with parts and files as well', () => {
+  const whole = {
+    ...bare,
+    reports: [{ label: 'Report', url: 'https://vendor.example/r' }],
+    parts: [{ label: 'Logic', score: 3, maxScore: 5, text: 'good' }],
+    files: [
+      {
+        label: 'CV',
+        name: 'cv.pdf',
+        contentType: 'application/pdf',
+        sha256: null,
+        from: { url: 'https://vendor.example/cv?signed=1' },
+      },
+    ],
+  };
+  const written = [
+    ...[bare.score, bare.maxScore, bare.band, [['Report', 'https://vendor.example/r']]],
+    ['Logic', 3, 'good'],
+    ['file', 'CV', 'cv.pdf', 'https://vendor.example/cv'],
+  ];
+  expect(digestOf(whole)).toBe(createHash('sha256').update(JSON.stringify(written)).digest('hex'));
 });

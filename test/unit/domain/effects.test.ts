@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { effectId, looksBeforeWriting, planFaults } from '../../../domain/effects';
+import { effectId, isDoubled, planFaults } from '../../../domain/effects';
 import type { EffectKind, Plan, PlannedEffect } from '../../../domain/effects';
 import { plans } from './plans';
 
@@ -52,7 +52,7 @@ describe('an effect', () => {
       ask: false,
     };
     for (const [kind, looks] of Object.entries(kinds)) {
-      expect([kind, looksBeforeWriting(kind as EffectKind)]).toEqual([kind, looks]);
+      expect([kind, isDoubled({ kind: kind as EffectKind })]).toEqual([kind, looks]);
     }
   });
 
