@@ -1,12 +1,13 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { amended, givenUp } from '../domain/after-end';
 import type { Invitation } from '../domain/assessment';
 import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
-import type { Lifecycle, Status } from '../domain/lifecycle';
+import type { Lifecycle } from '../domain/lifecycle';
 import type { Begun, RunFacts, RunIdentity, RunRecord, TimelineKind } from '../domain/records';
 import { statusSlot, type PlannedEffect } from '../domain/effects';
-import { hear, reduce, type Request } from '../domain/reducer';
+import { hear, reduce, type Reduction, type Request } from '../domain/reducer';
 import type { Screening } from '../domain/screening';
 import { noTraces, shown, traced, type Traces } from '../domain/traces';
 import type { WakeUp } from './alarm';
@@ -304,23 +305,18 @@ export class Run {
 
   /** Closes as unwritten what Lever was never told of (decision 0010). */
   giveUp(): void {
-    if (this.lifecycle.status === 'unwritten') return;
-    this.state = {
-      ...this.state,
-      lifecycle: {
-        ...this.lifecycle,
-        status: 'unwritten',
-        reason: `${this.lifecycle.status}, but Lever could not be written to until the suspend limit`,
-      },
-    };
-    this.note('status', this.lifecycle.reason);
-    this.show();
+    this.moveAfterEnd(givenUp(this.lifecycle), 'status');
   }
 
   /** News after the end changed the verdict (decision 0012). */
-  amendTo(status: Status, reason: string | null): void {
-    this.state = { ...this.state, lifecycle: { ...this.lifecycle, status, reason } };
-    this.note('amended', reason);
+  amendTo(status: 'completed' | 'declined', reason: string | null): void {
+    this.moveAfterEnd(amended(this.lifecycle, status, reason), 'amended');
+  }
+
+  private moveAfterEnd(reduction: Reduction, kind: 'status' | 'amended'): void {
+    if (reduction.verdict !== 'applied') return;
+    this.state = { ...this.state, lifecycle: reduction.state };
+    this.note(kind, reduction.state.reason);
     this.show();
   }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import { endedUnseen } from '../../domain/after-end';
 import { because } from '../../domain/delivery-reasons';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
@@ -153,8 +154,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
         if (row.updated_at.getTime() >= quietSince) return null;
         const at = new Date();
         const seq = row.seq + 1;
-        // What it had come to stays true; only what was still open has failed.
-        const status = terminal.includes(row.status) ? row.status : 'failed';
+        const status = endedUnseen(row.status);
         await tx
           .updateTable('assessments')
           .set({

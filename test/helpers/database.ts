@@ -6,6 +6,7 @@ import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { migrate } from '../../db/migrate';
 import { waitMs } from './limits';
+import { checkStatusMoves } from './status-moves';
 import type { AtEnd } from '../../scripts/assemble';
 
 /**
@@ -55,10 +56,11 @@ export async function createTestDatabase(upTo?: string): Promise<TestDatabase> {
   };
 }
 
-/** The address of one that is dropped with the world. */
+/** The address of one that is dropped with the world, after a look at what became of its runs. */
 export async function ownDatabase(atEnd: AtEnd): Promise<string> {
   const { url, drop } = await createTestDatabase();
   atEnd(drop);
+  atEnd(() => checkStatusMoves(url));
   return url;
 }
 

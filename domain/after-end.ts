@@ -1,0 +1,29 @@
+import { canMoveAfterEnd, isTerminal } from './lifecycle';
+import type { Lifecycle, Status } from './lifecycle';
+import { applied, ignored, moveTo } from './reduction';
+import type { Reduction } from './reducer';
+
+/** What may still become of a run that is over: only along the table of moves after the end. */
+
+function moveAfterEnd(state: Lifecycle, to: Status, reason: string | null): Reduction {
+  if (!canMoveAfterEnd(state.status, to)) {
+    return ignored(`a run that ended as ${state.status} cannot become ${to}`);
+  }
+  return applied({ ...state, status: to, reason });
+}
+
+/** News after the end changed the verdict (decision 0012). */
+export const amended = (state: Lifecycle, to: 'completed' | 'declined', reason: string | null): Reduction =>
+  moveAfterEnd(state, to, reason);
+
+/** Closes as unwritten what Lever was never told of (decision 0010). */
+export function givenUp(state: Lifecycle): Reduction {
+  const reason = `${state.status}, but Lever could not be written to until the suspend limit`;
+  return isTerminal(state.status)
+    ? moveAfterEnd(state, 'unwritten', reason)
+    : moveTo(state, 'unwritten', reason);
+}
+
+/** Of a run that left without a word: what it had come to stays true, and only what was still open has failed. */
+export const endedUnseen = (status: Status): Status =>
+  isTerminal(status) || !canMoveAfterEnd(status, 'failed') ? status : 'failed';
