@@ -10,6 +10,7 @@ import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
 import type { Logger } from '../../platform/log';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
+import { blindWorkflows } from '../../platform/temporal/blind-client';
 import { grpcCode } from '../../platform/temporal/grpc-code';
 import {
   connectionChangedSignal,
@@ -137,7 +138,7 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
   const openRuns = async (query: string): Promise<string[]> =>
     call(async () => {
       const ids: string[] = [];
-      for await (const run of client.workflow.list({ query })) ids.push(run.workflowId);
+      for await (const run of blindWorkflows(client).list({ query })) ids.push(run.workflowId);
       return ids;
     });
 

@@ -99,6 +99,8 @@ describe('a hub behind one proxy of its own', () => {
     const guesses = [];
     for (let index = 0; index < wrongCodes + 5; index += 1) guesses.push(await tried(world, '198.51.100.1'));
     expect(counted(guesses)).toEqual({ [wrongCodeStatus]: wrongCodes, 429: 5 });
+    // Some proxies name the port as well, which is another one each time.
+    expect((await tried(world, '198.51.100.1:40001')).status).toBe(429);
     // Whatever a client writes itself stands in front of what the proxy adds.
     expect((await tried(world, '192.0.2.9, 198.51.100.1')).status).toBe(429);
     const customer = await tried(world, '192.0.2.7', 'acme 2031');
