@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowClient } from '@temporalio/client';
 import type { RunWaking } from '../activities/probing';
 import type { RunLookup } from '../activities/sweeping';
 import { amendedAssessment, amendmentWorkflowId } from '../domain/ids';
@@ -32,8 +32,16 @@ const endings: Readonly<Record<string, Ending>> = {
  */
 const isOfTheHub = (taskQueue: string): boolean => taskQueue === taskQueues.assessments;
 
-/** Runs as Temporal knows them. `timing`: for the amendments that are begun. */
-export const createRunLookup = (client: Client, timing: RunTiming, log: Logger): RunLookup & RunWaking => ({
+/**
+ * Runs as Temporal knows them. `timing`: for the amendments that are begun.
+ * @param lists how workflows are listed and described; default: without opening what they hold
+ */
+export const createRunLookup = (
+  client: Client,
+  timing: RunTiming,
+  log: Logger,
+  lists: Pick<WorkflowClient, 'list' | 'getHandle'> = blindWorkflows(client),
+): RunLookup & RunWaking => ({
   async namespaceId() {
     const { namespace } = client.options;
     const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
@@ -43,7 +51,7 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
   async openRuns() {
     const query = `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`;
     const open = new Set<string>();
-    for await (const { workflowId, taskQueue } of blindWorkflows(client).list({ query })) {
+    for await (const { workflowId, taskQueue } of lists.list({ query })) {
       if (isOfTheHub(taskQueue)) open.add(workflowId);
     }
     return open;
@@ -51,7 +59,7 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
 
   async endingOf(workflowId) {
     try {
-      const { status, taskQueue } = await blindWorkflows(client).getHandle(workflowId).describe();
+      const { status, taskQueue } = await lists.getHandle(workflowId).describe();
       return isOfTheHub(taskQueue) ? (endings[status.name] ?? null) : 'unknown';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'unknown';
@@ -64,8 +72,7 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
       `WorkflowType = '${workflowTypes.amendment}' AND ` +
       `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut') AND CloseTime > '${new Date(since).toISOString()}'`;
     const found = new Set<string>();
-    for await (const { workflowId } of blindWorkflows(client).list({ query }))
-      found.add(amendedAssessment(workflowId));
+    for await (const { workflowId } of lists.list({ query })) found.add(amendedAssessment(workflowId));
     return found;
   },
 
@@ -91,7 +98,7 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
   wake: (workflowId) => wake(client, workflowId, log),
 
   async wakeAllOf(connectionId) {
-    for await (const { workflowId } of blindWorkflows(client).list({ query: listening(connectionId) }))
+    for await (const { workflowId } of lists.list({ query: listening(connectionId) }))
       await wake(client, workflowId, log);
   },
 });

@@ -56,6 +56,7 @@ export function composeIngress(parts: {
     },
     openRunsOf: (connectionId, opportunityId) => assessments.openRunsOf(connectionId, opportunityId),
     runByReference: (connectionId, reference) => assessments.byVendorRef(connectionId, reference),
+    spentBy: ({ source, connectionId, eventKey }) => deliveries.spentBy(source, connectionId, eventKey),
     recordOf: async (assessmentId) => {
       const found = await assessments.get(assessmentId);
       return found && { isOver: found.closedAt !== null };

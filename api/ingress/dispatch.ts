@@ -25,6 +25,10 @@ export interface DispatchDeps extends HintDeps {
     connectionId: string,
     reference: string,
   ) => Promise<{ workflowId: string; assessmentId: string } | null>;
+  /** The delivery that spent the token of this one. @throws FulcrumError `db.unavailable` */
+  spentBy: (
+    arrival: Pick<Arrival, 'source' | 'connectionId' | 'eventKey'>,
+  ) => Promise<{ opportunityId: string | null } | null>;
   /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
   recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
 }
@@ -90,6 +94,7 @@ async function start(
 ): Promise<Outcome> {
   const { vendor, id: connectionId } = connection;
   const { eventKey } = arrival;
+  if (await isSpentElsewhere(deps, arrival)) return outcome('rejected', 'token_reused');
   const workflowId = assessmentWorkflowId({ vendor, connectionId, subject: opportunityId, eventKey });
   const started = await deps.runs.start(connection, workflowId, {
     assessmentId: assessmentIdOf(workflowId),
@@ -105,6 +110,20 @@ async function start(
   return started
     ? outcome('started', null, workflowId)
     : outcome('duplicate', 'the run of this stage change is already over', workflowId);
+}
+
+/**
+ * Lever signs its token and not what it tells: with one message that somebody has seen they could tell of everybody. The run
+ * finds that out for certain; this saves the runs of a flood. While the database is away it is left to the run.
+ */
+async function isSpentElsewhere(deps: DispatchDeps, arrival: Arrival): Promise<boolean> {
+  try {
+    const holder = await deps.spentBy(arrival);
+    return holder !== null && holder.opportunityId !== arrival.opportunityId;
+  } catch (error) {
+    if (!(error instanceof FulcrumError && error.code === 'db.unavailable')) throw error;
+    return false;
+  }
 }
 
 async function hint(
