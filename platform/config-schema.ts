@@ -75,7 +75,10 @@ const proxies = z.string().transform((text, context): number | string[] => {
 });
 
 const general = z.object({
-  NODE_ENV: z.string().default('development'),
+  // A slip of the pen must not switch off what production asks for. "test" is what Jest sets.
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { message: 'must be development or production' })
+    .default('development'),
   HOST: z
     .string()
     .refine((text) => familyOf(text) !== null, {

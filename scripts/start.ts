@@ -215,7 +215,7 @@ async function start(stopping: AbortSignal): Promise<RunningHub> {
   const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say, stopping });
   say(`Fulcrum is running at ${hub.apiUrl}`);
   if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);
-  if (hubKeys(config).development) say(`Operator token (development): ${hub.operatorToken}`);
+  if (hubKeys(config).tokenGenerated) say(`Operator token (development): ${hub.operatorToken}`);
   return hub;
 }
 
