@@ -24,7 +24,10 @@ const port = whole(0, 65_535);
 
 /** A root to which paths are appended. */
 const rootUrl = z
-  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path' })
+  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path', abort: true })
+  .refine((text) => !/[?#]|^https?:\/\/[^/]*@/i.test(text), {
+    message: 'must be an address like https://host/path: without user name and password, ? and #',
+  })
   .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {

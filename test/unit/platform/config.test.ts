@@ -137,6 +137,24 @@ describe('configuration', () => {
     expect(faultsOf({ NODE_ENV: text })).toEqual(['NODE_ENV: must be development or production']);
   });
 
+  it.each([
+    'https://hub.example?a=1',
+    'https://hub.example/?',
+    'https://hub.example/#top',
+    'https://somebody@hub.example',
+    'https://somebody:secret@hub.example/x',
+  ])('does not take %s for a root to which paths are appended', (text) => {
+    for (const name of ['PUBLIC_URL', 'TEMPORAL_UI_URL', 'LEVER_AUTH_URL', 'ACME_BASE_URL']) {
+      const [fault, ...others] = faultsOf({ [name]: text });
+      expect(fault).toBe(
+        `${name}: must be an address like https://host/path: without user name and password, ? and #`,
+      );
+      expect(others).toEqual([]);
+    }
+    expect(faultsOf({ PUBLIC_URL: 'https://hub.example/a@b' })).toEqual([]);
+    expect(faultsOf({ PUBLIC_URL: 'hub.example?a=1' })).toHaveLength(1);
+  });
+
   describe('in production', () => {
     const random = (): string => randomBytes(32).toString('base64');
     const whole = (): Record<string, string> => ({
