@@ -43,7 +43,11 @@ const keyRing = z.string().superRefine((text, context) => {
   }
 });
 
-const token = z.string().min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32');
+const token = z
+  .string()
+  .min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32')
+  // Others start, and then no request can carry them.
+  .regex(/^[!-~]*$/, 'must have no spaces and only ASCII characters');
 
 const networks = z
   .string()

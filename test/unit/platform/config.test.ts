@@ -155,6 +155,17 @@ describe('configuration', () => {
     expect(faultsOf({ PUBLIC_URL: 'hub.example?a=1' })).toHaveLength(1);
   });
 
+  it.each([
+    'a token of several words',
+    'kX9pQ2zR7vM4wT1\u00e9',
+    'kX9pQ2zR7vM4wT1s\n',
+    'kX9pQ2zR7vM4\u200bwT1s',
+  ])('does not take %j for a token, which no request could carry', (token) => {
+    for (const name of ['FULCRUM_OPERATOR_TOKEN', 'METRICS_TOKEN']) {
+      expect(faultsOf({ [name]: token })).toEqual([`${name}: must have no spaces and only ASCII characters`]);
+    }
+  });
+
   describe('in production', () => {
     const random = (): string => randomBytes(32).toString('base64');
     const whole = (): Record<string, string> => ({
