@@ -24,7 +24,10 @@ const port = whole(0, 65_535);
 
 /** A root to which paths are appended. */
 const rootUrl = z
-  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path' })
+  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path', abort: true })
+  .refine((text) => !/[?#]|^https?:\/\/[^/]*@/i.test(text), {
+    message: 'must be an address like https://host/path: without user name and password, ? and #',
+  })
   .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
@@ -40,7 +43,11 @@ const keyRing = z.string().superRefine((text, context) => {
   }
 });
 
-const token = z.string().min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32');
+const token = z
+  .string()
+  .min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32')
+  // Others start, and then no request can carry them.
+  .regex(/^[!-~]*$/, 'must have no spaces and only ASCII characters');
 
 const networks = z
   .string()
@@ -75,7 +82,10 @@ const proxies = z.string().transform((text, context): number | string[] => {
 });
 
 const general = z.object({
-  NODE_ENV: z.string().default('development'),
+  // A slip of the pen must not switch off what production asks for. "test" is what Jest sets.
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { message: 'must be development or production' })
+    .default('development'),
   HOST: z
     .string()
     .refine((text) => familyOf(text) !== null, {
