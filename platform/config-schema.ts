@@ -63,6 +63,8 @@ const networks = z
     }
   });
 
+const orHowMany = 'or how many proxies there are, e.g. 1';
+
 /** How many proxies stand in front, or the networks they are in. */
 const proxies = z.string().transform((text, context): number | string[] => {
   if (/^\d+$/.test(text.trim())) {
@@ -72,10 +74,12 @@ const proxies = z.string().transform((text, context): number | string[] => {
     return z.NEVER;
   }
   const parsed = networks.safeParse(text);
-  for (const { message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', message });
+  for (const { message } of parsed.error?.issues ?? []) {
+    context.addIssue({ code: 'custom', message: `${message}, ${orHowMany}` });
+  }
   if (!parsed.success) return z.NEVER;
   for (const network of parsed.data.filter((each) => parseCidr(each)?.bits === 0)) {
-    const message = `"${network}" is everybody: anyone could then say to be anyone. Name the networks of your proxies`;
+    const message = `"${network}" is everybody: anyone could then claim to be anyone. Name the networks of your proxies, ${orHowMany}`;
     context.addIssue({ code: 'custom', message });
   }
   return parsed.data.length === 0 ? 0 : parsed.data;

@@ -148,7 +148,12 @@ describe('a hub behind one proxy of its own', () => {
   test('the token for metrics opens the metrics, and nothing else', async () => {
     expect((await read(world, '/metrics', '192.0.2.8', metricsToken)).text).toContain('fulcrum_');
     expect((await read(world, '/metrics', '192.0.2.8', 'another-token-altogether')).status).toBe(401);
-    expect((await read(world, '/metrics', '192.0.2.8', null)).status).toBe(401);
+    const without = await read(world, '/metrics', '192.0.2.8', null);
+    expect(without.status).toBe(401);
+    expect(JSON.parse(without.text)).toMatchObject({
+      detail:
+        'Send the header "Authorization: Bearer <token>", with the value of METRICS_TOKEN, or of FULCRUM_OPERATOR_TOKEN.',
+    });
     expect((await read(world, '/api/v1/connections', '192.0.2.8', metricsToken)).status).toBe(401);
   });
 });

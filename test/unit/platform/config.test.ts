@@ -295,8 +295,34 @@ describe('configuration', () => {
   it.each(['true', '11', '-1', '1.5', '0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/33', 'loopback'])(
     'does not take %s for proxies',
     (text) => {
-      expect(faultsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: /)]);
+      expect(faultsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: .*proxies/)]);
     },
+  );
+
+  it.each([
+    'http://localhost:7233',
+    'https://temporal.example',
+    'localhost:7233/x',
+    'localhost:port',
+    ':7233',
+    'a:0',
+    '::1:7233',
+    'a:70000',
+  ])('does not take %s for the address of Temporal', (text) => {
+    expect(faultsOf({ TEMPORAL_ADDRESS: text })).toEqual([
+      'TEMPORAL_ADDRESS: must be host:port, such as localhost:7233, without http:// and path',
+    ]);
+  });
+
+  it.each([
+    'temporal:7233',
+    'temporal',
+    'my-ns.a1b2c.tmprl.cloud:7233',
+    '10.0.0.1:7233',
+    '[::1]:7233',
+    'my_temporal:7233',
+  ])('takes %s for the address of Temporal', (text) =>
+    expect(loadConfig({ TEMPORAL_ADDRESS: text }, vendorRoots).temporal.address).toBe(text),
   );
 
   it('never prints a key', () => {
