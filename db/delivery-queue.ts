@@ -41,12 +41,14 @@ export interface Queue {
  * per delivery, `for update skip locked`: parallel takers share the work. Each delivery is tried at most once per call, and
  * those that were tried within the last minute come behind those that were not, so that one which cannot be settled does not
  * hold up the others.
+ * @param resting runs of which none is taken now; asked for each that is
  */
 export async function takeEach(
   db: Database,
   queue: Queue,
   limit: number,
   fn: (row: Row) => Promise<TakeAnswer | null>,
+  resting: () => readonly string[] = () => [],
 ): Promise<number> {
   const passStart = new Date();
   const tried: string[] = [];
@@ -61,8 +63,9 @@ export async function takeEach(
     queue.servedLast = connectionId;
     // A failure of `fn` is carried out of the transaction, which must commit the attempt.
     const step = await byIndex(db.slow, async (tx) => {
-      const next = queue.verdict === 'pending' ? nextPending : nextMatched;
-      const row = await next(tx, connectionId, passStart, tried);
+      const row = await (queue.verdict === 'pending'
+        ? nextPending(tx, connectionId, passStart, tried, resting())
+        : nextMatched(tx, connectionId, passStart, tried));
       if (row === undefined) return 'empty' as const;
       tried.push(row.id);
       try {
@@ -160,6 +163,7 @@ const nextPending = (
   connectionId: string,
   passStart: Date,
   tried: readonly string[],
+  resting: readonly string[],
 ): Promise<Row | undefined> =>
   tx
     .selectFrom('deliveries')
@@ -167,6 +171,9 @@ const nextPending = (
     .where('verdict', '=', 'pending')
     .where('connection_id', '=', connectionId)
     .where(notTried(passStart, tried))
+    .$if(resting.length > 0, (query) =>
+      query.where(sql<boolean>`coalesce(workflow_id <> all(${[...resting]}::text[]), true)`),
+    )
     .orderBy('tried_at', (order) => order.asc().nullsFirst())
     .orderBy('received_at')
     .limit(1)

@@ -7,7 +7,7 @@ import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
-import { tellRuns, type HintDeps } from './hints';
+import { bytesOf, tellRuns, type HintDeps } from './hints';
 import { decide } from './lever-decision';
 import { readDelivery, readNews } from './lever-message';
 
@@ -142,7 +142,10 @@ async function hint(
     : outcome('signalled', null, reached[0]);
 }
 
-const beginning = outcome('pending', 'a run of the opportunity is just beginning: it is told in a moment');
+const beginning = outcome(
+  'pending',
+  'a run of the opportunity cannot be told at once: it is told in a moment',
+);
 
 /**
  * Has the open runs of earlier stage changes look whether the candidate has left; false: one cannot be told yet. One that
@@ -191,6 +194,9 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
     event: deps.provesSender(connection) ? news.event : { ...news.event, unproven: true as const },
     vendorRef: news.vendorRef,
   };
+  if (deps.mayTell?.(run.workflowId, bytesOf(message)) === false) {
+    return outcome('pending', 'the run is told very much at once: this comes in its turn', run.workflowId);
+  }
   if (await deps.runs.tell(run.workflowId, message)) return outcome('signalled', null, run.workflowId);
 
   const { assessmentId } = run;

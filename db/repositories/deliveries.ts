@@ -82,10 +82,15 @@ export interface Deliveries {
    * Takes up to `limit` pending deliveries, one of each connection in turn and each connection's oldest first, in a
    * transaction each: two takers never hold the same one. `fn` says what became of it; null, or an error, leaves it pending,
    * for a minute behind those that were not tried yet. One whose message cannot be opened is held, with that as its reason.
+   * @param resting runs of which none is taken now; asked for each that is
    * @returns how many were settled
    * @throws whatever `fn` threw; that delivery has one attempt more
    */
-  takePending(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
+  takePending(
+    limit: number,
+    fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>,
+    resting?: () => readonly string[],
+  ): Promise<number>;
   /** The same for unmatched callbacks, younger than 7 days, whose reference an assessment has meanwhile. */
   takeMatched(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
   /** Lets go of the oldest unmatched callbacks of connections that have too many; a bounded part at each call. */
@@ -221,7 +226,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
 
     spentBy: (source, connectionId, eventKey) => tokenHolder(db.kysely, { source, connectionId, eventKey }),
 
-    takePending: (limit, fn) => takeEach(db, pending, limit, opened(fn)),
+    takePending: (limit, fn, resting) => takeEach(db, pending, limit, opened(fn), resting),
     takeMatched: (limit, fn) => takeEach(db, matched, limit, opened(fn)),
     trimUnmatched: () => trimUnmatched(db.slow, trimmed),
 
