@@ -15,6 +15,8 @@ export interface TakeAnswer {
 
 /** Callbacks of one connection that wait for a run nobody knows: a look at them is never longer than that. */
 export const mostUnmatched = 1_000;
+/** … and what they say, sealed. */
+const mostUnmatchedBytes = 32 * 1024 * 1024;
 const matchedDays = 7;
 /**
  * An attempt that is longer ago counts for nothing: a delivery that met an outage is not overtaken for ever by those that
@@ -233,8 +235,8 @@ export interface Trimmed {
 const trimmedAtOnce = 10_000;
 
 /**
- * Lets go of the oldest unmatched callbacks beyond {@link mostUnmatched} of each connection whose turn it is, a bounded
- * part at a time.
+ * Lets go of the oldest unmatched callbacks beyond {@link mostUnmatched}, or {@link mostUnmatchedBytes}, of each connection
+ * whose turn it is, a bounded part at a time.
  */
 export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<Trimmed[]> {
   const trimmed: Trimmed[] = [];
@@ -250,16 +252,17 @@ export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<T
 
 /** In one transaction with the note that something went: see `overflows.ts`. @returns the source of each that went */
 async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source'][]> {
-  const beyond = await tx
-    .selectFrom('deliveries')
-    .select('id')
-    .where('verdict', '=', 'unmatched')
-    .where('connection_id', '=', connectionId)
-    .orderBy('received_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(mostUnmatched)
-    .limit(trimmedAtOnce)
-    .execute();
+  // Lengths are read of the row alone: what it says is not fetched.
+  const { rows: beyond } = await sql<{ id: string }>`
+    select id from (
+      select id, row_number() over newest_first as place, sum(
+          coalesce(octet_length(body_sealed), 0) + coalesce(octet_length(request_sealed), 0)
+        ) over newest_first as bytes
+      from deliveries where verdict = 'unmatched' and connection_id = ${connectionId}
+      window newest_first as (order by received_at desc, id desc rows unbounded preceding)
+    ) as waiting
+    where place > ${mostUnmatched} or bytes > ${mostUnmatchedBytes}
+    limit ${trimmedAtOnce}`.execute(tx);
   if (beyond.length === 0) return [];
   // By a list: a plan that joins could go through all of them for each row.
   const gone = await tx

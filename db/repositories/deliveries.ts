@@ -7,7 +7,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
+import { spendingVerdicts, storeDelivery, tokenHolder, unopened } from '../delivery-store';
 import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
 import { takeEach, trimUnmatched } from '../delivery-queue';
 import type { Queue, TakeAnswer, Trimmed } from '../delivery-queue';
@@ -69,8 +69,8 @@ export interface DeliveryFilter {
 
 export interface Deliveries {
   /**
-   * Stores a delivery; the verdict is `duplicate` when another one spent its token before, and then `keepsRepeat` is asked
-   * whether it has a row all the same.
+   * Stores a delivery; the verdict is `duplicate` when another one spent its token before, or both are held, and then
+   * `keepsRepeat` is asked whether it has a row all the same.
    */
   record(delivery: NewDelivery, keepsRepeat?: () => boolean): Promise<{ verdict: Verdict }>;
   spentBy(
@@ -122,9 +122,6 @@ function openedOrNull<T>(read: () => T): T | null {
     return null;
   }
 }
-/** In fixed words: what a damaged row says of itself may be anything. */
-const unopened =
-  'no key of FULCRUM_KEYS opens the stored message: it is damaged, or a key is missing that has to be put back';
 
 const uniqueViolation = '23505';
 const bodyPlace = (id: string): string => `deliveries/${id}/body`;
