@@ -13,4 +13,5 @@ const blind: PayloadCodec = {
  * that somebody else has started could keep all others from being listed.
  */
 export const blindWorkflows = ({ connection, options }: Client): WorkflowClient =>
-  new Client({ connection, namespace: options.namespace, dataConverter: { payloadCodecs: [blind] } }).workflow;
+  new Client({ connection, namespace: options.namespace, dataConverter: { payloadCodecs: [blind] } })
+    .workflow;
