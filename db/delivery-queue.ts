@@ -16,6 +16,8 @@ export interface TakeAnswer {
 
 /** Callbacks of one connection that wait for a run nobody knows: a look at them is never longer than that. */
 export const mostUnmatched = 1_000;
+/** … and what they say, sealed. */
+const mostUnmatchedBytes = 32 * 1024 * 1024;
 const matchedDays = 7;
 /**
  * An attempt that is longer ago counts for nothing: a delivery that met an outage is not overtaken for ever by those that
@@ -42,12 +44,14 @@ export interface Queue {
  * per delivery, `for update skip locked`: parallel takers share the work. Each delivery is tried at most once per call, and
  * those that were tried within the last minute come behind those that were not, so that one which cannot be settled does not
  * hold up the others.
+ * @param resting runs of which none is taken now; asked for each that is
  */
 export async function takeEach(
   db: Database,
   queue: Queue,
   limit: number,
   fn: (row: Row) => Promise<TakeAnswer | null>,
+  resting: () => readonly string[] = () => [],
 ): Promise<number> {
   const passStart = new Date();
   const tried: string[] = [];
@@ -62,8 +66,9 @@ export async function takeEach(
     queue.servedLast = connectionId;
     // A failure of `fn` is carried out of the transaction, which must commit the attempt.
     const step = await byIndex(db.slow, async (tx) => {
-      const next = queue.verdict === 'pending' ? nextPending : nextMatched;
-      const row = await next(tx, connectionId, passStart, tried);
+      const row = await (queue.verdict === 'pending'
+        ? nextPending(tx, connectionId, passStart, tried, resting())
+        : nextMatched(tx, connectionId, passStart, tried));
       if (row === undefined) return 'empty' as const;
       tried.push(row.id);
       try {
@@ -161,6 +166,7 @@ const nextPending = (
   connectionId: string,
   passStart: Date,
   tried: readonly string[],
+  resting: readonly string[],
 ): Promise<Row | undefined> =>
   tx
     .selectFrom('deliveries')
@@ -168,6 +174,9 @@ const nextPending = (
     .where('verdict', '=', 'pending')
     .where('connection_id', '=', connectionId)
     .where(notTried(passStart, tried))
+    .$if(resting.length > 0, (query) =>
+      query.where(sql<boolean>`coalesce(workflow_id <> all(${[...resting]}::text[]), true)`),
+    )
     .orderBy('tried_at', (order) => order.asc().nullsFirst())
     .orderBy('received_at')
     .limit(1)
@@ -227,8 +236,8 @@ export interface Trimmed {
 const trimmedAtOnce = 10_000;
 
 /**
- * Lets go of the oldest unmatched callbacks beyond {@link mostUnmatched} of each connection whose turn it is, a bounded
- * part at a time.
+ * Lets go of the oldest unmatched callbacks beyond {@link mostUnmatched}, or {@link mostUnmatchedBytes}, of each connection
+ * whose turn it is, a bounded part at a time.
  */
 export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<Trimmed[]> {
   const trimmed: Trimmed[] = [];
@@ -244,16 +253,17 @@ export async function trimUnmatched(on: Kysely<Schema>, queue: Queue): Promise<T
 
 /** In one transaction with the note that something went: see `overflows.ts`. @returns the source of each that went */
 async function trim(tx: Tx, connectionId: string): Promise<DeliveryRow['source'][]> {
-  const beyond = await tx
-    .selectFrom('deliveries')
-    .select('id')
-    .where('verdict', '=', 'unmatched')
-    .where('connection_id', '=', connectionId)
-    .orderBy('received_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(mostUnmatched)
-    .limit(trimmedAtOnce)
-    .execute();
+  // Lengths are read of the row alone: what it says is not fetched.
+  const { rows: beyond } = await sql<{ id: string }>`
+    select id from (
+      select id, row_number() over newest_first as place, sum(
+          coalesce(octet_length(body_sealed), 0) + coalesce(octet_length(request_sealed), 0)
+        ) over newest_first as bytes
+      from deliveries where verdict = 'unmatched' and connection_id = ${connectionId}
+      window newest_first as (order by received_at desc, id desc rows unbounded preceding)
+    ) as waiting
+    where place > ${mostUnmatched} or bytes > ${mostUnmatchedBytes}
+    limit ${trimmedAtOnce}`.execute(tx);
   if (beyond.length === 0) return [];
   // By a list: a plan that joins could go through all of them for each row.
   const gone = await tx

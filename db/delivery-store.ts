@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { DeliveryReason } from '../domain/delivery-reasons';
+import type { DeliveryReason, DeliveryReasonCode } from '../domain/delivery-reasons';
 import type { Verdict } from '../domain/records';
 import type { DeliveryRow, Schema } from './schema';
 
@@ -25,27 +25,48 @@ export const reasonColumns = (reason: DeliveryReason | null) => ({
 });
 
 export interface StoredVerdict {
-  /** What stands in the row now; `duplicate` when the token was spent by another delivery. */
+  /** What stands in the row now; `duplicate` when the token was spent by another delivery, or that one is held as well. */
   verdict: Verdict;
   /** Whether this call wrote the row. */
   inserted: boolean;
 }
 
 /**
- * One statement when the delivery is new. When its id is known already, what the row lacks is filled in and its
- * verdict stays; when its token is spent, it is kept as a duplicate, or not at all where `keepsRepeat` says so.
+ * Whether a message to be held is a repeat: of one that spent the token, so that no release could let it go on, or of one
+ * that is held with all that a release needs. Looked up and no unique index: a held one spends no token, and two of the
+ * same, written at one moment or by older releases, do no harm. The second that is released becomes a duplicate.
+ */
+async function isRepeatOfKept(on: Kysely<Schema>, row: NewDeliveryRow): Promise<boolean> {
+  if ((await tokenHolder(on, toToken(row), row.id)) !== null) return true;
+  const held = await ofToken(on, toToken(row))
+    .where('verdict', '=', 'held')
+    .where('id', '!=', row.id)
+    .where('body_sealed', 'is not', null)
+    .where(sql<boolean>`reason is distinct from ${'unopened' satisfies DeliveryReasonCode}`)
+    .limit(1)
+    .executeTakeFirst();
+  return held !== undefined;
+}
+
+/**
+ * One statement when the delivery is new and not held. When its id is known already, what the row lacks is filled in and
+ * its verdict stays; when its token is spent, or it is to be held as another one of the same token is, it is kept as a
+ * duplicate, or not at all where `keepsRepeat` says so.
  */
 export async function storeDelivery(
   on: Kysely<Schema>,
   row: NewDeliveryRow,
   keepsRepeat: () => boolean = () => true,
 ): Promise<StoredVerdict> {
-  const inserted = await on
-    .insertInto('deliveries')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('verdict')
-    .executeTakeFirst();
+  const isRepeat = row.verdict === 'held' && (await isRepeatOfKept(on, row));
+  const inserted = isRepeat
+    ? undefined
+    : await on
+        .insertInto('deliveries')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('verdict')
+        .executeTakeFirst();
   if (inserted !== undefined) return { verdict: inserted.verdict, inserted: true };
   const known = await fillIn(on, row);
   if (known !== null) return { verdict: known, inserted: false };
@@ -117,18 +138,34 @@ export interface TokenHolder {
   workflowId: string | null;
 }
 
-/** The delivery that spent a token. */
-export async function tokenHolder(
-  on: Kysely<Schema>,
-  token: { source: DeliveryRow['source']; connectionId: string; eventKey: string },
-): Promise<TokenHolder | null> {
-  const row = await on
+interface Token {
+  source: DeliveryRow['source'];
+  connectionId: string;
+  eventKey: string;
+}
+const toToken = (row: NewDeliveryRow): Token => ({
+  source: row.source,
+  connectionId: row.connection_id,
+  eventKey: row.event_key,
+});
+
+const ofToken = (on: Kysely<Schema>, { source, connectionId, eventKey }: Token) =>
+  on
     .selectFrom('deliveries')
     .select(['id', 'opportunity_id', 'workflow_id'])
-    .where('source', '=', token.source)
-    .where('connection_id', '=', token.connectionId)
-    .where('event_key', '=', token.eventKey)
+    .where('source', '=', source)
+    .where('connection_id', '=', connectionId)
+    .where('event_key', '=', eventKey);
+
+/** The delivery that spent a token. @param besides a delivery that is not asked about */
+export async function tokenHolder(
+  on: Kysely<Schema>,
+  token: Token,
+  besides?: string,
+): Promise<TokenHolder | null> {
+  const row = await ofToken(on, token)
     .where('verdict', 'in', [...spendingVerdicts])
+    .$if(besides !== undefined, (query) => query.where('id', '!=', besides ?? ''))
     .executeTakeFirst();
   return row === undefined
     ? null

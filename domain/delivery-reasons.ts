@@ -21,7 +21,8 @@ const sentences = {
   // pending
   temporal_away: () => 'Temporal could not be reached',
   run_not_looked_up: () => 'the run could not be looked up',
-  run_beginning: () => 'a run of the opportunity is just beginning: it is told in a moment',
+  run_beginning: () => 'a run of the opportunity cannot be told at once: it is told in a moment',
+  run_told_much: () => 'the run is told very much at once: this comes in its turn',
   run_end_unrecorded: () => 'the run is over, but not on record as such yet',
   run_ended_without_taking: () => 'its run ended without taking it',
   run_ended_without_carrying_out: () => 'its run ended without carrying it out',

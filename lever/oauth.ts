@@ -32,7 +32,7 @@ export class InvalidGrant extends Error {
   override readonly name = 'InvalidGrant';
 }
 
-const tokenAnswer = z.looseObject({
+const tokenAnswer = z.object({
   access_token: z.string().min(1),
   /** A new one with each refresh; the old one counts as spent. */
   refresh_token: z.string().min(1).nullish(),
@@ -101,7 +101,7 @@ export async function exchangeCode(
   };
 }
 
-const accountClaim = z.looseObject({ 'https://oauth.lever.co/accountId': z.string().regex(/^[\w-]{1,64}$/) });
+const accountClaim = z.object({ 'https://oauth.lever.co/accountId': z.string().regex(/^[\w-]{1,64}$/) });
 
 /**
  * The Lever account that an access token is for: a claim of the JWT that Lever's documentation shows. Null where the

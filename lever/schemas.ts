@@ -15,24 +15,27 @@ const whole = z.union([
     .regex(/^\d{1,15}$/)
     .transform(Number),
 ]);
+/** Of a list within one thing, and of a page: Lever's own pages have 100. A longer one is refused before it is read. */
+const most = 5_000;
 const texts = z
   .array(z.string())
+  .max(most)
   .nullish()
   .transform((values) => values ?? []);
 
 /** Ids are UUIDs except those of built-in stages (`offer`), so no id is ever checked for being one. */
 const id = z.string().min(1);
 /** An id, or with `expand` the thing itself. */
-const reference = z.union([id, z.looseObject({ id }).transform((thing) => thing.id)]);
+const reference = z.union([id, z.object({ id }).transform((thing) => thing.id)]);
 
-export const leverApplication = z.looseObject({
+export const leverApplication = z.object({
   id,
   posting: reference.nullish(),
-  archived: z.looseObject({ archivedAt: whole.nullish() }).nullish(),
+  archived: z.object({ archivedAt: whole.nullish() }).nullish(),
 });
 export type LeverApplication = z.output<typeof leverApplication>;
 
-export const leverOpportunity = z.looseObject({
+export const leverOpportunity = z.object({
   id,
   name: z.string().nullish(),
   contact: reference.nullish(),
@@ -40,19 +43,22 @@ export const leverOpportunity = z.looseObject({
   confidentiality: z.string().nullish(),
   emails: texts,
   phones: z
-    .array(z.looseObject({ value: z.string().nullish() }))
+    .array(z.object({ value: z.string().nullish() }))
+    .max(most)
     .nullish()
     .transform((phones) => phones ?? []),
   links: texts,
-  archived: z.looseObject({ reason: z.string().nullish(), archivedAt: whole.nullish() }).nullish(),
+  archived: z.object({ reason: z.string().nullish(), archivedAt: whole.nullish() }).nullish(),
   tags: texts,
   stageChanges: z
-    .array(z.looseObject({ toStageId: z.string().nullish(), updatedAt: whole.nullish() }))
+    .array(z.object({ toStageId: z.string().nullish(), updatedAt: whole.nullish() }))
+    .max(most)
     .nullish()
     .transform((changes) => changes ?? []),
   /** None or one; ids unless expanded. */
   applications: z
     .array(z.union([id, leverApplication]))
+    .max(most)
     .nullish()
     .transform((applications) => applications ?? []),
   createdAt: whole.nullish(),
@@ -61,7 +67,7 @@ export const leverOpportunity = z.looseObject({
 });
 export type LeverOpportunity = z.output<typeof leverOpportunity>;
 
-export const leverPosting = z.looseObject({
+export const leverPosting = z.object({
   id,
   text: z.string().nullish(),
   state: z.string().nullish(),
@@ -73,10 +79,10 @@ export const leverPosting = z.looseObject({
 });
 export type LeverPosting = z.output<typeof leverPosting>;
 
-export const leverStage = z.looseObject({ id, text: z.string() });
+export const leverStage = z.object({ id, text: z.string() });
 export type LeverStage = z.output<typeof leverStage>;
 
-export const leverUser = z.looseObject({
+export const leverUser = z.object({
   id,
   name: z.string().nullish(),
   email: z.string().nullish(),
@@ -85,7 +91,7 @@ export const leverUser = z.looseObject({
 });
 export type LeverUser = z.output<typeof leverUser>;
 
-export const leverArchiveReason = z.looseObject({
+export const leverArchiveReason = z.object({
   id,
   text: z.string(),
   status: z.string().nullish(),
@@ -98,7 +104,10 @@ export const leverNote = z
   .looseObject({
     id: id.nullish(),
     noteId: id.nullish(),
-    fields: z.array(z.looseObject({ value: z.unknown() })).nullish(),
+    fields: z
+      .array(z.object({ value: z.unknown() }))
+      .max(most)
+      .nullish(),
     createdAt: whole.nullish(),
     deletedAt: whole.nullish(),
   })
@@ -118,7 +127,7 @@ export const leverNote = z
   });
 export type LeverNote = z.output<typeof leverNote>;
 
-export const leverFile = z.looseObject({
+export const leverFile = z.object({
   id,
   name: z.string().nullish(),
   ext: z.string().nullish(),
@@ -128,12 +137,12 @@ export const leverFile = z.looseObject({
 });
 export type LeverFile = z.output<typeof leverFile>;
 
-export const leverWebhook = z.looseObject({ id, event: z.string(), url: z.string() });
+export const leverWebhook = z.object({ id, event: z.string(), url: z.string() });
 export type LeverWebhook = z.output<typeof leverWebhook>;
 
 /** The signature token comes once, with the creation; the list never shows it. */
 export const createdWebhook = leverWebhook
-  .extend({ configuration: z.looseObject({ signatureToken: z.string().min(1) }) })
+  .extend({ configuration: z.object({ signatureToken: z.string().min(1) }) })
   .transform(({ id: webhookId, event, url, configuration }) => ({
     id: webhookId,
     event,
@@ -146,10 +155,10 @@ export type CreatedWebhook = z.output<typeof createdWebhook>;
 export const single = <T extends z.ZodType>(thing: T): z.ZodType<z.output<T>> =>
   z
     .union([
-      z.looseObject({ data: thing }),
-      z.looseObject({ data: z.looseObject({ data: thing }) }).transform((outer) => outer.data),
+      z.object({ data: thing }),
+      z.object({ data: z.object({ data: thing }) }).transform((outer) => outer.data),
     ])
-    .transform((answer) => answer.data as z.output<T>);
+    .transform((answer) => (answer as { data: z.output<T> }).data);
 
 export interface Page<T> {
   data: T[];
@@ -160,10 +169,13 @@ export interface Page<T> {
 /** `{data: […], hasNext, next}`; `hasNext` is absent where a list has no pages, files are printed as a bare array. */
 export const list = <T extends z.ZodType>(item: T): z.ZodType<Page<z.output<T>>> =>
   z.union([
-    z.looseObject({
-      data: z.array(item),
+    z.object({
+      data: z.array(item).max(most),
       hasNext: z.boolean().nullish(),
       next: z.string().nullish(),
     }),
-    z.array(item).transform((data) => ({ data, hasNext: false })),
+    z
+      .array(item)
+      .max(most)
+      .transform((data) => ({ data, hasNext: false })),
   ]);

@@ -4,6 +4,7 @@ import { FulcrumError } from '../domain/errors';
 import { isLeverId } from '../domain/lever-id';
 import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
+import { TooManyValues } from '../platform/json';
 import type { Logger } from '../platform/log';
 import { isStaleOffset, leverError, leverFault, leverRequestId, listFault, unreadable } from './errors';
 import type { RequestName } from './errors';
@@ -147,8 +148,8 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
     let body: unknown;
     try {
       body = answer.json();
-    } catch {
-      throw unreadable(name, answer, 'it is not JSON');
+    } catch (error) {
+      throw unreadable(name, answer, error instanceof TooManyValues ? error.message : 'it is not JSON');
     }
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;

@@ -24,7 +24,10 @@ const port = whole(0, 65_535);
 
 /** A root to which paths are appended. */
 const rootUrl = z
-  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path' })
+  .url({ protocol: /^https?$/, message: 'must be an address like https://host/path', abort: true })
+  .refine((text) => !/[?#]|^https?:\/\/[^/]*@/i.test(text), {
+    message: 'must be an address like https://host/path: without user name and password, ? and #',
+  })
   .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
@@ -40,7 +43,11 @@ const keyRing = z.string().superRefine((text, context) => {
   }
 });
 
-const token = z.string().min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32');
+const token = z
+  .string()
+  .min(16, 'must have 16 characters at least; make one with: openssl rand -base64 32')
+  // Others start, and then no request can carry them.
+  .regex(/^[!-~]*$/, 'must have no spaces and only ASCII characters');
 
 const networks = z
   .string()
@@ -56,6 +63,8 @@ const networks = z
     }
   });
 
+const orHowMany = 'or how many proxies there are, e.g. 1';
+
 /** How many proxies stand in front, or the networks they are in. */
 const proxies = z.string().transform((text, context): number | string[] => {
   if (/^\d+$/.test(text.trim())) {
@@ -65,17 +74,22 @@ const proxies = z.string().transform((text, context): number | string[] => {
     return z.NEVER;
   }
   const parsed = networks.safeParse(text);
-  for (const { message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', message });
+  for (const { message } of parsed.error?.issues ?? []) {
+    context.addIssue({ code: 'custom', message: `${message}, ${orHowMany}` });
+  }
   if (!parsed.success) return z.NEVER;
   for (const network of parsed.data.filter((each) => parseCidr(each)?.bits === 0)) {
-    const message = `"${network}" is everybody: anyone could then say to be anyone. Name the networks of your proxies`;
+    const message = `"${network}" is everybody: anyone could then claim to be anyone. Name the networks of your proxies, ${orHowMany}`;
     context.addIssue({ code: 'custom', message });
   }
   return parsed.data.length === 0 ? 0 : parsed.data;
 });
 
 const general = z.object({
-  NODE_ENV: z.string().default('development'),
+  // A slip of the pen must not switch off what production asks for. "test" is what Jest sets.
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { message: 'must be development or production' })
+    .default('development'),
   HOST: z
     .string()
     .refine((text) => familyOf(text) !== null, {

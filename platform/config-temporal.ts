@@ -39,7 +39,20 @@ export function temporalOf(env: Record<string, string>): TemporalConfig | string
 }
 
 /** Temporal's own configuration file may name the address as well. */
-export const temporalFaults = (given: Record<string, string>, { address }: TemporalConfig): string[] =>
-  given['NODE_ENV'] === 'production' && address === null
-    ? ['TEMPORAL_ADDRESS: is required in production; the embedded server is for development']
-    : [];
+export function temporalFaults(given: Record<string, string>, { address }: TemporalConfig): string[] {
+  if (address === null) {
+    return given['NODE_ENV'] === 'production'
+      ? ['TEMPORAL_ADDRESS: is required in production; the embedded server is for development']
+      : [];
+  }
+  return isHostAndPort(address)
+    ? []
+    : ['TEMPORAL_ADDRESS: must be host:port, such as localhost:7233, without http:// and path'];
+}
+
+/** An address of IPv6 stands in brackets. Without a port it is Temporal's usual one, for its client as well. */
+function isHostAndPort(text: string): boolean {
+  const match = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i.exec(text);
+  const port = Number(match?.[1] ?? 7233);
+  return match !== null && port >= 1 && port <= 65_535;
+}

@@ -34,7 +34,7 @@ export interface VendorConfig {
 }
 
 export interface Config {
-  readonly nodeEnv: string;
+  readonly nodeEnv: 'development' | 'production' | 'test';
   /** Where api listens; null: on every address of the machine. */
   readonly host: string | null;
   readonly port: number;

@@ -18,20 +18,20 @@ export const developmentKeysFile = 'development-keys.json';
 export interface HubKeys {
   ring: KeyRing;
   operatorToken: string;
-  /** Whether any of it was generated rather than given: then the token may be printed. */
-  development: boolean;
+  /** Then it may be printed; one that was given is known to whoever gave it. */
+  tokenGenerated: boolean;
 }
 
 /** The hub's keys: those of the configuration, and generated ones for what it leaves out. */
 export function hubKeys(config: Pick<Config, 'keys' | 'operatorToken' | 'dataDir'>): HubKeys {
   if (config.keys !== null && config.operatorToken !== null) {
-    return { ring: parseKeyRing(config.keys), operatorToken: config.operatorToken, development: false };
+    return { ring: parseKeyRing(config.keys), operatorToken: config.operatorToken, tokenGenerated: false };
   }
   const generated = readOrGenerate(config.dataDir);
   return {
     ring: parseKeyRing(config.keys ?? generated.keys),
     operatorToken: config.operatorToken ?? generated.operatorToken,
-    development: true,
+    tokenGenerated: config.operatorToken === null,
   };
 }
 

@@ -15,7 +15,7 @@ import { startWorkers } from '../workers/start';
 import { assemble } from './assemble';
 import { FolderHeldElsewhereError, FolderLockedError, lockFolder } from './embedded/folder-lock';
 import type { FolderLock } from './embedded/folder-lock';
-import { LOOPBACK, choosePort, holdPort } from './embedded/machine';
+import { choosePort, holdPort } from './embedded/machine';
 import type { HeldPort, PortChoice } from './embedded/machine';
 import { startEmbedded } from './embedded/runtime';
 import { stopWithin } from './stop-within';
@@ -160,7 +160,7 @@ async function holdHubPort(
 ): Promise<HeldPort> {
   const { metricsPort, publicUrl, host } = given;
   if (metricsPort)
-    await checkMetricsPort(metricsPort, typeof choice === 'number' ? choice : choice.preferred);
+    await checkMetricsPort(metricsPort, typeof choice === 'number' ? choice : choice.preferred, host);
   const wayOut = followsPort(given)
     ? 'Set PORT to a free one, or stop that program.'
     : `Set PORT to a free one, and see that PUBLIC_URL (${publicUrl}) leads there; or stop that program.`;
@@ -183,13 +183,13 @@ const withPort = (given: Config, port: number): Config => ({
 });
 
 /** Now: the workers, who take it, come last, and then the one who has it may be the hub itself. */
-async function checkMetricsPort(port: number, hub: number): Promise<void> {
+async function checkMetricsPort(port: number, hub: number, host: string | null): Promise<void> {
   if (port === hub) {
     throw new ConfigError([`METRICS_PORT: must not be ${port}, where the hub itself listens (PORT)`]);
   }
   await choosePort(
     port,
-    { what: 'metrics', wayOut: 'Set METRICS_PORT to a free one.', host: LOOPBACK },
+    { what: 'metrics', wayOut: 'Set METRICS_PORT to a free one.', ...(host !== null && { host }) },
     () => undefined,
   );
 }
@@ -215,7 +215,7 @@ async function start(stopping: AbortSignal): Promise<RunningHub> {
   const hub = await startHub(config, log, { ports: { hub: hubPort(config, process.env) }, say, stopping });
   say(`Fulcrum is running at ${hub.apiUrl}`);
   if (hub.temporalUiUrl !== null) say(`Temporal Web UI: ${hub.temporalUiUrl}`);
-  if (hubKeys(config).development) say(`Operator token (development): ${hub.operatorToken}`);
+  if (hubKeys(config).tokenGenerated) say(`Operator token (development): ${hub.operatorToken}`);
   return hub;
 }
 

@@ -241,6 +241,43 @@ describe('files', () => {
   });
 });
 
+describe('what others write', () => {
+  /** Each call of that name with what stands behind it, up to the end of its argument or statement. */
+  function callsOf(name: string, text: string): { line: number; behind: string }[] {
+    const opening = new RegExp(`\\bz\\s*\\.${name}\\(`, 'g');
+    return [...text.matchAll(opening)].map(({ index, 0: call }) => {
+      let [at, depth] = [index + call.length, 1];
+      for (; depth > 0; at += 1)
+        depth += '([{'.includes(text[at] ?? '') ? 1 : ')]}'.includes(text[at] ?? '') ? -1 : 0;
+      return { line: text.slice(0, index).split('\n').length, behind: text.slice(at).replace(/\s+/g, '') };
+    });
+  }
+  const isBounded = (behind: string): boolean => /^(?:\.min\(\d+\))?\.(?:max|length)\(/.test(behind);
+  /** What an operator writes is bounded with its request, and what the hub itself says needs no bound. */
+  const ours = (path: string): boolean =>
+    basename(path) === 'settings.ts' || path === 'vendors/standard/messages.ts';
+  const reading = sources.filter((path) => /^(?:vendors|lever|api\/ingress)\//.test(path) && !ours(path));
+
+  it('becomes no list without an end, which would be read to its end before anything else', () => {
+    const endless = [
+      ...reading,
+      ...sources.filter((path) => path.startsWith('scripts/new-vendor/template/')),
+    ].flatMap((path) =>
+      callsOf('array', textOf(path))
+        .filter(({ behind }) => !isBounded(behind))
+        .map(({ line }) => `${path}:${line}`),
+    );
+    expect(endless).toEqual([]);
+    const [found] = callsOf('array', 'z.array(z.object({ a: z.array(b).max(1) })).nullish()');
+    expect(isBounded(found?.behind ?? '')).toBe(false);
+  });
+
+  it('becomes an object of any names in one place, which counts them first', () => {
+    const free = /\bz\s*\.(?:record|map|set|partialRecord|looseRecord)\(|\.array\(\)/;
+    expect(reading.filter((path) => free.test(textOf(path)))).toEqual(['vendors/lenient.ts']);
+  });
+});
+
 describe('vendors', () => {
   it('are all in the registry', () => {
     const folders = readdirSync(join(root, 'vendors'), { withFileTypes: true })

@@ -65,11 +65,58 @@ export const identifier = reference.refine((text): text is string => text !== nu
 /** An object within another one; null where there is none. */
 export const within = <T extends z.ZodType>(shape: T) => shape.nullish().catch(null);
 
-/** A list without the entries that cannot be read; empty where there is none. */
-export const entries = <T extends z.ZodType>(entry: T) =>
-  reading((given): z.output<T>[] =>
-    (Array.isArray(given) ? (given as unknown[]) : []).flatMap((one) => {
-      const read = entry.safeParse(one);
-      return read.success ? [read.data] : [];
-    }),
+/** More than any account has of what comes in one list without pages. */
+const mostEntries = 5_000;
+
+/** What a list or record that is too long says of itself, wherever it stands. */
+export const tooMany = (context: z.RefinementCtx, origin: 'array' | 'record', maximum: number): never => {
+  context.addIssue({ code: 'too_big', origin, maximum, inclusive: true, input: undefined });
+  return z.NEVER;
+};
+
+/**
+ * A list without the entries that cannot be read; empty where there is none. One that is too long is a fault of the answer,
+ * found before any entry is read: what is cut off could be somebody.
+ */
+export const entries = <T extends z.ZodType>(entry: T, most = mostEntries) =>
+  z
+    .unknown()
+    .optional()
+    .transform((given, context): z.output<T>[] => {
+      const all = Array.isArray(given) ? (given as unknown[]) : [];
+      if (all.length > most) return tooMany(context, 'array', most);
+      const found: z.output<T>[] = [];
+      for (const one of all) {
+        const read = entry.safeParse(one);
+        if (read.success) found.push(read.data);
+        else if (isTooBig(read.error)) return tooMany(context, 'array', most);
+      }
+      return found;
+    });
+
+/** An object of any names, null where there is none. One with too many names is a fault of the answer, as with `entries`. */
+export const named = <T extends z.ZodType>(value: T, most = 100) =>
+  z
+    .unknown()
+    .optional()
+    .transform((given, context): unknown => (hasMore(given, most) ? tooMany(context, 'record', most) : given))
+    .pipe(
+      z
+        .record(z.string(), value)
+        .nullish()
+        .catch(null)
+        .transform((given) => given ?? null),
+    );
+
+function hasMore(given: unknown, most: number): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  let count = 0;
+  for (const name in given) if (Object.hasOwn(given, name) && (count += 1) > most) return true;
+  return false;
+}
+
+/** Whether it is about a list or a record that is too long, rather than about what stands in it. */
+export const isTooBig = (error: z.ZodError): boolean =>
+  error.issues.some(
+    (issue) => issue.code === 'too_big' && (issue.origin === 'array' || issue.origin === 'record'),
   );

@@ -9,8 +9,17 @@ import type { RawCallback } from './define';
 export function readMessage<T extends z.ZodType>(raw: RawCallback, schema: T): z.output<T> {
   const parsed = schema.safeParse(jsonOf(raw.body));
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join('.') || 'its top';
-  throw new FulcrumError('input.malformed', `The callback cannot be used: it is wrong at ${where}`);
+  throw new FulcrumError(
+    'input.malformed',
+    `The callback cannot be used: it is wrong at ${placeOf(parsed.error)}`,
+  );
+}
+
+/** The first place that does not fit, without any value; of what is too long, how long it may be. */
+export function placeOf({ issues: [first] }: z.ZodError): string {
+  const where = first?.path.join('.') || 'its top';
+  const isList = first?.code === 'too_big' && (first.origin === 'array' || first.origin === 'record');
+  return isList ? `${where}, which has more than ${first.maximum} entries` : where;
 }
 
 /** With fractions of a second and a zone; no expression is put to more. */

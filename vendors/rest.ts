@@ -5,6 +5,8 @@ import { withoutPeople } from '../domain/refusal-words';
 import { HttpFault } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
+import { TooManyValues } from '../platform/json';
+import { placeOf } from './reading';
 
 /** Requests to vendors whose API is JSON over REST, and what goes wrong with them in the hub's own words. */
 
@@ -35,6 +37,8 @@ export interface RestAnswer {
   status: number;
   /** Undefined when it is no JSON, and where there is none (204): `z.unknown()` takes both. */
   body: unknown;
+  /** Why there is no body although there was an answer, where that can be said. */
+  unread?: string;
 }
 
 /**
@@ -69,7 +73,7 @@ export async function rest(
   }
   const trouble = troubleOf(vendor, request, answer);
   if (trouble !== null) throw trouble;
-  return { status: answer.status, body: bodyOf(answer) };
+  return { status: answer.status, ...bodyOf(answer) };
 }
 
 /** Steps in a path lead out of it, however the rest is encoded. */
@@ -90,10 +94,10 @@ export function readRest<T extends z.ZodType>(
   if (answer.status >= 300) throw refusal(vendor, request, answer);
   const parsed = schema.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join('.') || 'its top';
   // Whatever was to be made may have been.
   const code = request.writes ? 'vendor.unclear' : 'vendor.unexpected';
-  throw restFault(vendor, request, code, `its answer cannot be read at ${where}`);
+  const why = answer.unread === undefined ? ` at ${placeOf(parsed.error)}` : `: ${answer.unread}`;
+  throw restFault(vendor, request, code, `its answer cannot be read${why}`);
 }
 
 /** The vendor will not do this, however often it is asked. @param words what it said, without anything personal */
@@ -183,10 +187,10 @@ function troubleOf(vendor: RestVendor, request: RestRequest, answer: HttpAnswer)
   return null;
 }
 
-function bodyOf(answer: HttpAnswer): unknown {
+function bodyOf(answer: HttpAnswer): Pick<RestAnswer, 'body' | 'unread'> {
   try {
-    return answer.json();
-  } catch {
-    return undefined;
+    return { body: answer.json() };
+  } catch (error) {
+    return { body: undefined, ...(error instanceof TooManyValues && { unread: error.message }) };
   }
 }

@@ -34,6 +34,9 @@ export interface ActivityParts {
 
 /** All activities there are, by the queue that they share; each behind the edge that tells of its failures. */
 export function activitiesOf({ deps, reconciling, probing, sweeping, retention, edge }: ActivityParts) {
+  // A person waits for what these find, and no workflow.
+  const account = createAccountActivities(deps);
+  const catalogue = createCatalogueActivities(deps);
   return {
     /** Also the local ones, which run where the workflow runs. */
     records: withFailures(
@@ -47,13 +50,14 @@ export function activitiesOf({ deps, reconciling, probing, sweeping, retention, 
       {
         ...createLeverReading({ ...deps, runs: sweeping.runs }),
         ...createLeverEffects(deps),
-        ...createAccountActivities(deps),
+        ...account,
         ...createReconcileLever(deps),
         ...createGrantRefresh(deps),
         ...createProbeLever(deps),
         ...createScreeningLever(deps),
       },
       edge,
+      Object.keys(account),
     ),
     looks: withFailures(
       {
@@ -68,10 +72,11 @@ export function activitiesOf({ deps, reconciling, probing, sweeping, retention, 
     vendor: withFailures(
       {
         ...createVendorActivities(deps),
-        ...createCatalogueActivities(deps),
+        ...catalogue,
         ...createReportActivities(deps),
       },
       edge,
+      Object.keys(catalogue),
     ),
   };
 }

@@ -1,9 +1,10 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowClient } from '@temporalio/client';
 import type { RunWaking } from '../activities/probing';
 import type { RunLookup } from '../activities/sweeping';
 import { amendedAssessment, amendmentWorkflowId } from '../domain/ids';
 import type { Ending } from '../domain/sweep';
 import type { Logger } from '../platform/log';
+import { blindWorkflows } from '../platform/temporal/blind-client';
 import { grpcCode, hasGrpcCode } from '../platform/temporal/grpc-code';
 import {
   connectionChangedSignal,
@@ -25,8 +26,22 @@ const endings: Readonly<Record<string, Ending>> = {
   TIMED_OUT: 'timed_out',
 };
 
-/** Runs as Temporal knows them. `timing`: for the amendments that are begun. */
-export const createRunLookup = (client: Client, timing: RunTiming, log: Logger): RunLookup & RunWaking => ({
+/**
+ * Whoever reaches Temporal's port can end a run and start another workflow under its id, where no worker of the hub's ever
+ * takes it: that is not the run.
+ */
+const isOfTheHub = (taskQueue: string): boolean => taskQueue === taskQueues.assessments;
+
+/**
+ * Runs as Temporal knows them. `timing`: for the amendments that are begun.
+ * @param lists how workflows are listed and described; default: without opening what they hold
+ */
+export const createRunLookup = (
+  client: Client,
+  timing: RunTiming,
+  log: Logger,
+  lists: Pick<WorkflowClient, 'list' | 'getHandle'> = blindWorkflows(client),
+): RunLookup & RunWaking => ({
   async namespaceId() {
     const { namespace } = client.options;
     const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
@@ -36,14 +51,16 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
   async openRuns() {
     const query = `WorkflowType = '${workflowTypes.assessment}' AND ExecutionStatus = 'Running'`;
     const open = new Set<string>();
-    for await (const { workflowId } of client.workflow.list({ query })) open.add(workflowId);
+    for await (const { workflowId, taskQueue } of lists.list({ query })) {
+      if (isOfTheHub(taskQueue)) open.add(workflowId);
+    }
     return open;
   },
 
   async endingOf(workflowId) {
     try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      return endings[status.name] ?? null;
+      const { status, taskQueue } = await lists.getHandle(workflowId).describe();
+      return isOfTheHub(taskQueue) ? (endings[status.name] ?? null) : 'unknown';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'unknown';
       throw error;
@@ -55,8 +72,7 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
       `WorkflowType = '${workflowTypes.amendment}' AND ` +
       `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut') AND CloseTime > '${new Date(since).toISOString()}'`;
     const found = new Set<string>();
-    for await (const { workflowId } of client.workflow.list({ query }))
-      found.add(amendedAssessment(workflowId));
+    for await (const { workflowId } of lists.list({ query })) found.add(amendedAssessment(workflowId));
     return found;
   },
 
@@ -82,7 +98,7 @@ export const createRunLookup = (client: Client, timing: RunTiming, log: Logger):
   wake: (workflowId) => wake(client, workflowId, log),
 
   async wakeAllOf(connectionId) {
-    for await (const { workflowId } of client.workflow.list({ query: listening(connectionId) }))
+    for await (const { workflowId } of lists.list({ query: listening(connectionId) }))
       await wake(client, workflowId, log);
   },
 });

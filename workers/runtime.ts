@@ -49,6 +49,13 @@ export function sdkLogger(log: Logger): SdkLogger {
   };
 }
 
+/** Where the workers' own metrics are served: as api, by `HOST`, or a container's could be read from within alone. */
+export function metricsAddress({ host, metricsPort }: Pick<Config, 'host' | 'metricsPort'>): string | null {
+  if (metricsPort === null) return null;
+  const address = host ?? '0.0.0.0';
+  return `${address.includes(':') ? `[${address}]` : address}:${metricsPort}`;
+}
+
 /**
  * Joins the SDK's log, and that of its native core, to ours, and serves the workers' own metrics. Once per process: the
  * SDK allows no second runtime.
@@ -56,13 +63,12 @@ export function sdkLogger(log: Logger): SdkLogger {
 export function installRuntime(config: Config, log: Logger): void {
   if (installed) return;
   installed = true;
+  const bindAddress = metricsAddress(config);
   const options: RuntimeOptions = {
     logger: sdkLogger(log),
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} },
-      ...(config.metricsPort !== null && {
-        metrics: { prometheus: { bindAddress: `127.0.0.1:${config.metricsPort}` } },
-      }),
+      ...(bindAddress !== null && { metrics: { prometheus: { bindAddress } } }),
     },
     // Ending is ours: the worker drains before the process goes (workers/main.ts).
     shutdownSignals: [],
@@ -71,7 +77,7 @@ export function installRuntime(config: Config, log: Logger): void {
     Runtime.install(options);
   } catch (error) {
     // The native core names neither the port nor what it is for.
-    if (config.metricsPort === null) throw error;
+    if (bindAddress === null) throw error;
     const why = types.isNativeError(error) ? error.message : String(error);
     throw new Error(`Port ${config.metricsPort} for metrics: ${why}. Set METRICS_PORT to a free one.`, {
       cause: error,

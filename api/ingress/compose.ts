@@ -7,13 +7,14 @@ import type { RunTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
 import type { Arrival } from './arrival';
-import { createDispatch } from './dispatch';
+import { createDispatch, type DispatchDeps } from './dispatch';
 import { createDrainer, type Take } from './drainer';
 import { createHeard } from './heard';
 import { createIntake } from './intake';
 import { createOutbox } from './outbox';
 import { createRecorder, entryBytes, isDatabaseGone, type Entry } from './recorder';
 import { createOverflow } from './overflow';
+import { createPace } from './pace';
 import { createRowBudget, type RowLimits } from './row-budget';
 import { createTally } from './tally';
 import { createHeldRelease } from '../../db/held-release';
@@ -44,7 +45,7 @@ export function composeIngress(parts: {
     log,
   });
 
-  const dispatch = createDispatch({
+  const dispatching: DispatchDeps = {
     runs: parts.runs,
     vendor: parts.vendor,
     timing: parts.timing,
@@ -56,12 +57,16 @@ export function composeIngress(parts: {
     },
     openRunsOf: (connectionId, opportunityId) => assessments.openRunsOf(connectionId, opportunityId),
     runByReference: (connectionId, reference) => assessments.byVendorRef(connectionId, reference),
+    spentBy: ({ source, connectionId, eventKey }) => deliveries.spentBy(source, connectionId, eventKey),
     recordOf: async (assessmentId) => {
       const found = await assessments.get(assessmentId);
       return found && { isOver: found.closedAt !== null };
     },
     log,
-  });
+  };
+  const pace = createPace();
+  const dispatch = createDispatch({ ...dispatching, mayTell: pace.mayTell });
+  const dispatchLater = createDispatch({ ...dispatching, mayTell: pace.mayTellLater });
 
   const intake = createIntake({
     dispatch,
@@ -90,9 +95,9 @@ export function composeIngress(parts: {
         return { verdict, reason, ...(workflowId !== null && { workflowId }) };
       });
   const drainer = createDrainer({
-    takePending: takeFrom(deliveries.takePending),
+    takePending: takeFrom((limit, fn) => deliveries.takePending(limit, fn, () => pace.resting())),
     takeMatched: takeFrom(deliveries.takeMatched),
-    dispatch,
+    dispatch: dispatchLater,
     flush: async () => {
       await outbox.flush();
       await tally.flush();

@@ -8,7 +8,7 @@ import type { AnyVendor, CallbackNews } from '../../vendors/define';
 import type { RunTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
-import { tellRuns, type HintDeps } from './hints';
+import { bytesOf, tellRuns, type HintDeps } from './hints';
 import { decide } from './lever-decision';
 import { readDelivery, readNews } from './lever-message';
 
@@ -26,6 +26,10 @@ export interface DispatchDeps extends HintDeps {
     connectionId: string,
     reference: string,
   ) => Promise<{ workflowId: string; assessmentId: string } | null>;
+  /** The delivery that spent the token of this one. @throws FulcrumError `db.unavailable` */
+  spentBy: (
+    arrival: Pick<Arrival, 'source' | 'connectionId' | 'eventKey'>,
+  ) => Promise<{ opportunityId: string | null } | null>;
   /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
   recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
 }
@@ -91,6 +95,7 @@ async function start(
 ): Promise<Outcome> {
   const { vendor, id: connectionId } = connection;
   const { eventKey } = arrival;
+  if (await isSpentElsewhere(deps, arrival)) return outcome('rejected', 'token_reused');
   const workflowId = assessmentWorkflowId({ vendor, connectionId, subject: opportunityId, eventKey });
   const started = await deps.runs.start(connection, workflowId, {
     assessmentId: assessmentIdOf(workflowId),
@@ -104,6 +109,20 @@ async function start(
     timing: deps.timing,
   });
   return started ? outcome('started', null, workflowId) : outcome('duplicate', 'run_over', workflowId);
+}
+
+/**
+ * Lever signs its token and not what it tells: with one message that somebody has seen they could tell of everybody. The run
+ * finds that out for certain; this saves the runs of a flood. While the database is away it is left to the run.
+ */
+async function isSpentElsewhere(deps: DispatchDeps, arrival: Arrival): Promise<boolean> {
+  try {
+    const holder = await deps.spentBy(arrival);
+    return holder !== null && holder.opportunityId !== arrival.opportunityId;
+  } catch (error) {
+    if (!(error instanceof FulcrumError && error.code === 'db.unavailable')) throw error;
+    return false;
+  }
 }
 
 async function hint(
@@ -171,6 +190,9 @@ async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: A
     event: deps.provesSender(connection) ? news.event : { ...news.event, unproven: true as const },
     vendorRef: news.vendorRef,
   };
+  if (deps.mayTell?.(run.workflowId, bytesOf(message)) === false) {
+    return outcome('pending', 'run_told_much', run.workflowId);
+  }
   if (await deps.runs.tell(run.workflowId, message)) return outcome('signalled', null, run.workflowId);
 
   const { assessmentId } = run;

@@ -15,15 +15,20 @@ export interface HintDeps {
   runs: Pick<RunGateway, 'hint' | 'openRunsOf'>;
   /** Open runs of an opportunity. @throws FulcrumError `db.unavailable` */
   openRunsOf: (connectionId: string, opportunityId: string) => Promise<OpenRun[]>;
+  /** Whether a run may be told something now; else it waits for its turn. Default: always. */
+  mayTell?: (workflowId: string, bytes: number) => boolean;
   log: Logger;
 }
+
+/** What a message weighs on its way to a run. */
+export const bytesOf = (message: unknown): number => Buffer.byteLength(JSON.stringify(message));
 
 /** More reads than this find nobody new. */
 const mostReads = 5;
 
 /**
- * Tells all open runs of the opportunity that are meant. `isEarly`: one of them is announced but cannot be told yet, so
- * that the hint has to come again. `refusal`: of one that takes no signal, which keeps it from no other.
+ * Tells all open runs of the opportunity that are meant. `isEarly`: one of them is announced but cannot be told yet, or has
+ * been told so much that it has to wait, so that the hint has to come again. `refusal`: of one that takes no signal, which keeps it from no other.
  */
 export async function tellRuns(
   deps: HintDeps,
@@ -42,6 +47,10 @@ export async function tellRuns(
     if (fresh.length === 0) break;
     for (const { workflowId, isNew } of fresh) {
       told.add(workflowId);
+      if (deps.mayTell?.(workflowId, bytesOf(hint)) === false) {
+        isEarly = true;
+        continue;
+      }
       try {
         if (await deps.runs.hint(workflowId, hint)) reached.push(workflowId);
         else isEarly ||= isNew;

@@ -33,7 +33,7 @@ export interface Refused {
 const mostOfRefused = 16 * 1024;
 
 /** Verdicts that leave nothing to do, so that nothing is lost with their rows. */
-const withoutEffect: readonly Verdict[] = ['ignored', 'ping', 'duplicate'];
+const withoutEffect: readonly Verdict[] = ['ignored', 'ping', 'duplicate', 'rejected'];
 
 const nameOf = ({ source, connectionId }: Arrival): string => `${source} ${connectionId}`;
 

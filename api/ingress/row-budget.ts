@@ -17,6 +17,11 @@ export interface RowLimits {
   replayableOfAddress: Allowance;
   /** Messages of one connection that prove their sender and change nothing. */
   noEffect: Allowance;
+  /**
+   * What messages of one connection say that nothing reads any more (ignored, repeats, given to a run): KiB in the place of
+   * rows. Without a value: the hub's own.
+   */
+  saidKiB?: Allowance;
 }
 
 export interface Allowance {
@@ -40,6 +45,9 @@ export const rowLimits: RowLimits = {
   replayableOfAddress: { rows: 2_500, everyMs: 40_000 },
   noEffect: { rows: 1_000, everyMs: 10_000 },
 };
+
+/** Some tens of thousands of honest messages at once, and as many a day. */
+const saidKiB: Allowance = { rows: 32 * 1024, everyMs: 1_000 };
 
 /** Client addresses are a stranger's to choose: the one that was quiet for longest is forgotten, and begins anew. */
 const mostNames = 10_000;
@@ -84,6 +92,8 @@ export interface RowBudget {
   mayKeepReplayable(name: string, address: string, now: number, bytes: number): boolean;
   /** Whether a proven message has a row although nothing follows from it. */
   mayKeepEffectless(name: string, now: number): boolean;
+  /** Whether what a message says is kept in its row, although nothing that is still to be done needs it. */
+  mayKeepSaid(name: string, now: number, bytes: number): boolean;
 }
 
 export function createRowBudget(limits: RowLimits = rowLimits): RowBudget {
@@ -92,6 +102,7 @@ export function createRowBudget(limits: RowLimits = rowLimits): RowBudget {
   const replayable = createAllowance(limits.replayable);
   const replayableOfAddress = createAllowance(limits.replayableOfAddress);
   const noEffect = createAllowance(limits.noEffect);
+  const said = createAllowance(limits.saidKiB ?? saidKiB);
   return {
     // First the address's own: what it has used up is not taken from the others.
     mayKeepRefused: (name, address, now) => refusedOfAddress(`${name} ${address}`, now) && refused(name, now),
@@ -100,5 +111,6 @@ export function createRowBudget(limits: RowLimits = rowLimits): RowBudget {
       return replayableOfAddress(`${name} ${address}`, now, parts) && replayable(name, now, parts);
     },
     mayKeepEffectless: noEffect,
+    mayKeepSaid: (name, now, bytes) => said(name, now, Math.max(1, Math.ceil(bytes / 1_024))),
   };
 }

@@ -16,7 +16,7 @@ const bearerOf =
   (req, res, next) => {
     const header = req.get('authorization');
     if (header === undefined) {
-      const words = `Send the header "Authorization: Bearer <${actor} token>".`;
+      const words = `Send the header "Authorization: Bearer <token>", with the value of ${setting}.`;
       return failed(new FulcrumError('auth.missing', words), req, res, next);
     }
     const token = scheme.exec(header)?.[1];
@@ -41,7 +41,7 @@ export const metricsBearer = (
   bearerOf(
     [metricsToken, operatorToken].filter((token) => token !== null),
     'metrics',
-    'METRICS_TOKEN',
+    'METRICS_TOKEN, or of FULCRUM_OPERATOR_TOKEN',
     failed,
   );
 

@@ -1,10 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isIP } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from '../../platform/log';
 import type { AuditWriter } from '../audit';
 
 /** Where a request comes from, as far as TRUST_PROXY lets it be known. */
-export const clientAddress = (req: Request): string => req.ip ?? req.socket.remoteAddress ?? 'unknown';
+export function clientAddress(req: Request): string {
+  const named = plainAddress(req.ip ?? '');
+  return isIP(named) === 0 ? (req.socket.remoteAddress ?? 'unknown') : named;
+}
+
+/** Some proxies name the port as well, which is another one for every connection: `203.0.113.9:51034`, `[2001:db8::1]:443`. */
+const plainAddress = (named: string): string =>
+  /^\[([^\]]{1,60})\](?::\d{1,5})?$/.exec(named)?.[1] ?? /^([\d.]{7,15}):\d{1,5}$/.exec(named)?.[1] ?? named;
 
 const remembered = new AsyncLocalStorage<string>();
 

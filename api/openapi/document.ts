@@ -55,7 +55,11 @@ export const apiDocument = (publicUrl: string): oas31.OpenAPIObject =>
     components: {
       securitySchemes: {
         operator: { type: 'http', scheme: 'bearer', description: 'The value of `FULCRUM_OPERATOR_TOKEN`.' },
-        metrics: { type: 'http', scheme: 'bearer', description: 'The value of `METRICS_TOKEN`.' },
+        metrics: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The value of `METRICS_TOKEN`, or of `FULCRUM_OPERATOR_TOKEN`.',
+        },
       },
       schemas: {
         [problemComponent]: problemDocument,

@@ -2,6 +2,7 @@ import {
   isGrpcServiceError,
   WorkflowNotFoundError,
   type Client,
+  type WorkflowClient,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -10,6 +11,7 @@ import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
 import type { Logger } from '../../platform/log';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
+import { blindWorkflows } from '../../platform/temporal/blind-client';
 import { grpcCode } from '../../platform/temporal/grpc-code';
 import {
   connectionChangedSignal,
@@ -74,7 +76,13 @@ const mostOfWords = 300;
 /** Visibility queries are text: an id from outside must not end its own quotation. */
 const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-export function createRunGateway(client: Client, breaker: TemporalBreaker, log: Logger): RunGateway {
+/** @param lists how workflows are listed; default: without opening what they hold */
+export function createRunGateway(
+  client: Client,
+  breaker: TemporalBreaker,
+  log: Logger,
+  lists: Pick<WorkflowClient, 'list'> = blindWorkflows(client),
+): RunGateway {
   const attributesOf = (connection: Connection, opportunityId: string | null) => [
     { key: searchAttributes.connection, value: connection.id },
     { key: searchAttributes.vendor, value: connection.vendor },
@@ -137,7 +145,7 @@ export function createRunGateway(client: Client, breaker: TemporalBreaker, log: 
   const openRuns = async (query: string): Promise<string[]> =>
     call(async () => {
       const ids: string[] = [];
-      for await (const run of client.workflow.list({ query })) ids.push(run.workflowId);
+      for await (const run of lists.list({ query })) ids.push(run.workflowId);
       return ids;
     });
 

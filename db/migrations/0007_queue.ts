@@ -17,6 +17,9 @@ const statements = [
   `create index deliveries_of_no_effect on deliveries (verdict, received_at)
     where verdict in ('rejected', 'ignored', 'ping')`,
 
+  // A repeat of what is held is looked for before it is written.
+  `create index deliveries_held_by_token on deliveries (source, connection_id, event_key) where verdict = 'held'`,
+
   // Messages that were answered and left no row.
   `create table delivery_tallies (
     connection_id text not null,

@@ -27,6 +27,8 @@ const codes: Record<string, string> = {
   'Temporal could not be reached': 'temporal_away',
   'the run could not be looked up': 'run_not_looked_up',
   'a run of the opportunity is just beginning: it is told in a moment': 'run_beginning',
+  'a run of the opportunity cannot be told at once: it is told in a moment': 'run_beginning',
+  'the run is told very much at once: this comes in its turn': 'run_told_much',
   'the run is over, but not on record as such yet': 'run_end_unrecorded',
   'its run is over, but not on record as such': 'run_end_unrecorded',
   'its run ended without taking it': 'run_ended_without_taking',

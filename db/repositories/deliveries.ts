@@ -1,4 +1,4 @@
-import { because, type DeliveryReason } from '../../domain/delivery-reasons';
+import { because, reasonText, type DeliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
 import { dealtWith } from '../../domain/reconciling';
@@ -70,8 +70,8 @@ export interface DeliveryFilter {
 
 export interface Deliveries {
   /**
-   * Stores a delivery; the verdict is `duplicate` when another one spent its token before, and then `keepsRepeat` is asked
-   * whether it has a row all the same.
+   * Stores a delivery; the verdict is `duplicate` when another one spent its token before, or both are held, and then
+   * `keepsRepeat` is asked whether it has a row all the same.
    */
   record(delivery: NewDelivery, keepsRepeat?: () => boolean): Promise<{ verdict: Verdict }>;
   spentBy(
@@ -83,10 +83,15 @@ export interface Deliveries {
    * Takes up to `limit` pending deliveries, one of each connection in turn and each connection's oldest first, in a
    * transaction each: two takers never hold the same one. `fn` says what became of it; null, or an error, leaves it pending,
    * for a minute behind those that were not tried yet. One whose message cannot be opened is held, with that as its reason.
+   * @param resting runs of which none is taken now; asked for each that is
    * @returns how many were settled
    * @throws whatever `fn` threw; that delivery has one attempt more
    */
-  takePending(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
+  takePending(
+    limit: number,
+    fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>,
+    resting?: () => readonly string[],
+  ): Promise<number>;
   /** The same for unmatched callbacks, younger than 7 days, whose reference an assessment has meanwhile. */
   takeMatched(limit: number, fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>): Promise<number>;
   /** Lets go of the oldest unmatched callbacks of connections that have too many; a bounded part at each call. */
@@ -118,9 +123,6 @@ function openedOrNull<T>(read: () => T): T | null {
     return null;
   }
 }
-/** In fixed words: what a damaged row says of itself may be anything. */
-const unopened =
-  'no key of FULCRUM_KEYS opens the stored message: it is damaged, or a key is missing that has to be put back';
 
 const uniqueViolation = '23505';
 const bodyPlace = (id: string): string => `deliveries/${id}/body`;
@@ -224,7 +226,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
 
     spentBy: (source, connectionId, eventKey) => tokenHolder(db.kysely, { source, connectionId, eventKey }),
 
-    takePending: (limit, fn) => takeEach(db, pending, limit, opened(fn)),
+    takePending: (limit, fn, resting) => takeEach(db, pending, limit, opened(fn), resting),
     takeMatched: (limit, fn) => takeEach(db, matched, limit, opened(fn)),
     trimUnmatched: () => trimUnmatched(db.slow, trimmed),
 
@@ -288,7 +290,8 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
         .executeTakeFirst();
       if (row === undefined) return null;
       const full = openedOrNull(() => toFull(row));
-      if (full === null) throw new FulcrumError('conflict', `This cannot be done again: ${unopened}.`);
+      if (full === null)
+        throw new FulcrumError('conflict', `This cannot be done again: ${reasonText(because('unopened'))}.`);
       return full;
     },
 

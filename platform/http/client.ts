@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { Agent, DecoratorHandler, request as undiciRequest } from 'undici';
 import type { Dispatcher } from 'undici';
-import { parseJson } from '../json';
+import { jsonOfAnswer } from '../json';
 import { createGuard, findGuardError } from './guard';
 import type { Guard } from './guard';
 
@@ -199,7 +199,7 @@ function answer(
     headers: flat,
     body,
     text: () => body.toString('utf8'),
-    json: () => parseJson(body.toString('utf8')),
+    json: () => jsonOfAnswer(body),
   };
 }
 

@@ -46,9 +46,15 @@ export interface DownloadOptions {
   publisher?: Publisher;
 }
 
+/** Somebody has set a sum, and what came has another one: nothing else is to be tried in its place. */
+export class WrongSumError extends Error {
+  override readonly name = 'WrongSumError';
+}
+
 /**
  * Fetches the Temporal CLI from Temporal's own download into `target` (mode 0755), after a look at its sum. A sum that
  * cannot be had stops nobody, and is told in one line.
+ * @throws WrongSumError when it is not what `sha256` says
  * @throws Error saying in words why it could not be had, or that it is not what was published
  */
 export async function downloadCli(
@@ -68,14 +74,14 @@ export async function downloadCli(
     const found = createHash('sha256').update(archive).digest('hex');
     const wanted = sha256 ?? (await publishedSum(publisher, get, log));
     if (wanted !== null && wanted.toLowerCase() !== found) {
-      const whose = sha256 === undefined ? new URL(publisher.checksums).host : 'TEMPORAL_CLI_SHA256';
-      throw new Error(
-        `what ${url.host} gave has the sum ${found}, and ${whose} says ${wanted}: it is not used`,
-      );
+      const isSet = sha256 !== undefined;
+      const whose = isSet ? 'TEMPORAL_CLI_SHA256' : new URL(publisher.checksums).host;
+      const words = `what ${url.host} gave has the sum ${found}, and ${whose} says ${wanted}: it is not used`;
+      throw isSet ? new WrongSumError(words) : new Error(words);
     }
     await writeFile(target, extract(gunzip(archive, url.host), 'temporal'), { mode: 0o755 });
   } catch (error) {
-    throw new Error(reason(error), { cause: error });
+    throw error instanceof WrongSumError ? error : new Error(reason(error), { cause: error });
   } finally {
     await dispatcher.destroy();
   }

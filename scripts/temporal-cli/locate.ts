@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { buildCli } from './build';
-import { downloadCli, goArch } from './download';
+import { WrongSumError, downloadCli, goArch } from './download';
 import { isAlive, withLock } from './lock';
 import { CLI_VERSION, type CliVersion, isRecentEnough, readVersion, tooOld } from './version';
 
@@ -35,7 +35,7 @@ const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 /**
  * Finds a Temporal CLI whose server the hub can work with, or gets one: TEMPORAL_CLI, the PATH, the user's cache,
  * Temporal's download, `go build`. Processes that need it at the same time do the long step once.
- * @throws Error naming every way to get one, when none worked or TEMPORAL_CLI is not usable.
+ * @throws Error naming every way to get one, when none worked, or what is wrong with TEMPORAL_CLI or TEMPORAL_CLI_SHA256.
  */
 export async function locateTemporalCli(options: LocateOptions = {}): Promise<TemporalCli> {
   const env = options.env ?? process.env;
@@ -48,8 +48,9 @@ export async function locateTemporalCli(options: LocateOptions = {}): Promise<Te
   const target = cacheFile(env);
   const cached = await fromCache(target, log);
   if (cached) return cached;
+  const sha256 = sumOf(env);
   const providers: [CliSource, Provider][] = [
-    ['download', options.download ?? ((part, say) => downloadCli(part, say, { sha256: sumOf(env) }))],
+    ['download', options.download ?? ((part, say) => downloadCli(part, say, { sha256 }))],
     ['build', options.build ?? buildCli],
   ];
   await mkdir(dirname(target), { recursive: true });
@@ -59,11 +60,13 @@ export async function locateTemporalCli(options: LocateOptions = {}): Promise<Te
   });
 }
 
-/** @throws Error when it is no sum, rather than never to match */
+/** @throws Error when it is no sum, rather than to build for minutes what nobody can compare with it */
 function sumOf(env: NodeJS.ProcessEnv): string | undefined {
   const sum = env['TEMPORAL_CLI_SHA256']?.trim() || undefined;
   if (sum === undefined || /^[0-9a-f]{64}$/i.test(sum)) return sum;
-  throw new Error('TEMPORAL_CLI_SHA256 is not a SHA-256 sum: 64 hexadecimal digits');
+  throw new Error(
+    'TEMPORAL_CLI_SHA256 is not a SHA-256 sum: 64 hexadecimal digits. Correct it, or unset it.',
+  );
 }
 
 async function fromSetting(path: string): Promise<TemporalCli> {
@@ -130,9 +133,17 @@ async function provide(
       return { path: target, version, source };
     } catch (error) {
       const { message } = error as Error;
+      await rm(part, { force: true });
+      if (error instanceof WrongSumError) {
+        throw new Error(
+          `No Temporal server is started: ${message}. Correct TEMPORAL_CLI_SHA256, or unset it.`,
+          {
+            cause: error,
+          },
+        );
+      }
       log(`${source} did not work: ${message}`);
       failures.push(`  ${source}: ${message}`);
-      await rm(part, { force: true });
     }
   }
   throw new Error(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Client as PgClient } from 'pg';
 import type { PresentedConnection } from '../../api/connections/present';
 import { parseAssessmentWorkflowId } from '../../domain/ids';
@@ -14,6 +15,7 @@ const rowLimits = {
   replayable: { rows: 12, everyMs: 3_600_000_000 },
   replayableOfAddress: { rows: 10, everyMs: 3_600_000_000 },
   noEffect: { rows: 20, everyMs: 3_600_000_000 },
+  saidKiB: { rows: 1024, everyMs: 3_600_000_000 },
 };
 const world = useWorld(() => startApiWorld({ TRUST_PROXY: '1' }, { rowLimits }));
 const named = (name: string): Sender => senders.find((sender) => sender.name === name) as Sender;
@@ -224,6 +226,29 @@ test('proven messages that come to nothing are each acknowledged, and most of th
   }
   expect(await listed(connection, 'verdict=started')).toHaveLength(2);
   expect((await stored(connection.id)).rows).toBe(22);
+});
+
+test('of long proven messages each has its answer and its row, and few keep what they say', async () => {
+  const sender = named('standard');
+  const connection = await world.connect(sender.connection);
+  const workflowId = `assessment/standard/${connection.id}/o/e`;
+  await world.client.workflow.start('assessment', { workflowId, taskQueue: 'nobody', args: [] });
+  const send = (word: string, of: string) =>
+    sender.send(world, connection, {
+      word,
+      workflowId: of,
+      more: { unknown_field: randomBytes(90_000).toString('hex') },
+    });
+  await each(20, async (number) => expect((await send(`news-${number}`, workflowId)).status).toBe(200));
+  await each(15, async (number) =>
+    expect((await send(`idle-${number}`, `${workflowId}/gone`)).status).toBe(200),
+  );
+  await each(5, async () => expect((await send('news-1', workflowId)).status).toBe(200));
+  expect(await listed(connection, 'verdict=signalled')).toHaveLength(20);
+  await tallied(connection, 'duplicate', 5);
+  const { bytes } = await stored(connection.id);
+  expect(bytes).toBeGreaterThan(180_000);
+  expect(bytes).toBeLessThan(1024 * 1024 + 30_000);
 });
 
 describe('words of any length', () => {

@@ -99,6 +99,8 @@ describe('a hub behind one proxy of its own', () => {
     const guesses = [];
     for (let index = 0; index < wrongCodes + 5; index += 1) guesses.push(await tried(world, '198.51.100.1'));
     expect(counted(guesses)).toEqual({ [wrongCodeStatus]: wrongCodes, 429: 5 });
+    // Some proxies name the port as well, which is another one each time.
+    expect((await tried(world, '198.51.100.1:40001')).status).toBe(429);
     // Whatever a client writes itself stands in front of what the proxy adds.
     expect((await tried(world, '192.0.2.9, 198.51.100.1')).status).toBe(429);
     const customer = await tried(world, '192.0.2.7', 'acme 2031');
@@ -146,7 +148,12 @@ describe('a hub behind one proxy of its own', () => {
   test('the token for metrics opens the metrics, and nothing else', async () => {
     expect((await read(world, '/metrics', '192.0.2.8', metricsToken)).text).toContain('fulcrum_');
     expect((await read(world, '/metrics', '192.0.2.8', 'another-token-altogether')).status).toBe(401);
-    expect((await read(world, '/metrics', '192.0.2.8', null)).status).toBe(401);
+    const without = await read(world, '/metrics', '192.0.2.8', null);
+    expect(without.status).toBe(401);
+    expect(JSON.parse(without.text)).toMatchObject({
+      detail:
+        'Send the header "Authorization: Bearer <token>", with the value of METRICS_TOKEN, or of FULCRUM_OPERATOR_TOKEN.',
+    });
     expect((await read(world, '/api/v1/connections', '192.0.2.8', metricsToken)).status).toBe(401);
   });
 });

@@ -148,6 +148,26 @@ describe('takePending', () => {
     expect(seen).toEqual(ids.slice(0, 2));
   });
 
+  it('passes by what waits for a run that rests, without a try, and takes it in its order afterwards', async () => {
+    const ids = await pend(4);
+    const [first, , third] = ids as [string, string, string, string];
+    await sql`update deliveries set workflow_id = 'busy' where id in (${first}, ${third})`.execute(db.kysely);
+    const seen: string[] = [];
+    const take = (resting: string[]) =>
+      deliveries.takePending(
+        10,
+        async ({ id }) => {
+          seen.push(id);
+          return { verdict: 'started' };
+        },
+        () => resting,
+      );
+    expect(await take(['busy', 'other'])).toBe(2);
+    expect(await deliveries.get(first)).toMatchObject({ verdict: 'pending', attempts: 0 });
+    expect(await take([])).toBe(2);
+    expect(seen.slice(2)).toEqual([first, third]);
+  });
+
   it('leaves what could not be delivered, counts the attempt, and goes on to the others next time', async () => {
     const [stuck, fine] = await pend(2);
     const fn = async ({ id }: { id: string }) => {

@@ -97,6 +97,50 @@ it('whose token was spent meanwhile become duplicates; released twice is release
   expect((await verdictOf(id))[0]).toBe('duplicate');
 });
 
+it('have one row however often they come, and none is lost with it', async () => {
+  const eventKey = randomUUID();
+  const come = async (change: Partial<NewDelivery> = {}, keepsRepeat = true) => {
+    const note = aNote({ connectionId, eventKey, verdict: 'held' });
+    const row = { ...note, body: Buffer.from('{}'), reason: because('connection_not_active', 'paused'), ...change };
+    return [note.id, (await deliveries.record(row, () => keepsRepeat)).verdict] as const;
+  };
+  const [first] = await come();
+  const [second, verdict] = await come();
+  expect(verdict).toBe('duplicate');
+  expect((await verdictOf(second))[0]).toBe('duplicate');
+  const [third] = await come({}, false);
+  expect(await deliveries.get(third)).toBeNull();
+  expect(await held.count(connectionId)).toBe(1);
+  // Written again it is itself, and what waits elsewhere or under another name is not it.
+  await deliveries.record({ ...aNote({ connectionId, eventKey, verdict: 'held' }), id: first });
+  expect((await verdictOf(first))[0]).toBe('held');
+  expect((await come({ connectionId: randomUUID() }))[1]).toBe('held');
+  expect((await come({ source: 'smg' }))[1]).toBe('held');
+  expect((await come({ eventKey: randomUUID() }))[1]).toBe('held');
+  await held.release(first);
+  expect((await come())[1]).toBe('duplicate');
+  expect((await verdictOf(first))[0]).toBe('pending');
+});
+
+it('whose message is gone or cannot be opened do not stand for one that came again', async () => {
+  for (const change of [{ body: null }, { reason: because('unopened') }]) {
+    const eventKey = randomUUID();
+    await hold(1_000, { eventKey, ...change });
+    const again = await hold(2_000, { eventKey });
+    expect((await verdictOf(again))[0]).toBe('held');
+    expect((await verdictOf(await hold(3_000, { eventKey })))[0]).toBe('duplicate');
+  }
+});
+
+it('of one token from before are released as one', async () => {
+  const eventKey = randomUUID();
+  const ids = [await hold(1_000), await hold(2_000)];
+  await db.kysely.updateTable('deliveries').set({ event_key: eventKey }).where('id', 'in', ids).execute();
+  for (const id of ids) await held.release(id);
+  expect((await verdictOf(ids[0] as string))[0]).toBe('pending');
+  expect((await verdictOf(ids[1] as string))[0]).toBe('duplicate');
+});
+
 it('without their message can only be discarded', async () => {
   const erased = await hold(1_000, { body: null });
   const whole = await hold(2_000);

@@ -86,6 +86,22 @@ it('of 250,000 the newest thousand wait, the others go in bounded parts, and nob
   expect(await takeAll()).toEqual([other]);
 });
 
+it('of forty with a mebibyte each the newest wait, some thirty', async () => {
+  const body = Buffer.alloc(1024 * 1024, 1);
+  for (let number = 0; number < 40; number += 1) {
+    const note = aNote({ source: 'standard', verdict: 'unmatched', connectionId: 'con_long' });
+    await deliveries.record({ ...note, receivedAt: 1_000 + number, reference: `r-${number}`, body });
+  }
+  expect(await deliveries.trimUnmatched()).toEqual([
+    { connectionId: 'con_long', source: 'standard', count: 9 },
+  ]);
+  expect(await deliveries.trimUnmatched()).toEqual([]);
+  const rows = await db.kysely.selectFrom('deliveries').select('reference').orderBy('received_at').execute();
+  expect(rows.map(({ reference }) => reference)).toEqual(
+    Array.from({ length: 31 }, (_, index) => `r-${index + 9}`),
+  );
+});
+
 it('a look never reads more of a connection than is kept, whatever has not been let go yet', async () => {
   await flood('con_flood', 20_000);
   const newest = await unmatched('con_flood', '900');

@@ -290,16 +290,38 @@ describe('the download', () => {
     expect(new URL(temporal.archives).host).not.toBe(new URL(temporal.checksums).host);
   });
 
-  test('a TEMPORAL_CLI_SHA256 that is no sum is told, and nothing is downloaded', async () => {
-    const cli = await locateTemporalCli({
+  test('a TEMPORAL_CLI_SHA256 that is no sum ends the start: nothing is downloaded, and nothing built', async () => {
+    const located = locateTemporalCli({
       env: { XDG_CACHE_HOME: join(folder, 'cache'), TEMPORAL_CLI_SHA256: 'abc' },
       log: (line) => lines.push(line),
       build: deliver(CURRENT),
     });
+    await expect(located).rejects.toThrow(
+      'TEMPORAL_CLI_SHA256 is not a SHA-256 sum: 64 hexadecimal digits. Correct it, or unset it.',
+    );
+    expect(lines).toEqual([]);
+  });
+
+  test('a TEMPORAL_CLI_SHA256 that is another ends the start as well', async () => {
+    const builds: string[] = [];
+    const located = locate(
+      {},
+      {
+        download: () => download(another),
+        build: async (target) => void builds.push(target),
+      },
+    );
+    await expect(located).rejects.toThrow(
+      `and TEMPORAL_CLI_SHA256 says ${another}: it is not used. Correct TEMPORAL_CLI_SHA256, or unset it.`,
+    );
+    expect(builds).toEqual([]);
+    expect(await readdir(join(folder, 'cache', 'fulcrum'))).toEqual([]);
+  });
+
+  test('one that was published wrongly is built', async () => {
+    checksums.answer = () => ({ status: 200, body: list(another) });
+    const cli = await locate({}, { download: () => download(), build: deliver(CURRENT) });
     expect(cli.source).toBe('build');
-    expect(lines).toEqual([
-      'download did not work: TEMPORAL_CLI_SHA256 is not a SHA-256 sum: 64 hexadecimal digits',
-    ]);
   });
 
   test.each([

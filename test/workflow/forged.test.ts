@@ -4,10 +4,12 @@ import type { DataConverter, PayloadCodec, WithWorkflowArgs, Workflow } from '@t
 import { amendmentWorkflowId } from '../../domain/ids';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { EncryptionCodec, encodingKey, keyIdKey } from '../../platform/temporal/codec';
+import { activitiesOf, type ActivityParts } from '../../workers/activities';
 import { failureConverterPath } from '../../workers/bundle';
 import { assemble } from '../../scripts/assemble';
 import * as messages from '../../workflows/messages';
 import { ended, invitedApplicant, liveRun, look, runOf } from '../helpers/actions';
+import { testRing } from '../helpers/keys';
 import { temporalAddress } from '../helpers/temporal';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
@@ -43,7 +45,7 @@ const pretendedBy =
 
 const world = useWorld(() =>
   assemble(async (atEnd) => {
-    const hub = await startWorld();
+    const hub = await startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_PERCENT: '100' } });
     atEnd(() => hub.stop());
     const { namespace } = hub.client.options;
     const connection = await Connection.connect({ address: temporalAddress() });
@@ -52,7 +54,9 @@ const world = useWorld(() =>
       new Client({ connection, namespace, dataConverter: strangerWith(encode, hub.ring) });
     const plain = clientOf((payloads) => Promise.resolve(payloads));
     const pretending = clientOf(pretendedBy(hub.ring));
-    return { ...hub, strangers: { plain, pretending } };
+    const foreignCodec = new EncryptionCodec(testRing('foreign'));
+    const foreign = clientOf((payloads) => foreignCodec.encode(payloads));
+    return { ...hub, strangers: { plain, pretending, foreign } };
   }),
 );
 
@@ -233,5 +237,85 @@ describe('a run that is over', () => {
     });
     await world.client.workflow.getHandle(workflowId).result();
     expect(await failedTasks(workflowId)).toBe(0);
+  });
+});
+
+describe('an activity', () => {
+  const groups = activitiesOf({
+    retention: {},
+    reconciling: {},
+    sweeping: {},
+    probing: {},
+    deps: {},
+  } as ActivityParts);
+  const { records, lever, vendor } = messages.taskQueues;
+  const each = [
+    ...Object.keys({ ...groups.records, ...groups.looks }).map((name) => [name, records] as const),
+    ...Object.keys(groups.lever).map((name) => [name, lever] as const),
+    ...Object.keys(groups.vendor).map((name) => [name, vendor('smg')] as const),
+  ];
+  const asked = async (
+    client: Client,
+    name: string,
+    taskQueue: string,
+    args: unknown[],
+  ): Promise<unknown> => {
+    const handle = await client.activity.start(name, {
+      id: randomUUID(),
+      taskQueue,
+      args: args as [],
+      startToCloseTimeout: '30s',
+      retry: { maximumAttempts: 1 },
+    });
+    return handle.result().then(
+      () => 'carried out',
+      ({ cause }: { cause?: { type?: string } }) => cause?.type,
+    );
+  };
+
+  it('of any kind is refused for good to whoever is not the hub', async () => {
+    const said = { connectionId: world.connection.id, rejectedDays: 0, ignoredDays: 0 };
+    for (const [name, queue] of each) {
+      expect([name, await asked(world.strangers.plain, name, queue, [said])]).toEqual([name, 'refused']);
+      expect([name, await asked(world.strangers.plain, name, queue, [])]).toEqual([name, 'refused']);
+    }
+  });
+
+  it('that only workflows ask for is refused with a sealed input as well: it may be a copy', async () => {
+    const copied = { connectionId: world.connection.id };
+    for (const [name, queue] of [
+      ['applyEffect', lever],
+      ['writeRecords', records],
+      ['forgetOld', records],
+      ['invite', vendor('smg')],
+    ] as const) {
+      expect([name, await asked(world.client, name, queue, [copied])]).toEqual([name, 'refused']);
+    }
+  });
+});
+
+describe('a workflow of a stranger where no worker takes it', () => {
+  const place = (workflowId: string, memo: Record<string, unknown> = {}) =>
+    world.strangers.foreign.workflow.start('assessment', {
+      workflowId,
+      taskQueue: 'nobody',
+      args: [{}],
+      memo,
+    });
+
+  it('keeps no run that left without a word from being closed, not even under its id', async () => {
+    // Sealed by a key that the hub does not have: nobody can open it.
+    await place(`assessment/smg/${world.connection.id}/stranger/1`, { note: 'mine' });
+    const [one, other] = [await invitedApplicant(world), await invitedApplicant(world)];
+    const runs = [await runOf(world, one), await runOf(world, other)];
+    for (const { workflowId } of runs) await world.client.workflow.getHandle(workflowId).terminate('a test');
+    await place(runs[1]?.workflowId ?? '');
+    for (const { id } of runs) {
+      const closed = await until('its row is closed', async () => {
+        const run = await look(world, id);
+        return run.closedAt === null ? null : run;
+      });
+      expect(closed.status).toBe('failed');
+    }
   });
 });

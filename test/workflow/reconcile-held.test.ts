@@ -62,7 +62,7 @@ describe('a month of pause', () => {
       // A look that had begun goes on to its end.
       (found) => found.state.paused && found.info.runningActions.length === 0,
     );
-    expect(state.note).toBe('paused by an operator');
+    expect(state.note).toBe('the connection is paused');
     const asked = listings(world).length;
     const people = Array.from({ length: 80 }, () => applicant(world));
     for (const person of people) move(world, person);

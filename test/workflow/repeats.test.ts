@@ -118,12 +118,12 @@ describe('the same webhook', () => {
     });
     expect(answer.status).toBe(200);
 
-    const run = await ended(world, other, 'skipped');
-    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'token_reused' });
-    expect(applications(world, other)).toEqual([]);
     expect(await recorded(other.opportunityId)).toEqual([
-      expect.objectContaining({ verdict: 'rejected', reason: 'token_reused', workflowId: run.workflowId }),
+      expect.objectContaining({ verdict: 'rejected', reason: 'token_reused', workflowId: null }),
     ]);
+    // No run is begun for it, however many opportunities somebody makes up.
+    expect(await runsOf(world, other)).toEqual([]);
+    expect(applications(world, other)).toEqual([]);
     expect(writes(world, other)).toEqual([]);
   });
 });

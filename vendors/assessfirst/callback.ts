@@ -17,7 +17,7 @@ export const verify = (raw: RawCallback, { webhookSecret }: AssessFirstCredentia
   });
 
 const about = mention.extend({ assessment: words });
-const message = z.looseObject({ id: reference, event: words, created_at: words, data: within(about) });
+const message = z.object({ id: reference, event: words, created_at: words, data: within(about) });
 
 /** What AssessFirst cannot say for certain, and whatever it may say one day, makes the hub ask. */
 export function parse(raw: RawCallback): CallbackNews[] {

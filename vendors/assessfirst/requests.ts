@@ -2,7 +2,7 @@ import type { Invitation } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { look } from '../look';
-import { mentionsIn } from '../mentions';
+import { mentionsIn, tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import { chooseModel } from './models';
 import type { ChosenModel } from './models';
@@ -39,8 +39,12 @@ export async function invite(call: AssessFirstCall, input: InviteInput): Promise
       'it has no predictive model with this id. Correct the mapping of the connection, then move the candidate into the stage again';
     throw api.fault(asked, 'vendor.rejected', words, { detail: { status: 404 } });
   }
-  const named = allOf(mentionsIn(answer.body, mention));
+  const mentions = mentionsIn(answer.body, mention);
+  // Whoever is invited is, whatever else the answer holds.
+  const named = allOf(mentions ?? []);
   if (answer.status === 409) {
+    if (mentions === null)
+      throw api.fault(asked, 'vendor.unexpected', tooMuchSaid, { detail: { status: 409 } });
     const ours = await ifOurs(call, named, input.assessmentId);
     if (ours !== null) return withNotice(ours, model);
     const words =

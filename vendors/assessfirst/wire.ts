@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { VendorCall } from '../define';
-import { entries, figure, flag, identifier, link, reference, within, words } from '../lenient';
+import { entries, figure, flag, identifier, link, named, reference, within, words } from '../lenient';
 import { isoTime } from '../reading';
 import type { RestRequest } from '../rest';
 import { restApi } from '../rest-api';
@@ -22,15 +22,11 @@ export const questionnaireOf = (given: string): string => {
 
 /** What AssessFirst says of each questionnaire, by its present name. */
 const byQuestionnaire = <T extends z.ZodType>(value: T) =>
-  z
-    .record(z.string(), value)
-    .nullish()
-    .catch(null)
-    .transform((given) =>
-      Object.fromEntries(Object.entries(given ?? {}).map(([name, one]) => [questionnaireOf(name), one])),
-    );
+  named(value).transform((given) =>
+    Object.fromEntries(Object.entries(given ?? {}).map(([name, one]) => [questionnaireOf(name), one])),
+  );
 
-const model = z.looseObject({
+const model = z.object({
   uuid: identifier,
   name: identifier,
   assessments: byQuestionnaire(flag),
@@ -38,10 +34,10 @@ const model = z.looseObject({
   created_at: words,
 });
 export type Model = z.output<typeof model>;
-export const modelsAnswer = z.looseObject({ data: entries(model) });
+export const modelsAnswer = z.object({ data: entries(model) });
 
 /** What may name an invitation, in the answer to a new one and in a refusal that speaks of an older one. */
-export const mention = z.looseObject({
+export const mention = z.object({
   candidate_uuid: reference,
   invitation_uuid: reference,
   external_id: reference,
@@ -50,23 +46,25 @@ export const mention = z.looseObject({
 });
 export type Mention = Pick<z.output<typeof mention>, keyof typeof mention.shape>;
 
-const questionnaire = within(z.looseObject({ status: words, completed_at: words }));
-const results = z.looseObject({
+const questionnaire = within(z.object({ status: words, completed_at: words }));
+const results = z.object({
   status: words,
   external_id: reference,
   invitation_url: link,
   expires_at: words,
   assessments: byQuestionnaire(questionnaire),
   scores: byQuestionnaire(figure),
-  predictive_model: within(z.looseObject({ uuid: reference, name: words })),
-  reports: entries(z.looseObject({ type: words, url: link })),
+  predictive_model: within(z.object({ uuid: reference, name: words })),
+  reports: entries(z.object({ type: words, url: link })),
   profile_url: link,
 });
 export type Results = z.output<typeof results>;
 
 /** Everything stands under `data`, or at the top. */
 export const resultsAnswer = z
-  .union([z.looseObject({ data: results }).transform(({ data }) => data), results])
+  .unknown()
+  .transform((given) => z.object({ data: z.object({}).loose() }).safeParse(given).data?.data ?? given)
+  .pipe(results)
   // One that says nothing of the assessment is none.
   .refine(({ status, assessments }) => status !== null || Object.keys(assessments).length > 0, {
     message: 'says nothing of the assessment',
@@ -95,12 +93,12 @@ export const request = (
   return { ...rest, path: `${path}?${parameters.toString()}`, writes: given.method === 'POST' };
 };
 
-const validationAnswer = z.looseObject({ errors: z.record(z.string(), z.unknown()) });
+const validationAnswer = z.object({ errors: named(z.unknown(), 1_000) });
 
 /** Names of fields only: the words beside them may quote the candidate. */
 function refusedFields(body: unknown): string {
   const parsed = validationAnswer.safeParse(body);
-  const names = parsed.success ? Object.keys(parsed.data.errors) : [];
+  const names = parsed.success ? Object.keys(parsed.data.errors ?? {}) : [];
   const isPlain = (name: string): boolean => name.length <= 40 && /^[\w.]+$/.test(name);
   return names.filter(isPlain).slice(0, 20).join(', ');
 }

@@ -19,7 +19,7 @@ export function verify(raw: RawCallback, { callbackToken }: JobmaCredentials): v
   );
 }
 
-const message = z.looseObject({ status: identifier, results_url: link });
+const message = z.object({ status: identifier, results_url: link });
 
 /** The address says whose news it is: it seals the run, and our assessment id stands behind it. */
 export function parse(raw: RawCallback): CallbackNews[] {

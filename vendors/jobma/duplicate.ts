@@ -2,12 +2,16 @@ import { mentionsIn } from '../mentions';
 import { mention } from './wire';
 import type { Mention } from './wire';
 
-/** What a refusal says of the interview that is there already. `isOurs` null: it does not say whose it is. */
+/**
+ * What a refusal says of the interview that is there already; null where it says more than is read. `isOurs` null: it does
+ * not say whose it is.
+ */
 export function duplicateOf(
   body: unknown,
   assessmentId: string,
-): Pick<Mention, 'interview_link' | 'interview_token'> & { isOurs: boolean | null } {
+): (Pick<Mention, 'interview_link' | 'interview_token'> & { isOurs: boolean | null }) | null {
   const mentions = mentionsIn(body, mention);
+  if (mentions === null) return null;
   const find = (name: keyof Pick<Mention, 'interview_link' | 'interview_token'>): string | null =>
     mentions.map((one) => one[name]).find((value) => value !== null) ?? null;
   const owners = mentions.flatMap(({ job_code, callback_url }) => [

@@ -4,6 +4,7 @@ import type { VendorFinding } from '../../domain/events';
 import { bestLink, webAddressIn } from '../../domain/web-address';
 import type { InvitationLook, InviteInput, RunReference } from '../define';
 import { look } from '../look';
+import { tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import type { RestRequest } from '../rest';
 import { duplicateOf } from './duplicate';
@@ -82,7 +83,9 @@ async function findOurs(
   body: unknown,
   assessmentId: string,
 ): Promise<Invitation> {
-  const { isOurs, ...there } = duplicateOf(body, assessmentId);
+  const said = duplicateOf(body, assessmentId);
+  if (said === null) throw api.fault(asked, 'vendor.unexpected', tooMuchSaid, { detail: { status: 409 } });
+  const { isOurs, ...there } = said;
   if (isOurs === true) return toInvitation(call, asked, there, assessmentId);
   if (isOurs === null && there.interview_token !== null) {
     const { interview_token } = there;

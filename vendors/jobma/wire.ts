@@ -20,18 +20,18 @@ export const api = restApi<JobmaCredentials>({
   refusedCredentials:
     'The Lever integration was deleted in Jobma, or its token has changed. To go on, connect again in Jobma, give the new accessToken to the connection and move the refused candidates into the stage once more; else disable the connection',
   headers: ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` }),
-  words: (body) => z.looseObject({ message: words }).safeParse(body).data?.message,
+  words: (body) => z.object({ message: words }).safeParse(body).data?.message,
 });
 
-export const templatesAnswer = z.looseObject({
-  interview_templates: entries(z.looseObject({ id: identifier, name: words })),
+export const templatesAnswer = z.object({
+  interview_templates: entries(z.object({ id: identifier, name: words })),
 });
 
 /** Either may be missing. */
 const named = { interview_link: link, interview_token: reference };
-export const createdAnswer = z.looseObject(named);
+export const createdAnswer = z.object(named);
 
-export const interviewAnswer = z.looseObject({
+export const interviewAnswer = z.object({
   ...named,
   /** What we gave it: our assessment id. */
   job_code: reference,
@@ -44,7 +44,7 @@ export const interviewAnswer = z.looseObject({
 export type Interview = z.output<typeof interviewAnswer>;
 
 /** What a refusal may say of an interview that is there already. */
-export const mention = z.looseObject({ ...named, job_code: reference, callback_url: words });
+export const mention = z.object({ ...named, job_code: reference, callback_url: words });
 export type Mention = z.output<typeof mention>;
 
 export const creation: Pick<RestRequest, 'method' | 'path' | 'route' | 'writes'> = {

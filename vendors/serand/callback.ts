@@ -17,7 +17,7 @@ export const verify = (raw: RawCallback, { webhookSecret }: SerandCredentials): 
   });
 
 const about = outcomeShape.extend({ invitation_id: reference });
-const message = z.looseObject({ id: reference, type: words, created_at: words, data: within(about) });
+const message = z.object({ id: reference, type: words, created_at: words, data: within(about) });
 
 /**
  * The address says whose news it is. Types that the hub has no use for are taken, and nothing happens; without a type the

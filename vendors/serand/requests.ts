@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { AssessmentResult, Invitation } from '../../domain/assessment';
 import type { VendorFinding } from '../../domain/events';
 import type { InvitationLook, InviteInput, RunReference } from '../define';
+import { isTooBig } from '../lenient';
 import { look } from '../look';
-import { mentionsIn } from '../mentions';
+import { mentionsIn, tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import { isoTime } from '../reading';
 import type { RestRequest } from '../rest';
@@ -25,9 +26,10 @@ export async function invite(call: SerandCall, input: InviteInput): Promise<Invi
   const asked = creation(call, input, await assessmentOf(call, input.route));
   const answer = await api.send(call, asked);
   if (answer.status !== 409) return toInvitation(api.accepted(asked, answer, invitationAnswer), assessmentId);
-  const ours = mentionsIn(answer.body, invitationAnswer).find(
-    ({ external_id }) => external_id === assessmentId,
-  );
+  const mentions = mentionsIn(answer.body, invitationAnswer);
+  if (mentions === null)
+    throw api.fault(asked, 'vendor.unexpected', tooMuchSaid, { detail: { status: 409 } });
+  const ours = mentions.find(({ external_id }) => external_id === assessmentId);
   if (ours !== undefined) return toInvitation(ours, assessmentId);
   const words =
     'the candidate already has an open invitation to this assessment, which this run has not sent';
@@ -83,9 +85,11 @@ export async function find(
   };
   const answer = await api.send(call, asked);
   if (answer.status >= 400 && answer.status !== 404) api.read(asked, answer, z.unknown());
-  const list = answer.status === 404 ? null : invitationsAnswer.safeParse(answer.body).data;
-  if (!list) throw api.fault(asked, 'vendor.unsupported', 'invitations cannot be searched');
-  const ours = list.data.find(({ external_id }) => external_id === assessmentId);
+  const list = answer.status === 404 ? null : invitationsAnswer.safeParse(answer.body);
+  // Ours may be in it.
+  if (list?.error && isTooBig(list.error)) api.read(asked, answer, invitationsAnswer);
+  if (!list?.success) throw api.fault(asked, 'vendor.unsupported', 'invitations cannot be searched');
+  const ours = list.data.data.find(({ external_id }) => external_id === assessmentId);
   return ours === undefined ? null : toInvitation(ours, assessmentId);
 }
 

@@ -12,7 +12,7 @@ import type { SerandCredentials, SerandSettings } from './settings';
 
 export type SerandCall = VendorCall<SerandCredentials, SerandSettings>;
 
-const errorAnswer = z.looseObject({ error: within(z.looseObject({ code: words, message: words })) });
+const errorAnswer = z.object({ error: within(z.object({ code: words, message: words })) });
 
 export const api = restApi<SerandCredentials>({
   label: 'Serand',
@@ -26,9 +26,9 @@ export const api = restApi<SerandCredentials>({
   },
 });
 
-export const assessmentsAnswer = z.looseObject({
+export const assessmentsAnswer = z.object({
   data: entries(
-    z.looseObject({
+    z.object({
       id: identifier,
       name: words,
       /** The Lever posting it is linked to: its id, or what a customer has pasted of its address. */
@@ -47,7 +47,7 @@ const outcome = {
   completed_at: words,
   profile_url: link,
   scores: within(
-    z.looseObject({
+    z.object({
       skills: figure,
       values: figure,
       personality: words,
@@ -56,10 +56,10 @@ const outcome = {
     }),
   ),
 };
-export const outcomeShape = z.looseObject(outcome);
+export const outcomeShape = z.object(outcome);
 export type Outcome = z.output<typeof outcomeShape>;
 
-export const invitationAnswer = z.looseObject({
+export const invitationAnswer = z.object({
   ...outcome,
   id: reference,
   /** Our assessment id. */
@@ -70,4 +70,4 @@ export const invitationAnswer = z.looseObject({
 export type SerandInvitation = z.output<typeof invitationAnswer>;
 
 /** Without a list it says nothing. */
-export const invitationsAnswer = z.looseObject({ data: z.array(invitationAnswer) });
+export const invitationsAnswer = z.object({ data: z.array(invitationAnswer).max(1_000) });

@@ -32,7 +32,7 @@ export function verify(raw: RawCallback, credentials: SmgCredentials): void {
 export const provesSender = ({ callbackUsername, callbackPassword }: SmgCredentials): boolean =>
   callbackUsername !== undefined && callbackPassword !== undefined;
 
-const extended = z.looseObject({
+const extended = z.object({
   application_id: z.union([z.string(), z.number()]).transform(String).nullish(),
   completed: z.string().nullish(),
 });

@@ -10,6 +10,7 @@ import {
   createdAnswer,
   okCode,
   openAnswer,
+  pageSize,
   popDate,
   positionsAnswer,
   readAnswer,
@@ -24,8 +25,6 @@ import type { ApplicationRow, PopAnswer, SmgCall } from './wire';
 const keyField = 'assessment_id';
 /** Why a run ended that SMG itself took back. */
 export const cancelledAtSmg = 'it was cancelled at SMG';
-/** SMG's own limit. */
-const pageSize = 1_000;
 /** Far above the 10 000 at which SMG calls an account's list too big; it only stops a cursor that runs in circles. */
 const maxPages = 100;
 

@@ -5,8 +5,10 @@ import { withoutPeople } from '../../domain/refusal-words';
 import { HttpFault } from '../../platform/http/client';
 import type { HttpAnswer } from '../../platform/http/client';
 import { retryAfterMs } from '../../platform/http/retry-after';
+import { TooManyValues } from '../../platform/json';
 import type { VendorCall } from '../define';
-import { entries, figure, flag, link, words } from '../lenient';
+import { entries, figure, flag, link, named, tooMany, words } from '../lenient';
+import { placeOf } from '../reading';
 import type { SmgCredentials, SmgSettings } from './settings';
 
 /**
@@ -36,21 +38,32 @@ const text = z
   .transform((given) => given.slice(0, 2_000))
   .nullish();
 
-const frame = z.looseObject({
+/** What is in every answer. */
+const frame = z.object({
   error_code: z.coerce.number(),
   error_text: text,
   /** A "duplicate" names the application that is there already. */
   application_id: id.nullish(),
 });
-export type PopAnswer = z.output<typeof frame>;
+export interface PopAnswer extends z.output<typeof frame> {
+  /** All of it, of which each schema reads what it names. */
+  body: unknown;
+}
+/** SMG's own limit of a page of applications. */
+export const pageSize = 1_000;
+/** Fields of one application: the hub gives it five. */
+const mostFields = 200;
 
-export const createdAnswer = z.looseObject({
+export const createdAnswer = z.object({
   application_id: id,
   app_link_full: link.refine((given): given is string => given !== null, 'is missing'),
 });
 
-export const positionsAnswer = z.looseObject({
-  items: z.array(z.looseObject({ position_id: id, aname: text })).default([]),
+export const positionsAnswer = z.object({
+  items: z
+    .array(z.object({ position_id: id, aname: text }))
+    .max(5_000)
+    .default([]),
 });
 
 /**
@@ -58,21 +71,25 @@ export const positionsAnswer = z.looseObject({
  * so a value that holds a bar shifts what comes after it.
  */
 const fields = z
-  .union([z.string(), z.array(z.record(z.string(), z.unknown()))])
+  .union([z.string(), z.array(named(z.unknown())).max(mostFields)])
   .nullish()
-  .transform((given): Record<string, string> => {
+  .transform((given, context): Record<string, string> => {
     if (given === null || given === undefined) return {};
     if (typeof given !== 'string') {
-      const pairs = given.flatMap((one) => Object.entries(one));
-      return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]));
+      const pairs = given.flatMap((one) => Object.entries(one ?? {}));
+      // An object may have a member of JSON's in the place of its own `toString`.
+      return Object.fromEntries(
+        pairs.map(([key, value]) => [key, typeof value === 'object' ? '' : String(value)]),
+      );
     }
-    const parts = given.split('|');
+    const parts = given.split('|', 2 * mostFields + 1);
+    if (parts.length > 2 * mostFields) return tooMany(context, 'array', mostFields);
     return Object.fromEntries(
       parts.flatMap((key, index) => (index % 2 === 0 ? [[key, parts[index + 1] ?? '']] : [])),
     );
   });
 
-export const applicationRow = z.looseObject({
+export const applicationRow = z.object({
   application_id: id,
   status: text,
   completed: text,
@@ -83,9 +100,10 @@ export const applicationRow = z.looseObject({
 });
 export type ApplicationRow = z.output<typeof applicationRow>;
 
-export const openAnswer = z.looseObject({
+export const openAnswer = z.object({
   application_list: z
     .array(applicationRow)
+    .max(pageSize)
     .nullish()
     .transform((rows) => rows ?? []),
   has_more: z.boolean().nullish(),
@@ -97,11 +115,11 @@ export const openAnswer = z.looseObject({
 const verdict = { score_final: figure, score_text: words, caption_tr_score: words };
 
 /** https://pop.selfmgmt.com/docs/partner_api/assessment-score.html */
-export const scoreAnswer = z.looseObject({
+export const scoreAnswer = z.object({
   ...verdict,
   main_score_found: flag,
   score: figure,
-  position_reducers: entries(z.looseObject({ ...verdict, aname: words })),
+  position_reducers: entries(z.object({ ...verdict, aname: words })),
   rep_link_full: link,
 });
 export type ScoreAnswer = z.output<typeof scoreAnswer>;
@@ -136,16 +154,23 @@ export async function send(
     throw fault instanceof HttpFault ? noAnswer(command, writes, fault) : fault;
   }
   if (answer.status !== 200) throw badStatus(command, writes, answer);
-  const parsed = frame.safeParse(bodyOf(answer));
+  let body: unknown;
+  let why = '';
+  try {
+    body = answer.json();
+  } catch (error) {
+    if (error instanceof TooManyValues) why = `: ${error.message}`;
+  }
+  const parsed = frame.safeParse(body);
   if (!parsed.success) {
     // Whatever was to be created may have been.
-    throw fault(writes ? 'vendor.unclear' : 'vendor.unexpected', command, 'its answer cannot be read');
+    throw fault(writes ? 'vendor.unclear' : 'vendor.unexpected', command, `its answer cannot be read${why}`);
   }
   if (unauthorizedCodes.includes(parsed.data.error_code)) {
     const words = `SMG error ${parsed.data.error_code}. Check the connection's SMG credentials`;
     throw fault('vendor.unauthorized', command, words, { errorCode: parsed.data.error_code });
   }
-  return parsed.data;
+  return { ...parsed.data, body };
 }
 
 /** Sends one command and reads its answer. @throws FulcrumError `vendor.rejected` for any `error_code` but 0 */
@@ -164,10 +189,9 @@ export function readAnswer<T extends z.ZodType>(command: string, answer: PopAnsw
       errorCode: answer.error_code,
     });
   }
-  const parsed = schema.safeParse(answer);
+  const parsed = schema.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw fault('vendor.unexpected', command, `its answer cannot be read at ${where || 'its top'}`);
+  throw fault('vendor.unexpected', command, `its answer cannot be read at ${placeOf(parsed.error)}`);
 }
 
 /** SMG's code and words. The words are SMG's, so whatever in them could name a person is taken out. */
@@ -226,12 +250,4 @@ function fault(
   options: { cause?: unknown; retryAfterMs?: number } = {},
 ): FulcrumError {
   return new FulcrumError(code, `SMG ${command}: ${words}`, { ...options, detail: { command, ...detail } });
-}
-
-function bodyOf(answer: HttpAnswer): unknown {
-  try {
-    return answer.json();
-  } catch {
-    return null;
-  }
 }

@@ -13,7 +13,7 @@ export const packageTypes = [
 ] as const;
 
 export const packageItem = z
-  .looseObject({
+  .object({
     id: text(200).meta({ description: 'What an order names it by', example: 'sales-basics' }),
     type: z
       .enum(packageTypes, { message: `write one of ${packageTypes.join(', ')}` })
@@ -28,7 +28,7 @@ export type PackageItem = z.output<typeof packageItem>;
 
 /** One page of the answer to `GET /packages`. */
 export const packages = z
-  .looseObject({
+  .object({
     packages: z.array(packageItem).max(1_000).meta({ description: 'In the order in which they are shown' }),
     next: text(1_000)
       .nullish()
@@ -38,7 +38,7 @@ export const packages = z
 
 /** The body of `PUT …/packages`: it takes the place of whatever was known before. */
 export const catalogue = z
-  .looseObject({
+  .object({
     packages: z
       .array(packageItem)
       .max(1_000)

@@ -17,14 +17,14 @@ const figure = {
 };
 
 export const score = z
-  .looseObject({
+  .object({
     ...figure,
     band: label.nullish().transform(absent).meta({ description: 'The verdict in words', example: 'Proceed' }),
   })
   .meta({ description: 'What came out as a whole' });
 
 export const part = z
-  .looseObject({
+  .object({
     label: label.meta({ description: 'What was looked at', example: 'Skills' }),
     ...figure,
     text: text(2_000)
@@ -35,7 +35,7 @@ export const part = z
   .meta({ description: 'A result of its own within the whole' });
 
 export const link = z
-  .looseObject({
+  .object({
     label: label.meta({ description: 'What is found there', example: 'Report' }),
     url: address.meta({ description: 'The page', example: 'https://vendor.example/report/abc' }),
   })
@@ -53,7 +53,7 @@ export const orderStatuses = [
 
 /** An order as it stands: what the vendor answers when it is asked, and what it sends when something happens. */
 export const order = z
-  .looseObject({
+  .object({
     order: text(200).meta({ description: 'The `id` under which it was placed', example: 'asm_4f1c' }),
     attempt: z.int().min(1).default(1).meta({
       description: 'Counts up when the candidate begins anew after an end',
@@ -90,7 +90,7 @@ export type Order = z.output<typeof order>;
 
 /** RFC 9457, as far as it is read. */
 export const problem = z
-  .looseObject({
+  .object({
     title: z.string().nullish().meta({ description: 'What kind of refusal it is' }),
     detail: z.string().nullish().meta({
       description: 'Why, for the recruiter',

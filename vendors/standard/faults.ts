@@ -12,10 +12,13 @@ export function faultsOf(error: z.ZodError, body: unknown): Fault[] {
   return theFirst(error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
 }
 
-/** The first ones in short, and how many more there are. */
-export function theFirst(faults: readonly Fault[]): Fault[] {
-  const shown = faults.length <= mostFaults ? faults : faults.slice(0, mostFaults - 1);
-  const more = faults.length - shown.length;
+/**
+ * The first ones in short, and how many more there are.
+ * @param count how many there are, where not all of them were made
+ */
+export function theFirst(faults: readonly Fault[], count = faults.length): Fault[] {
+  const shown = count <= mostFaults ? faults : faults.slice(0, mostFaults - 1);
+  const more = count - shown.length;
   return [
     ...shown.map(({ path, message }) => ({ path: cut(path), message })),
     ...(more === 0 ? [] : [{ path: '', message: `and ${more} more like these` }]),

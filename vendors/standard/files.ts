@@ -16,7 +16,7 @@ export const largestContentBytes = 512 * 1024;
 const base64Length = Math.ceil(largestContentBytes / 3) * 4;
 
 export const file = z
-  .looseObject({
+  .object({
     label: label
       .nullish()
       .transform(absent)

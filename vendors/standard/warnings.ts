@@ -3,7 +3,7 @@ import { catalogue, packageItem } from './catalogue';
 import type { Catalogue } from './catalogue';
 import { link, order, part, score } from './contract';
 import type { Order } from './contract';
-import { theFirst } from './faults';
+import { mostFaults, theFirst } from './faults';
 import { file } from './files';
 import type { Fault } from './messages';
 
@@ -12,38 +12,75 @@ import type { Fault } from './messages';
 /** A clock may be that wrong. */
 const toleranceMs = 5 * 60_000;
 
-/** @param now ms since 1970 */
-export const warningsOf = (told: Order, now: number): Fault[] =>
-  theFirst([
-    ...unread('', order, told),
-    ...unread('score.', score, told.score ?? {}),
-    ...told.parts.flatMap((one, index) => unread(`parts.${index}.`, part, one)),
-    ...told.links.flatMap((one, index) => unread(`links.${index}.`, link, one)),
-    ...told.files.flatMap((one, index) => unread(`files.${index}.`, file, one)),
-    ...(told.score ? figure('score', told.score) : []),
-    ...told.parts.flatMap((one, index) => figure(`parts.${index}`, one)),
-    ...missing(told),
-    ...(told.occurredAt !== null && told.occurredAt > now + toleranceMs
-      ? [{ path: 'occurredAt', message: 'lies in the future' }]
-      : []),
-  ]);
+/** @param body what `told` was read from; @param now ms since 1970 */
+export function warningsOf(told: Order, body: unknown, now: number): Fault[] {
+  const found = new Found();
+  found.unread('', order, body);
+  found.unread('score.', score, memberOf(body, 'score'));
+  for (const [name, schema] of [
+    ['parts', part],
+    ['links', link],
+    ['files', file],
+  ] as const) {
+    told[name].forEach((_, index) =>
+      found.unread(`${name}.${index}.`, schema, memberOf(memberOf(body, name), index)),
+    );
+  }
+  found.add(...(told.score ? figure('score', told.score) : []));
+  told.parts.forEach((one, index) => found.add(...figure(`parts.${index}`, one)));
+  found.add(...missing(told));
+  if (told.occurredAt !== null && told.occurredAt > now + toleranceMs) {
+    found.add({ path: 'occurredAt', message: 'lies in the future' });
+  }
+  return found.first();
+}
 
-export const warningsOfCatalogue = (told: Catalogue): Fault[] =>
-  theFirst([
-    ...unread('', catalogue, told),
-    ...told.packages.flatMap((one, index) => unread(`packages.${index}.`, packageItem, one)),
-    ...(told.packages.length === 0
-      ? [{ path: 'packages', message: 'is empty: nothing can be ordered any more' }]
-      : []),
-  ]);
+/** @param body what `told` was read from */
+export function warningsOfCatalogue(told: Catalogue, body: unknown): Fault[] {
+  const found = new Found();
+  found.unread('', catalogue, body);
+  told.packages.forEach((_, index) =>
+    found.unread(`packages.${index}.`, packageItem, memberOf(memberOf(body, 'packages'), index)),
+  );
+  if (told.packages.length === 0) {
+    found.add({ path: 'packages', message: 'is empty: nothing can be ordered any more' });
+  }
+  return found.first();
+}
 
-const unread = (where: string, schema: z.ZodObject, value: object): Fault[] =>
-  Object.keys(value)
-    .filter((name) => !Object.hasOwn(schema.shape, name))
-    .map((name) => ({
-      path: `${where}${name}`,
-      message: 'the contract has no such path: it is not looked at',
-    }));
+const memberOf = (value: unknown, name: string | number): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[name] : undefined;
+
+/** All are counted, and no more made than are told: a message may hold a hundred thousand. */
+class Found {
+  readonly #faults: Fault[] = [];
+  #count = 0;
+
+  add(...faults: Fault[]): void {
+    this.#count += faults.length;
+    this.#faults.push(...faults.slice(0, mostFaults - this.#faults.length));
+  }
+
+  /** What stands in `value` and is not looked at. */
+  unread(where: string, { shape }: z.ZodObject, value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    const names = Object.keys(value);
+    const read = Object.keys(shape).filter((name) => Object.hasOwn(value, name)).length;
+    this.#count += names.length - read;
+    for (const name of names) {
+      if (this.#faults.length >= mostFaults) return;
+      if (Object.hasOwn(shape, name)) continue;
+      this.#faults.push({
+        path: `${where}${name}`,
+        message: 'the contract has no such path: it is not looked at',
+      });
+    }
+  }
+
+  first(): Fault[] {
+    return theFirst(this.#faults, this.#count);
+  }
+}
 
 function figure(at: string, { value, max }: { value: number | null; max: number | null }): Fault[] {
   if (value === null) return [];

@@ -32,20 +32,20 @@ export const verify = (raw: RawCallback, { webhookSecret }: UpwageCredentials): 
 const id = z.string().min(1).max(200);
 const word = z.string().trim().max(500);
 
-const answer = z.looseObject({
+const answer = z.object({
   question: z.string(),
   answer: z.string().nullish(),
   verdict: z.string().nullish(),
 });
 
-const message = z.looseObject({
+const message = z.object({
   event: z.literal('screener.completed'),
   id,
   occurred_at: z.iso.datetime({ offset: true }).nullish(),
-  screener: z.looseObject({ id, name: word.nullish() }),
+  screener: z.object({ id, name: word.nullish() }),
   lever_job_id: z.string().max(500).nullish(),
   session_id: id,
-  candidate: z.looseObject({
+  candidate: z.object({
     first_name: word.nullish(),
     last_name: word.nullish(),
     email: z.email().max(254).nullish(),
@@ -72,7 +72,7 @@ type Message = z.output<typeof message>;
 /** Events that the hub has no use for are taken, and nothing happens. The conversation itself stands in the PDF. */
 export function parse(raw: RawCallback): CallbackNews[] {
   const body = jsonOf(raw.body);
-  const kind = z.looseObject({ event: z.string() }).safeParse(body);
+  const kind = z.object({ event: z.string() }).safeParse(body);
   if (kind.success && kind.data.event !== 'screener.completed') return [];
   const parsed = message.safeParse(body);
   if (!parsed.success)

@@ -11,12 +11,12 @@ export const verify = (raw: RawCallback, { webhookSecret }: AcmeCredentials): vo
     secretName: 'webhookSecret',
   });
 
-const message = z.looseObject({
+const message = z.object({
   /** Of the event: a repeat has the same. */
   id: z.string().min(1).max(200),
   type: z.string(),
   created_at: z.string().nullish(),
-  data: z.looseObject({ invitation_id: z.string().min(1).max(200) }),
+  data: z.object({ invitation_id: z.string().min(1).max(200) }),
 });
 
 const kinds = new Map<string, 'started' | 'completed' | 'expired' | 'declined'>([

@@ -11,11 +11,12 @@ export type AcmeCall = VendorCall<AcmeCredentials, AcmeSettings>;
 const text = z.string().nullish();
 const number = z.number().nullish();
 
-export const assessmentsAnswer = z.looseObject({
-  data: z.array(z.looseObject({ id: z.string().min(1), name: text })),
+export const assessmentsAnswer = z.object({
+  /** Every list has an end: one that is longer is refused before any of it is read. */
+  data: z.array(z.object({ id: z.string().min(1), name: text })).max(1_000),
 });
 
-export const invitationAnswer = z.looseObject({
+export const invitationAnswer = z.object({
   id: z.string().min(1).max(200),
   /** Our assessment id. */
   external_id: text,
@@ -29,11 +30,11 @@ export const invitationAnswer = z.looseObject({
 });
 export type AcmeInvitation = z.output<typeof invitationAnswer>;
 
-export const invitationsAnswer = z.looseObject({ data: z.array(invitationAnswer) });
+export const invitationsAnswer = z.object({ data: z.array(invitationAnswer).max(1_000) });
 
 /** A refused repeat brings the invitation that is there. */
-export const errorAnswer = z.looseObject({
-  error: z.looseObject({ message: text }).nullish(),
+export const errorAnswer = z.object({
+  error: z.object({ message: text }).nullish(),
   invitation: invitationAnswer.nullish(),
 });
 

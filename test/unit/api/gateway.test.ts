@@ -28,7 +28,12 @@ function gateway(toStart: number | Error, toQuestion: number = status.OK) {
       },
     },
   };
-  const runs = createRunGateway(client as never, createBreaker({ client: client as never }), log);
+  const runs = createRunGateway(
+    client as never,
+    createBreaker({ client: client as never }),
+    log,
+    client.workflow as never,
+  );
   const input = { assessmentId: 'asm_1', opportunityId: 'o', stageId: 's' };
   return { start: () => runs.start(aConnection(), 'assessment/smg/c/o/e', input as never), asked };
 }

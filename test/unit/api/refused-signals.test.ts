@@ -14,6 +14,8 @@ import { aConnection, aNote } from '../../helpers/domain';
 
 const runs = ['run-1', 'run-full', 'run-2'];
 
+const listsOf = (client: unknown): never => (client as { workflow: never }).workflow;
+
 const answering = (code: number): Error =>
   new ServiceError('refused', {
     cause: Object.assign(new Error('refused'), { code, details: '', metadata: {} }),
@@ -54,7 +56,7 @@ describe('the api', () => {
   const gateway = (code: number) => {
     const { client, told } = server(code);
     const { log, lines } = logged();
-    return { runs: createRunGateway(client, createBreaker({ client }), log), told, lines };
+    return { runs: createRunGateway(client, createBreaker({ client }), log, listsOf(client)), told, lines };
   };
 
   test.each(['wake', 'end'] as const)('%s passes it over, and names it in the log', async (what) => {
@@ -77,14 +79,16 @@ describe('a worker', () => {
   test('wakes the others', async () => {
     const { client, told } = server(status.INVALID_ARGUMENT);
     const { log, lines } = logged();
-    await createRunLookup(client, timing, log).wakeAllOf('con_1');
+    await createRunLookup(client, timing, log, listsOf(client)).wakeAllOf('con_1');
     expect(told).toEqual(['run-1', 'run-2']);
     expect(lines.filter((line) => line.includes('"workflowId":"run-full"'))).toHaveLength(1);
   });
 
   test('is told of an outage', async () => {
     const { client } = server(status.UNAVAILABLE);
-    await expect(createRunLookup(client, timing, logged().log).wakeAllOf('con_1')).rejects.toThrow('refused');
+    await expect(
+      createRunLookup(client, timing, logged().log, listsOf(client)).wakeAllOf('con_1'),
+    ).rejects.toThrow('refused');
   });
 });
 
@@ -136,6 +140,7 @@ describe('of a stage change', () => {
       provesSender: () => true,
       openRunsOf: async () => open.map((workflowId) => ({ workflowId, isNew: false })),
       runByReference: async () => null,
+      spentBy: () => Promise.resolve(null),
       recordOf: async () => null,
       runs: {
         hint: async (workflowId: string) => {

@@ -133,6 +133,39 @@ describe('configuration', () => {
     expect(faults.filter((fault) => fault.startsWith('OUTBOUND_ALLOW'))).toHaveLength(2);
   });
 
+  it.each(['prod', 'Production', 'staging', 'production '])('does not take %j for an environment', (text) => {
+    expect(faultsOf({ NODE_ENV: text })).toEqual(['NODE_ENV: must be development or production']);
+  });
+
+  it.each([
+    'https://hub.example?a=1',
+    'https://hub.example/?',
+    'https://hub.example/#top',
+    'https://somebody@hub.example',
+    'https://somebody:secret@hub.example/x',
+  ])('does not take %s for a root to which paths are appended', (text) => {
+    for (const name of ['PUBLIC_URL', 'TEMPORAL_UI_URL', 'LEVER_AUTH_URL', 'ACME_BASE_URL']) {
+      const [fault, ...others] = faultsOf({ [name]: text });
+      expect(fault).toBe(
+        `${name}: must be an address like https://host/path: without user name and password, ? and #`,
+      );
+      expect(others).toEqual([]);
+    }
+    expect(faultsOf({ PUBLIC_URL: 'https://hub.example/a@b' })).toEqual([]);
+    expect(faultsOf({ PUBLIC_URL: 'hub.example?a=1' })).toHaveLength(1);
+  });
+
+  it.each([
+    'a token of several words',
+    'kX9pQ2zR7vM4wT1\u00e9',
+    'kX9pQ2zR7vM4wT1s\n',
+    'kX9pQ2zR7vM4\u200bwT1s',
+  ])('does not take %j for a token, which no request could carry', (token) => {
+    for (const name of ['FULCRUM_OPERATOR_TOKEN', 'METRICS_TOKEN']) {
+      expect(faultsOf({ [name]: token })).toEqual([`${name}: must have no spaces and only ASCII characters`]);
+    }
+  });
+
   describe('in production', () => {
     const random = (): string => randomBytes(32).toString('base64');
     const whole = (): Record<string, string> => ({
@@ -262,8 +295,34 @@ describe('configuration', () => {
   it.each(['true', '11', '-1', '1.5', '0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/33', 'loopback'])(
     'does not take %s for proxies',
     (text) => {
-      expect(faultsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: /)]);
+      expect(faultsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: .*proxies/)]);
     },
+  );
+
+  it.each([
+    'http://localhost:7233',
+    'https://temporal.example',
+    'localhost:7233/x',
+    'localhost:port',
+    ':7233',
+    'a:0',
+    '::1:7233',
+    'a:70000',
+  ])('does not take %s for the address of Temporal', (text) => {
+    expect(faultsOf({ TEMPORAL_ADDRESS: text })).toEqual([
+      'TEMPORAL_ADDRESS: must be host:port, such as localhost:7233, without http:// and path',
+    ]);
+  });
+
+  it.each([
+    'temporal:7233',
+    'temporal',
+    'my-ns.a1b2c.tmprl.cloud:7233',
+    '10.0.0.1:7233',
+    '[::1]:7233',
+    'my_temporal:7233',
+  ])('takes %s for the address of Temporal', (text) =>
+    expect(loadConfig({ TEMPORAL_ADDRESS: text }, vendorRoots).temporal.address).toBe(text),
   );
 
   it('never prints a key', () => {
@@ -285,7 +344,7 @@ describe('keys of a development hub', () => {
     const none = { keys: null, operatorToken: null, dataDir };
     const first = hubKeys(none);
     const second = hubKeys(none);
-    expect(first.development).toBe(true);
+    expect(first.tokenGenerated).toBe(true);
     expect(second.operatorToken).toBe(first.operatorToken);
     expect(second.ring.first.key.equals(first.ring.first.key)).toBe(true);
     expect(statSync(path.join(dataDir, developmentKeysFile)).mode & 0o777).toBe(0o600);
@@ -293,9 +352,12 @@ describe('keys of a development hub', () => {
 
   it('give way to configured ones, and fill in what is missing', () => {
     const given = hubKeys({ keys: writtenKey('k9'), operatorToken: 'a configured token', dataDir });
-    expect(given).toMatchObject({ operatorToken: 'a configured token', development: false });
+    expect(given).toMatchObject({ operatorToken: 'a configured token', tokenGenerated: false });
     expect(() => readFileSync(path.join(dataDir, developmentKeysFile))).toThrow('ENOENT');
-    expect(hubKeys({ keys: writtenKey('k9'), operatorToken: null, dataDir }).ring.first.id).toBe('k9');
+    const withKeys = hubKeys({ keys: writtenKey('k9'), operatorToken: null, dataDir });
+    expect(withKeys).toMatchObject({ ring: { first: { id: 'k9' } }, tokenGenerated: true });
+    const withToken = hubKeys({ keys: null, operatorToken: 'a configured token', dataDir });
+    expect(withToken).toMatchObject({ operatorToken: 'a configured token', tokenGenerated: false });
   });
 
   it('are not replaced when their file is damaged', () => {

@@ -5,10 +5,9 @@ import { faultsOf, inOneLine, mostFaults } from '../../../vendors/standard/fault
 import { warningsOf, warningsOfCatalogue } from '../../../vendors/standard/warnings';
 
 const now = Date.UTC(2026, 0, 1);
+const warn = (body: unknown) => warningsOf(order.parse(body), body, now);
 const fields = (change: Record<string, unknown>): string[] =>
-  warningsOf(order.parse({ order: 'asm-1', sequence: 1, status: 'in_progress', ...change }), now).map(
-    ({ path }) => path,
-  );
+  warn({ order: 'asm-1', sequence: 1, status: 'in_progress', ...change }).map(({ path }) => path);
 
 test('nothing is wrong with what the contract names', () => {
   const score = { value: 10, max: 10, band: 'Proceed' };
@@ -62,12 +61,40 @@ describe('however much is odd', () => {
   const update = { order: 'asm-1', sequence: 1, status: 'in_progress' };
 
   test('fifty warnings are enough, and the last one counts the others', () => {
-    const warnings = warningsOf(order.parse({ ...update, ...oddFields }), now);
+    const warnings = warn({ ...update, ...oddFields });
     expect(warnings).toHaveLength(mostFaults);
     expect(warnings.at(-1)).toEqual({ path: '', message: `and ${90_000 - 49} more like these` });
     const packages = [{ id: 'a', type: 'OTHER', name: 'A', ...oddFields }];
-    expect(warningsOfCatalogue(catalogue.parse({ packages }))).toHaveLength(mostFaults);
+    const body = { packages };
+    expect(warningsOfCatalogue(catalogue.parse(body), body)).toHaveLength(mostFaults);
     expect(fields(Object.fromEntries(Object.entries(oddFields).slice(0, 50)))).toHaveLength(50);
+  });
+
+  test('what is not looked at is not read, and no more faults are made of it than are told', () => {
+    const read = jest.fn();
+    const names = Object.keys(oddFields);
+    const body = new Proxy({ ...update, ...oddFields } as Record<string, unknown>, {
+      get(target, name) {
+        read(name);
+        return target[String(name)];
+      },
+    });
+    const has = jest.spyOn(Object, 'hasOwn');
+    const warnings = warn(body);
+    const looks = has.mock.calls.length;
+    has.mockRestore();
+    expect(warnings).toHaveLength(mostFaults);
+    expect(looks).toBeLessThan(200);
+    expect(read.mock.calls.flat().filter((name) => names.includes(String(name)))).toEqual([]);
+  });
+
+  test('others than unknown names are counted beside them', () => {
+    const parts = Array.from({ length: 60 }, (_, index) => ({ label: `P${index}`, value: 1 }));
+    const odd = Object.fromEntries(Object.entries(oddFields).slice(0, 30));
+    const warnings = warn({ ...update, ...odd, parts });
+    expect(warnings).toHaveLength(mostFaults);
+    expect(warnings[30]).toMatchObject({ path: 'parts.0.max' });
+    expect(warnings.at(-1)?.message).toBe('and 41 more like these');
   });
 
   test('a name of any length is named in short', () => {

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import ts from 'typescript';
+
+/** The image is built from less than the repository holds: nothing that it compiles may need what is left out. */
+
+const root = join(__dirname, '../..');
+const linesOf = (file: string): string[] =>
+  readFileSync(join(root, file), 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+const leftOut = linesOf('.dockerignore');
+const fromRoot = (file: string): string => relative(root, file).split(sep).join('/');
+
+/** Packages are not left out: the image installs its own. */
+function isInContext(file: string): boolean {
+  const path = fromRoot(file);
+  if (path.startsWith('node_modules/')) return true;
+  return !leftOut.some((pattern) =>
+    pattern.startsWith('*')
+      ? !path.includes('/') && path.endsWith(pattern.slice(1))
+      : path === pattern || path.startsWith(`${pattern}/`),
+  );
+}
+
+const host: ts.ParseConfigFileHost = {
+  ...ts.sys,
+  fileExists: (file) => isInContext(file) && ts.sys.fileExists(file),
+  readFile: (file) => (isInContext(file) ? ts.sys.readFile(file) : undefined),
+  readDirectory: (...given) => ts.sys.readDirectory(...given).filter(isInContext),
+  onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+    throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
+  },
+};
+
+const project = /^RUN npx tsc -p (\S+)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1] ?? 'none';
+const parsed = ts.getParsedCommandLineOfConfigFile(join(root, project), {}, host);
+const options = parsed?.options ?? {};
+const files = parsed?.fileNames ?? [];
+const modules = ts.createModuleResolutionCache(root, (name) => name, options);
+
+/** Where an import leads, as the compiler finds it in the image. */
+function targetOf(name: string, from: string): string | undefined {
+  const { resolvedModule } = ts.resolveModuleName(name, from, options, host, modules);
+  return resolvedModule?.resolvedFileName;
+}
+
+const imports = files.flatMap((from) =>
+  ts
+    .preProcessFile(readFileSync(from, 'utf8'))
+    .importedFiles.map(({ fileName }) => ({ from, name: fileName })),
+);
+
+test('what the image compiles finds every module that it imports', () => {
+  expect(parsed?.errors).toEqual([]);
+  expect(imports.length).toBeGreaterThan(1000);
+  const missing = imports.filter(
+    ({ name, from }) => !name.startsWith('node:') && targetOf(name, from) === undefined,
+  );
+  expect(missing.map(({ name, from }) => `${fromRoot(from)} > ${name}`)).toEqual([]);
+});
+
+test('it compiles what runs in production, and nothing beside it', () => {
+  const compiled = files.map(fromRoot);
+  const commands = ['Dockerfile', 'docker-compose.yml'].flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/['"]dist\/([\w/]+)\.js/g)].map(
+      ([, name]) => `${name}.ts`,
+    ),
+  );
+  expect(new Set(commands)).toEqual(new Set(['api/main.ts', 'workers/main.ts']));
+  expect(compiled).toEqual(expect.arrayContaining(commands));
+  // What it imports is compiled as well, wherever it lies.
+  const imported = imports.flatMap(({ name, from }) => targetOf(name, from) ?? []).map(fromRoot);
+  const folders = new Set([...compiled, ...imported].map((path) => path.split('/')[0] ?? ''));
+  expect([...folders].sort()).toEqual([
+    ...['activities', 'api', 'db', 'domain', 'lever', 'node_modules', 'platform', 'vendors', 'workers'],
+    'workflows',
+  ]);
+});
