@@ -1,47 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { registry } from '../vendors/registry';
 import { everyPromise } from './acceptance/promises/all';
-import { lists } from './helpers/lists';
+import { everyFile, root, textOf } from './helpers/every-file';
 import { ownLimits } from './helpers/own-limits';
-import { lostReferences, namedDecisions, namedLeverFacts, relativeLinks } from './helpers/references';
-import { wrongReferences } from './helpers/references';
 
 /** What the decisions and lint agree on, checked against the files as they are. Each test names all offenders at once. */
-
-const root = join(__dirname, '..');
 
 interface Manifest {
   dependencies: Record<string, string>;
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
-/** What Git does not keep: generated, installed, private. */
-const untracked = readFileSync(join(root, '.gitignore'), 'utf8')
-  .split('\n')
-  .map((line) => line.trim().replace(/\/$/, ''))
-  .filter(Boolean);
-const isUntracked = (name: string): boolean =>
-  name === '.git' ||
-  untracked.some((pattern) => (pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern));
-
-/** Every file of the project, as a path from its root with forward slashes. */
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !isUntracked(entry.name))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesUnder(path);
-      return entry.isFile() ? [relative(root, path).split(sep).join('/')] : [];
-    });
-}
-
-const everyFile = filesUnder(root);
 const sources = everyFile.filter((path) => /\.(?:[cm]?[jt]s|tsx)$/.test(path));
-const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 const inFolder = (path: string): string => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
 
 interface Import {
@@ -328,36 +302,6 @@ describe('dependencies', () => {
     expect([...new Set(copies)]).toHaveLength(1);
   });
 });
-
-describe('a reference', () => {
-  const wrong = wrongReferences(everyFile, textOf);
-
-  it('to a decision names one of docs/decisions, all of which stand in their index', () => {
-    expect(wrong.decisions).toEqual([]);
-    const files = everyFile.filter((path) => /^docs\/decisions\/\d/.test(path)).map((path) => basename(path));
-    expect(relativeLinks(textOf('docs/decisions/README.md'))).toEqual(files.sort());
-  });
-
-  it('to a fact about Lever names a section of docs/lever-api.md', () => {
-    expect(wrong.leverFacts).toEqual([]);
-  });
-
-  it('to a paper that is not here is gone', () => {
-    expect(wrong.lost).toEqual([]);
-  });
-
-  it('by a link in Markdown leads to a file, and to a heading in it', () => {
-    expect(wrong.links).toEqual([]);
-  });
-
-  it('is found however it is written', () => {
-    expect(namedDecisions('as decision 0007 says, and decisions 0002 to\n * 0004')).toHaveLength(3);
-    expect(namedLeverFacts('(lever-api 4.2 to 4.4)')).toEqual(['4.2', '4.4']);
-    expect(lostReferences(`the ${'design'} D6`)).toHaveLength(1);
-  });
-});
-
-test.each(lists(textOf))('%s are all listed in %s', (_what, _page, missing) => expect(missing).toEqual([]));
 
 test('every promise of the vendors has one test, or says which page it waits for', () => {
   const tested = sources
