@@ -61,7 +61,8 @@ describe.each([...believed, assessFirstDriver].map((driver) => [driver.vendor, d
 
     scenario('is looked for again, and nothing of it is in Lever before', async (world) => {
       const person = await invitedPerson(world);
-      world.vendor.fault({ kind: 'unshown-completion', count: isTelling ? 2 : 4 });
+      // So few that a machine which is busy for a while, and so leaves out looks, has looks left.
+      world.vendor.fault({ kind: 'unshown-completion', count: 2 });
       world.vendor.complete(person.invitation.ref);
       const run = await ended(world, person, 'completed');
       await shows(world, person, 'completed');
