@@ -7,7 +7,7 @@ import { rememberClient, warnOfUnknownProxy } from './middleware/client-address'
 import { addressLimit, failedProofs, operatorLimit } from './middleware/rate-limit';
 import { notFound, problemHandler } from './middleware/problem';
 import { requestId } from './middleware/request-id';
-import { requestLog, timed } from './middleware/request-log';
+import { mounted, requestLog, timed } from './middleware/request-log';
 import { assessmentRoutes, type AssessmentRoutesDeps } from './routes/assessments';
 import { vendorCallbacks, type CallbackDeps } from './routes/callbacks';
 import { pushedCatalogues, type PushedCataloguesDeps } from './routes/pushed-catalogues';
@@ -82,8 +82,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(vendorCallbacks(deps.callbacks));
   const { requestsPerMinute } = deps.limits;
   app.use(codecRoutes({ ...deps.codec, authenticate, failed, requestsPerMinute }));
-  app.use('/connect', connectPages({ ...deps.connect, requestsPerMinute }));
-  app.use('/api/v1', apiV1(deps, authenticate));
+  app.use('/connect', mounted, connectPages({ ...deps.connect, requestsPerMinute }));
+  app.use('/api/v1', mounted, apiV1(deps, authenticate));
 
   app.use(notFound);
   app.use(problemHandler(deps.log));

@@ -43,7 +43,6 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
       LEVER_API_URL: lever.apiUrl,
       LEVER_AUTH_URL: lever.authUrl,
       SMG_BASE_URL: pop.apiUrl,
-      OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
       BENCH_LEVER_ADMIN: lever.url,
     },
   });

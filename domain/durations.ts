@@ -22,11 +22,17 @@ export function formatDuration(ms: number): string {
   return `${ms}ms`;
 }
 
+const words = 'write a duration like 3d, 36h, 10m, 90s; 3650d at most';
+
 /** A duration written as people write it; parsed to milliseconds. */
 export const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== null, {
-    message: 'write a duration like 3d, 36h, 10m, 90s; 3650d at most',
-  })
+  .string(words)
+  .refine((text) => parseDuration(text) !== null, words)
   .meta({ description: 'Like `3d`, `36h`, `10m`, `90s`', pattern: pattern.source })
   .transform((text) => parseDuration(text) as number);
+
+/** How long something may take; null, written `never`: as long as it likes. */
+export const durationOrNever = z.union(
+  [z.literal('never').transform(() => null), duration],
+  'write a duration such as 14d, or never',
+);

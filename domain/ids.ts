@@ -93,7 +93,8 @@ export function parseAssessmentWorkflowId(id: string): RunKey | null {
   };
 }
 
-const amendmentPrefix = 'amendment/';
+/** How the id of every amendment begins; the assessment's id follows. */
+export const amendmentPrefix = 'amendment/';
 
 /** The id of the serialised workflow that takes news of a closed run (decision 0012). */
 export const amendmentWorkflowId = (assessmentId: string): string => `${amendmentPrefix}${assessmentId}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './durations';
+import { duration, durationOrNever } from './durations';
 import { usualResultWait } from './lifecycle';
 import type { PolicyInput, ResultWait } from './lifecycle';
 import { plainText } from './typed-text';
@@ -71,7 +71,7 @@ export const commonSettings = z.strictObject({
   mapping: z.record(typedName, typedName).default({}),
   defaultAssessment: typedName.optional(),
   /** Counted from the invitation; `never` leaves the end to the vendor. */
-  expiresAfter: z.union([z.literal('never').transform(() => null), duration]).default(30 * 86_400_000),
+  expiresAfter: durationOrNever.default(30 * 86_400_000),
   /** Counted from the invitation; `half` is half of the time that the candidate has. */
   reminders: z
     .array(z.union([z.literal('half'), duration], 'write "half", or a duration like 3d, 36h, 90s'))

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { findStage, type StageName } from '../../domain/connection';
 import type { CommonSettings } from '../../domain/settings';
 import type { AnyVendor } from '../../vendors/define';
+import { inputWords } from '../middleware/input-words';
 import { fieldFaults, InputError } from '../middleware/problem';
 import type { FieldFault } from '../middleware/problem-document';
 
@@ -22,11 +23,11 @@ export function parseForVendor(
   given: { settings: Record<string, unknown>; credentials?: Record<string, unknown> },
   state: 'begun' | 'complete' = 'complete',
 ): CommonSettings {
-  const settings = vendor.settings.safeParse(given.settings);
+  const settings = vendor.settings.safeParse(given.settings, inputWords);
   const credentials =
     given.credentials === undefined
       ? null
-      : (vendor.newCredentials ?? vendor.credentials).safeParse(given.credentials);
+      : (vendor.newCredentials ?? vendor.credentials).safeParse(given.credentials, inputWords);
   const faults = [
     ...faultsOf(settings, 'body.settings'),
     ...(credentials === null ? [] : faultsOf(credentials, 'body.credentials')),

@@ -10,7 +10,7 @@ import { readDelivery, readNews } from './lever-message';
 export interface KeptDelivery {
   arrival: Omit<Arrival, 'body'>;
   verdict: Verdict;
-  /** Null once it was erased (decision 0016: 30 days). */
+  /** Null once it was erased (decision 0016: 30 days), and of many that were refused from the start. */
   body: Buffer | null;
 }
 
@@ -50,9 +50,10 @@ export function createReplay(deps: ReplayDeps): Replay {
       throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to do again.`);
     }
     if (!kept.body) {
+      const gone = kept.verdict === 'rejected' ? 'is not kept' : 'was erased';
       throw new FulcrumError(
         'conflict',
-        'The message itself was erased. Have it sent again, e.g. by Rerun in Lever.',
+        `The message itself ${gone}. Have it sent again, e.g. by Rerun in Lever.`,
       );
     }
     const arrival = { ...kept.arrival, body: kept.body };

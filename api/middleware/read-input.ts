@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
+import { inputWords } from './input-words';
 import { fieldFaults, InputError } from './problem';
 import type { FieldFault } from './problem-document';
 
@@ -54,7 +55,7 @@ export function readInput<S extends InputSchemas>(req: Request, schemas: S): Inp
       undeclared = false;
       return undefined;
     }
-    const parsed = (schemas[name] ?? nothing).safeParse(value);
+    const parsed = (schemas[name] ?? nothing).safeParse(value, inputWords);
     if (parsed.success) return parsed.data;
     faults.push(...fieldFaults(parsed.error, name));
     undeclared &&= parsed.error.issues.every((issue) => issue.code === 'unrecognized_keys');

@@ -20,7 +20,7 @@ export const requestLog =
         {
           requestId: requestIdOf(res),
           method: req.method,
-          route: typeof route === 'string' ? `${req.baseUrl}${route}` : null,
+          route: typeof route === 'string' ? `${String(res.locals['mountedAt'] ?? '')}${route}` : null,
           status: res.statusCode,
           client,
           ms: Math.round(secondsSince() * 1_000),
@@ -30,6 +30,12 @@ export const requestLog =
     });
     next();
   };
+
+/** In front of routes with a root in common: Express forgets it for what ends in the handler of faults. */
+export const mounted: RequestHandler = (req, res, next) => {
+  res.locals['mountedAt'] = req.baseUrl;
+  next();
+};
 
 /** Tells how long each answer took. */
 export const timed =

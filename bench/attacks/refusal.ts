@@ -3,37 +3,57 @@ import { posting, triggerStage } from '../side';
 import { patienceMs, type Aim, type Attack } from './loads';
 import type { AttackWorld } from './world';
 
-/** Letters that a vendor's refusal has at most: what the hub reads of an answer. */
-const letters = 8 * 1024 * 1024 - 1_024;
+/** As long as a vendor's refusal can be: what the hub reads of an answer. */
+const bytes = 8 * 1024 * 1024 - 1_024;
+const figure = `the process answers nobody for, ms (${patienceMs}: for good)`;
 
-/** The longest time in which the process answered nobody, while a candidate is refused in a text of that length. */
-export const refusal: Attack = {
-  name: 'a vendor refuses in 8 MiB of text',
-  figure: `the process answers nobody for, ms (${patienceMs}: for good)`,
-  measure: (world, aim) => longestSilence(world, aim),
-};
+/** What a refusal says: its words, and what else stands in it. */
+interface Refusal {
+  error_text: string;
+  extra?: Record<string, unknown>;
+}
+const brief: Refusal = { error_text: 'no' };
+const longText: Refusal = { error_text: 'x'.repeat(bytes) };
+const manyValues: Refusal = { ...brief, extra: { details: Array.from({ length: bytes / 3 }, () => ({})) } };
 
+/** The longest time in which the process answered nobody, while a candidate is refused at that length. */
+export const refusals: Attack[] = [
+  {
+    name: 'a vendor refuses in 8 MiB of text',
+    figure,
+    measure: (world, aim) => longestSilence(world, aim, longText),
+  },
+  {
+    name: 'a vendor refuses in 8 MiB of small objects',
+    figure,
+    measure: (world, aim) => longestSilence(world, aim, manyValues),
+  },
+];
+
+const dealtWith = new Set(['POP-Error', 'POP-IN-Progress']);
 let people = 0;
 
-async function longestSilence(world: AttackWorld, aim: Aim): Promise<number> {
+async function longestSilence(world: AttackWorld, aim: Aim, hostile: Refusal): Promise<number> {
   const { lever, pop } = world.hub;
-  const text = 'x'.repeat(letters);
   pop.admin.clearFaults();
   pop.admin.fault({
     kind: 'error-code',
     command: 'application_create',
     error_code: 10,
-    error_text: aim === 'hub' ? text : 'no',
+    ...(aim === 'hub' ? hostile : brief),
   });
   people += 1;
   const email = `refused-${people}@candidates.test`;
   const id = lever.admin.addCandidate({ name: `Candidate ${people}`, email, postingId: posting });
   const begun = performance.now();
   lever.admin.moveCandidate(id, triggerStage);
-  if (aim === 'stub') await (await request(world.stubUrl, { method: 'POST', body: text })).body.dump();
+  if (aim === 'stub') {
+    const body = JSON.stringify(hostile);
+    await (await request(world.stubUrl, { method: 'POST', body })).body.dump();
+  }
   let longest = 0;
-  // Lever shows the error tag when the refusal has been dealt with.
-  while (!lever.admin.candidate(id).tags.includes('POP-Error')) {
+  // Lever shows the error tag when the refusal has been dealt with; after one that nobody reads, the next invitation's tag.
+  while (!lever.admin.candidate(id).tags.some((tag) => dealtWith.has(tag))) {
     const asked = performance.now();
     const answered = await request(`${world.hubUrl}/healthz`, {
       signal: AbortSignal.timeout(patienceMs),

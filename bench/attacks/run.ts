@@ -2,7 +2,7 @@ import type { Amounts } from '../options';
 import { spread } from '../statistics';
 import { stopOnSignal } from '../stop-on-signal';
 import { attacks, type Aim, type Attack } from './loads';
-import { refusal } from './refusal';
+import { refusals } from './refusal';
 import { buildAttackWorld, type AttackWorld } from './world';
 
 /** Each attack's figure in every repetition, while the load was aimed at the hub and while it was aimed at the stub. */
@@ -15,7 +15,7 @@ export async function runAttacks(
 ): Promise<{ table: string; rounds: AttackRounds }> {
   const rounds: AttackRounds = {};
   // With workers, and last: a process that answers nobody any more is good for nothing else.
-  for (const part of [attacks, [refusal]]) {
+  for (const part of [attacks, refusals]) {
     const world = await buildAttackWorld();
     const forget = stopOnSignal(world);
     try {
@@ -26,7 +26,7 @@ export async function runAttacks(
       await world.stop();
     }
   }
-  return { table: table([...attacks, refusal], rounds), rounds };
+  return { table: table([...attacks, ...refusals], rounds), rounds };
 }
 
 async function measure(

@@ -1,19 +1,15 @@
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { assemble } from '../../scripts/assemble';
 import type { AtEnd } from '../../scripts/assemble';
-import { startEmbedded } from '../../scripts/embedded/runtime';
 import { cpuOfTree } from '../processes';
 import { startSide } from '../side';
 import type { Side } from '../side';
+import { startStores } from '../stores';
 
 /** A hub that is attacked, and beside it a process that takes the same load and does nothing. */
 export interface AttackWorld {
@@ -32,24 +28,9 @@ export interface AttackWorld {
 
 export const buildAttackWorld = (): Promise<AttackWorld> =>
   assemble(async (atEnd) => {
-    const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
-    atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
-    const embedded = await startEmbedded({
-      dataDir,
-      need: { postgres: true, temporal: true },
-      ports: { temporal: 0, temporalUi: 0 },
-    });
-    atEnd(() => embedded.stop());
-    const env = {
-      NODE_ENV: 'production',
-      LOG_LEVEL: 'silent',
-      DATA_DIR: dataDir,
-      DATABASE_URL: embedded.databaseUrl ?? '',
-      TEMPORAL_ADDRESS: embedded.temporalAddress ?? '',
-      FULCRUM_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-      FULCRUM_OPERATOR_TOKEN: randomBytes(24).toString('base64url'),
-      WORKER_LEVER_RATE: '0',
-    };
+    const { embedded, env: stores } = await startStores(atEnd);
+    // What is refused is not worth a line on the terminal, thousands of times over.
+    const env = { ...stores, LOG_LEVEL: 'silent', WORKER_LEVER_RATE: '0' };
     const hub = await startSide('hub', env);
     atEnd(() => hub.stop());
     const stubUrl = await startStub(atEnd);

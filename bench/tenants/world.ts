@@ -1,21 +1,17 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { assemble } from '../../scripts/assemble';
 import type { AtEnd } from '../../scripts/assemble';
 import { freePort } from '../../scripts/embedded/machine';
-import { startEmbedded } from '../../scripts/embedded/runtime';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
+import { startStores } from '../stores';
 
 /** A customer: a Lever account of its own, with Lever's rate limit in force, and a connection to the hub. */
 export interface Tenant {
@@ -36,29 +32,14 @@ const readyWithinMs = 120_000;
 /** The hub keeps the two apart by environment: each has a Lever of its own, so each a rate of its own. */
 export const buildTenantWorld = (): Promise<TenantWorld> =>
   assemble(async (atEnd) => {
-    const dataDir = mkdtempSync(path.join(tmpdir(), 'fulcrum-bench-'));
-    atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
-    const embedded = await startEmbedded({
-      dataDir,
-      need: { postgres: true, temporal: true },
-      ports: { temporal: 0, temporalUi: 0 },
-    });
-    atEnd(() => embedded.stop());
+    const { env: stores } = await startStores(atEnd);
     const [large, small] = [await startLever(atEnd), await startLever(atEnd)];
     const pop = await startPopSimulator();
     atEnd(() => pop.stop());
     const port = String(await freePort());
-    const hub = { url: `http://127.0.0.1:${port}`, token: randomBytes(24).toString('base64url') };
+    const hub = { url: `http://127.0.0.1:${port}`, token: stores.FULCRUM_OPERATOR_TOKEN };
     const env = {
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      ALLOW_HTTP_PUBLIC_URL: 'true',
-      LOG_LEVEL: 'error',
-      DATA_DIR: dataDir,
-      DATABASE_URL: embedded.databaseUrl ?? '',
-      TEMPORAL_ADDRESS: embedded.temporalAddress ?? '',
-      FULCRUM_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-      FULCRUM_OPERATOR_TOKEN: hub.token,
+      ...stores,
       PORT: port,
       PUBLIC_URL: hub.url,
       LEVER_API_URL: large.apiUrl,
@@ -66,7 +47,6 @@ export const buildTenantWorld = (): Promise<TenantWorld> =>
       LEVER_SANDBOX_API_URL: small.apiUrl,
       LEVER_SANDBOX_AUTH_URL: small.authUrl,
       SMG_BASE_URL: pop.apiUrl,
-      OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
     };
     for (const part of ['api', 'workers']) atEnd(startPart(part, env));
     await connect(hub, 'Large Stores', 'production');

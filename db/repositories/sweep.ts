@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { endedUnseen } from '../../domain/after-end';
 import { because } from '../../domain/delivery-reasons';
+import { amendmentPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
 import type { RunIdentity } from '../../domain/records';
@@ -273,8 +274,8 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
               .where((either) =>
                 either.or([
                   either('assessments.workflow_id', '=', either.ref('deliveries.workflow_id')),
-                  sql<boolean>`assessments.id = substr(deliveries.workflow_id, length('amendment/') + 1)
-                    and starts_with(deliveries.workflow_id, 'amendment/')`,
+                  sql<boolean>`assessments.id = substr(deliveries.workflow_id, ${amendmentPrefix.length + 1}::int)
+                    and starts_with(deliveries.workflow_id, ${amendmentPrefix}::text)`,
                 ]),
               )
               .where('assessments.closed_at', '<', new Date(before)),

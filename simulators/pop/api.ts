@@ -119,6 +119,7 @@ async function refusedByFault(
       error_code: fault.error_code,
       error_text: fault.error_text,
       command_from: entry.command,
+      ...fault.extra,
     });
   } else {
     entry.status = fault.status;

@@ -36,6 +36,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...request,
     error_code: z.int().min(1),
     error_text: z.string().default('Simulated error'),
+    /** What else stands in the answer. */
+    extra: z.record(z.string(), z.unknown()).default({}),
   }),
   /** The answer takes its time, before or after the write. */
   z.strictObject({

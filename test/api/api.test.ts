@@ -134,7 +134,8 @@ describe('assessments', () => {
   test('an action on a run that is gone says so', async () => {
     const cancel = world.asOperator('post', `/assessments/${assessmentId}/cancel`).send({ reason: 'hired' });
     expect((await cancel.expect(409)).body.detail).toMatch(/over/);
-    await world.asOperator('post', `/assessments/${assessmentId}/cancel`).expect(422);
+    const unsaid = await world.asOperator('post', `/assessments/${assessmentId}/cancel`).expect(422);
+    expect(unsaid.body.detail).toBe('Correct the request: body.reason: is missing');
     await world.asOperator('post', `/assessments/${assessmentId}/extend`).send({ by: 'a while' }).expect(422);
     const effect = encodeURIComponent('completed/status');
     await world.asOperator('post', `/assessments/${assessmentId}/effects/${effect}/retry`).expect(409);

@@ -154,7 +154,10 @@ describe('what is refused for a wrong signing token', () => {
       .expect(200);
     const { body } = await world.asOperator('post', `/deliveries/${short.id}/replay`).expect(200);
     expect(body.verdict).toBe('started');
-    await world.asOperator('post', `/deliveries/${long.id}/replay`).expect(409);
+    const notKept = await world.asOperator('post', `/deliveries/${long.id}/replay`).expect(409);
+    expect(notKept.body.detail).toBe(
+      'The message itself is not kept. Have it sent again, e.g. by Rerun in Lever.',
+    );
   });
 
   test('has one row however often Lever tries, beside the rows of strangers, and all of it can be replayed', async () => {

@@ -184,7 +184,11 @@ describe('pausing', () => {
 
     const still = (await listed(`connection=${own.id}&verdict=held`))[0];
     const replayed = await world.asOperator('post', `/deliveries/${still.id}/replay`).expect(200);
-    expect(replayed.body).toMatchObject({ verdict: 'held', reason: 'the connection is paused', reasonCode: 'connection_not_active' });
+    expect(replayed.body).toMatchObject({
+      verdict: 'held',
+      reason: 'the connection is paused',
+      reasonCode: 'connection_not_active',
+    });
 
     await world.asOperator('post', `/connections/${own.id}/resume`).expect(200);
     await until(

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { wrongCodeStatus } from '../../api/middleware/rate-limit';
 import { openJson } from '../../platform/crypto/seal';
 import { openTestPool } from '../helpers/database';
+import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startApiWorld, type ApiWorld } from './api-world';
 
@@ -143,6 +144,27 @@ describe('a hub behind one proxy of its own', () => {
     );
     expect(counted(pages)).toEqual({ 200: limits.requestsPerMinute, 429: 1 });
     expect((await read(world, '/connect/style.css', '192.0.2.7', null)).status).toBe(200);
+  });
+
+  test('an answer and a fault of one address have the same route in the log', async () => {
+    const routesOf = (method: string, status: number) =>
+      logged
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter((line) => line['method'] === method && line['status'] === status)
+        .map(({ route }) => route);
+    await world.asOperator('get', '/assessments').expect(200);
+    await world.asOperator('get', '/assessments?limit=none').expect(422);
+    await read(world, '/connect/nobody', '192.0.2.12', null);
+    await world.asAnybody().post('/webhooks/lever/nobody').expect(404);
+    await until(
+      'they are in the log',
+      () => routesOf('POST', 404),
+      ({ length }) => length > 0,
+    );
+    expect(new Set(routesOf('GET', 200))).toContain('/api/v1/assessments');
+    expect(routesOf('GET', 422)).toEqual(['/api/v1/assessments']);
+    expect(routesOf('GET', 404)).toContain('/connect/:vendor');
+    expect(routesOf('POST', 404)).toEqual(['/webhooks/lever/:connectionKey']);
   });
 
   test('the token for metrics opens the metrics, and nothing else', async () => {

@@ -279,7 +279,10 @@ describe('openRow', () => {
     const refused = attempts.filter(({ tokenSpentElsewhere }) => tokenSpentElsewhere);
     expect(refused).toHaveLength(9);
     for (const { noteId } of refused) {
-      expect(await deliveries.get(noteId)).toMatchObject({ verdict: 'rejected', reason: because('token_reused') });
+      expect(await deliveries.get(noteId)).toMatchObject({
+        verdict: 'rejected',
+        reason: because('token_reused'),
+      });
     }
   });
 

@@ -101,7 +101,12 @@ it('have one row however often they come, and none is lost with it', async () =>
   const eventKey = randomUUID();
   const come = async (change: Partial<NewDelivery> = {}, keepsRepeat = true) => {
     const note = aNote({ connectionId, eventKey, verdict: 'held' });
-    const row = { ...note, body: Buffer.from('{}'), reason: because('connection_not_active', 'paused'), ...change };
+    const row = {
+      ...note,
+      body: Buffer.from('{}'),
+      reason: because('connection_not_active', 'paused'),
+      ...change,
+    };
     return [note.id, (await deliveries.record(row, () => keepsRepeat)).verdict] as const;
   };
   const [first] = await come();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../../domain/durations';
+import { durationOrNever } from '../../domain/durations';
 import { assessmentsByTag, commonSettings } from '../../domain/settings';
 
 const tags = z
@@ -23,7 +23,7 @@ export const serandSettings = commonSettings.extend({
   /** Off: Lever shows by a tag only what a person should look after, i.e. expired and failed invitations. */
   statusTags: z.boolean().default(true),
   /** Serand lets the invitation die after as many days. */
-  expiresAfter: z.union([z.literal('never').transform(() => null), duration]).default(14 * 86_400_000),
+  expiresAfter: durationOrNever.default(14 * 86_400_000),
   /** Of the invitation and the assessment. */
   locale: z
     .string()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { benchEnv } from '../../../bench/stores';
 import { ConfigError, loadConfig } from '../../../platform/config';
 import { isGuessable, isGuessableKey } from '../../../platform/crypto/guessable';
 import { developmentKeysFile, hubKeys } from '../../../platform/development-keys';
@@ -234,6 +235,15 @@ describe('configuration', () => {
       expect(faultsOf({ ...http, ALLOW_HTTP_PUBLIC_URL: 'false' })).toHaveLength(1);
       expect(faultsOf({ ...http, ALLOW_HTTP_PUBLIC_URL: 'true' })).toEqual([]);
       expect(faultsOf({ ALLOW_HTTP_PUBLIC_URL: 'yes' })).toHaveLength(1);
+    });
+
+    it('starts with what a bench gives it', () => {
+      const stores = {
+        dataDir: '/data',
+        databaseUrl: 'postgres://db/fulcrum',
+        temporalAddress: 'temporal:7233',
+      };
+      expect(faultsOf(benchEnv(stores))).toEqual([]);
     });
 
     it('does not open everything to whoever reads metrics', () => {
