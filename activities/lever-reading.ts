@@ -2,6 +2,7 @@ import type { EarlierRun } from '../db/repositories/assessments';
 import type { Claim, ClaimAnswer } from '../db/repositories/claims';
 import type { Connection } from '../domain/connection';
 import type { Opportunity, Posting, Route, Subject } from '../domain/assessment';
+import { endedFor } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
 import { statusSlot } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
@@ -193,7 +194,7 @@ async function choose(
           vendor: run.vendor,
           planId: 'skipped',
           moment: 'skipped',
-          detail: detail ?? reason,
+          reason: endedFor(reason, detail),
           route: null,
           inheritTags: [],
           presentTags: opportunity.tags,

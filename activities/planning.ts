@@ -2,6 +2,8 @@ import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain
 import type { Connection } from '../domain/connection';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults, statusSlot } from '../domain/effects';
+import { endedFor } from '../domain/end-reasons';
+import type { EndReason } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
@@ -17,7 +19,7 @@ export interface PlanRequest {
   vendor: VendorId;
   planId: string;
   moment: Moment;
-  detail: string | null;
+  reason: EndReason | null;
   route: Route | null;
   inheritTags: string[];
   /** The opportunity's tags as the run read them. */
@@ -93,12 +95,12 @@ function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)
 export function heldUpPlan(
   deps: ActivityDeps,
   connection: Connection,
-  { vendor: vendorId, planId, reason }: { vendor: VendorId; planId: string; reason: string },
+  { vendor: vendorId, planId, reason }: { vendor: VendorId; planId: string; reason: EndReason },
 ): Plan {
   const vendor = deps.vendor(vendorId);
   const { error } = readableSettings(vendor, connection).tags;
   // What is to be done is nothing that a recruiter can do: the connection says it to whoever looks after it.
-  const why = reason.replace(/\. To (?:mend it|go on), .*$/su, '');
+  const why = endedFor('fault', (reason.detail ?? '').replace(/\. To (?:mend it|go on), .*$/su, ''));
   const text = `${because(`The ${vendor.label} assessment is held up`, why)} It goes on by itself once whoever looks after Fulcrum has mended that.`;
   return {
     id: planId,

@@ -29,7 +29,7 @@ export function createRecordActivities(
       const connection = await connectionOf(deps, run.connectionId);
       const { vendor } = run;
       if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId, reason });
-      const request = { ...known, vendor, planId, moment: 'failed', detail: reason } as const;
+      const request = { ...known, vendor, planId, moment: 'failed', reason } as const;
       const settings = readableSettings(deps.vendor(vendor), connection);
       const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);
       return { ...plan, isCourtesy: true };

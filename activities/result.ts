@@ -59,7 +59,7 @@ export async function planResult(
     vendor: run.vendor,
     planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
     moment: 'completed',
-    detail: null,
+    reason: null,
     route,
     inheritTags,
     presentTags: subject.opportunity.tags,
@@ -128,6 +128,8 @@ const resultFields: ToldByFields<AssessmentResult> = {
   score: ({ score }) => [score],
   maxScore: ({ maxScore }) => [maxScore],
   band: ({ band }) => [band],
+  // Nothing where there is none: the digests of results that Lever shows already are kept.
+  outcome: ({ outcome }) => (outcome === undefined ? [] : [outcome]),
   reports: ({ reports }) => [reports.map((report) => toldBy(reportFields, report))],
   parts: ({ parts = [] }) => parts.map((part) => toldBy(partFields, part)),
   files: ({ files = [] }) => files.map((file) => ['file', ...toldBy(fileFields, file)]),

@@ -57,7 +57,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         vendor: run.vendor,
         planId: 'completed',
         moment: 'completed',
-        detail: null,
+        reason: null,
         route,
         inheritTags: [],
         presentTags: opportunity.tags,
@@ -122,6 +122,7 @@ const resultOf = ({ outcome, score, answers, report, completedAt }: Screening): 
   score,
   maxScore: null,
   band: outcome.toUpperCase(),
+  outcome,
   reports: report === null ? [] : [{ label: report.name, url: report.url }],
   parts: answers.map(({ question, answer, verdict }) => ({
     label: question,

@@ -9,6 +9,7 @@ import type {
   ToldResult,
 } from '../domain/assessment';
 import type { Effect, Plan } from '../domain/effects';
+import type { EndReason } from '../domain/end-reasons';
 import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
 import type { Claim } from '../domain/lifecycle';
 import type { Moment } from '../domain/reducer';
@@ -192,7 +193,7 @@ export interface RecordActivities {
     run: RunIdentity;
     planId: string;
     moment: Moment;
-    detail: string | null;
+    reason: EndReason | null;
     route: Route | null;
     inheritTags: string[];
     presentTags: string[];
@@ -209,7 +210,7 @@ export interface RecordActivities {
     run: RunIdentity;
     planId: string;
     outcome: 'held-up' | 'failed';
-    reason: string;
+    reason: EndReason;
     route: Route | null;
     inheritTags: string[];
     presentTags: string[];

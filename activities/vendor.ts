@@ -117,7 +117,7 @@ async function invite(
     vendor: run.vendor,
     planId: 'invited',
     moment: 'invited',
-    detail: null,
+    reason: null,
     route,
     inheritTags,
     presentTags: subject.opportunity.tags,

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { EndCode } from '../domain/end-reasons';
 import type { Status } from '../domain/lifecycle';
 import type { RecordBatch, RunFacts, RunIdentity, RunRecord } from '../domain/records';
 import { emailDigest } from '../platform/crypto/hmac';
@@ -22,6 +23,8 @@ export interface Assessment extends RunIdentity {
   candidate: { name: string; email: string | null } | null;
   links: { assessment: string | null; report: string | null };
   resultDigest: string | null;
+  /** Why the status is what it is. */
+  reason: EndCode | null;
   lastError: string | null;
   /** What keeps failing at present; null: nothing does, or the run itself has said more since. */
   trouble: Trouble | null;
@@ -77,6 +80,7 @@ export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Ass
       report: text(row.report_link_sealed, 'report-link'),
     },
     resultDigest: row.result_digest,
+    reason: row.reason,
     lastError: text(row.last_error_sealed, 'last-error'),
     trouble: toTrouble(ring, row, troublePlace.run(row.id)),
     seq: row.seq,
@@ -106,6 +110,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
     skip_reason: facts.skipReason ?? null,
+    reason: facts.reason ?? null,
     traces_sealed: facts.traces === undefined ? null : sealJson(ring, facts.traces, place(id, 'traces')),
   };
 }
@@ -137,6 +142,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     context_sealed: null,
     last_error_sealed: null,
     skip_reason: null,
+    reason: null,
     traces_sealed: null,
     trouble_sealed: null,
     trouble_since: null,

@@ -72,7 +72,10 @@ function recordQueries(db: Kysely<Schema>, ring: KeyRing, batch: RecordBatch): O
         updated_at: new Date(end.last.at),
         closed_at: end.closedAt,
       },
-      end.facts.lastError !== undefined,
+      [
+        ...(end.facts.lastError === undefined ? [] : (['last_error_sealed'] as const)),
+        ...(end.facts.reason === undefined ? [] : (['reason'] as const)),
+      ],
     ),
     db
       .insertInto('assessment_events')
@@ -133,7 +136,8 @@ const factNames = [
   'traces_sealed',
 ] as const;
 
-function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) {
+/** @param said facts that can be taken back, and of which the batch speaks: nothing is a word as well */
+function upsert(db: Kysely<Schema>, row: AssessmentRow, said: readonly ('last_error_sealed' | 'reason')[]) {
   // Of a run that was reset the numbers begin again, and the times do not. A row that was only opened says nothing yet.
   const newer = sql<boolean>`(assessments.seq < 0 or
     (assessments.updated_at, assessments.seq) < (excluded.updated_at, excluded.seq))`;
@@ -148,8 +152,7 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, saysLastError: boolean) 
   const set = Object.fromEntries([
     ...stateColumns.map((column) => [column, newest(column)]),
     ...factNames.map((column) => [column, known(column)]),
-    // The one fact that is also taken back: no error any more.
-    ...(saysLastError ? [['last_error_sealed', newest('last_error_sealed')]] : []),
+    ...said.map((column) => [column, newest(column)]),
     // A run that was closed, and was reset to before its end, is open again; what the old one still had to say changes that no more.
     [
       'closed_at',

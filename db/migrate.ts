@@ -13,6 +13,7 @@ import * as queue from './migrations/0007_queue';
 import * as connectAnswers from './migrations/0008_connect_answers';
 import * as reasonCodes from './migrations/0009_reason_codes';
 import * as connectionReasons from './migrations/0010_connection_reasons';
+import * as endReasons from './migrations/0011_end_reasons';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '0008_connect_answers': connectAnswers,
   '0009_reason_codes': reasonCodes,
   '0010_connection_reasons': connectionReasons,
+  '0011_end_reasons': endReasons,
 };
 
 /**

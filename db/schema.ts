@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { VendorId } from '../domain/ids';
+import type { EndCode } from '../domain/end-reasons';
 import type { SkipReason } from '../domain/events';
 import type { Refusals } from '../domain/impairment';
 import type { Status } from '../domain/lifecycle';
@@ -145,6 +146,8 @@ export interface AssessmentRow {
   context_sealed: Buffer | null;
   last_error_sealed: Buffer | null;
   skip_reason: SkipReason | null;
+  /** Why the status is what it is. */
+  reason: EndCode | null;
   /** What the run has done to its opportunity. */
   traces_sealed: Buffer | null;
   /** What keeps failing at present, told by the activity itself. */

@@ -1,3 +1,5 @@
+import { endedFor } from './end-reasons';
+import type { EndReason } from './end-reasons';
 import { canMoveAfterEnd, isTerminal } from './lifecycle';
 import type { Lifecycle, Status } from './lifecycle';
 import { applied, ignored, moveTo } from './reduction';
@@ -5,7 +7,7 @@ import type { Reduction } from './reducer';
 
 /** What may still become of a run that is over: only along the table of moves after the end. */
 
-function moveAfterEnd(state: Lifecycle, to: Status, reason: string | null): Reduction {
+function moveAfterEnd(state: Lifecycle, to: Status, reason: EndReason | null): Reduction {
   if (!canMoveAfterEnd(state.status, to)) {
     return ignored(`a run that ended as ${state.status} cannot become ${to}`);
   }
@@ -13,12 +15,15 @@ function moveAfterEnd(state: Lifecycle, to: Status, reason: string | null): Redu
 }
 
 /** News after the end changed the verdict (decision 0012). */
-export const amended = (state: Lifecycle, to: 'completed' | 'declined', reason: string | null): Reduction =>
-  moveAfterEnd(state, to, reason);
+export const amended = (
+  state: Lifecycle,
+  to: 'completed' | 'declined',
+  reason: EndReason | null,
+): Reduction => moveAfterEnd(state, to, reason);
 
 /** Closes as unwritten what Lever was never told of (decision 0010). */
 export function givenUp(state: Lifecycle): Reduction {
-  const reason = `${state.status}, but Lever could not be written to until the suspend limit`;
+  const reason = endedFor('end_unwritten', state.status);
   return isTerminal(state.status)
     ? moveAfterEnd(state, 'unwritten', reason)
     : moveTo(state, 'unwritten', reason);

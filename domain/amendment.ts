@@ -1,6 +1,7 @@
 import type { ToldResult } from './assessment';
+import { toldByVendor } from './end-reasons';
+import type { EndReason } from './end-reasons';
 import type { VendorEvent } from './events';
-import type { Moment } from './reducer';
 import { isTerminal } from './lifecycle';
 import type { Lifecycle } from './lifecycle';
 import { isOlder, overtaken } from './rank';
@@ -9,7 +10,7 @@ import { toldBy } from './result-wait';
 /** What news mean to a run that is over (decision 0012): most are echoes, a few change the verdict. */
 export type Amendment =
   | { do: 'fetchResult'; status: 'completed'; told?: ToldResult }
-  | { do: 'plan'; status: 'declined'; moment: Moment; detail: string | null }
+  | { do: 'plan'; status: 'declined'; moment: 'declined'; reason: EndReason | null }
   | { do: 'ignore'; reason: string };
 
 const ignore = (reason: string): Amendment => ({ do: 'ignore', reason });
@@ -37,7 +38,7 @@ export function amend(
       if (event.unproven === true) return { do: 'fetchResult', status: 'completed' };
       // Of a run that ended unseen the vendor knows better how it ended.
       return status === 'completed' || status === 'failed'
-        ? { do: 'plan', status: 'declined', moment: 'declined', detail: event.reason ?? null }
+        ? { do: 'plan', status: 'declined', moment: 'declined', reason: toldByVendor(event.reason) }
         : ignore(`the run is already ${status}`);
     case 'started':
     case 'progress':

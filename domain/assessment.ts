@@ -1,4 +1,5 @@
 import type { PolicyInput } from './lifecycle';
+import type { ScreeningOutcome } from './screening-outcome';
 
 /**
  * What a run knows about one assessment. These values travel in Temporal payloads (sealed by the codec)
@@ -93,6 +94,8 @@ export interface AssessmentResult {
   maxScore: number | null;
   /** The vendor's verdict in words, e.g. "Proceed". */
   band: string | null;
+  /** What came of a run that its vendor began; absent in all others. */
+  outcome?: ScreeningOutcome;
   reports: ReportLink[];
   /** Absent where the vendor knows only the whole. */
   parts?: ResultPart[];

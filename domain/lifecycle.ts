@@ -1,4 +1,5 @@
 import type { ToldResult } from './assessment';
+import type { EndReason } from './end-reasons';
 import type { EventRank, Presumption } from './events';
 
 /** The states of one assessment and the moves between them (decision 0019). Status names are stable words of the API. */
@@ -153,7 +154,8 @@ export interface Lifecycle {
   /** Steps of the vendor's own progress seen so far. */
   steps: string[];
   /** Why the run ended as it did, in words or as a code. */
-  reason: string | null;
+  /** Why it is so; null where there is nothing to say. */
+  reason: EndReason | null;
   /** The newest of the vendor's news that was heard; absent until the vendor has counted one. */
   newest?: EventRank;
   /** Absent where nobody claims that the candidate has finished, or the result has proven it. */

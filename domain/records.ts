@@ -1,4 +1,5 @@
 import type { Invitation, Route, Subject } from './assessment';
+import type { EndCode } from './end-reasons';
 import type { EventRank, SkipReason } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
@@ -72,6 +73,8 @@ export interface RunFacts {
   traces?: Traces;
   /** Why nobody was invited. */
   skipReason?: SkipReason;
+  /** Why its status is what it is; null: nothing is to be said of it. */
+  reason?: EndCode | null;
 }
 
 export interface RunRecord {

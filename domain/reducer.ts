@@ -1,4 +1,6 @@
 import type { ToldResult } from './assessment';
+import { endedFor, toldByVendor } from './end-reasons';
+import type { EndReason } from './end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from './events';
 import { isOpenAtVendor, isTerminal, isUnderWay } from './lifecycle';
 import type { Lifecycle, PolicyInput } from './lifecycle';
@@ -23,18 +25,16 @@ export type Moment =
 
 /** What the run has to do because of an event, in this order. */
 export type Request =
-  | { do: 'plan'; moment: Exclude<Moment, 'invited'>; detail: string | null }
+  | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'progress'>; reason: EndReason | null }
+  | { do: 'plan'; moment: 'progress'; step: string }
   /** Looks for the result, which brings the plan of `completed` with it (decision 0013). */
   | { do: 'fetchResult'; told?: ToldResult }
   /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
-  | { do: 'tellFailure'; reason: string }
+  | { do: 'tellFailure'; reason: EndReason }
   | { do: 'cancelAtVendor' }
   | { do: 'extendAtVendor'; until: number }
   | { do: 'remind' }
   | { do: 'poll'; presumed?: Presumption };
-
-/** Why a run ended of which nothing more is written to Lever. */
-export const connectionDisabled = 'the connection was disabled';
 
 export type Reduction =
   | { verdict: 'applied'; state: Lifecycle; requests: Request[] }
@@ -56,15 +56,15 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
     case 'routed':
       return moveTo(state, 'inviting');
     case 'skipped':
-      return moveTo(state, 'skipped', event.reason);
+      return moveTo(state, 'skipped', endedFor(event.reason));
     case 'invited':
       return invite(state, event.expiresAt, now);
     case 'invitationFailed':
-      return moveTo(state, 'failed', event.reason, [{ do: 'plan', moment: 'failed', detail: event.reason }]);
+      return fail(state, event.reason, (reason) => [{ do: 'plan', moment: 'failed', reason }]);
     case 'stepFailed':
-      return moveTo(state, 'failed', event.reason, [
+      return fail(state, event.reason, (reason) => [
         ...(isOpenAtVendor(state.status) ? [{ do: 'cancelAtVendor' } as const] : []),
-        { do: 'tellFailure', reason: event.reason },
+        { do: 'tellFailure', reason },
       ]);
     case 'started':
     case 'progress':
@@ -80,16 +80,16 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
     case 'resultMissing':
       return result.missing(state, event);
     case 'opportunityDeleted':
-      return cancel(state, 'deleted', false);
+      return cancel(state, endedFor('deleted'), false);
     case 'opportunityArchived':
     case 'opportunityHired':
     case 'opportunityLeftStage':
       return leave(state, event);
     case 'cancelRequested':
-      return cancel(state, event.reason, true);
+      return cancel(state, endedFor('called_off', event.reason), true);
     case 'connectionEnded':
       // Nothing is written to Lever any more.
-      return cancel(state, connectionDisabled, false);
+      return cancel(state, endedFor('connection_disabled'), false);
     case 'extended':
       return extend(state, event.until, now);
     case 'remindRequested':
@@ -167,22 +167,20 @@ function reduceNews(state: Lifecycle, told: VendorEvent, now: number): Reduction
     case 'started':
       return state.status === 'in_progress'
         ? ignored('the run is already in progress')
-        : moveTo(freshen(state, now), 'in_progress', null, [{ do: 'plan', moment: 'started', detail: null }]);
+        : moveTo(freshen(state, now), 'in_progress', null, [{ do: 'plan', moment: 'started', reason: null }]);
     case 'progress':
       if (state.steps.includes(event.step)) return ignored(`the step ${event.step} is already known`);
       return applied({ ...freshen(state, now), status: 'in_progress', steps: [...state.steps, event.step] }, [
-        { do: 'plan', moment: 'progress', detail: event.step },
+        { do: 'plan', moment: 'progress', step: event.step },
       ]);
     case 'completed':
       return result.claim(state, event, now);
     case 'expired':
-      return moveTo(state, 'expired', null, [{ do: 'plan', moment: 'expired', detail: null }]);
+      return moveTo(state, 'expired', null, [{ do: 'plan', moment: 'expired', reason: null }]);
     case 'declined':
     case 'cancelled':
     case 'failed':
-      return moveTo(state, event.type, event.reason ?? null, [
-        { do: 'plan', moment: event.type, detail: event.reason ?? null },
-      ]);
+      return endAs(state, event.type, toldByVendor(event.reason));
     case 'changed':
       return result.askForNews(freshen(state, now), event, now);
     default: {
@@ -190,6 +188,17 @@ function reduceNews(state: Lifecycle, told: VendorEvent, now: number): Reduction
       throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);
     }
   }
+}
+
+const endAs = (
+  state: Lifecycle,
+  status: 'declined' | 'cancelled' | 'failed',
+  reason: EndReason | null,
+): Reduction => moveTo(state, status, reason, [{ do: 'plan', moment: status, reason }]);
+
+function fail(state: Lifecycle, words: string, requests: (reason: EndReason) => Request[]): Reduction {
+  const reason = endedFor('fault', words);
+  return moveTo(state, 'failed', reason, requests(reason));
 }
 
 /** News from the vendor make polling quick again: more is likely to follow. */
@@ -207,20 +216,20 @@ function leave(
     return ignored('leaving the stage does not end a run of this connection');
   }
   if (state.status === 'awaiting_result') return ignored('the candidate has finished: the result is awaited');
-  return cancel(state, leaveReasons[type], true);
+  return cancel(state, endedFor(leaveReasons[type]), true);
 }
 
 const leaveReasons = {
   opportunityArchived: 'archived',
   opportunityHired: 'hired',
-  opportunityLeftStage: 'left the stage',
+  opportunityLeftStage: 'left',
 } as const;
 
 /** As long as no result proves that the candidate has finished, the vendor is told, too. */
-function cancel(state: Lifecycle, reason: string, opportunityExists: boolean): Reduction {
+function cancel(state: Lifecycle, reason: EndReason, opportunityExists: boolean): Reduction {
   const requests: Request[] = [];
   if (isUnderWay(state.status)) requests.push({ do: 'cancelAtVendor' });
-  if (opportunityExists) requests.push({ do: 'plan', moment: 'cancelled', detail: reason });
+  if (opportunityExists) requests.push({ do: 'plan', moment: 'cancelled', reason });
   return moveTo(state, 'cancelled', reason, requests);
 }
 
@@ -232,7 +241,7 @@ function extend(state: Lifecycle, until: number, now: number): Reduction {
 
 function tick(state: Lifecycle, now: number): Reduction {
   if (state.suspendedAt !== null && state.suspendedAt + state.policy.suspendLimitMs <= now) {
-    return moveTo(state, 'unwritten', 'Lever could not be written to until the suspend limit');
+    return moveTo(state, 'unwritten', endedFor('suspend_limit'));
   }
   if (state.status === 'awaiting_result') return result.tick(state, now);
   if (!isOpenAtVendor(state.status)) return ignored('nothing is due');
@@ -252,9 +261,9 @@ function reachDeadline(state: Lifecycle): Reduction {
   if (state.policy.poll !== null && !state.lastLookDone) {
     return applied({ ...state, lastLookDone: true }, [{ do: 'poll' }]);
   }
-  return moveTo(state, 'expired', 'deadline', [
+  return moveTo(state, 'expired', endedFor('deadline'), [
     { do: 'cancelAtVendor' },
-    { do: 'plan', moment: 'expired', detail: null },
+    { do: 'plan', moment: 'expired', reason: null },
   ]);
 }
 

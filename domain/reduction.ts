@@ -1,3 +1,4 @@
+import type { EndReason } from './end-reasons';
 import { canMove } from './lifecycle';
 import type { Lifecycle, Status } from './lifecycle';
 import type { Reduction, Request } from './reducer';
@@ -16,7 +17,7 @@ export const applied = (state: Lifecycle, requests: Request[] = []): Reduction =
 export function moveTo(
   state: Lifecycle,
   to: Status,
-  reason: string | null = null,
+  reason: EndReason | null = null,
   requests: Request[] = [],
 ): Reduction {
   if (!canMove(state.status, to)) return ignored(`a run that is ${state.status} cannot become ${to}`);

@@ -1,4 +1,5 @@
 import type { ToldResult } from './assessment';
+import { endedFor, toldByVendor } from './end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from './events';
 import { isUnderWay, looksWithin, resultWaitOf, waitsForResultUntil } from './lifecycle';
 import type { Claim, Lifecycle } from './lifecycle';
@@ -81,9 +82,10 @@ export function missing(
     return never ? applied(withoutClaim(state), [{ do: 'poll' }]) : ignored(reason);
   }
   if (never) return goOnWithout(state, reason);
+  const notShown = endedFor('result_not_shown', reason);
   const looked = { ...state.claim, looks: (state.claim.looks ?? 0) + 1 };
   if (state.status === 'awaiting_result') {
-    return { verdict: 'ignored', reason, state: { ...state, claim: looked, reason } };
+    return { verdict: 'ignored', reason, state: { ...state, claim: looked, reason: notShown } };
   }
   const { poll } = state.policy;
   return moveTo(
@@ -94,14 +96,14 @@ export function missing(
       pollIntervalMs: poll?.minMs ?? 0,
     },
     'awaiting_result',
-    reason,
+    notShown,
   );
 }
 
 /** The candidate did finish: Lever says so, and says that the result has to be looked up at the vendor. */
-const goOnWithout = (state: Lifecycle, reason: string): Reduction =>
+const goOnWithout = (state: Lifecycle, fault: string | null): Reduction =>
   moveTo(withoutClaim(state), 'completed', null, [
-    { do: 'plan', moment: 'completed', detail: `The result could not be fetched: ${reason}` },
+    { do: 'plan', moment: 'completed', reason: endedFor('no_result', fault) },
   ]);
 
 /** What a vendor says of a candidate who has finished, as of a run that is over (`amendment.ts`). */
@@ -113,8 +115,8 @@ export function hear(state: Lifecycle, event: VendorEvent, now: number): Reducti
     case 'declined':
       return event.unproven === true
         ? claim(state, event, now)
-        : moveTo(withoutClaim(state), 'declined', event.reason ?? null, [
-            { do: 'plan', moment: 'declined', detail: event.reason ?? null },
+        : moveTo(withoutClaim(state), 'declined', toldByVendor(event.reason), [
+            { do: 'plan', moment: 'declined', reason: toldByVendor(event.reason) },
           ]);
     default:
       return ignored('the candidate has finished: the result is awaited');
@@ -139,7 +141,7 @@ export function tick(state: Lifecycle, now: number): Reduction {
   if (isLookDue(state, now)) return look(state, now);
   const until = waitsForResultUntil(state);
   if (until !== null && until <= now) {
-    return goOnWithout(state, state.reason ?? 'the vendor does not show it');
+    return goOnWithout(state, state.reason?.detail ?? null);
   }
   if (state.nextPollAt === null || state.nextPollAt > now) return ignored('nothing is due');
   const interval = Math.min(state.pollIntervalMs * 2, state.policy.poll?.maxMs ?? state.pollIntervalMs);

@@ -1,5 +1,6 @@
 import type { Candidate } from './assessment';
 import type { EventRank } from './events';
+import type { ScreeningOutcome } from './screening-outcome';
 
 /**
  * What a vendor that begins runs itself tells of a candidate who has finished: the hub did not invite anybody. It
@@ -26,9 +27,6 @@ export interface Screening {
 /** Its place among all that the vendor tells of the session: staff correct outcomes, and messages overtake each other. */
 export const screeningRank = ({ completedAt }: Screening): EventRank | undefined =>
   completedAt === null ? undefined : { attempt: 1, sequence: completedAt };
-
-export const screeningOutcomes = ['passed', 'failed', 'incomplete'] as const;
-export type ScreeningOutcome = (typeof screeningOutcomes)[number];
 
 export interface ScreeningAnswer {
   question: string;

@@ -3,6 +3,7 @@
 /** How Temporal says that a run ended; `unknown`: it has no such workflow. */
 export const endings = ['completed', 'failed', 'terminated', 'cancelled', 'timed_out', 'unknown'] as const;
 export type Ending = (typeof endings)[number];
+export const isEnding = (value: unknown): value is Ending => (endings as readonly unknown[]).includes(value);
 
 /** Why the row is closed, for people; nothing personal. */
 export const endingWords: Record<Ending, string> = {

@@ -8,6 +8,7 @@ import type {
   Route,
 } from '../domain/assessment';
 import type { PlannedEffect } from '../domain/effects';
+import type { EndReason } from '../domain/end-reasons';
 import type { SkipReason, VendorEvent, VendorFinding } from '../domain/events';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
@@ -107,8 +108,8 @@ export type RouteDecision =
 
 export interface PlanInput<Settings> {
   moment: Moment;
-  /** Reason, step or other words that came with the event. */
-  detail: string | null;
+  /** Why it has come to it; null where there is nothing to say. */
+  reason: EndReason | null;
   settings: Settings;
   /** Null for a run that was skipped before an assessment was chosen. */
   route: Route | null;

@@ -1,7 +1,8 @@
 import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
 import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
-import { skipReasons } from '../domain/events';
+import { endedFor, endReasonText } from '../domain/end-reasons';
+import type { EndReason } from '../domain/end-reasons';
 import { plainTag } from '../domain/settings';
 import type { CommonSettings, Threshold } from '../domain/settings';
 import { fillText } from '../domain/settings-texts';
@@ -49,7 +50,7 @@ export function attach(
   const instead = (problem: string): PlannedEffect[] => [
     note(
       key,
-      `${because(`"${report.label}" was not attached`, problem)}${report.url === null ? '' : ` It can be read here: ${report.url}`}`,
+      `${because(`"${report.label}" was not attached`, endedFor('fault', problem))}${report.url === null ? '' : ` It can be read here: ${report.url}`}`,
     ),
     { kind: 'addTags', key: `${key}-error`, slot: attachmentSlot, tags: [errorTag] },
   ];
@@ -123,37 +124,21 @@ export const completionNote = (
 export function ownText(
   { texts }: CommonSettings,
   name: keyof CommonSettings['texts'],
-  about: { route: Route | null; invitation: Invitation | null; detail: string | null },
+  about: { route: Route | null; invitation: Invitation | null; reason: EndReason | null },
 ): string | null {
   const template = texts[name];
   if (template === undefined) return null;
-  const { route, invitation, detail } = about;
+  const { route, invitation, reason } = about;
   return fillText(template, {
     assessment: route?.assessmentName,
     link: invitation?.url,
-    reason: inWords(detail),
+    reason: endReasonText(reason),
   });
 }
 
-/** The short reasons with which the lifecycle itself ends a run (`domain/reducer.ts`). */
-const lifecycleReasons: Record<string, string> = {
-  hired: 'the candidate was hired',
-  'left the stage': 'the candidate left the stage',
-};
-
-/** A reason as a person reads it: short codes become their sentence, anything else is words already. */
-export function inWords(reason: string | null): string | null {
-  const given = reason?.trim() ?? '';
-  if (given === '') return null;
-  // What follows `archived:` is the id of Lever's reason, which tells people nothing.
-  const short = given.startsWith('archived:') ? 'archived' : given;
-  const known: Record<string, string> = { ...skipReasons, ...lifecycleReasons };
-  return Object.hasOwn(known, short) ? (known[short] ?? null) : given;
-}
-
 /** `text` as a sentence with its reason: "…: the candidate has no e-mail address." */
-export const because = (text: string, reason: string | null): string => {
-  const words = inWords(reason);
+export const because = (text: string, reason: EndReason | null): string => {
+  const words = endReasonText(reason);
   if (words === null) return `${text}.`;
   return `${text}: ${words}${/[.!?]$/.test(words) ? '' : '.'}`;
 };

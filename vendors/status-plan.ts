@@ -1,6 +1,7 @@
 import type { AssessmentResult, Route } from '../domain/assessment';
 import { statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
+import { endReasonText } from '../domain/end-reasons';
 import type { Moment } from '../domain/reducer';
 import type { CommonSettings, Threshold } from '../domain/settings';
 import { thresholdSlot } from '../domain/traces';
@@ -82,7 +83,7 @@ export function statusPlan<Settings extends CommonSettings>(
       case 'completed':
         return completed(way, input);
       case 'doubt':
-        return [note('note', because(subjectOf(way, input.route), input.detail))];
+        return [note('note', because(subjectOf(way, input.route), input.reason))];
       case 'reminded':
         return [note('note', ownText(input.settings, 'reminder', input) ?? reminder(way, input))];
       case 'expired':
@@ -94,7 +95,7 @@ export function statusPlan<Settings extends CommonSettings>(
         // Another run's status tag may be there and stays: the note says what this one was about.
         return [
           { kind: 'addTags', key: 'status', slot: statusSlot, tags: [way.tags(input.settings).error] },
-          note('note', ownText(input.settings, 'skipped', input) ?? because(way.unsent, input.detail)),
+          note('note', ownText(input.settings, 'skipped', input) ?? because(way.unsent, input.reason)),
         ];
     }
   };
@@ -181,9 +182,10 @@ function moveOf<S extends CommonSettings>(
 
 /** Without a result there is nothing to fill the customer's text with; why it is missing has to be said all the same. */
 function completionNotes<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInput<S>): PlannedEffect[] {
-  const { settings, route, result, detail, invitation } = input;
-  if (result === null && detail !== null) {
-    return [note('note', `${subjectOf(way, route)} was completed. ${detail}`)];
+  const { settings, route, result, invitation } = input;
+  const without = endReasonText(input.reason);
+  if (result === null && without !== null) {
+    return [note('note', `${subjectOf(way, route)} was completed. ${without}`)];
   }
   if (settings.note === false) return [];
   const text =
@@ -233,7 +235,7 @@ function ended<S extends CommonSettings>(
   const wasInvited = input.invitation !== null;
   const text =
     ownText(input.settings, moment, input) ??
-    because(`${subjectOf(way, input.route)} ${way.endings?.[moment] ?? usualEndings[moment]}`, input.detail);
+    because(`${subjectOf(way, input.route)} ${way.endings?.[moment] ?? usualEndings[moment]}`, input.reason);
   const withdrawn = input.stillOpen === true ? notWithdrawn : null;
   const aside = way.aside?.(input) ?? withdrawn;
   const why = note('note', aside === null ? text : `${text} ${aside}`);

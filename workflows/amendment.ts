@@ -1,4 +1,5 @@
 import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
+import { endedFor } from '../domain/end-reasons';
 import { openLifecycle } from '../domain/lifecycle';
 import type { ClosedRun } from '../domain/records';
 import type { AssessmentOutcome } from './assessment';
@@ -73,11 +74,8 @@ const giveBack = (input: AmendmentInput, news: readonly VendorNews[], found: 'op
     { deliveries: news.map(({ delivery }) => delivery), again: found === 'open' },
   ]);
 
-const whatToDo =
-  'What was sent may still be open at the vendor, and a result is shown here if one comes. To assess the candidate again, move them into the stage once more';
-
 /** Lever is told of an end that the run itself could not tell. What it has written already is found again by its name. */
-async function showEnd(run: Run, { reason, ofAmendment }: EndedUnseen): Promise<void> {
+async function showEnd(run: Run, { reason, ending, ofAmendment }: EndedUnseen): Promise<void> {
   const { status } = run.lifecycle;
   const { screening } = run.input;
   switch (status) {
@@ -85,17 +83,19 @@ async function showEnd(run: Run, { reason, ofAmendment }: EndedUnseen): Promise<
       if (ofAmendment === true && run.traces.unshown === undefined) return;
       return screening === undefined ? showResult(run) : showScreening(run, screening);
     case 'failed':
-      await carryOut(run, [{ do: 'plan', moment: status, detail: `${reason}. ${whatToDo}` }]);
+      await carryOut(run, [
+        { do: 'plan', moment: status, reason: endedFor('ended_unseen', ending ?? reason ?? null) },
+      ]);
       // It may have ended over an invitation.
       await adoptUnseen(run);
       return askAgain(run);
     case 'expired':
     case 'declined':
-      await carryOut(run, [{ do: 'plan', moment: status, detail: null }]);
+      await carryOut(run, [{ do: 'plan', moment: status, reason: null }]);
       return askAgain(run);
     case 'cancelled':
       // The vendor may not have been told.
-      await carryOut(run, [{ do: 'cancelAtVendor' }, { do: 'plan', moment: status, detail: null }]);
+      await carryOut(run, [{ do: 'cancelAtVendor' }, { do: 'plan', moment: status, reason: null }]);
       // It may have ended while it looked for an invitation whose answer was lost.
       if (run.invitation === null && run.settled !== null) return takeBack(run);
       return askAgain(run);

@@ -1,4 +1,5 @@
 import { CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import type { EndReason } from '../domain/end-reasons';
 import { isTerminal } from '../domain/lifecycle';
 import type { Status } from '../domain/lifecycle';
 import { listen } from './doors';
@@ -17,7 +18,8 @@ import { StepFailed } from './steps';
 
 export interface AssessmentOutcome {
   status: Status;
-  reason: string | null;
+  /** Why; null where there is nothing to say. */
+  reason: EndReason | null;
 }
 
 /** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (decision 0002). */

@@ -1,3 +1,4 @@
+import { endedFor } from '../domain/end-reasons';
 import { isSuspended } from '../domain/lifecycle';
 import type { WakeUp } from './alarm';
 import { DeferredLooks } from './deferred-looks';
@@ -39,7 +40,7 @@ export class ConnectionWaits {
       run.lever,
       {
         record: () => run.ledger.flush(),
-        plan: (id, reason) => planAnyway(run, id, 'held-up', reason),
+        plan: (id, fault) => planAnyway(run, id, 'held-up', endedFor('fault', fault)),
         unwritten: (summary, { code, message }) => run.noteTrouble(code, `${summary}: ${message}`),
       },
       heldUp,

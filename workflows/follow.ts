@@ -16,7 +16,7 @@ export async function follow(run: Run): Promise<void> {
     await takeInbox(run);
     if (run.isOver && !closed) {
       if (run.plans.isGivenUp) run.giveUp();
-      if (!run.ledger.isSealed) run.note('closed', run.lifecycle.reason, true);
+      if (!run.ledger.isSealed) run.note('closed', run.reason, true);
       closed = true;
     }
     if (run.isOver) await settle(run);

@@ -18,7 +18,7 @@ export interface HeldUpHooks {
   /** Writes the run's row: nothing else may do so while the run waits. */
   record(): Promise<void>;
   /** Makes what Lever shows meanwhile; null: there is nowhere to write, or nothing can be planned. */
-  plan(id: string, reason: string): Promise<Plan | null>;
+  plan(id: string, fault: string): Promise<Plan | null>;
   /** Something of it could not be written. */
   unwritten(summary: string, failure: KnownFailure): void;
 }

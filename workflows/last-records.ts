@@ -19,6 +19,6 @@ export function lastRecords(
   const facts = run.unsaidAfter(effect, isShown ? planId : null);
   return ledger.reserve([
     { ...run.record('plan_finished', planId), ...(Object.keys(facts).length > 0 && { facts }) },
-    { ...run.record('closed', lifecycle.reason), closed: true },
+    { ...run.record('closed', run.reason), closed: true },
   ]);
 }

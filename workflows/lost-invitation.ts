@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Invitation } from '../domain/assessment';
-import { connectionDisabled } from '../domain/reducer';
+import { endedFor, endReasonText } from '../domain/end-reasons';
 import { cancelAtVendor } from './courtesies';
 import { explain } from './failures';
 import type { KnownFailure } from './failures';
@@ -89,27 +89,21 @@ export async function adoptUnseen(run: Run): Promise<void> {
 export async function withdraw(run: Run): Promise<void> {
   const canWithdraw = run.settled?.subject.vendorCan.cancel === true;
   const isBack = canWithdraw && (await cancelAtVendor(run));
-  const became = isBack
-    ? 'the invitation was withdrawn at the vendor'
-    : 'the invitation could not be withdrawn: its link may still open';
-  if (isDisabled(run)) return run.note('event_ignored', `invitation: ${became}`);
-  await planMoment(
-    run,
-    'doubt',
-    'withdrawn',
-    `the candidate was invited before it was called off, and ${became}`,
-  );
+  const became = endedFor(isBack ? 'withdrawn' : 'not_withdrawn');
+  if (isDisabled(run)) return run.note('event_ignored', `invitation: ${endReasonText(became)}`);
+  await planMoment(run, 'doubt', 'withdrawn', became);
 }
 
 /** Nothing is written to Lever any more, and nobody is asked to look after it. */
 const isDisabled = ({ lifecycle }: Run): boolean =>
-  lifecycle.status === 'cancelled' && lifecycle.reason === connectionDisabled;
+  lifecycle.status === 'cancelled' && lifecycle.reason?.code === 'connection_disabled';
 
 /** Nobody but a person can find out. */
 export async function askPerson(run: Run, { message }: Pick<KnownFailure, 'message'>): Promise<void> {
-  const words = 'the candidate may have been invited all the same: look for it at the vendor';
-  if (isDisabled(run)) return run.note('event_ignored', `${words} (${message})`);
-  await planMoment(run, 'doubt', 'in-doubt', words, { question: `${words} (${message})` });
+  const reason = endedFor('perhaps_invited');
+  const question = `${endReasonText(reason)} (${message})`;
+  if (isDisabled(run)) return run.note('event_ignored', question);
+  await planMoment(run, 'doubt', 'in-doubt', reason, { question });
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Lifecycle } from '../domain/lifecycle';
 import type { DeliveryNote, RunFacts } from '../domain/records';
 import type { VendorId } from '../domain/ids';
 import type { Screening } from '../domain/screening';
-import type { SweepBrake } from '../domain/sweep';
+import type { Ending, SweepBrake } from '../domain/sweep';
 import type { RunState } from './run-state';
 
 /** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
@@ -215,8 +215,10 @@ export const listening = (connectionId: string): string =>
 /** To an amendment: the run was closed by the sweep, and Lever has still to be told. */
 export const endedUnseenSignal = defineSignal<[EndedUnseen]>('endedUnseen');
 export interface EndedUnseen {
-  /** Why the run ended, or its amendment, for people. */
-  reason: string;
+  /** How Temporal says that the run ended, or its amendment; absent where older code told it. */
+  ending?: Ending;
+  /** … which told it in words. */
+  reason?: string;
   /** Not the run itself: its amendment, over news that it may have told by then. */
   ofAmendment?: true;
 }

@@ -1,28 +1,25 @@
 import type { Plan } from '../domain/effects';
+import type { EndReason } from '../domain/end-reasons';
 import { isOfConnection } from '../domain/impairment';
-import type { Moment } from '../domain/reducer';
+import type { Moment, Request } from '../domain/reducer';
 import { planning, planningWithSiblings, recordsLater } from './proxies';
 import type { Run } from './run';
 import { attempt } from './steps';
 
 /** Plans of moments that no vendor call answers, and what a call to the vendor takes along. */
 
-/** A step of the vendor's progress comes once each; every other moment once in a run. */
-export const planIdOf = (moment: Moment, detail: string | null): string =>
-  moment === 'progress' ? `progress-${detail ?? ''}` : moment;
-
 /** `stillOpen`: the vendor should have withdrawn the invitation, and could not. `question`: what a person is asked besides. */
 export async function planMoment(
   run: Run,
   moment: Moment,
   planId: string,
-  detail: string | null,
+  reason: EndReason | null,
   asked: { stillOpen?: boolean; question?: string } = {},
 ): Promise<void> {
   const siblings = run.settled?.subject.siblings ?? 0;
   // Written before the siblings are counted: of two that end at once, at least the later one sees both done.
   if (siblings > 0) await run.ledger.flush();
-  const input = momentInput(run, moment, planId, detail, asked);
+  const input = momentInput(run, moment, planId, reason, asked);
   if (input === null) return;
   const summary = { summary: `plan what Lever shows: ${moment}` };
   if (siblings === 0) {
@@ -38,12 +35,22 @@ export async function planMoment(
   );
 }
 
+/** A step of the vendor's progress comes once each; every other moment once in a run. */
+export const planRequested = (
+  run: Run,
+  request: Extract<Request, { do: 'plan' }>,
+  asked: { stillOpen?: boolean } = {},
+): Promise<void> =>
+  request.moment === 'progress'
+    ? planMoment(run, 'progress', `progress-${request.step}`, null, asked)
+    : planMoment(run, request.moment, request.moment, request.reason, asked);
+
 /** What a plan of a moment goes by; null: the run was called off before its opportunity was found. */
 const momentInput = (
   run: Run,
   moment: Moment,
   planId: string,
-  detail: string | null,
+  reason: EndReason | null,
   { stillOpen = false, question }: { stillOpen?: boolean; question?: string },
 ) =>
   run.identity.opportunityId === null
@@ -52,7 +59,7 @@ const momentInput = (
         ...knownOf(run),
         planId,
         moment,
-        detail,
+        reason,
         siblings: run.settled?.subject.siblings ?? 0,
         ...(stillOpen && { stillOpen }),
         ...(question !== undefined && { question }),
@@ -98,7 +105,7 @@ export async function planAnyway(
   run: Run,
   planId: string,
   outcome: 'held-up' | 'failed',
-  reason: string,
+  reason: EndReason,
 ): Promise<Plan | null> {
   if (run.identity.opportunityId === null) return null;
   let plan: Plan | null = null;

@@ -6,7 +6,7 @@ import type { Request } from '../domain/reducer';
 import { cancelAtVendor, extendAtVendor, remind } from './courtesies';
 import type { InboxItem } from './inbox';
 import { adoptLate } from './lost-invitation';
-import { planAnyway, planIdOf, planMoment } from './moments';
+import { planAnyway, planMoment, planRequested } from './moments';
 import { askForNews, fetchLateResult, fetchResult } from './results';
 import type { Run } from './run';
 import { attempt } from './steps';
@@ -55,8 +55,8 @@ export async function takeLateNews(run: Run, event: VendorEvent): Promise<void> 
     case 'fetchResult':
       return fetchLateResult(run, event, amendment.told);
     case 'plan':
-      run.amendTo(amendment.status, amendment.detail);
-      return planMoment(run, amendment.moment, `amended-${amendment.moment}`, amendment.detail);
+      run.amendTo(amendment.status, amendment.reason);
+      return planMoment(run, amendment.moment, `amended-${amendment.moment}`, amendment.reason);
   }
 }
 
@@ -99,11 +99,9 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
   let stillOpen = false;
   for (const request of requests) {
     switch (request.do) {
-      case 'plan': {
-        const { moment, detail } = request;
-        await planMoment(run, moment, planIdOf(moment, detail), detail, { stillOpen });
+      case 'plan':
+        await planRequested(run, request, { stillOpen });
         break;
-      }
       case 'fetchResult':
         await carryOut(run, await fetchResult(run, request.told));
         break;

@@ -1,5 +1,6 @@
 import type { VendorActivities } from '../activities/types';
 import type { Invitation, ToldResult } from '../domain/assessment';
+import { endedFor, endReasonText } from '../domain/end-reasons';
 import type { Presumption, VendorEvent, VendorFinding } from '../domain/events';
 import { isOfConnection } from '../domain/impairment';
 import { isUnderWay } from '../domain/lifecycle';
@@ -8,7 +9,7 @@ import { planned } from '../domain/traces';
 import { planOf } from './documents';
 import { explain } from './failures';
 import type { KnownFailure } from './failures';
-import { invitedCall, planMoment, planOrLater } from './moments';
+import { invitedCall, planMoment, planOrLater, planRequested } from './moments';
 import { vendorActivities, vendorCourtesies, vendorLooks } from './proxies';
 import type { Run } from './run';
 import { attempt, isFailureOfStep } from './steps';
@@ -64,7 +65,7 @@ async function lookOnceUsable(run: Run, call: Call): Promise<null> {
     const failure = explain(error);
     if (!isFailureOfStep(error) || isOfConnection(failure.code)) throw error;
     for (const request of missing(run, failure)) {
-      if (request.do === 'plan') await planMoment(run, request.moment, request.moment, request.detail);
+      if (request.do === 'plan') await planRequested(run, request);
     }
   }
   return null;
@@ -109,10 +110,10 @@ export async function fetchLateResult(
       found = await look(amends);
     }
     if ('code' in found) {
-      const lacks = `The result could not be fetched: ${found.message}`;
+      const lacks = endedFor('no_result', found.message);
       run.rememberError(found.code);
       if (!proven || isKnown) {
-        run.note('event_ignored', `${event.type}: ${lacks}`);
+        run.note('event_ignored', `${event.type}: ${endReasonText(lacks)}`);
         return null;
       }
       run.amendTo('completed', lacks);
@@ -142,7 +143,7 @@ export async function showResult(run: Run): Promise<void> {
     const found = await lookForLate(run, { ...call, amends }, true);
     if ('code' in found) {
       run.rememberError(found.code);
-      await planMoment(run, 'completed', 'completed', `The result could not be fetched: ${found.message}`);
+      await planMoment(run, 'completed', 'completed', endedFor('no_result', found.message));
       return null;
     }
     rememberResult(run, call.invitation, found);

@@ -127,10 +127,10 @@ async function take(
 
 /** Those that were only announced are never begun: their rows end with the run's own, and so do their claims. */
 async function takeBackAnnounced(run: Run, others: readonly Announced[]): Promise<void> {
-  const { status, reason } = run.lifecycle;
+  const { status } = run.lifecycle;
   const record: RunRecord = {
     ...{ seq: 1, at: Date.now(), status, suspended: false, attention: false },
-    ...{ kind: 'closed', detail: reason, closed: true },
+    ...{ kind: 'closed', detail: run.reason, closed: true },
   };
   for (const { assessmentId, workflowId } of others) {
     await recordsLater(run.input.timing).writeRecords.executeWithOptions(

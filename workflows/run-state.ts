@@ -1,4 +1,5 @@
 import type { Invitation, Route, Subject } from '../domain/assessment';
+import { readEndReason } from '../domain/end-reasons';
 import { openLifecycle } from '../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../domain/lifecycle';
 import type { PlanProgress } from '../domain/plan-progress';
@@ -49,4 +50,10 @@ export const freshState = (delivery: DeliveryNote | null): RunState => ({
   inbox: { waiting: [], held: [], seen: [] },
   plans: [],
   ledger: { seq: 0, pending: [], deliveries: delivery === null ? [] : [delivery] },
+});
+
+/** What an earlier history carried on, as this code writes it. */
+export const resumed = (carried: RunState): RunState => ({
+  ...carried,
+  lifecycle: { ...carried.lifecycle, reason: readEndReason(carried.lifecycle.reason) },
 });

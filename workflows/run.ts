@@ -1,6 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { amended, givenUp } from '../domain/after-end';
 import type { Invitation } from '../domain/assessment';
+import { endReasonText } from '../domain/end-reasons';
+import type { EndCode, EndReason } from '../domain/end-reasons';
 import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
@@ -26,7 +28,7 @@ import type { AssessmentInput, RunStatus, SettledStart } from './messages';
 import { PlanRunner } from './plan-runner';
 import type { PlanChange } from './plan-runner';
 import { leverActivities } from './proxies';
-import { freshState } from './run-state';
+import { freshState, resumed } from './run-state';
 import type { RunState } from './run-state';
 
 /** One run: its state and its memory. What it does, and what others may say to it, is told in the files beside. */
@@ -63,7 +65,7 @@ export class Run {
       heldUpTimes = 0,
       lookAgain = null,
       ...state
-    } = input.resume ?? freshState(input.delivery);
+    } = input.resume === undefined ? freshState(input.delivery) : resumed(input.resume);
     this.state = state;
     this.lever = leverActivities(input.timing);
     this.inbox = new Inbox(inbox);
@@ -99,6 +101,11 @@ export class Run {
 
   get lifecycle(): Lifecycle {
     return this.state.lifecycle;
+  }
+
+  /** Why it is as it is, for people. */
+  get reason(): string | null {
+    return endReasonText(this.lifecycle.reason);
   }
 
   /** Known from the start, but in a run that its vendor began: there nothing is written before it is found. */
@@ -283,7 +290,7 @@ export class Run {
         this.settle(reduction.state);
         // Whoever waits for the connection may have nothing to wait for any more.
         if (isTerminal(reduction.state.status) && !isTerminal(before.status)) this.access.connectionChanged();
-        if (reduction.state.status !== before.status) this.note('status', reduction.state.reason);
+        if (reduction.state.status !== before.status) this.note('status', this.reason);
         else if (event.type === 'suspended') this.note('suspended', this.waits.failure?.message ?? null);
         else if (event.type === 'resumed') this.note('resumed', null);
         if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
@@ -298,8 +305,10 @@ export class Run {
   }
 
   private settle(lifecycle: Lifecycle): void {
-    const { newest } = lifecycle;
+    const { newest, status, reason } = lifecycle;
     if (newest !== undefined && newest !== this.lifecycle.newest) this.remember({ newest });
+    const code = reason?.code ?? null;
+    if (status !== this.lifecycle.status && code !== this.knownReason) this.remember({ reason: code });
     this.state = { ...this.state, lifecycle };
   }
 
@@ -309,15 +318,20 @@ export class Run {
   }
 
   /** News after the end changed the verdict (decision 0012). */
-  amendTo(status: 'completed' | 'declined', reason: string | null): void {
+  amendTo(status: 'completed' | 'declined', reason: EndReason | null): void {
     this.moveAfterEnd(amended(this.lifecycle, status, reason), 'amended');
   }
 
   private moveAfterEnd(reduction: Reduction, kind: 'status' | 'amended'): void {
     if (reduction.verdict !== 'applied') return;
-    this.state = { ...this.state, lifecycle: reduction.state };
-    this.note(kind, reduction.state.reason);
+    this.settle(reduction.state);
+    this.note(kind, this.reason);
     this.show();
+  }
+
+  /** As the row has it, once everything is recorded. */
+  private get knownReason(): EndCode | null {
+    return this.state.facts.reason ?? null;
   }
 
   get resultDigest(): string | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vendorIds } from '../../vendors/registry';
+import { endCodes } from '../../domain/end-reasons';
 import { statuses } from '../../domain/lifecycle';
 import { timelineKinds } from '../../domain/records';
 import { time } from '../openapi/answers';
@@ -28,6 +29,10 @@ export const assessmentAnswer = z.strictObject({
   vendorRef: z.string().nullable(),
   candidate: z.strictObject({ name: z.string(), email: z.string().nullable() }).nullable(),
   links: z.strictObject({ assessment: z.string().nullable(), report: z.string().nullable() }),
+  reasonCode: z.enum(endCodes).nullable().meta({
+    description:
+      'Why the status is what it is, for programs; the timeline says it in words. Null: nothing is to be said.',
+  }),
   lastError: z.string().nullable(),
   trouble: troubleAnswer
     .nullable()

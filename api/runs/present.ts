@@ -23,6 +23,7 @@ export const presentAssessment = (assessment: Assessment): z.output<typeof asses
   vendorRef: assessment.vendorRef,
   candidate: assessment.candidate,
   links: assessment.links,
+  reasonCode: assessment.reason,
   lastError: assessment.lastError,
   trouble: presentTrouble(assessment.trouble),
   createdAt: isoTime(assessment.createdAt),

@@ -361,6 +361,7 @@ function toClosedRun(
       ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
       ...(newest !== undefined && { newest }),
       ...(traces !== undefined && { traces }),
+      reason: found.reason,
       lastError: found.lastError,
     },
     context,

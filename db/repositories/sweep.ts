@@ -160,6 +160,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
           .updateTable('assessments')
           .set({
             status,
+            ...(status !== row.status && { reason: 'ended_unseen' as const }),
             seq,
             suspended: false,
             attention: false,

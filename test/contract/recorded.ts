@@ -115,7 +115,7 @@ function perform(
 function planInput(input: Record<string, unknown>, settings: CommonSettings): PlanInput<CommonSettings> {
   const { stages = {}, ...given } = input as { stages?: Record<string, string> };
   const nothing = {
-    detail: null,
+    reason: null,
     route: null,
     inheritTags: [],
     presentTags: [],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { planFaults } from '../../domain/effects';
+import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
 import type { Moment } from '../../domain/reducer';
 import type { AnyVendor, PlanInput } from '../../vendors/define';
@@ -148,7 +149,7 @@ const fieldsOf = (schema: z.ZodType): string[] =>
 function bare(definition: AnyVendor, moment: Moment): PlanInput<CommonSettings> {
   return {
     moment,
-    detail: null,
+    reason: null,
     settings: definition.settings.parse({}),
     route: { assessmentRef: '1', assessmentName: 'One', options: {} },
     inheritTags: [],
@@ -162,12 +163,12 @@ function bare(definition: AnyVendor, moment: Moment): PlanInput<CommonSettings> 
 
 type Known = Pick<
   PlanInput<CommonSettings>,
-  'detail' | 'route' | 'inheritTags' | 'invitation' | 'result' | 'openSiblings'
+  'reason' | 'route' | 'inheritTags' | 'invitation' | 'result' | 'openSiblings'
 > & { settings: Record<string, unknown> };
 
 /** Whatever may be known at a moment. */
 const anything: fc.Arbitrary<Known> = fc.record({
-  detail: fc.option(fc.string()),
+  reason: fc.option(fc.record({ code: fc.constantFrom(...endCodes), detail: fc.option(fc.string()) })),
   route: fc.option(fc.constant({ assessmentRef: '1', assessmentName: 'One', options: {} })),
   inheritTags: fc.constant(['A']),
   invitation: fc.option(fc.constant({ vendorRef: 'r', url: 'https://vendor.example/a', expiresAt: null })),

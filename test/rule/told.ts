@@ -1,5 +1,3 @@
-import { skipReasons } from '../../domain/events';
-import type { SkipReason } from '../../domain/events';
 import type { TimelineKind } from '../../domain/records';
 import { SEED } from '../../simulators/lever/seed';
 import { operator } from '../helpers/actions';
@@ -19,9 +17,7 @@ export function told(run: FullAssessment): Told | null {
   const lastOf = (...kinds: TimelineKind[]): string =>
     lines.findLast(({ kind }) => kinds.includes(kind))?.detail ?? '';
   if (run.status === 'failed' || run.status === 'skipped') {
-    const why = lastOf('status', 'ended_unseen');
-    // A skipped run says its reason by a code, which stands for these words.
-    return { where: 'ended', words: skipReasons[why as SkipReason] ?? why };
+    return { where: 'ended', words: lastOf('status', 'ended_unseen') };
   }
   if (run.suspended) return { where: 'waits for its connection', words: lastOf('suspended') };
   if (trouble !== null) return { where: 'keeps failing', words: `${trouble.step}: ${trouble.message}` };

@@ -32,7 +32,7 @@ describe.each(drivers)('%s', (_, driver) => {
     for (const email of ['', '\u00a0\u2060']) {
       const person = enters(world, { email });
       const run = await ended(world, person, 'skipped');
-      expect(run.timeline.find(({ kind }) => kind === 'closed')?.detail).toBe('no_email');
+      expect(run.reasonCode).toBe('no_email');
       expect(world.vendor.invitations(email)).toEqual([]);
     }
   });

@@ -85,7 +85,8 @@ it('somebody whom Lever does not show in time is skipped with that reason, and f
   standStill();
   move(world, person);
   const run = await ended(world, person, 'skipped');
-  expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'not_there_yet' });
+  expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed' });
+  expect(run.reasonCode).toBe('not_there_yet');
   expect(writes(world, person)).toEqual([]);
   catchUp();
   await invited(world, person);

@@ -62,6 +62,7 @@ describe('an operator', () => {
     expect(JSON.stringify(notes)).toContain('the position was filled');
     expect(JSON.stringify(notes)).toContain('its link may still open');
     expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'the position was filled' });
+    expect(run.reasonCode).toBe('called_off');
   });
 
   it('calls an invitation off while the vendor cannot be reached', async () => {

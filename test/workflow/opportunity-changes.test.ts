@@ -21,7 +21,8 @@ describe('an opportunity that changes during the run', () => {
     const person = await invitedApplicant(world);
     world.lever.admin.archive(person.opportunityId);
     const run = await ended(world, person, 'cancelled');
-    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'archived' });
+    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed' });
+    expect(run.reasonCode).toBe('archived');
     const { tags, notes } = inLever(world, person);
     expect(tags).not.toContain('POP-IN-Progress');
     expect(JSON.stringify(notes)).toContain('archived');
@@ -32,7 +33,7 @@ describe('an opportunity that changes during the run', () => {
     world.lever.admin.hire(person.opportunityId);
     const run = await ended(world, person, 'cancelled');
     // Lever says both at once, and either may be heard first.
-    expect(['archived', 'hired']).toContain(run.timeline.at(-1)?.detail);
+    expect(['archived', 'hired']).toContain(run.reasonCode);
     expect(inLever(world, person).notes).toHaveLength(1);
   });
 
@@ -41,7 +42,7 @@ describe('an opportunity that changes during the run', () => {
     const before = writes(world, person);
     world.lever.admin.delete(person.opportunityId);
     const run = await ended(world, person, 'cancelled');
-    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'deleted' });
+    expect(run.reasonCode).toBe('deleted');
     expect(run.attention).toBe(false);
     expect(writes(world, person)).toEqual(before);
   });
@@ -63,7 +64,7 @@ describe('an opportunity that changes during the run', () => {
     const person = await invitedApplicant(world);
     move(world, person, SEED.stages.review);
     const run = await ended(world, person, 'cancelled');
-    expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'left the stage' });
+    expect(run.reasonCode).toBe('left');
     expect(JSON.stringify(inLever(world, person).notes)).toContain('the candidate left the stage');
     await configure(world, { onLeaveStage: null });
   });

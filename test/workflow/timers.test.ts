@@ -60,7 +60,7 @@ describe('time that passes', () => {
         move(world, idle);
 
         const run = await ended(world, idle, 'expired');
-        expect(run.timeline.at(-1)).toMatchObject({ kind: 'closed', detail: 'deadline' });
+        expect(run.reasonCode).toBe('deadline');
         const { tags, notes } = inLever(world, idle);
         expect(tags).toContain('POP-Error');
         expect(tags).not.toContain('POP-IN-Progress');

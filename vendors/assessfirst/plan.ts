@@ -5,7 +5,6 @@ import { note } from '../plan-kit';
 import { named, statusPlan } from '../status-plan';
 import { modelLabel } from './result';
 import type { AssessFirstSettings } from './settings';
-import { cancelledAtVendor } from './state';
 
 type Input = PlanInput<AssessFirstSettings>;
 
@@ -25,8 +24,10 @@ const follow = statusPlan<AssessFirstSettings>({
   linksInvitation: false,
   linksReport: false,
   completionText,
-  aside: ({ moment, detail, invitation }) =>
-    invitation !== null && detail !== cancelledAtVendor && (moment === 'cancelled' || moment === 'expired')
+  aside: ({ moment, reason, invitation }) =>
+    invitation !== null &&
+    reason?.code !== 'told_by_vendor' &&
+    (moment === 'cancelled' || moment === 'expired')
       ? 'AssessFirst cannot withdraw an invitation, so it may still be open there.'
       : null,
 });

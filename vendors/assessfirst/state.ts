@@ -7,9 +7,6 @@ import type { AssessFirstCall, Results } from './wire';
 
 /** How far a candidate has come, as the results tell it. */
 
-/** Why a run ended that AssessFirst itself took back. */
-export const cancelledAtVendor = 'it was cancelled at AssessFirst';
-
 const states = ['sent', 'accepted', 'in_progress', 'completed', 'declined', 'expired', 'cancelled'] as const;
 
 /** What AssessFirst says of the whole; a word that nobody has agreed on says nothing. */
@@ -62,7 +59,7 @@ export async function status(call: AssessFirstCall, run: RunReference): Promise<
     case 'expired':
       return [{ type: state }];
     case 'cancelled':
-      return [{ type: state, reason: cancelledAtVendor }];
+      return [{ type: state, reason: 'it was cancelled at AssessFirst' }];
   }
 }
 

@@ -2,7 +2,6 @@ import type { PlannedEffect } from '../../domain/effects';
 import type { PlanInput } from '../define';
 import { note } from '../plan-kit';
 import { statusPlan } from '../status-plan';
-import { cancelledAtSmg } from './requests';
 import type { SmgSettings } from './settings';
 
 /** The status tag says "in progress" from the invitation on. */
@@ -25,8 +24,8 @@ export function plan(input: PlanInput<SmgSettings>): PlannedEffect[] {
 }
 
 /** SMG has no way to withdraw an invitation. */
-function aside({ moment, invitation, detail }: PlanInput<SmgSettings>): string | null {
-  const endedHere = detail !== cancelledAtSmg && (moment === 'expired' || moment === 'cancelled');
+function aside({ moment, invitation, reason }: PlanInput<SmgSettings>): string | null {
+  const endedHere = reason?.code !== 'told_by_vendor' && (moment === 'expired' || moment === 'cancelled');
   return invitation !== null && endedHere
     ? 'SMG cannot withdraw an invitation, so its link may still open.'
     : null;

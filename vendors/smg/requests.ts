@@ -23,8 +23,6 @@ import type { ApplicationRow, PopAnswer, SmgCall } from './wire';
 
 /** The field by which we know our own applications again. */
 const keyField = 'assessment_id';
-/** Why a run ended that SMG itself took back. */
-export const cancelledAtSmg = 'it was cancelled at SMG';
 /** Far above the 10 000 at which SMG calls an account's list too big; it only stops a cursor that runs in circles. */
 const maxPages = 100;
 
@@ -173,7 +171,7 @@ export async function status(call: SmgCall, run: RunReference): Promise<VendorFi
     case 'expired':
       return [{ type: 'expired' }];
     case 'cancelled':
-      return [{ type: 'cancelled', reason: cancelledAtSmg }];
+      return [{ type: 'cancelled', reason: 'it was cancelled at SMG' }];
     default:
       return [];
   }

@@ -1,8 +1,7 @@
-import type { AssessmentResult } from '../../domain/assessment';
 import { statusSlot } from '../../domain/effects';
 import type { PlannedEffect } from '../../domain/effects';
-import { screeningOutcomes } from '../../domain/screening';
-import type { ScreeningOutcome } from '../../domain/screening';
+import { screeningOutcomes } from '../../domain/screening-outcome';
+import type { ScreeningOutcome } from '../../domain/screening-outcome';
 import { thresholdSlot } from '../../domain/traces';
 import type { PlanInput } from '../define';
 import {
@@ -23,14 +22,30 @@ type Input = PlanInput<UpwageSettings>;
 
 /** Upwage tells of a screening only once it is over: everything but that is an ending that has to be explained. */
 export function plan(input: Input): PlannedEffect[] {
-  if (input.moment === 'completed') return completed(input);
-  const usual = because('The Upwage screening led to nothing in Lever', input.detail);
-  const text = isEnding(input.moment) ? ownText(input.settings, input.moment, input) : null;
-  return [note('note', text ?? usual)];
+  switch (input.moment) {
+    case 'completed':
+      return completed(input);
+    case 'cancelled':
+    case 'failed':
+    case 'skipped': {
+      const usual = because('The Upwage screening led to nothing in Lever', input.reason);
+      return [note('note', ownText(input.settings, input.moment, input) ?? usual)];
+    }
+    case 'invited':
+    case 'started':
+    case 'progress':
+    case 'expired':
+    case 'declined':
+    case 'reminded':
+    case 'doubt':
+      // Nobody was invited by the hub, and what is under way it is not told.
+      return [];
+    default: {
+      const unknown: never = input.moment;
+      throw new TypeError(`unknown moment ${String(unknown)}`);
+    }
+  }
 }
-
-const isEnding = (moment: Input['moment']): moment is 'cancelled' | 'failed' | 'skipped' =>
-  ['cancelled', 'failed', 'skipped'].includes(moment);
 
 /**
  * Results first, and only when all of them are in, the moves (UP-22). A document that could not be had does not hold them
@@ -38,8 +53,8 @@ const isEnding = (moment: Input['moment']): moment is 'cancelled' | 'failed' | '
  */
 function completed(input: Input): PlannedEffect[] {
   const { settings, route, result } = input;
-  const outcome = outcomeOf(result);
-  if (route === null || outcome === null) {
+  const outcome = result?.outcome;
+  if (route === null || outcome === undefined) {
     return [
       note('note', 'An Upwage screening was completed, but its outcome is not known.'),
       errorTag(settings),
@@ -68,10 +83,6 @@ function completed(input: Input): PlannedEffect[] {
     ),
   ];
 }
-
-/** The outcome travels as the result's verdict. */
-const outcomeOf = (result: AssessmentResult | null): ScreeningOutcome | null =>
-  screeningOutcomes.find((outcome) => outcome.toUpperCase() === result?.band) ?? null;
 
 const errorTag = (settings: UpwageSettings): PlannedEffect => ({
   kind: 'addTags',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commonSettings } from '../../domain/settings';
-import type { ScreeningOutcome } from '../../domain/screening';
+import type { ScreeningOutcome } from '../../domain/screening-outcome';
 import { posting } from './postings';
 
 const text = z.string().min(1);

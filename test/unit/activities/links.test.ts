@@ -68,7 +68,7 @@ describe.each(Object.values(registry).map((vendor) => [vendor.id, vendor] as con
           vendor: id,
           planId: moment,
           moment,
-          detail: null,
+          reason: null,
           route: { assessmentRef: '1', assessmentName: 'One', options: {} },
           inheritTags: [],
           presentTags: [],

@@ -1,4 +1,5 @@
 import { amend } from '../../../domain/amendment';
+import { endedFor } from '../../../domain/end-reasons';
 import type { VendorEvent } from '../../../domain/events';
 import { vendorEventTypes } from '../../../domain/events';
 import { isTerminal, statuses } from '../../../domain/lifecycle';
@@ -51,7 +52,7 @@ describe('news of a run that is over', () => {
       do: 'plan',
       status: 'declined',
       moment: 'declined',
-      detail: 'withdrew',
+      reason: endedFor('told_by_vendor', 'withdrew'),
     });
   });
 

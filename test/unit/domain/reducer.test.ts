@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ToldResult } from '../../../domain/assessment';
+import { endedFor } from '../../../domain/end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from '../../../domain/events';
 import { vendorEventTypes } from '../../../domain/events';
 import {
@@ -266,14 +267,14 @@ describe('what Lever and operators can do to a run', () => {
   ] as const)('%s cancels it, at the vendor too, and says why', (type, reason) => {
     expect(reduce(invited, { type }, beginning)).toMatchObject({
       verdict: 'applied',
-      state: { status: 'cancelled', reason },
-      requests: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled', detail: reason }],
+      state: { status: 'cancelled', reason: endedFor(reason) },
+      requests: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled', reason: endedFor(reason) }],
     });
   });
 
   it('a deleted opportunity cancels it without a word to Lever', () => {
     expect(reduce(invited, { type: 'opportunityDeleted' }, beginning)).toMatchObject({
-      state: { status: 'cancelled', reason: 'deleted' },
+      state: { status: 'cancelled', reason: endedFor('deleted') },
       requests: [{ do: 'cancelAtVendor' }],
     });
   });
@@ -281,7 +282,7 @@ describe('what Lever and operators can do to a run', () => {
   it('leaving the stage cancels it only where the connection wants that', () => {
     const left = { type: 'opportunityLeftStage', toStageId: 'elsewhere' } as const;
     const keeping = invitedRun({ ...plainPolicy, onLeaveStage: 'keep' });
-    expect(reduce(invited, left, beginning)).toMatchObject({ state: { reason: 'left the stage' } });
+    expect(reduce(invited, left, beginning)).toMatchObject({ state: { reason: endedFor('left') } });
     expect(reduce(keeping, left, beginning)).toMatchObject({ verdict: 'ignored' });
   });
 
@@ -292,8 +293,8 @@ describe('what Lever and operators can do to a run', () => {
       beginning,
     );
     expect(reduction).toMatchObject({
-      state: { status: 'cancelled', reason: 'wrong posting' },
-      requests: [{ do: 'plan', moment: 'cancelled', detail: 'wrong posting' }],
+      state: { status: 'cancelled', reason: endedFor('called_off', 'wrong posting') },
+      requests: [{ do: 'plan', moment: 'cancelled', reason: endedFor('called_off', 'wrong posting') }],
     });
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { endedFor } from '../../../domain/end-reasons';
 import type { LifecycleEvent } from '../../../domain/events';
 import { isOpenAtVendor, isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
@@ -83,7 +84,7 @@ describe('the word that a candidate has finished', () => {
           if (event.type === 'resultFetched') continue;
           expect(before.claim?.proven).toBe(true);
           expect(reduction.requests).toEqual([
-            { do: 'plan', moment: 'completed', detail: expect.stringContaining('could not be fetched') },
+            { do: 'plan', moment: 'completed', reason: expect.objectContaining({ code: 'no_result' }) },
           ]);
           if (event.type !== 'resultMissing') {
             expect(now - (before.claim?.at ?? now)).toBeGreaterThanOrEqual(
@@ -132,7 +133,7 @@ describe('a run that awaits its result', () => {
       request: {
         do: 'plan',
         moment: 'completed',
-        detail: 'The result could not be fetched: it is not shown yet',
+        reason: endedFor('no_result', 'it is not shown yet'),
       },
     });
   });
@@ -171,9 +172,7 @@ describe('a run that awaits its result', () => {
   it('does not wait for one that the vendor refuses', () => {
     expect(reduce(awaiting(), refused, beginning)).toMatchObject({
       state: { status: 'completed' },
-      requests: [
-        { do: 'plan', moment: 'completed', detail: 'The result could not be fetched: there is none' },
-      ],
+      requests: [{ do: 'plan', moment: 'completed', reason: endedFor('no_result', 'there is none') }],
     });
   });
 
@@ -182,7 +181,7 @@ describe('a run that awaits its result', () => {
     const again = reduce(state, proven, beginning + minute);
     expect(again).toEqual({ verdict: 'applied', state, requests: [{ do: 'fetchResult' }] });
     expect(reduce(state, { type: 'declined', reason: 'no time' }, beginning)).toMatchObject({
-      state: { status: 'declined', reason: 'no time' },
+      state: { status: 'declined', reason: endedFor('told_by_vendor', 'no time') },
     });
   });
 
@@ -207,7 +206,7 @@ describe('a completion that nobody has signed and the vendor does not show', () 
     expect(minutesOf(seen, 'fetchResult')).toEqual([1 / 6, 0.5, 1, 2.5, 5, 10]);
     expect(minutesOf(seen, 'remind')).toEqual([60]);
     expect(minutesOf(seen, 'poll')).toEqual([60, 180, 420, 600]);
-    expect(end).toMatchObject({ status: 'expired', reason: 'deadline' });
+    expect(end).toMatchObject({ status: 'expired', reason: endedFor('deadline') });
   });
 
   it('is asked about when the vendor refuses the result, and the answer counts', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { endedFor } from '../../../domain/end-reasons';
 import { isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
 import { reduce } from '../../../domain/reducer';
@@ -160,11 +161,11 @@ describe('the deadline', () => {
         // Whatever fell due before has been done.
         const before = settle(run, deadline - 1).state;
         const { state, requests } = settle(before, deadline + late * hour);
-        expect(state).toMatchObject({ status: 'expired', reason: 'deadline' });
+        expect(state).toMatchObject({ status: 'expired', reason: endedFor('deadline') });
         expect(requests).toEqual([
           ...(policy.poll === null ? [] : [{ do: 'poll' }]),
           { do: 'cancelAtVendor' },
-          { do: 'plan', moment: 'expired', detail: null },
+          { do: 'plan', moment: 'expired', reason: null },
         ]);
       }),
     );

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { endedFor } from '../../../domain/end-reasons';
 import { commonSettings } from '../../../domain/settings';
 import {
   attach,
   because,
   completionNote,
-  inWords,
   last,
   ownText,
   reachedThreshold,
@@ -52,10 +52,10 @@ describe('the pieces of plans', () => {
     });
     const invitation = { vendorRef: 'r', url: 'https://vendor.example/a', expiresAt: null };
     const route = { assessmentRef: '1', assessmentName: 'Leadership', options: {} };
-    expect(ownText(settings, 'cancelled', { route, invitation, detail: 'hired' })).toBe(
+    expect(ownText(settings, 'cancelled', { route, invitation, reason: endedFor('hired') })).toBe(
       'Leadership ended (the candidate was hired). https://vendor.example/a {other}',
     );
-    expect(ownText(settings, 'expired', { route, invitation, detail: null })).toBeNull();
+    expect(ownText(settings, 'expired', { route, invitation, reason: null })).toBeNull();
   });
 
   it('fill a note, and leave braces that mean nothing', () => {
@@ -65,15 +65,10 @@ describe('the pieces of plans', () => {
     );
   });
 
-  it('put reasons in words', () => {
-    expect(inWords('no_posting')).toBe('the opportunity has no posting');
-    expect(inWords('archived: 5f0c')).toBe('the opportunity is archived');
-    expect(inWords('left the stage')).toBe('the candidate left the stage');
-    expect(inWords('asked by the recruiter')).toBe('asked by the recruiter');
-    expect(inWords('constructor')).toBe('constructor');
-    expect(inWords(' ')).toBeNull();
+  it('put reasons behind what they are of', () => {
     expect(because('Ended', null)).toBe('Ended.');
-    expect(because('Ended', 'it broke!')).toBe('Ended: it broke!');
+    expect(because('Ended', endedFor('fault', 'it broke!'))).toBe('Ended: it broke!');
+    expect(because('Ended', endedFor('called_off', 'archived'))).toBe('Ended: archived.');
   });
 
   it('move to a threshold’s stage rather than to the results stage, and say when there is none', () => {

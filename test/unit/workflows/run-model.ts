@@ -1,6 +1,7 @@
 import { isTerminal, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
 import type { Invitation, Route } from '../../../domain/assessment';
+import type { EndReason } from '../../../domain/end-reasons';
 import type { LifecycleEvent, VendorFinding } from '../../../domain/events';
 import { reduce } from '../../../domain/reducer';
 import type { Moment, Request } from '../../../domain/reducer';
@@ -133,8 +134,8 @@ export class RunModel {
   private carryOut(request: Request): void {
     switch (request.do) {
       case 'plan': {
-        const { moment, detail } = request;
-        return this.addPlan(moment, moment === 'progress' ? `progress-${detail}` : moment, detail);
+        if (request.moment === 'progress') return this.addPlan('progress', `progress-${request.step}`, null);
+        return this.addPlan(request.moment, request.moment, request.reason);
       }
       case 'fetchResult':
         if (this.unshown > 0) {
@@ -156,11 +157,11 @@ export class RunModel {
     }
   }
 
-  private addPlan(moment: Moment, id: string, detail: string | null): void {
+  private addPlan(moment: Moment, id: string, reason: EndReason | null): void {
     const completed = { score: 61, maxScore: 100, band: null, completedAt: null };
     const effects = smgPlan({
       moment,
-      detail,
+      reason,
       settings,
       route,
       inheritTags: ['POP-1000-Leadership'],

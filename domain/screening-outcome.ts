@@ -1,0 +1,3 @@
+/** What comes of a screening that its vendor began. */
+export const screeningOutcomes = ['passed', 'failed', 'incomplete'] as const;
+export type ScreeningOutcome = (typeof screeningOutcomes)[number];
