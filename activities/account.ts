@@ -2,6 +2,18 @@ import type { LeverEventName, StageName } from '../domain/connection';
 import { tryLever } from './access';
 import type { ActivityDeps } from './deps';
 
+/** A user of the customer's Lever account. */
+export interface LeverUser {
+  id: string;
+  accessRole: string | null;
+}
+
+export interface ListedWebhook {
+  id: string;
+  event: string;
+  url: string;
+}
+
 /**
  * What pages and programs ask of a customer's Lever account. They run as standalone activities on the queue `lever`,
  * so that a person setting something up shares the account's rate with the runs instead of breaking it (decision 0007).
@@ -12,8 +24,8 @@ export interface AccountActivities {
   findUser(input: {
     connectionId: string;
     email: string;
-  }): Promise<{ id: string; accessRole: string | null } | null>;
-  listWebhooks(input: { connectionId: string }): Promise<{ id: string; event: string; url: string }[]>;
+  }): Promise<LeverUser | null>;
+  listWebhooks(input: { connectionId: string }): Promise<ListedWebhook[]>;
   createWebhook(input: {
     connectionId: string;
     event: LeverEventName;

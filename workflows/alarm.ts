@@ -4,6 +4,9 @@ import { isCancelled } from './failures';
 /** When to look up without being told, ms since 1970, and what for; null: only news can wake the run. */
 export type WakeUp = { at: number; why: string } | null;
 
+export const earliest = (...wakes: WakeUp[]): WakeUp =>
+  wakes.reduce((one, other) => (one === null || (other !== null && other.at < one.at) ? other : one), null);
+
 /**
  * The one timer of a run. It is set again only when the time really changed: a timer that is taken back and started anew
  * at every turn costs two events each, in every history.

@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import { amended, givenUp } from '../domain/after-end';
 import type { Invitation } from '../domain/assessment';
 import { endReasonText } from '../domain/end-reasons';
-import type { EndCode, EndReason } from '../domain/end-reasons';
+import type { EndReason } from '../domain/end-reasons';
 import type { ErrorCode } from '../domain/errors';
 import type { EventRank, LifecycleEvent } from '../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../domain/lifecycle';
@@ -12,6 +12,7 @@ import { statusSlot, type PlannedEffect } from '../domain/effects';
 import { hear, reduce, type Reduction, type Request } from '../domain/reducer';
 import type { Screening } from '../domain/screening';
 import { noTraces, shown, traced, type Traces } from '../domain/traces';
+import { earliest } from './alarm';
 import type { WakeUp } from './alarm';
 import { attentionSince, isGivenUp, wakeForAttention } from './attention';
 import { ConnectionWaits } from './connection-waits';
@@ -152,13 +153,10 @@ export class Run {
 
   get wakeAt(): WakeUp {
     const due = nextWake(this.lifecycle);
-    const wakes: WakeUp[] = [
+    return earliest(
       due === null ? null : { at: due, why: wakeReason(this.lifecycle, due) },
       wakeForAttention(this.state.attentionSince),
       this.waits.wakeAt,
-    ];
-    return wakes.reduce((one, other) =>
-      one === null || (other !== null && other.at < one.at) ? other : one,
     );
   }
 
@@ -308,7 +306,7 @@ export class Run {
     const { newest, status, reason } = lifecycle;
     if (newest !== undefined && newest !== this.lifecycle.newest) this.remember({ newest });
     const code = reason?.code ?? null;
-    if (status !== this.lifecycle.status && code !== this.knownReason) this.remember({ reason: code });
+    if (status !== this.lifecycle.status && code !== (this.state.facts.reason ?? null)) this.remember({ reason: code });
     this.state = { ...this.state, lifecycle };
   }
 
@@ -327,11 +325,6 @@ export class Run {
     this.settle(reduction.state);
     this.note(kind, this.reason);
     this.show();
-  }
-
-  /** As the row has it, once everything is recorded. */
-  private get knownReason(): EndCode | null {
-    return this.state.facts.reason ?? null;
   }
 
   get resultDigest(): string | null {

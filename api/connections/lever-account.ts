@@ -1,36 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ActivityExecutionFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import type { AccountActivities, LeverUser, ListedWebhook } from '../../activities/account';
 import type { Connection, LeverEventName, StageName } from '../../domain/connection';
 import { FulcrumError, isErrorCode } from '../../domain/errors';
 import { leverBucket } from '../../domain/ids';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import { taskQueues } from '../../workflows/messages';
-
-/** A user of the customer's Lever account. */
-export interface LeverUser {
-  id: string;
-  accessRole: string | null;
-}
-
-export interface ListedWebhook {
-  id: string;
-  event: string;
-  url: string;
-}
-
-/** The activities that a connection is set up with; each is one request to Lever. */
-export interface AccountActivities {
-  listStages(input: { connectionId: string }): Promise<StageName[]>;
-  findUser(input: { connectionId: string; email: string }): Promise<LeverUser | null>;
-  listWebhooks(input: { connectionId: string }): Promise<ListedWebhook[]>;
-  createWebhook(input: {
-    connectionId: string;
-    event: LeverEventName;
-    url: string;
-  }): Promise<{ id: string; signatureToken: string }>;
-  deleteWebhook(input: { connectionId: string; webhookId: string }): Promise<void>;
-}
 
 /**
  * Lever as the api may use it: through the same queue as the runs, so that the customer's rate is kept for all of

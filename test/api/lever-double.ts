@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { AccountActivities, ListedWebhook } from '../../api/connections/lever-account';
+import type { AccountActivities, ListedWebhook } from '../../activities/account';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { taskQueues } from '../../workflows/messages';
