@@ -21,10 +21,7 @@ export interface ListedWebhook {
 export interface AccountActivities {
   listStages(input: { connectionId: string }): Promise<StageName[]>;
   /** The active user with exactly this e-mail address. */
-  findUser(input: {
-    connectionId: string;
-    email: string;
-  }): Promise<LeverUser | null>;
+  findUser(input: { connectionId: string; email: string }): Promise<LeverUser | null>;
   listWebhooks(input: { connectionId: string }): Promise<ListedWebhook[]>;
   createWebhook(input: {
     connectionId: string;

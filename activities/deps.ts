@@ -42,9 +42,10 @@ export interface ActivityDeps {
   longestCallMs: number;
   vendor: (id: VendorId) => AnyVendor;
   vendorBaseUrl: (id: VendorId) => string;
-  http: HttpClient;
+  /** Requests to one vendor, by whose id they are counted. */
+  httpTo: (vendor: VendorId) => HttpClient;
   /** For addresses that come from outside: it passes the outbound guard. */
-  guardedHttp: HttpClient;
+  guardedHttpTo: (vendor: VendorId) => HttpClient;
   /** Files from outside, likewise guarded. */
   downloads: Downloads;
   ring: KeyRing;
@@ -129,8 +130,8 @@ export async function vendorCall(
     credentials: credentials.data,
     settings: settingsOf(vendor, connection),
     ...(vendor.baseUrlOf === undefined
-      ? { baseUrl: deps.vendorBaseUrl(vendor.id), http: deps.http }
-      : { baseUrl: vendor.baseUrlOf(credentials.data), http: deps.guardedHttp }),
+      ? { baseUrl: deps.vendorBaseUrl(vendor.id), http: deps.httpTo(vendor.id) }
+      : { baseUrl: vendor.baseUrlOf(credentials.data), http: deps.guardedHttpTo(vendor.id) }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
 import { hubKeys } from '../platform/development-keys';
 import { createHttpClient } from '../platform/http/client';
+import { metered } from '../platform/http/metered';
 import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics } from '../platform/metrics';
 import { deleteSchedule, ensureSchedule } from '../platform/temporal/schedules';
@@ -121,14 +122,13 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     answers: stores.connectAnswers,
     service,
     vendor,
-    http,
+    http: metered(http, 'lever', (target, outcome, seconds) => {
+      metrics.outbound.inc({ target, outcome });
+      metrics.outboundSeconds.observe({ target }, seconds);
+    }),
     audit,
     log,
   });
-
-  stores.breaker.onStateChange((state) =>
-    metrics.storeUp.set({ store: 'temporal' }, state === 'closed' ? 1 : 0),
-  );
 
   const gauges = createGauges({
     look: () => stores.watch.look(),
@@ -153,6 +153,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
           if (!directory.isWarm()) throw new Error('no connection was read yet');
         },
       },
+      found: (store, isUp) => metrics.storeUp.set({ store }, isUp ? 1 : 0),
       metrics: {
         contentType: metrics.registry.contentType,
         metrics: async () => {

@@ -31,6 +31,9 @@ import { createTokenSource } from '../lever/grants';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { createHttpClient } from '../platform/http/client';
+import type { HttpClient } from '../platform/http/client';
+import { metered } from '../platform/http/metered';
+import type { ReportRequest } from '../platform/http/metered';
 import { createDownloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
 import { vendor } from '../vendors/registry';
@@ -50,8 +53,16 @@ export interface WorkerParts {
   stop(): Promise<void>;
 }
 
-/** @throws Error when no database is configured */
-export function composeWorker(config: Config, ring: KeyRing, log: Logger): WorkerParts {
+/**
+ * @param report what becomes of each request to Lever and the vendors
+ * @throws Error when no database is configured
+ */
+export function composeWorker(
+  config: Config,
+  ring: KeyRing,
+  log: Logger,
+  report: ReportRequest,
+): WorkerParts {
   if (config.databaseUrl === null)
     throw new Error('DATABASE_URL is not set and no embedded database was started');
   const db = openDatabase({
@@ -87,11 +98,12 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     userAgent: 'fulcrum',
     allow: config.outboundAllow,
   });
+  const httpTo = (target: string): HttpClient => metered(http, target, report);
   const hosts = (connection: Connection) => config.lever[connection.environment];
 
   const tokens = createTokenSource({
     store: grants,
-    http,
+    http: httpTo('lever'),
     log,
     oauth: (connectionId) => {
       const connection = directory.byId(connectionId);
@@ -124,7 +136,7 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
     return createLeverClient({
       repeatBy: () => repeatBy,
       apiUrl: hosts(connection).apiUrl,
-      http,
+      http: httpTo('lever'),
       authorization: (options) => tokens.authorization(connection.id, options),
       performAs: connection.performAs,
       log: log.child({ connectionId: connection.id }),
@@ -156,8 +168,8 @@ export function composeWorker(config: Config, ring: KeyRing, log: Logger): Worke
       longestCallMs: config.retry.startToCloseMs,
       vendor,
       vendorBaseUrl: (id) => config.vendors[id]?.baseUrl ?? '',
-      http,
-      guardedHttp,
+      httpTo,
+      guardedHttpTo: (target) => metered(guardedHttp, target, report),
       downloads,
       ring,
       publicUrl: config.publicUrl,

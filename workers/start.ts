@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import { ConstantBackoff, handleAll, retry } from 'cockatiel';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { VendorId } from '../domain/ids';
@@ -15,6 +16,7 @@ import { namespaceNeeds, taskQueues } from '../workflows/messages';
 import { activitiesOf } from './activities';
 import { workflowBundle } from './bundle';
 import { composeWorker, type WorkerParts } from './compose';
+import { outboundMetrics } from './outbound-metrics';
 import { startRateCheck } from './rate-check';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
@@ -32,7 +34,7 @@ export interface RunningWorkers {
  */
 export async function startWorkers(config: Config, ring: KeyRing, log: Logger): Promise<RunningWorkers> {
   installRuntime(config, log);
-  const parts = composeWorker(config, ring, log);
+  const parts = composeWorker(config, ring, log, outboundMetrics());
   await parts.start();
   await prepareServer(config, ring, log);
   const { address, apiKey, tls, metadata } = config.temporal;
@@ -135,15 +137,5 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
 }
 
 /** A namespace that was just registered, or a server that is just coming up, needs a moment. */
-async function untilPrepared(prepare: () => Promise<unknown>): Promise<void> {
-  const tries = 30;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await prepare();
-      return;
-    } catch (error) {
-      if (attempt === tries) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-    }
-  }
-}
+const untilPrepared = (prepare: () => Promise<unknown>): Promise<unknown> =>
+  retry(handleAll, { maxAttempts: 29, backoff: new ConstantBackoff(1_000) }).execute(prepare);

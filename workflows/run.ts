@@ -306,7 +306,8 @@ export class Run {
     const { newest, status, reason } = lifecycle;
     if (newest !== undefined && newest !== this.lifecycle.newest) this.remember({ newest });
     const code = reason?.code ?? null;
-    if (status !== this.lifecycle.status && code !== (this.state.facts.reason ?? null)) this.remember({ reason: code });
+    if (status !== this.lifecycle.status && code !== (this.state.facts.reason ?? null))
+      this.remember({ reason: code });
     this.state = { ...this.state, lifecycle };
   }
 

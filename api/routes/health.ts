@@ -7,6 +7,8 @@ import type { readiness } from '../openapi/operations/machines';
 export interface HealthDeps {
   /** Each resolves when the part can be used, and rejects or takes too long when it cannot. */
   checks: Record<'database' | 'temporal' | 'snapshot', () => Promise<unknown>>;
+  /** Told whenever it was looked. */
+  found: (store: keyof HealthDeps['checks'], isUp: boolean) => void;
   metrics: { contentType: string; metrics: () => Promise<string> };
   /** Lets whoever may read the metrics pass. */
   metricsReader: RequestHandler;
@@ -27,13 +29,15 @@ export function healthRoutes(deps: HealthDeps): Router {
     res.json({ status: 'ok' });
   });
 
-  const look = atMostEvery(freshMs, () => readinessOf(deps.checks));
+  const look = atMostEvery(freshMs, () => readinessOf(deps));
   router.get('/readyz', async (_req, res) => {
     const found = await look();
     res.status(found.status === 'unavailable' ? 503 : 200).json(found);
   });
 
   router.get('/metrics', deps.metricsReader, async (_req, res) => {
+    // What is scraped says how the stores are now, whoever else asks.
+    await look();
     const text = await deps.metrics.metrics();
     res.type(deps.metrics.contentType).send(text);
   });
@@ -43,9 +47,10 @@ export function healthRoutes(deps: HealthDeps): Router {
   return router;
 }
 
-async function readinessOf(checks: HealthDeps['checks']): Promise<Readiness> {
+async function readinessOf({ checks, found }: HealthDeps): Promise<Readiness> {
   const names = Object.keys(checks) as (keyof HealthDeps['checks'])[];
   const states = await Promise.all(names.map((name) => isFine(checks[name])));
+  names.forEach((name, index) => found(name, states[index] === true));
   const parts = Object.fromEntries(
     names.map((name, index) => [name, states[index] ? 'ok' : 'away']),
   ) as Record<keyof HealthDeps['checks'], 'ok' | 'away'>;

@@ -25,7 +25,6 @@ export interface TemporalBreaker {
    * anything else (not found, already started …) as the client throws it
    */
   run<T>(fn: () => Promise<T>): Promise<T>;
-  onStateChange(listener: (state: TemporalBreaker['state']) => void): void;
 }
 
 /** gRPC codes by which a server says "not now" rather than "no". */
@@ -79,9 +78,6 @@ export function createBreaker(options: {
           cause,
         });
       }
-    },
-    onStateChange(listener) {
-      policy.onStateChange((state) => listener(names[state]));
     },
   };
 }

@@ -30,6 +30,7 @@ const { deps, start } = composeWorker(
   config,
   parseKeyRing(config.keys as string),
   createLogger({ level: 'silent', name: 'refresh' }),
+  () => undefined,
 );
 
 process.on('disconnect', () => process.exit());

@@ -8,8 +8,9 @@ import { openApiRoutes } from '../../../api/routes/openapi';
 
 const passing: express.RequestHandler = (_req, _res, next) => next();
 
-function appWith(database: () => Promise<unknown>): { app: express.Express; looks: () => number } {
+function appWith(database: () => Promise<unknown>) {
   let looks = 0;
+  const found: Record<string, boolean> = {};
   const app = express();
   app.use(
     healthRoutes({
@@ -21,11 +22,12 @@ function appWith(database: () => Promise<unknown>): { app: express.Express; look
         temporal: () => Promise.resolve(),
         snapshot: () => Promise.resolve(),
       },
+      found: (store, isUp) => (found[store] = isUp),
       metrics: { contentType: 'text/plain', metrics: () => Promise.resolve('') },
       metricsReader: passing,
     }),
   );
-  return { app, looks: () => looks };
+  return { app, looks: () => looks, found };
 }
 
 const askedAtOnce = (app: express.Express, path: string, times: number) => {

@@ -93,8 +93,6 @@ describe('breaker', () => {
     const { client, close } = await connectTemporal({ temporal }, testRing());
     try {
       const breaker = createBreaker({ client, deadlineMs: 300, halfOpenAfterMs: 2_000 });
-      const states: string[] = [];
-      breaker.onStateChange((state) => states.push(state));
       let asked = 0;
       const ask = () =>
         breaker.run(() => {
@@ -111,7 +109,7 @@ describe('breaker', () => {
         (said) => said !== 'temporal.unavailable',
       );
       expect(answer).toBe('back');
-      expect(states).toEqual(['open', 'half-open', 'closed']);
+      expect(breaker.state).toBe('closed');
     } finally {
       await close();
     }
