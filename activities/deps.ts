@@ -13,7 +13,7 @@ import type { PolicyInput, ResultWait } from '../domain/lifecycle';
 import type { RecordBatch } from '../domain/records';
 import { findStage } from '../domain/connection';
 import type { RefusalTimes } from '../domain/refused-access';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings } from '../domain/settings/schema';
 import type { LeverClient } from '../lever/client';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { HttpClient } from '../platform/http/client';

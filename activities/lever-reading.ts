@@ -8,7 +8,7 @@ import { statusSlot } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
 import { siblingWorkflowId, stageChangeOf } from '../domain/ids';
 import type { Begun, RunIdentity } from '../domain/records';
-import { policyOf } from '../domain/settings';
+import { policyOf } from '../domain/settings/schema';
 import { together } from '../domain/traces';
 import { arrivalOf, leverClocksMs, type Arrival } from '../domain/lag';
 import type { LeverOpportunity } from '../lever/schemas';

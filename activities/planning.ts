@@ -7,7 +7,7 @@ import type { EndReason } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings } from '../domain/settings/schema';
 import { noTraces, takingBack } from '../domain/traces';
 import type { PlanInput } from '../vendors/define';
 import { because, note } from '../vendors/plan-kit';

@@ -5,7 +5,7 @@ import { FulcrumError } from '../domain/errors';
 import { isOlder } from '../domain/rank';
 import { screeningRank } from '../domain/screening';
 import type { Screening } from '../domain/screening';
-import { policyOf } from '../domain/settings';
+import { policyOf } from '../domain/settings/schema';
 import { webAddressIn } from '../domain/web-address';
 import type { LeverClient } from '../lever/client';
 import { toOpportunity } from '../lever/to-domain';

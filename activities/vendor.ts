@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { AssessmentResult, Invitation, ToldResult } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings } from '../domain/settings/schema';
 import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
 import { sealRunKey } from '../platform/crypto/callback-key';
 import { invitingConnection, usableConnection } from './access';

@@ -13,7 +13,7 @@ import type { SkipReason, VendorEvent, VendorFinding } from '../domain/events';
 import type { VendorId } from '../domain/ids';
 import type { Moment } from '../domain/reducer';
 import type { Screening } from '../domain/screening';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings } from '../domain/settings/schema';
 import type { HttpClient } from '../platform/http/client';
 import type { FetchedFile } from './plan-kit';
 

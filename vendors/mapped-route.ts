@@ -1,5 +1,5 @@
 import type { Opportunity } from '../domain/assessment';
-import type { CommonSettings } from '../domain/settings';
+import type { CommonSettings } from '../domain/settings/schema';
 import type { RouteDecision } from './define';
 
 /**

@@ -3,9 +3,9 @@ import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { endedFor, endReasonText } from '../domain/end-reasons';
 import type { EndReason } from '../domain/end-reasons';
-import { plainTag } from '../domain/settings';
-import type { CommonSettings, Threshold } from '../domain/settings';
-import { fillText } from '../domain/settings-texts';
+import { plainTag } from '../domain/settings/schema';
+import type { CommonSettings, Threshold } from '../domain/settings/schema';
+import { fillText } from '../domain/settings/texts';
 import { attachmentSlot } from '../domain/traces';
 
 /** Pieces of plans that vendors share. Each returns effects; a vendor's `plan` puts them together. */

@@ -3,7 +3,7 @@ import { statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { endReasonText } from '../domain/end-reasons';
 import type { Moment } from '../domain/reducer';
-import type { CommonSettings, Threshold } from '../domain/settings';
+import type { CommonSettings, Threshold } from '../domain/settings/schema';
 import { thresholdSlot } from '../domain/traces';
 import type { PlanInput } from './define';
 import {

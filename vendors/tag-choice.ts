@@ -1,5 +1,5 @@
 import type { Opportunity, Posting } from '../domain/assessment';
-import { plainTag } from '../domain/settings';
+import { plainTag } from '../domain/settings/schema';
 import type { RouteDecision } from './define';
 
 /**

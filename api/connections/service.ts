@@ -11,7 +11,9 @@ import type { StoredGrant } from '../../db/repositories/grants';
 import { connectionReasonText, reasonOf } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import { vendorScope } from '../../domain/impairment';
-import type { CommonSettings } from '../../domain/settings';
+import { touchesAssessments } from '../../domain/settings/assessments';
+import type { CommonSettings } from '../../domain/settings/schema';
+import { namesStages } from '../../domain/settings/stages';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
 import {
@@ -30,14 +32,14 @@ import type { LeverAccount } from './lever-account';
 import type { Addresses } from './present';
 import { createRegistration } from './registration';
 import {
+  checkAssessments,
+  checkSense,
   checkServiceUser,
   checkStages,
   mergeSettings,
-  namesStages,
   parseForVendor,
-  unknownServiceUser,
+  traitsOf,
 } from './settings';
-import { checkAssessments, checkSense, touchesAssessments } from './settings-sense';
 import { withToken } from './webhooks';
 
 export interface ConnectionStore {
@@ -133,8 +135,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     const isSettled = performAs !== undefined && vendor.serviceUser === undefined;
     if (isSettled || serviceUserEmail === undefined) return { stages, performAs: performAs ?? null };
     const user = await account.findUser(connection, serviceUserEmail);
-    if (!user) throw unknownServiceUser();
-    checkServiceUser(vendor, user.accessRole);
+    checkServiceUser(vendor, user);
     // Where the vendor's set-up names a role, nobody else writes.
     return { stages, performAs: vendor.serviceUser === undefined ? (performAs ?? user.id) : user.id };
   };
@@ -215,7 +216,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       try {
         await store.refresh();
         const learned = await learn(draft, settings);
-        if (touchesAssessments(vendor, input.settings)) await askForAssessments(draft, settings);
+        if (touchesAssessments(input.settings, traitsOf(vendor))) await askForAssessments(draft, settings);
         checked = await save(draft.id, { ...learned, ...statusOfTaken(settings.paused) });
       } catch (error) {
         await store.abandon(draft.id);
@@ -244,7 +245,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         ? await learnToChange(connection, parsed)
         : { performAs: parsed.performAs ?? null };
       // With new credentials the old ones can no longer be asked with; /test looks afterwards.
-      if (touchesAssessments(vendor, patch.settings ?? {}) && !patch.credentials)
+      if (touchesAssessments(patch.settings ?? {}, traitsOf(vendor)) && !patch.credentials)
         await askForAssessments(connection, parsed);
       if (patch.credentials || patch.lever) {
         await store.changeSecrets(id, (secrets) => ({
@@ -360,7 +361,10 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
         await check(checks, 'serviceUser', () => learn(connection, settings));
       }
       const vendor = deps.vendor(connection.vendor);
-      if (touchesAssessments(vendor, connection.settings) || connection.refusals[vendorScope] !== undefined) {
+      if (
+        touchesAssessments(connection.settings, traitsOf(vendor)) ||
+        connection.refusals[vendorScope] !== undefined
+      ) {
         await check(checks, 'assessments', async () =>
           checkAssessments(vendor, settings, await deps.catalogue.list(connection)),
         );

@@ -1,6 +1,6 @@
 import { findStage, type Connection } from '../../domain/connection';
 import { because, becauseOf, type DeliveryReason } from '../../domain/delivery-reasons';
-import type { CommonSettings } from '../../domain/settings';
+import type { CommonSettings } from '../../domain/settings/schema';
 import type { LeverNews } from './lever-message';
 
 /** What a signed webhook asks of the hub, under the connection's present settings. */

@@ -1,6 +1,6 @@
 import { withUsableLink, withUsableLinks } from '../../activities/links';
 import { FulcrumError } from '../../domain/errors';
-import type { CommonSettings } from '../../domain/settings';
+import type { CommonSettings } from '../../domain/settings/schema';
 import type {
   AnyVendor,
   InvitationLook,

@@ -7,7 +7,7 @@ import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
 import type { Moment } from '../../domain/reducer';
 import type { AnyVendor, PlanInput } from '../../vendors/define';
-import type { CommonSettings } from '../../domain/settings';
+import type { CommonSettings } from '../../domain/settings/schema';
 import type { NamedCase } from './cases';
 import { twoStatusTags } from './status-tags';
 

@@ -1,6 +1,6 @@
 import type { PlannedEffect } from '../../domain/effects';
 import type { Moment } from '../../domain/reducer';
-import type { CommonSettings } from '../../domain/settings';
+import type { CommonSettings } from '../../domain/settings/schema';
 import type { PlanInput } from '../../vendors/define';
 import { statusSlot } from '../../domain/effects';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings, typedName } from '../../domain/settings';
+import { commonSettings, typedName } from '../../domain/settings/schema';
 import { isModelReference } from './model-tags';
 
 /** How a connection names what AssessFirst sends: the id of a model, or a posting's tag. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../domain/durations';
-import { assessmentsByTag, commonSettings } from '../../domain/settings';
+import { assessmentsByTag, commonSettings } from '../../domain/settings/schema';
 
 /** The tags by which Lever shows the state; Invited and Completed are spelt as Jobma's article spells them. */
 const tags = z

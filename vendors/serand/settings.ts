@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationOrNever } from '../../domain/durations';
-import { assessmentsByTag, commonSettings } from '../../domain/settings';
+import { assessmentsByTag, commonSettings } from '../../domain/settings/schema';
 
 const tags = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings, typedName } from '../../domain/settings';
+import { commonSettings, typedName } from '../../domain/settings/schema';
 
 /** SMG's ids are unsigned 64-bit numbers; they travel as text. */
 export const positionId = z

@@ -1,5 +1,5 @@
 import type { Opportunity, Posting, Route } from '../../domain/assessment';
-import { plainTag } from '../../domain/settings';
+import { plainTag } from '../../domain/settings/schema';
 import { seenText } from '../../domain/typed-text';
 import type { RouteDecision } from '../define';
 import type { SmgSettings } from './settings';

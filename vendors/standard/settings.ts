@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assessmentsByTag, commonSettings } from '../../domain/settings';
+import { assessmentsByTag, commonSettings } from '../../domain/settings/schema';
 import { readWebhookSecret, secretForm } from '../../platform/crypto/standard-webhooks';
 
 const tags = z

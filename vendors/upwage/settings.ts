@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings } from '../../domain/settings';
+import { commonSettings } from '../../domain/settings/schema';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
 import { posting } from './postings';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings } from '../../../domain/settings';
+import { commonSettings } from '../../../domain/settings/schema';
 import { statusTags } from '../../../vendors/status-tags';
 
 export const acmeSettings = commonSettings.extend({

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../../../platform/http/client';
 import { retryAfterMs } from '../../../platform/http/retry-after';
 import type { AnyVendor, InviteInput, RawCallback, RunReference, VendorCall } from '../../../vendors/define';
 import { registry } from '../../../vendors/registry';
-import type { CommonSettings } from '../../../domain/settings';
+import type { CommonSettings } from '../../../domain/settings/schema';
 import { casesOf } from '../../contract/cases';
 
 /**

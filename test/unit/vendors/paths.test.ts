@@ -1,5 +1,5 @@
 import type { VendorCall } from '../../../vendors/define';
-import type { CommonSettings } from '../../../domain/settings';
+import type { CommonSettings } from '../../../domain/settings/schema';
 import { FulcrumError } from '../../../domain/errors';
 import { registry } from '../../../vendors/registry';
 import { casesOf } from '../../contract/cases';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { endedFor } from '../../../domain/end-reasons';
-import { commonSettings } from '../../../domain/settings';
+import { commonSettings } from '../../../domain/settings/schema';
 import {
   attach,
   because,

@@ -1,31 +1,16 @@
-import { formatDuration } from './durations';
-import { plainTag } from './settings';
-import type { CommonSettings } from './settings';
-import { textFields, unknownFields } from './settings-texts';
-import type { TextName } from './settings-texts';
+import { formatDuration } from '../durations';
+import type { SettingsFault, VendorTraits } from './fault';
+import { plainTag } from './schema';
+import type { CommonSettings } from './schema';
+import { textFields, unknownFields } from './texts';
+import type { TextName } from './texts';
 
 /**
  * What cannot be meant although each setting by itself is well formed. Looked at when settings are saved, and only then: a
  * connection that was saved goes on.
  */
 
-export interface SettingsFault {
-  /** Below `settings`. */
-  path: string;
-  message: string;
-}
-
-/** What has to be known of the vendor. */
-export interface VendorTraits {
-  label: string;
-  /** Its invitations have an end of their own, which it tells. */
-  tellsEnd: boolean;
-  writesFiles: boolean;
-  /** It invites by itself, so nobody is reminded. */
-  startsRuns: boolean;
-}
-
-export const settingsFaults = (
+export const contradictions = (
   settings: CommonSettings & { assessmentsByTag?: Record<string, string> },
   vendor: VendorTraits,
 ): SettingsFault[] => [

@@ -1,4 +1,4 @@
-import type { CommonSettings } from './settings';
+import type { CommonSettings } from './schema';
 
 /** Texts with fields, as a connection's settings give them: which fields each knows, and how they are filled. */
 

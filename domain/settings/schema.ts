@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { duration, durationOrNever } from './durations';
-import { usualResultWait } from './lifecycle';
-import type { PolicyInput, ResultWait } from './lifecycle';
-import { plainText } from './typed-text';
+import { duration, durationOrNever } from '../durations';
+import { usualResultWait } from '../lifecycle';
+import type { PolicyInput, ResultWait } from '../lifecycle';
+import { plainText } from '../typed-text';
 
 /** What every connection can be told, whatever its vendor (decision 0025). Names are those of the API. */
 
@@ -26,7 +26,7 @@ const threshold = z
   });
 export type Threshold = z.output<typeof threshold>;
 
-/** Notes instead of the hub's own, by what they are about. Their fields: `settings-texts.ts`. */
+/** Notes instead of the hub's own, by what they are about. Their fields: `texts.ts`. */
 const texts = z
   .strictObject({
     /** Without a text of the connection's own there is no note about the invitation. */
@@ -83,7 +83,7 @@ export const commonSettings = z.strictObject({
   suspendLimit: duration.default(30 * 86_400_000),
   /** Texts of the vendor's tags, by their meaning; only the ones that should differ. */
   tags: z.record(z.string(), z.string().min(1)).default({}),
-  /** The note on completion; false: none. Fields: `settings-texts.ts`. */
+  /** The note on completion; false: none. Fields: `texts.ts`. */
   note: z.union([z.literal(false), text], 'write a text, or false for no note').optional(),
   texts: texts.default({}),
   shows: shows.default({}),

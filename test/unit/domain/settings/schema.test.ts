@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { findStage } from '../../../domain/connection';
-import { commonSettings, policyOf } from '../../../domain/settings';
+import { findStage } from '../../../../domain/connection';
+import { commonSettings, policyOf } from '../../../../domain/settings/schema';
 
 const day = 86_400_000;
 

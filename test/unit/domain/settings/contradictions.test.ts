@@ -1,8 +1,15 @@
-import { commonSettings } from '../../../domain/settings';
-import { settingsFaults } from '../../../domain/settings-faults';
-import type { VendorTraits } from '../../../domain/settings-faults';
+import { commonSettings } from '../../../../domain/settings/schema';
+import { contradictions } from '../../../../domain/settings/contradictions';
+import type { VendorTraits } from '../../../../domain/settings/fault';
 
-const traits: VendorTraits = { label: 'Vendor', tellsEnd: false, writesFiles: false, startsRuns: false };
+const traits: VendorTraits = {
+  label: 'Vendor',
+  tellsEnd: false,
+  writesFiles: false,
+  startsRuns: false,
+  serviceRole: null,
+  asksForStage: false,
+};
 
 /** `path: message` of every fault. */
 const faults = (given: Record<string, unknown>, change: Partial<VendorTraits> = {}): string[] => {
@@ -11,7 +18,7 @@ const faults = (given: Record<string, unknown>, change: Partial<VendorTraits> = 
     ...commonSettings.parse(common),
     ...(assessmentsByTag !== undefined && { assessmentsByTag: assessmentsByTag as Record<string, string> }),
   };
-  return settingsFaults(settings, { ...traits, ...change }).map(({ path, message }) => `${path}: ${message}`);
+  return contradictions(settings, { ...traits, ...change }).map(({ path, message }) => `${path}: ${message}`);
 };
 
 describe('settings that cannot be meant', () => {
