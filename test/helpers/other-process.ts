@@ -60,3 +60,12 @@ export async function parentOf(pid: number): Promise<number> {
 export async function runs(pid: number): Promise<boolean> {
   return (await runningProcesses()).some((each) => each.pid === pid);
 }
+
+/** For what is being cleared away: it may end by itself between a look and the signal. @param pid negative: a whole group */
+export function killIfRuns(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -7,7 +7,7 @@ import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { Client } from 'pg';
 import { type RunningProcess, runningProcesses } from '../../scripts/embedded/processes';
 import { type EmbeddedRuntime, startEmbedded } from '../../scripts/embedded/runtime';
-import { runs } from '../helpers/other-process';
+import { killIfRuns, runs } from '../helpers/other-process';
 import { until } from '../helpers/until';
 
 let folder: string;
@@ -161,6 +161,6 @@ test('a part that cannot be started is told without waiting for what the other o
   } finally {
     if (before === undefined) delete process.env['TEMPORAL_CLI'];
     else process.env['TEMPORAL_CLI'] = before;
-    for (const { pid } of await onFolder()) process.kill(pid, 'SIGKILL');
+    for (const { pid } of await onFolder()) killIfRuns(pid);
   }
 });

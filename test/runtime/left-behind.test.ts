@@ -7,7 +7,7 @@ import { type ServerKind, endLeftBehind } from '../../scripts/embedded/left-behi
 import { tellsWhatIsOpen } from '../../scripts/embedded/processes';
 import { supervise } from '../../scripts/embedded/supervise';
 import { killAllBut } from '../helpers/left-behind';
-import { type OtherProcess, parentOf, runElsewhere, runs } from '../helpers/other-process';
+import { killIfRuns, type OtherProcess, parentOf, runElsewhere, runs } from '../helpers/other-process';
 import { until } from '../helpers/until';
 
 /** With small servers that do as they are told; what the real ones do is in postgres.test.ts and temporal.test.ts. */
@@ -84,7 +84,7 @@ async function startElsewhere(program: string, on = ['--folder', folder]): Promi
   const pid = Number(hub.line);
   ends.push(async () => {
     await hub.kill();
-    if (await runs(pid)) process.kill(pid, 'SIGKILL');
+    killIfRuns(pid);
   });
   return { pid, hub };
 }

@@ -22,7 +22,7 @@ import { postgresBinaries } from '../../scripts/embedded/postgres-binaries';
 import { canEnter, serverUser } from '../../scripts/embedded/postgres-user';
 import { runningProcesses, tellsWhatIsOpen } from '../../scripts/embedded/processes';
 import { killAllBut } from '../helpers/left-behind';
-import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
+import { killIfRuns, type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
 import { until } from '../helpers/until';
 
 let folder: string;
@@ -43,7 +43,7 @@ afterEach(async () => {
     await once(child, 'exit');
   }
   // What a test that failed left behind.
-  for (const pid of await runningOnFolder()) process.kill(pid, 'SIGKILL');
+  for (const pid of await runningOnFolder()) killIfRuns(pid);
   await rm(folder, { recursive: true, force: true });
 });
 

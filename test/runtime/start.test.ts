@@ -7,7 +7,7 @@ import { runningProcesses } from '../../scripts/embedded/processes';
 import { upwage } from '../../scripts/demo/vendors/upwage';
 import { SEED } from '../../simulators/lever/seed';
 import { type LeverSimulator, startLeverSimulator } from '../../simulators/lever/server';
-import { runs } from '../helpers/other-process';
+import { killIfRuns, runs } from '../helpers/other-process';
 import { type StartedHub, startProgram } from '../helpers/start-process';
 import { until } from '../helpers/until';
 
@@ -27,7 +27,7 @@ afterEach(async () => {
   // Most have ended; a server that a failing test left behind is found by its folder.
   for (const hub of hubs.splice(0)) if (hub.exitCode() === null) await hub.killAllButServers();
   for (const { pid, commandLine } of await runningProcesses()) {
-    if (commandLine.includes(dataDir)) process.kill(pid, 'SIGKILL');
+    if (commandLine.includes(dataDir)) killIfRuns(pid);
   }
   await Promise.all(others.splice(0).map((other) => new Promise((resolve) => other.close(resolve))));
   await lever.stop();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/embedded/machine';
 import { runningProcesses } from '../../scripts/embedded/processes';
+import { killIfRuns } from '../helpers/other-process';
 import { until } from '../helpers/until';
 
 /** How a person or a system ends what `npm` started: nothing is killed, nothing goes on, whenever the signal comes. */
@@ -20,18 +21,10 @@ beforeEach(async () => {
 
 afterEach(async () => {
   // Whoever was started first may be gone, and the hub not: that is what these tests are about.
-  for (const child of children.splice(0)) killGroup(child.pid!);
-  for (const pid of await processesOf(folder)) process.kill(pid, 'SIGKILL');
+  for (const child of children.splice(0)) killIfRuns(-child.pid!);
+  for (const pid of await processesOf(folder)) killIfRuns(pid);
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
 
 const processesOf = async (folder: string): Promise<number[]> =>
   (await runningProcesses()).filter(({ commandLine }) => commandLine.includes(folder)).map(({ pid }) => pid);
