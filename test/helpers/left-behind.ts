@@ -1,4 +1,5 @@
-import { type OtherProcess, parentOf } from './other-process';
+import { type OtherProcess, parentOf, runs } from './other-process';
+import { until } from './until';
 
 /**
  * Kills a hub and the supervisor of its server at one moment, as `kill -9` of a whole tree does: neither comes to do
@@ -10,4 +11,6 @@ export async function killAllBut(server: number, hub: OtherProcess): Promise<voi
   process.kill(supervisor, 'SIGSTOP');
   await hub.kill();
   process.kill(supervisor, 'SIGKILL');
+  // Until it is gone the server is its child, and whoever looks would wait for it.
+  await until('the supervisor is gone', async () => !(await runs(supervisor)), Boolean);
 }
