@@ -48,7 +48,12 @@ process.once('message', (order: Order) => {
 async function carry({ connectionId, opportunityId, vendorFiles, bytes }: Order): Promise<Outcome> {
   const config = loadConfig(process.env, vendorRoots);
   const ring = parseKeyRing(process.env['FULCRUM_KEYS'] ?? '');
-  const parts = composeWorker(config, ring, createLogger({ level: 'silent', name: 'large-file' }), () => undefined);
+  const parts = composeWorker(
+    config,
+    ring,
+    createLogger({ level: 'silent', name: 'large-file' }),
+    () => undefined,
+  );
   await parts.start();
   try {
     const { applyEffect } = createLeverEffects(parts.deps);
