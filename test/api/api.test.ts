@@ -99,9 +99,10 @@ describe('assessments', () => {
       run: { assessmentId, workflowId, vendor: 'smg', connectionId: 'con_a', opportunityId: 'opp-a' },
       records: [
         { ...line, seq: 1, status: 'routing', attention: false, kind: 'opened' },
+        { ...line, seq: 2, status: 'inviting', attention: false, kind: 'status' },
         {
           ...line,
-          seq: 2,
+          seq: 3,
           status: 'invited',
           attention: true,
           kind: 'effect_failed',

@@ -3,7 +3,7 @@ import { createAssessments } from '../../db/repositories/assessments';
 import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
-import type { RunFacts } from '../../domain/records';
+import type { RunFacts, RunRecord } from '../../domain/records';
 import { because } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
@@ -95,6 +95,7 @@ describe('write', () => {
       links: { assessment: 'https://vendor/a', report: 'https://vendor/r' },
       resultDigest: null,
       trouble: null,
+      reason: null,
       lastError: null,
       seq: 3,
       createdAt: 1000,
@@ -106,6 +107,23 @@ describe('write', () => {
       [2, 'position 10002063'],
       [3, null],
     ]);
+  });
+
+  it('keeps why the status is what it is until something else is said of it, or nothing', async () => {
+    const run = aRun();
+    const say = (record: Partial<RunRecord> & { seq: number }) =>
+      assessments.write({ run, records: [aRecord({ at: record.seq, ...record })], deliveries: [] });
+    const reason = async () => (await assessments.get(run.assessmentId))?.reason;
+    await say({ seq: 1, kind: 'opened' });
+    expect(await reason()).toBeNull();
+    await say({ seq: 2, status: 'expired', facts: { reason: 'deadline' } });
+    await say({ seq: 3, status: 'expired' });
+    expect(await reason()).toBe('deadline');
+    await say({ seq: 4, status: 'completed', facts: { reason: null } });
+    expect(await reason()).toBeNull();
+    // A batch that was overtaken.
+    await say({ seq: 2, status: 'expired', facts: { reason: 'deadline' } });
+    expect(await reason()).toBeNull();
   });
 
   it('changes nothing when it comes again, late, or out of order', async () => {
