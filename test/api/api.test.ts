@@ -129,7 +129,11 @@ describe('assessments', () => {
   test('one tells its story', async () => {
     const { body } = await world.asOperator('get', `/assessments/${assessmentId}`).expect(200);
     expect(body).toMatchObject({ id: assessmentId, status: 'invited', vendorRef: '4711', live: null });
-    expect(body.timeline.map((line: { kind: string }) => line.kind)).toEqual(['opened', 'effect_failed']);
+    expect(body.timeline.map((line: { kind: string }) => line.kind)).toEqual([
+      'opened',
+      'status',
+      'effect_failed',
+    ]);
   });
 
   test('an action on a run that is gone says so', async () => {
