@@ -35,11 +35,13 @@ export async function makeBundle(codePath: string): Promise<void> {
   renameSync(unfinished, codePath);
 }
 
-function fingerprint(): string {
+/** @param under the folder that holds {@link sources} */
+export function fingerprint(under = root): string {
   const hash = createHash('sha256').update(sdk.version);
   for (const folder of sources) {
-    for (const file of readdirSync(path.join(root, folder)).sort()) {
-      if (/\.[jt]s$/.test(file)) hash.update(file).update(readFileSync(path.join(root, folder, file)));
+    const files = readdirSync(path.join(under, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => /\.[jt]s$/.test(name)).sort()) {
+      hash.update(file).update(readFileSync(path.join(under, folder, file)));
     }
   }
   return hash.digest('hex').slice(0, 16);
