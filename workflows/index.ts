@@ -1,13 +1,13 @@
 /** The one entry of the workflow bundle. None of them goes on what the hub has not sealed. */
-import { amendment as amendmentRun } from './amendment';
-import { assessment as assessmentRun } from './assessment';
-import { candidacy as candidacyRun } from './candidacy';
-import { forgetOld as forgetOldRun } from './forget-old';
-import { keepGrants as keepGrantsRun } from './keep-grants';
-import { probeAccess as probeAccessRun } from './probe-access';
-import { reconcile as reconcileRun } from './reconcile';
-import { startedByTheHub } from './sealed';
-import { sweep as sweepRun } from './sweep';
+import { amendment as amendmentRun } from './amendment/workflow';
+import { assessment as assessmentRun } from './assessment/workflow';
+import { candidacy as candidacyRun } from './candidacy/workflow';
+import { forgetOld as forgetOldRun } from './maintenance/forget-old';
+import { keepGrants as keepGrantsRun } from './maintenance/keep-grants';
+import { probeAccess as probeAccessRun } from './maintenance/probe-access';
+import { reconcile as reconcileRun } from './reconcile/workflow';
+import { startedByTheHub } from './shared/sealed';
+import { sweep as sweepRun } from './maintenance/sweep';
 
 export const amendment = startedByTheHub(amendmentRun);
 export const assessment = startedByTheHub(assessmentRun);

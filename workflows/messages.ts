@@ -7,7 +7,7 @@ import type { DeliveryNote, RunFacts } from '../domain/records';
 import type { VendorId } from '../domain/ids';
 import type { Screening } from '../domain/screening';
 import type { Ending, SweepBrake } from '../domain/sweep';
-import type { RunState } from './run-state';
+import type { RunState } from './assessment/run-state';
 
 /** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
 

@@ -6,7 +6,7 @@ import { SEED } from '../../simulators/lever/seed';
 import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import type { World } from '../helpers/world';
-import type { ReconcileOutcome } from '../../workflows/reconcile';
+import type { ReconcileOutcome } from '../../workflows/reconcile/workflow';
 
 /** How tests watch the looks for missed moves, and make a past for them to find. */
 

@@ -1,4 +1,9 @@
-import { attentionLimitMs, attentionSince, isGivenUp, wakeForAttention } from '../../../workflows/attention';
+import {
+  attentionLimitMs,
+  attentionSince,
+  isGivenUp,
+  wakeForAttention,
+} from '../../../workflows/assessment/attention';
 
 describe('the wait for a person', () => {
   it('begins anew with each new failure, and with none of the others', () => {

@@ -1,9 +1,9 @@
 import type { Plan, PlannedEffect } from '../../../domain/effects';
-import type { Ledger } from '../../../workflows/ledger';
-import { GivenUp } from '../../../workflows/lever-access';
-import type { LeverAccess } from '../../../workflows/lever-access';
-import { PlanRunner } from '../../../workflows/plan-runner';
-import type { PlanChange } from '../../../workflows/plan-runner';
+import type { Ledger } from '../../../workflows/assessment/ledger';
+import { GivenUp } from '../../../workflows/assessment/lever-access';
+import type { LeverAccess } from '../../../workflows/assessment/lever-access';
+import { PlanRunner } from '../../../workflows/assessment/plan-runner';
+import type { PlanChange } from '../../../workflows/assessment/plan-runner';
 import { noTraces } from '../../../domain/traces';
 import { swapStatus } from '../../../vendors/plan-kit';
 import { ModelLever } from './model-lever';

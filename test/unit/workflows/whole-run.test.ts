@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isTerminal } from '../../../domain/lifecycle';
 import type { PolicyInput } from '../../../domain/lifecycle';
 import type { VendorEvent } from '../../../domain/events';
-import type { InboxItem } from '../../../workflows/inbox';
+import type { InboxItem } from '../../../workflows/assessment/inbox';
 import { hour, operatorEvents, policies, vendorEvents, vendorFindings } from '../domain/arbitraries';
 import { ModelLever } from './model-lever';
 import type { Ending } from './model-lever';

@@ -1,0 +1,138 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../../domain/records';
+import type { Gate } from './gate';
+import { recordsAtOnce, recordsLater } from '../shared/proxies';
+import type { RunTiming } from '../messages';
+import type { RunState } from './run-state';
+
+/**
+ * What the run tells the database (decision 0014). Records ride along with the next remote call; what is left when the
+ * run falls quiet is written by a local activity, and if the database is away, later and beside the run.
+ */
+export class Ledger {
+  private seq: number;
+  private lastAt: number;
+  private pending: RunRecord[];
+  private deliveries: DeliveryNote[];
+  private underWay = 0;
+  /** The number of the run's last record, once it was written with its last effect. */
+  private sealedAt: number | null = null;
+
+  constructor(
+    private readonly run: RunIdentity,
+    private readonly timing: RunTiming,
+    private readonly gate: Gate,
+    carried: RunState['ledger'],
+  ) {
+    this.seq = carried.seq;
+    this.lastAt = carried.at ?? 0;
+    this.pending = [...carried.pending];
+    this.deliveries = [...carried.deliveries];
+  }
+
+  note(record: Omit<RunRecord, 'seq' | 'at'>): void {
+    this.seq += 1;
+    // Records are ordered by time, then by number, and the clocks of two Temporal hosts may differ by a little.
+    this.lastAt = Math.max(this.lastAt, Date.now());
+    this.pending.push({ seq: this.seq, at: this.lastAt, ...record });
+  }
+
+  /** Numbers records that are to be written behind a call, if that succeeds. */
+  reserve(records: readonly Omit<RunRecord, 'seq' | 'at'>[]): RecordBatch {
+    const at = (this.lastAt = Math.max(this.lastAt, Date.now()));
+    const numbered = records.map((record, index) => ({ seq: this.seq + 1 + index, at, ...record }));
+    this.seq += records.length;
+    return { run: this.run, runId: workflowInfo().runId, records: numbered, deliveries: [] };
+  }
+
+  /** The last records were written. */
+  seal({ records }: RecordBatch): void {
+    this.sealedAt = records.at(-1)?.seq ?? null;
+  }
+
+  /** Whether they are still the last, and nothing else is to be told. */
+  get isSealed(): boolean {
+    return this.sealedAt === this.seq && !this.hasPending && !this.isWriting;
+  }
+
+  get hasPending(): boolean {
+    return this.pending.length > 0 || this.deliveries.length > 0;
+  }
+
+  noteDelivery(delivery: DeliveryNote): void {
+    this.deliveries.push(delivery);
+  }
+
+  /** Whether records that the database could not take at once are still on their way. */
+  get isWriting(): boolean {
+    return this.underWay > 0;
+  }
+
+  /** Whether anybody is kept waiting for what is pending; how far a plan has come may ride with the next call. */
+  get hasNews(): boolean {
+    const isNews = ({ kind }: RunRecord): boolean => kind !== 'plan_started' && kind !== 'plan_finished';
+    return this.deliveries.length > 0 || this.pending.some(isNews);
+  }
+
+  /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
+  board(): RecordBatch | null {
+    if (!this.hasPending) return null;
+    const { runId } = workflowInfo();
+    return { run: this.run, runId, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
+  }
+
+  /** What became of a batch that rode along. */
+  land(batch: RecordBatch | null, recorded: boolean): void {
+    if (batch === null || recorded) return;
+    this.pending.unshift(...batch.records);
+    this.deliveries.unshift(...batch.deliveries);
+  }
+
+  /** Writes what is pending; returns once it is written or on its way. */
+  async flush(): Promise<void> {
+    const batch = this.board();
+    if (batch === null) return;
+    try {
+      await this.gate.during(() =>
+        recordsAtOnce.writeRecords.executeWithOptions({ summary: 'note progress in the database' }, [batch]),
+      );
+    } catch {
+      void this.writeLater(batch, 'note progress once the database is back');
+    }
+  }
+
+  /** Writes what is pending while the run goes on; not by a local activity, as {@link settle} says. */
+  writeBeside(): void {
+    const batch = this.board();
+    if (batch !== null) void this.writeLater(batch, 'note progress in the database');
+  }
+
+  /**
+   * Returns once nothing is pending any more: a run must not close over news that were never written. Not by a local
+   * activity: behind one, a task that answers a query besides could close the run over news that it has never seen.
+   */
+  async settle(): Promise<void> {
+    const batch = this.board();
+    if (batch !== null) await this.writeLater(batch, 'note the end in the database');
+    await condition(() => !this.isWriting);
+  }
+
+  /** The same by a local activity, which is cheaper: for runs of which nobody has any news to tell. */
+  async settleQuietly(): Promise<void> {
+    await this.flush();
+    await condition(() => !this.isWriting);
+  }
+
+  private async writeLater(batch: RecordBatch, summary: string): Promise<void> {
+    this.underWay += 1;
+    try {
+      await recordsLater(this.timing).writeRecords.executeWithOptions({ summary }, [batch]);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  carry(): RunState['ledger'] {
+    return { seq: this.seq, at: this.lastAt, pending: this.pending, deliveries: this.deliveries };
+  }
+}

@@ -1,0 +1,59 @@
+import type { Invitation, Route, Subject } from '../../domain/assessment';
+import { readEndReason } from '../../domain/end-reasons';
+import { openLifecycle } from '../../domain/lifecycle';
+import type { Lifecycle, PolicyInput } from '../../domain/lifecycle';
+import type { PlanProgress } from '../../domain/plan-progress';
+import type { DeliveryNote, RunFacts, RunRecord } from '../../domain/records';
+import type { HeldUpState } from './held-up';
+import type { InboxItem } from './inbox';
+
+/** All that a run is, in a form that continue-as-new can carry. Times are absolute. */
+export interface RunState {
+  lifecycle: Lifecycle;
+  subject: Subject | null;
+  route: Route | null;
+  inheritTags: string[];
+  invitation: Invitation | null;
+  remindersSent: number;
+  /** Since when a failed effect waits for a person, ms since 1970. */
+  attentionSince: number | null;
+  facts: RunFacts;
+  inbox: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] };
+  /** When what was deferred is looked at again, ms since 1970, and how often it was. */
+  lookAgain?: { at: number; looks: number } | null;
+  heldUp?: HeldUpState;
+  /** How often the run was held up: numbers what Lever was told of it. */
+  heldUpTimes?: number;
+  plans: PlanProgress[];
+  /** `at`: the time of the last record, ms since 1970; absent in what older code carried on. */
+  ledger: { seq: number; at?: number; pending: RunRecord[]; deliveries: DeliveryNote[] };
+}
+
+/** Until the connection was read nothing is known of its wishes; only the suspend limit can matter so early. */
+export const policyBeforeReading: PolicyInput = {
+  expiresAfterMs: null,
+  reminderOffsetsMs: [],
+  onLeaveStage: 'keep',
+  suspendLimitMs: 30 * 86_400_000,
+  poll: null,
+};
+
+export const freshState = (delivery: DeliveryNote | null): RunState => ({
+  lifecycle: openLifecycle(policyBeforeReading),
+  subject: null,
+  route: null,
+  inheritTags: [],
+  invitation: null,
+  remindersSent: 0,
+  attentionSince: null,
+  facts: {},
+  inbox: { waiting: [], held: [], seen: [] },
+  plans: [],
+  ledger: { seq: 0, pending: [], deliveries: delivery === null ? [] : [delivery] },
+});
+
+/** What an earlier history carried on, as this code writes it. */
+export const resumed = (carried: RunState): RunState => ({
+  ...carried,
+  lifecycle: { ...carried.lifecycle, reason: readEndReason(carried.lifecycle.reason) },
+});

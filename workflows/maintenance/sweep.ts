@@ -1,0 +1,70 @@
+import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import type { LostRow, SetRight, SweepRecords } from '../../activities/sweeping';
+import type { SweepAlarmKind } from '../../domain/sweep';
+import { taskQueues } from '../messages';
+import type { SweepInput } from '../messages';
+import { pacedUpTo } from '../shared/retry-policies';
+
+/** What one sweep came to. */
+export interface SweepOutcome extends SetRight {
+  /** Nothing was closed, and a person has to look. */
+  alarm: SweepAlarmKind | null;
+  /** Rows that were open. */
+  open: number;
+  /** Runs that were over without having said so. */
+  lost: number;
+  /** How many of their rows were closed. */
+  closed: number;
+}
+
+/** Closed by one activity: each is a conversation with Temporal. */
+const atOnce = 50;
+/** For a look through all open runs. */
+const longestLook = '5 minutes';
+
+/**
+ * Holds the rows of all connections against Temporal: the row of a run that ended without a last record is closed, one whose
+ * run goes on again is opened, and news that nobody took are brought once more.
+ */
+export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<SweepOutcome> {
+  const records = proxyActivities<SweepRecords>({
+    taskQueue: taskQueues.records,
+    ...pacedUpTo(3, timing),
+    startToCloseTimeout: longestLook,
+  });
+  const look = await records.lookForLost.executeWithOptions({ summary: 'hold the rows against Temporal' }, [
+    { quietMs, brake },
+  ]);
+  const { alarm, open, found, lost, ...astray } = look;
+  const outcome: SweepOutcome = { alarm, open, lost: found, closed: 0, ...nothing };
+  if (alarm !== null) return told(outcome);
+  for (const rows of batches(lost)) {
+    outcome.closed += await records.closeLost.executeWithOptions(
+      { summary: 'close rows of runs that are over' },
+      [{ rows, quietMs }],
+    );
+  }
+  const isAstray = Object.values(astray).some((some) => some.length > 0);
+  const right = isAstray
+    ? await records.setRight.executeWithOptions({ summary: 'open rows, release claims, bring news again' }, [
+        astray,
+      ])
+    : nothing;
+  return told({ ...outcome, ...right });
+}
+
+const nothing: SetRight = { reopened: 0, claimsReleased: 0, toldAgain: 0, newsGivenBack: 0 };
+
+function told(outcome: SweepOutcome): SweepOutcome {
+  setCurrentDetails(
+    Object.entries(outcome)
+      .map(([what, value]) => `${what}: ${value ?? 'none'}`)
+      .join(', '),
+  );
+  return outcome;
+}
+
+const batches = (all: readonly LostRow[]): LostRow[][] =>
+  Array.from({ length: Math.ceil(all.length / atOnce) }, (_, index) =>
+    all.slice(index * atOnce, (index + 1) * atOnce),
+  );
