@@ -14,7 +14,7 @@ import {
   taskQueues,
   workflowTypes,
   type AmendmentInput,
-  type RunTiming,
+  type ActivityTiming,
 } from '../workflows/messages';
 
 /** States of a workflow that is over; any other, also one that is unknown to this SDK, may go on. */
@@ -38,7 +38,7 @@ const isOfTheHub = (taskQueue: string): boolean => taskQueue === taskQueues.asse
  */
 export const createRunLookup = (
   client: Client,
-  timing: RunTiming,
+  timing: ActivityTiming,
   log: Logger,
   lists: Pick<WorkflowClient, 'list' | 'getHandle'> = blindWorkflows(client),
 ): RunLookup & RunWaking => ({

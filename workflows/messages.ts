@@ -38,7 +38,7 @@ export const forgetOldScheduleId = 'forget-old';
 export const sweepScheduleId = 'sweep';
 
 /** Times of the activities, from configuration; they travel with the run so that its replay stays the same. */
-export interface RunTiming {
+export interface ActivityTiming {
   /** Longest attempt of one activity, ms. */
   startToCloseMs: number;
   /** Pauses between attempts grow from the one to the other, ms. */
@@ -63,7 +63,7 @@ export interface AssessmentInput {
   delivery: DeliveryNote | null;
   /** When Lever told of the move, ms since 1970; absent where it was not Lever, and in runs of older code. */
   toldAt?: number;
-  timing: RunTiming;
+  timing: ActivityTiming;
   /** What a vendor that begins runs itself has told; such a run begins at its end. */
   screening?: Screening;
   /** Children of a run with several assessments: everything that the parent has already learned. */
@@ -86,7 +86,7 @@ export interface AmendmentInput {
   assessmentId: string;
   vendor: VendorId;
   connectionId: string;
-  timing: RunTiming;
+  timing: ActivityTiming;
 }
 
 /**
@@ -101,7 +101,7 @@ export interface CandidacyInput {
   opportunityId: string | null;
   postingId: string;
   candidate: Candidate;
-  timing: RunTiming;
+  timing: ActivityTiming;
 }
 
 /** What starts a `reconcile` workflow: one look for moves that no webhook told of (decision 0005). */
@@ -109,14 +109,14 @@ export interface ReconcileInput {
   connectionId: string;
   /** Somebody who entered a stage later than this ago is left to the next look: the webhook may be under way. */
   graceMs: number;
-  timing: RunTiming;
+  timing: ActivityTiming;
 }
 
 /** What the Schedule of {@link keepGrantsScheduleId} starts. */
 export interface KeepGrantsInput {
   /** Grants that were not refreshed for this long are, ms. */
   refreshAfterMs: number;
-  timing: RunTiming;
+  timing: ActivityTiming;
   /** Set on continue-as-new only: the last connection that was looked after, and what came of it so far. */
   resume?: { after: string; kept: KeptGrants };
 }
@@ -134,7 +134,7 @@ export interface KeptGrants {
 export interface ProbeAccessInput {
   /** By when every process has heard of a connection that came back, ms. */
   settleMs: number;
-  timing: RunTiming;
+  timing: ActivityTiming;
   /** Set on continue-as-new only: the last connection that was asked about, and what came of it so far. */
   resume?: { after: string; probed: ProbedAccess };
 }
@@ -162,7 +162,7 @@ export interface ForgetOldInput {
     refused?: number;
     ignored?: number;
   };
-  timing: RunTiming;
+  timing: ActivityTiming;
 }
 
 /** What the Schedule of {@link sweepScheduleId} starts. */
@@ -170,7 +170,7 @@ export interface SweepInput {
   /** A run that has said something since is left to the next sweep. */
   quietMs: number;
   brake: SweepBrake;
-  timing: RunTiming;
+  timing: ActivityTiming;
 }
 
 /** How many records of each kind a run of it forgot. */

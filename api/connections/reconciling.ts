@@ -12,7 +12,7 @@ import {
   taskQueues,
   workflowTypes,
   type ReconcileInput,
-  type RunTiming,
+  type ActivityTiming,
 } from '../../workflows/messages';
 
 /** Keeps each connection's trigger stages and reconciling Schedule as its settings and status want them (decision 0005). */
@@ -33,7 +33,7 @@ export interface ReconcilingDeps {
   ensure: (definition: ScheduleDefinition) => Promise<void>;
   remove: (scheduleId: string) => Promise<void>;
   intervalMs: number;
-  timing: RunTiming;
+  timing: ActivityTiming;
   log: Logger;
   /** How often is looked what changed elsewhere; after a failure, pauses grow from here. */
   compareMs?: number;

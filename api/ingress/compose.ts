@@ -3,7 +3,7 @@ import type { FullDelivery } from '../../db/repositories/deliveries';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
 import type { AnyVendor } from '../../vendors/define';
-import type { RunTiming } from '../../workflows/messages';
+import type { ActivityTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
 import type { Arrival } from './arrival';
@@ -26,7 +26,7 @@ export function composeIngress(parts: {
   stores: Stores;
   runs: RunGateway;
   vendor: (id: string) => AnyVendor;
-  timing: RunTiming;
+  timing: ActivityTiming;
   metrics: Metrics;
   log: Logger;
   /** Default: those of `row-budget.ts`. */

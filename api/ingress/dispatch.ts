@@ -5,7 +5,7 @@ import { because, becauseOf } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
-import type { RunTiming } from '../../workflows/messages';
+import type { ActivityTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
 import { bytesOf, tellRuns, type HintDeps } from './hints';
@@ -16,7 +16,7 @@ import { readDelivery, readNews } from './lever-message';
 export interface DispatchDeps extends HintDeps {
   runs: RunGateway;
   /** Goes into every run at its start, so that it keeps its times through a deployment. */
-  timing: RunTiming;
+  timing: ActivityTiming;
   vendor: (id: Connection['vendor']) => AnyVendor;
   connectionById: (id: string) => Connection | null;
   /** Whether the vendor's messages to this connection prove who has sent them. */

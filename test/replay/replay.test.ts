@@ -130,9 +130,9 @@ describe('a workflow that was changed without heed of open runs', () => {
 
 const oneStepMore = `
 import { sleep } from '@temporalio/workflow';
-import * as recordedAmendment from './amendment';
-import * as recordedAssessment from './assessment';
-import * as recordedCandidacy from './candidacy';
+import * as recordedAmendment from './amendment/workflow';
+import * as recordedAssessment from './assessment/workflow';
+import * as recordedCandidacy from './candidacy/workflow';
 
 export async function assessment(input: Parameters<typeof recordedAssessment.assessment>[0]): Promise<unknown> {
   await sleep(1);

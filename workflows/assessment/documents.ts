@@ -1,29 +1,23 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { FetchedReport, ReportActivities } from '../../activities/screening-types';
+import type { FetchedReport } from '../../activities/screening-types';
 import type { AssessmentResult, ResultFile } from '../../domain/assessment';
 import type { Plan } from '../../domain/effects';
 import type { ScreeningReport } from '../../domain/screening';
 import { explain } from '../shared/failures';
-import { taskQueues } from '../messages';
 import type { invitedCall } from './moments';
-import { planning, withoutEnd } from '../shared/proxies';
+import { documentActivities, planning } from '../shared/proxies';
 import type { Run } from './run';
 import { isFailureOfStep } from '../shared/steps';
 
 /** Documents on their way from a vendor into the hub's own store. */
 
-/** A document is waited for this long; then Lever is told without it. */
-const patience = '1 hour';
-
 /** Whatever keeps the document away: the outcome is known, and Lever is told of both. */
 export async function fetchDocument(run: Run, report: ScreeningReport): Promise<FetchedReport> {
   const { assessmentId, vendor, timing } = run.input;
   try {
-    const fetched = await proxyActivities<ReportActivities>({
-      ...withoutEnd(timing),
-      scheduleToCloseTimeout: patience,
-      taskQueue: taskQueues.vendor(vendor),
-    }).fetchReport.executeWithOptions({ summary: 'fetch the document' }, [{ assessmentId, report }]);
+    const fetched = await documentActivities(vendor, timing).fetchReport.executeWithOptions(
+      { summary: 'fetch the document' },
+      [{ assessmentId, report }],
+    );
     if ('problem' in fetched) run.note('effect_failed', `fetch the document: ${fetched.problem}`);
     return fetched;
   } catch (error) {

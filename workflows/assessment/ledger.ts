@@ -2,7 +2,7 @@ import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../../domain/records';
 import type { Gate } from './gate';
 import { recordsAtOnce, recordsLater } from '../shared/proxies';
-import type { RunTiming } from '../messages';
+import type { ActivityTiming } from '../messages';
 import type { RunState } from './run-state';
 
 /**
@@ -20,7 +20,7 @@ export class Ledger {
 
   constructor(
     private readonly run: RunIdentity,
-    private readonly timing: RunTiming,
+    private readonly timing: ActivityTiming,
     private readonly gate: Gate,
     carried: RunState['ledger'],
   ) {

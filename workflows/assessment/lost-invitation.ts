@@ -7,7 +7,7 @@ import type { KnownFailure } from '../shared/failures';
 import type { Heard, InboxItem } from './inbox';
 import { Meanwhile } from './meanwhile';
 import { planMoment } from './moments';
-import { invitationLooks } from '../shared/proxies';
+import { invitationLookup } from '../shared/proxies';
 import type { Run } from './run';
 
 /**
@@ -41,7 +41,7 @@ async function look(run: Run, { heard, knownRef }: Heard, askedAt: number): Prom
   let finding: Finding | null = null;
   const looking = scope
     .run(() =>
-      invitationLooks(run.input.vendor, run.input.timing).findInvitation.executeWithOptions(
+      invitationLookup(run.input.vendor, run.input.timing).findInvitation.executeWithOptions(
         { summary: 'look whether the candidate was invited' },
         [{ run: run.identity, batch, ...settled, knownRef, heard, askedAt }],
       ),

@@ -4,13 +4,13 @@ import type { RecordBatch } from '../../domain/records';
 import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
 import { invitedCall, planMoment } from './moments';
-import { vendorCourtesies } from '../shared/proxies';
+import { optionalVendorCalls } from '../shared/proxies';
 import type { Run } from './run';
 import { isFailureOfStep } from '../shared/steps';
 
 /** What a vendor is asked for beside the invitation and its result. None of it holds up a run that cannot have it. */
 
-type Courtesies = ReturnType<typeof vendorCourtesies>;
+type Courtesies = ReturnType<typeof optionalVendorCalls>;
 
 /** Null: it was done. Otherwise why it was not; the words stand in the timeline, too. */
 async function ask(
@@ -20,7 +20,7 @@ async function ask(
 ): Promise<KnownFailure | null> {
   const batch = run.ledger.board();
   try {
-    const answer = await request(vendorCourtesies(run.input.vendor, run.input.timing), batch);
+    const answer = await request(optionalVendorCalls(run.input.vendor, run.input.timing), batch);
     run.ledger.land(batch, answer.recorded);
     return null;
   } catch (error) {

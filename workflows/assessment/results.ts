@@ -10,7 +10,7 @@ import { planOf } from './documents';
 import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
 import { invitedCall, planMoment, planOrLater, planRequested } from './moments';
-import { vendorActivities, vendorCourtesies, vendorLooks } from '../shared/proxies';
+import { vendorActivities, optionalVendorCalls, resultLookup } from '../shared/proxies';
 import type { Run } from './run';
 import { attempt, isFailureOfStep } from '../shared/steps';
 
@@ -173,7 +173,7 @@ async function lookFor(run: Run, input: Asked): Promise<Found> {
   const { vendor, timing } = run.input;
   const batch = run.ledger.board();
   let recorded = false;
-  const asking = input.claim === null ? vendorLooks(vendor, timing) : vendorActivities(vendor, timing);
+  const asking = input.claim === null ? resultLookup(vendor, timing) : vendorActivities(vendor, timing);
   try {
     const answer = await asking.fetchResult.executeWithOptions({ summary: 'fetch the result' }, [
       { ...input, batch },
@@ -201,10 +201,12 @@ export async function askForNews(run: Run, presumed: Presumption | undefined): P
   if (call === null) return [];
   const batch = run.ledger.board();
   try {
-    const answer = await vendorCourtesies(run.input.vendor, run.input.timing).pollVendor.executeWithOptions(
-      { summary: 'ask the vendor for news' },
-      [{ ...call, batch, ...(presumed !== undefined && { presumed }) }],
-    );
+    const answer = await optionalVendorCalls(
+      run.input.vendor,
+      run.input.timing,
+    ).pollVendor.executeWithOptions({ summary: 'ask the vendor for news' }, [
+      { ...call, batch, ...(presumed !== undefined && { presumed }) },
+    ]);
     run.ledger.land(batch, answer.recorded);
     return answer.events;
   } catch (error) {

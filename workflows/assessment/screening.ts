@@ -3,12 +3,10 @@ import {
   condition,
   executeChild,
   ParentClosePolicy,
-  proxyActivities,
-  proxyLocalActivities,
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { OpenedScreening, ScreeningRecordActivities } from '../../activities/screening-types';
+import type { OpenedScreening } from '../../activities/screening-types';
 import type { Opportunity } from '../../domain/assessment';
 import { candidacyWorkflowId } from '../../domain/ids';
 import { isOfConnection } from '../../domain/impairment';
@@ -19,8 +17,8 @@ import { webAddressIn } from '../../domain/web-address';
 import type { candidacy } from '../candidacy/workflow';
 import { fetchDocument } from './documents';
 import type { KnownFailure } from '../shared/failures';
-import { searchAttributes, taskQueues, workflowTypes } from '../messages';
-import { withoutEnd } from '../shared/proxies';
+import { searchAttributes, workflowTypes } from '../messages';
+import { screeningPlanning, screeningRecords } from '../shared/proxies';
 import { takeInbox } from './process-inbox';
 import type { Run } from './run';
 import { step } from '../shared/steps';
@@ -34,11 +32,6 @@ type Going = OpenedScreening & { decision: 'goes' };
 
 /** Between two looks whether what has to come first is over. Rare, because it may be suspended for a month. */
 const longestWaitMs = 3_600_000;
-
-const planning = proxyLocalActivities<Pick<ScreeningRecordActivities, 'planScreening'>>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '500ms' },
-});
 
 export async function screen(run: Run, screening: Screening): Promise<void> {
   const opened = await openInTurn(run, screening);
@@ -82,12 +75,10 @@ const nextWait = (run: Run, before?: number): number =>
   before === undefined ? run.input.timing.initialIntervalMs : Math.min(before * 2, longestWaitMs);
 
 const open = (run: Run, screening: Screening): Promise<OpenedScreening> =>
-  proxyActivities<Pick<ScreeningRecordActivities, 'openScreening'>>({
-    ...withoutEnd(run.input.timing),
-    taskQueue: taskQueues.records,
-  }).openScreening.executeWithOptions({ summary: 'note the run, see where it belongs' }, [
-    { run: run.identity, delivery: run.input.delivery, screening },
-  ]);
+  screeningRecords(run.input.timing).openScreening.executeWithOptions(
+    { summary: 'note the run, see where it belongs' },
+    [{ run: run.identity, delivery: run.input.delivery, screening }],
+  );
 
 /** The search goes on however long Lever is away; a person may call the run off meanwhile. */
 async function findOrBeCalledOff(run: Run, screening: Screening, opened: Going): Promise<Opportunity | null> {
@@ -206,7 +197,7 @@ async function bringResults(
   const { plan, digest } = await step('plan the results', () =>
     run.access.during(() =>
       run.gate.during(() =>
-        planning.planScreening.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
+        screeningPlanning.planScreening.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
           { run: run.identity, screening, route, opportunity, file },
         ]),
       ),

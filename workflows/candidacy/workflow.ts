@@ -1,9 +1,6 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { ScreeningLeverActivities } from '../../activities/screening-types';
 import type { Opportunity } from '../../domain/assessment';
-import { taskQueues } from '../messages';
 import type { CandidacyInput } from '../messages';
-import { withoutEnd } from '../shared/proxies';
+import { candidacyLever } from '../shared/proxies';
 
 /**
  * The opportunity to which a screened person's results go: the one that the vendor named, else one of the posting, else any
@@ -13,10 +10,7 @@ import { withoutEnd } from '../shared/proxies';
 export async function candidacy(input: CandidacyInput): Promise<Opportunity | null> {
   const { connectionId, assessmentId, opportunityId, postingId, candidate } = input;
   const { name, email } = candidate;
-  const lever = proxyActivities<ScreeningLeverActivities>({
-    ...withoutEnd(input.timing),
-    taskQueue: taskQueues.lever,
-  });
+  const lever = candidacyLever(input.timing);
   const read = (id: string): Promise<Opportunity | null> =>
     lever.readCandidacy.executeWithOptions({ summary: 'read the opportunity' }, [
       { connectionId, assessmentId, opportunityId: id },

@@ -1,18 +1,13 @@
-import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
-import type { RetentionRecords } from '../../activities/retention';
-import { taskQueues } from '../messages';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { ForgetOldInput, ForgottenRecords } from '../messages';
-import { pacedUpTo } from '../shared/retry-policies';
+import { retentionRecords } from '../shared/proxies';
 
 /** Far more than a day brings in; what is left then comes with the next run. */
 const mostRounds = 500;
 
 /** Ends the keeping of records that are too old (decision 0016), piece by piece, and tells how many there were. */
 export async function forgetOld({ days, timing }: ForgetOldInput): Promise<ForgottenRecords> {
-  const records = proxyActivities<RetentionRecords>({
-    taskQueue: taskQueues.records,
-    ...pacedUpTo(6, timing),
-  });
+  const records = retentionRecords(timing);
   const forgotten: ForgottenRecords = {};
   for (let round = 0; round < mostRounds; round += 1) {
     const some = await records.forgetOld.executeWithOptions({ summary: 'forget what is too old' }, [

@@ -1,9 +1,7 @@
-import { continueAsNew, log, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { GrantRecords, GrantRefresh } from '../../activities/grants';
+import { continueAsNew, log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { explain } from '../shared/failures';
-import { taskQueues } from '../messages';
-import type { KeepGrantsInput, KeptGrants, RunTiming } from '../messages';
-import { pacedUpTo } from '../shared/retry-policies';
+import type { KeepGrantsInput, KeptGrants } from '../messages';
+import { grantRecords, grantRefresh } from '../shared/proxies';
 
 /** Grants of one page are refreshed side by side. */
 const pageSize = 50;
@@ -15,7 +13,7 @@ const namedAtMost = 20;
  * one that fails stops no other, and is tried again with the next run.
  */
 export async function keepGrants(input: KeepGrantsInput): Promise<KeptGrants> {
-  const records = proxyActivities<GrantRecords>({ ...fewTimes(input.timing), taskQueue: taskQueues.records });
+  const records = grantRecords(input.timing);
   const refreshedBefore = Date.now() - input.refreshAfterMs;
   let kept = input.resume?.kept ?? { refreshed: 0, disconnected: [], failed: [] };
   let after = input.resume?.after ?? null;
@@ -50,7 +48,7 @@ async function refresh(
   { connectionId, fairnessKey }: { connectionId: string; fairnessKey: string },
   refreshedBefore: number,
 ): Promise<Outcome> {
-  const lever = proxyActivities<GrantRefresh>({ ...fewTimes(timing), taskQueue: taskQueues.lever });
+  const lever = grantRefresh(timing);
   try {
     await lever.refreshQuietGrant.executeWithOptions(
       { summary: `refresh the grant of ${connectionId}`, priority: { fairnessKey } },
@@ -67,9 +65,6 @@ async function refresh(
     return 'failed';
   }
 }
-
-/** What fails now is tried again by the next run, weeks before Lever ends the grant. */
-const fewTimes = (timing: RunTiming) => pacedUpTo(6, timing);
 
 const named = (ids: readonly string[]): string =>
   ids.slice(0, namedAtMost).join(', ') + (ids.length > namedAtMost ? ', …' : '');

@@ -1,16 +1,7 @@
-import {
-  continueAsNew,
-  log,
-  proxyActivities,
-  setCurrentDetails,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { ProbeLever, ProbeRecords } from '../../activities/probing';
+import { continueAsNew, log, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { explain } from '../shared/failures';
-import { taskQueues } from '../messages';
-import type { ProbeAccessInput, ProbedAccess, RunTiming } from '../messages';
-import { paced, pacedUpTo } from '../shared/retry-policies';
+import type { ProbeAccessInput, ProbedAccess } from '../messages';
+import { probeLever, probeRecords, restoringRecords } from '../shared/proxies';
 
 /** Connections of one page are asked about side by side. */
 const pageSize = 50;
@@ -20,7 +11,7 @@ const pageSize = 50;
  * again. Each is an activity of its own: one that fails stops no other, and is asked about again by the next run.
  */
 export async function probeAccess(input: ProbeAccessInput): Promise<ProbedAccess> {
-  const records = recordsOf(input);
+  const records = probeRecords(input.timing);
   let probed = input.resume?.probed ?? { restored: [], waiting: 0, disconnected: [], failed: [] };
   let after = input.resume?.after ?? null;
   const restored: string[] = [];
@@ -57,7 +48,7 @@ async function ask(
   input: ProbeAccessInput,
   { connectionId, fairnessKey }: { connectionId: string; fairnessKey: string },
 ): Promise<Outcome> {
-  const lever = proxyActivities<ProbeLever>({ ...fewTimes(input.timing), taskQueue: taskQueues.lever });
+  const lever = probeLever(input.timing);
   try {
     const answer = await lever.probeConnection.executeWithOptions(
       { summary: `whether Lever takes the access of ${connectionId}`, priority: { fairnessKey } },
@@ -65,9 +56,10 @@ async function ask(
     );
     if (answer === 'ended') return 'disconnected';
     if (answer !== 'taken') return 'waiting';
-    await comingBack(input).restoreConnection.executeWithOptions({ summary: `bring ${connectionId} back` }, [
-      { connectionId },
-    ]);
+    await restoringRecords(input.timing).restoreConnection.executeWithOptions(
+      { summary: `bring ${connectionId} back` },
+      [{ connectionId }],
+    );
     await revive(input, connectionId);
     return 'restored';
   } catch (error) {
@@ -81,7 +73,7 @@ async function ask(
 }
 
 const revive = (input: ProbeAccessInput, connectionId: string): Promise<void> =>
-  comingBack(input).reviveConnection.executeWithOptions(
+  restoringRecords(input.timing).reviveConnection.executeWithOptions(
     { summary: `go on with what waited for ${connectionId}` },
     [{ connectionId }],
   );
@@ -92,22 +84,6 @@ async function reviveOnceMore(input: ProbeAccessInput, restored: readonly string
   await sleep(input.settleMs, { summary: 'until every process has heard of it' });
   for (const connectionId of restored) await revive(input, connectionId);
 }
-
-const recordsOf = ({ timing }: ProbeAccessInput) =>
-  proxyActivities<Pick<ProbeRecords, 'listRefusedAccess'>>({
-    ...fewTimes(timing),
-    taskQueue: taskQueues.records,
-  });
-
-/** Repeated without end: a connection that is back is in no later run's list. */
-const comingBack = ({ timing }: ProbeAccessInput) =>
-  proxyActivities<Pick<ProbeRecords, 'restoreConnection' | 'reviveConnection'>>({
-    ...paced(timing),
-    taskQueue: taskQueues.records,
-  });
-
-/** What fails now is tried again by the next run. */
-const fewTimes = (timing: RunTiming) => pacedUpTo(4, timing);
 
 function inWords({ restored, waiting, disconnected, failed }: ProbedAccess): string {
   return [

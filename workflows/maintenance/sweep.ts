@@ -1,9 +1,8 @@
-import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
-import type { LostRow, SetRight, SweepRecords } from '../../activities/sweeping';
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { LostRow, SetRight } from '../../activities/sweeping';
 import type { SweepAlarmKind } from '../../domain/sweep';
-import { taskQueues } from '../messages';
 import type { SweepInput } from '../messages';
-import { pacedUpTo } from '../shared/retry-policies';
+import { sweepRecords } from '../shared/proxies';
 
 /** What one sweep came to. */
 export interface SweepOutcome extends SetRight {
@@ -19,19 +18,13 @@ export interface SweepOutcome extends SetRight {
 
 /** Closed by one activity: each is a conversation with Temporal. */
 const atOnce = 50;
-/** For a look through all open runs. */
-const longestLook = '5 minutes';
 
 /**
  * Holds the rows of all connections against Temporal: the row of a run that ended without a last record is closed, one whose
  * run goes on again is opened, and news that nobody took are brought once more.
  */
 export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<SweepOutcome> {
-  const records = proxyActivities<SweepRecords>({
-    taskQueue: taskQueues.records,
-    ...pacedUpTo(3, timing),
-    startToCloseTimeout: longestLook,
-  });
+  const records = sweepRecords(timing);
   const look = await records.lookForLost.executeWithOptions({ summary: 'hold the rows against Temporal' }, [
     { quietMs, brake },
   ]);

@@ -1,10 +1,8 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { LookPlan, ReconcileLever, ReconcileRecords } from '../../activities/reconciling';
+import type { LookPlan, ReconcileLever } from '../../activities/reconciling';
 import { entriesOf, type Entry, type StageLook } from '../../domain/reconciling';
 import { explain } from '../shared/failures';
-import { taskQueues } from '../messages';
-import type { ReconcileInput, RunTiming } from '../messages';
-import { pacedUpTo } from '../shared/retry-policies';
+import type { ReconcileInput } from '../messages';
+import { reconcileLever, reconcileRecords } from '../shared/proxies';
 
 /** What one look came to. */
 export interface ReconcileOutcome {
@@ -26,9 +24,10 @@ const batchSize = 500;
  * It starts nothing itself: what it finds is stored as a delivery and goes the way of every delivery.
  */
 export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome> {
-  const plan = await recordsOf(input).planLook.executeWithOptions({ summary: 'what to look for' }, [
-    { connectionId: input.connectionId, graceMs: input.graceMs },
-  ]);
+  const plan = await reconcileRecords(input.timing).planLook.executeWithOptions(
+    { summary: 'what to look for' },
+    [{ connectionId: input.connectionId, graceMs: input.graceMs }],
+  );
   let entries: Entry[];
   try {
     entries = await readAll(input, plan);
@@ -54,7 +53,7 @@ const mostBeginnings = 4;
 
 /** Everybody in the stage who advanced since, page by page; somebody may be in it twice. */
 async function readStage(input: ReconcileInput, { stageId, since }: StageLook): Promise<Entry[]> {
-  const lever = proxyActivities<ReconcileLever>({ ...fewTimes(input.timing), taskQueue: taskQueues.lever });
+  const lever = reconcileLever(input.timing);
   const { connectionId } = input;
   const found: Entry[] = [];
   let offset: string | null = null;
@@ -88,7 +87,7 @@ async function settle(
 ): Promise<typeof nothing> {
   if (looks.length === 0) return nothing;
   const { connectionId } = input;
-  const records = recordsOf(input);
+  const records = reconcileRecords(input.timing);
   const unanswered: Entry[] = [];
   for (const some of batches(entries)) {
     const left = await records.findUnanswered.executeWithOptions({ summary: 'whom nobody answered' }, [
@@ -111,12 +110,6 @@ async function settle(
   ]);
   return { stages: looks.length, entered: entries.length, ...stored };
 }
-
-const recordsOf = ({ timing }: ReconcileInput) =>
-  proxyActivities<ReconcileRecords>({ ...fewTimes(timing), taskQueue: taskQueues.records });
-
-/** A look that fails is given up soon: the next one is due anyway, and goes back as far. */
-const fewTimes = (timing: RunTiming) => pacedUpTo(5, timing);
 
 const batches = <T>(all: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(all.length / batchSize) }, (_, index) =>

@@ -1,59 +1,68 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { GrantRecords, GrantRefresh } from '../../activities/grants';
+import type { ProbeLever, ProbeRecords } from '../../activities/probing';
+import type { ReconcileLever, ReconcileRecords } from '../../activities/reconciling';
+import type { RetentionRecords } from '../../activities/retention';
+import type {
+  ReportActivities,
+  ScreeningLeverActivities,
+  ScreeningRecordActivities,
+} from '../../activities/screening-types';
+import type { SweepRecords } from '../../activities/sweeping';
 import type { LeverActivities, RecordActivities, VendorActivities } from '../../activities/types';
 import type { VendorId } from '../../domain/ids';
 import { taskQueues } from '../messages';
-import type { RunTiming } from '../messages';
-import { paced, pacedUpTo } from './retry-policies';
+import type { ActivityTiming } from '../messages';
+import {
+  limitedRetries,
+  limitedRetriesOfRun,
+  unlimitedRetries,
+  unlimitedRetriesOfRun,
+  untilDatabaseIsBack,
+} from './retry-policies';
 
-/** The activities of one run, grouped by how they may be repeated. */
+/** Every activity that a workflow calls, by who calls it: on which queue, and how often it may be repeated. */
 
-/**
- * A vendor that is down for an afternoon must not cost a candidate the invitation, and Lever's own retries are only
- * five: transient faults are repeated without end. Permanent ones are told apart at the activity's edge.
- */
-export const withoutEnd = (timing: RunTiming) => ({
-  ...paced(timing),
-  // An attempt that is under way may already have invited somebody: its answer is waited for.
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-});
+const { lever, records, vendor: vendorQueue } = taskQueues;
 
-/** Courtesies: a missed poll comes again by itself, and a missed reminder is no reason to hold up a run. */
-const fewTimes = (timing: RunTiming) => ({
-  ...withoutEnd(timing),
-  ...pacedUpTo(4, timing),
-});
+// --- Of a run ---
 
-export const leverActivities = (timing: RunTiming) =>
-  proxyActivities<LeverActivities>({ ...withoutEnd(timing), taskQueue: taskQueues.lever });
+export const leverActivities = (timing: ActivityTiming) =>
+  proxyActivities<LeverActivities>({ ...unlimitedRetriesOfRun(timing), taskQueue: lever });
 
-export const vendorActivities = (vendor: VendorId, timing: RunTiming) =>
+export const vendorActivities = (vendor: VendorId, timing: ActivityTiming) =>
   proxyActivities<Pick<VendorActivities, 'invite' | 'fetchResult'>>({
-    ...withoutEnd(timing),
-    taskQueue: taskQueues.vendor(vendor),
+    ...unlimitedRetriesOfRun(timing),
+    taskQueue: vendorQueue(vendor),
   });
 
 /** A vendor that cannot be reached for so long is left to a person. */
-export const invitationLooks = (vendor: VendorId, timing: RunTiming) =>
+export const invitationLookup = (vendor: VendorId, timing: ActivityTiming) =>
   proxyActivities<Pick<VendorActivities, 'findInvitation'>>({
-    ...withoutEnd(timing),
+    ...unlimitedRetriesOfRun(timing),
     scheduleToCloseTimeout: '1 day',
-    taskQueue: taskQueues.vendor(vendor),
+    taskQueue: vendorQueue(vendor),
   });
 
-/** One look at a time: when to look again is the reducer's to say, and a person may call the run off in between. */
-export const vendorLooks = (vendor: VendorId, timing: RunTiming) =>
+/** One attempt at a time: when to ask again is the reducer's to say, and a person may call the run off in between. */
+export const resultLookup = (vendor: VendorId, timing: ActivityTiming) =>
   proxyActivities<Pick<VendorActivities, 'fetchResult'>>({
-    ...withoutEnd(timing),
-    ...pacedUpTo(1, timing),
-    taskQueue: taskQueues.vendor(vendor),
+    ...limitedRetriesOfRun(1, timing),
+    taskQueue: vendorQueue(vendor),
   });
 
-export const vendorCourtesies = (vendor: VendorId, timing: RunTiming) =>
+/** A missed poll comes again by itself, and a missed reminder is no reason to hold up a run. */
+export const optionalVendorCalls = (vendor: VendorId, timing: ActivityTiming) =>
   proxyActivities<
     Pick<VendorActivities, 'pollVendor' | 'cancelAtVendor' | 'remindAtVendor' | 'extendAtVendor'>
-  >({
-    ...fewTimes(timing),
-    taskQueue: taskQueues.vendor(vendor),
+  >({ ...limitedRetriesOfRun(4, timing), taskQueue: vendorQueue(vendor) });
+
+/** A document is waited for this long; then Lever is told without it. */
+export const documentActivities = (vendor: VendorId, timing: ActivityTiming) =>
+  proxyActivities<ReportActivities>({
+    ...unlimitedRetriesOfRun(timing),
+    scheduleToCloseTimeout: '1 hour',
+    taskQueue: vendorQueue(vendor),
   });
 
 /** Three tries in five seconds: a database that is away must never hold up a run (decision 0014). */
@@ -63,28 +72,74 @@ export const recordsAtOnce = proxyLocalActivities<Pick<RecordActivities, 'writeR
   retry: { initialInterval: '200ms', maximumAttempts: 3 },
 });
 
-/** … and then in their own time, until the database is back. */
-export const recordsLater = (timing: RunTiming) =>
-  proxyActivities<RecordActivities>({
-    ...withoutEnd(timing),
-    retry: {
-      initialInterval: timing.initialIntervalMs,
-      // Temporal takes no pause that may not grow to its own first length.
-      maximumInterval: Math.max(30_000, timing.initialIntervalMs),
-      backoffCoefficient: 2,
-    },
-    taskQueue: taskQueues.records,
-  });
+export const recordsLater = (timing: ActivityTiming) =>
+  proxyActivities<RecordActivities>({ ...untilDatabaseIsBack(timing), taskQueue: records });
 
-export const planning = proxyLocalActivities<
-  Pick<RecordActivities, 'planMoment' | 'planResult' | 'planAnyway'>
->({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '500ms' },
-});
+const planningOptions = { startToCloseTimeout: '10s', retry: { initialInterval: '500ms' } } as const;
+
+export const planning =
+  proxyLocalActivities<Pick<RecordActivities, 'planMoment' | 'planResult' | 'planAnyway'>>(planningOptions);
+
+export const screeningPlanning =
+  proxyLocalActivities<Pick<ScreeningRecordActivities, 'planScreening'>>(planningOptions);
 
 /** Siblings are counted in the database: three tries, and then the plan is made in its own time. */
 export const planningWithSiblings = proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '200ms', maximumAttempts: 3 },
 });
+
+export const screeningRecords = (timing: ActivityTiming) =>
+  proxyActivities<Pick<ScreeningRecordActivities, 'openScreening'>>({
+    ...unlimitedRetriesOfRun(timing),
+    taskQueue: records,
+  });
+
+// --- Of the search for a person's opportunity ---
+
+export const candidacyLever = (timing: ActivityTiming) =>
+  proxyActivities<ScreeningLeverActivities>({ ...unlimitedRetriesOfRun(timing), taskQueue: lever });
+
+// --- Of looking for missed moves: a look that fails is given up soon, the next one goes back as far ---
+
+export const reconcileLever = (timing: ActivityTiming) =>
+  proxyActivities<ReconcileLever>({ ...limitedRetries(5, timing), taskQueue: lever });
+
+export const reconcileRecords = (timing: ActivityTiming) =>
+  proxyActivities<ReconcileRecords>({ ...limitedRetries(5, timing), taskQueue: records });
+
+// --- Of what the hub does on a Schedule: what fails is tried again by the next run ---
+
+/** … weeks before Lever ends the grant. */
+export const grantRecords = (timing: ActivityTiming) =>
+  proxyActivities<GrantRecords>({ ...limitedRetries(6, timing), taskQueue: records });
+
+export const grantRefresh = (timing: ActivityTiming) =>
+  proxyActivities<GrantRefresh>({ ...limitedRetries(6, timing), taskQueue: lever });
+
+export const probeLever = (timing: ActivityTiming) =>
+  proxyActivities<ProbeLever>({ ...limitedRetries(4, timing), taskQueue: lever });
+
+export const probeRecords = (timing: ActivityTiming) =>
+  proxyActivities<Pick<ProbeRecords, 'listRefusedAccess'>>({
+    ...limitedRetries(4, timing),
+    taskQueue: records,
+  });
+
+/** Repeated without end: a connection that is back is in no later run's list. */
+export const restoringRecords = (timing: ActivityTiming) =>
+  proxyActivities<Pick<ProbeRecords, 'restoreConnection' | 'reviveConnection'>>({
+    ...unlimitedRetries(timing),
+    taskQueue: records,
+  });
+
+export const retentionRecords = (timing: ActivityTiming) =>
+  proxyActivities<RetentionRecords>({ ...limitedRetries(6, timing), taskQueue: records });
+
+/** One activity looks through all open runs. */
+export const sweepRecords = (timing: ActivityTiming) =>
+  proxyActivities<SweepRecords>({
+    ...limitedRetries(3, timing),
+    startToCloseTimeout: '5 minutes',
+    taskQueue: records,
+  });
