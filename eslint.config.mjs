@@ -60,8 +60,9 @@ const neutral = [
 /** Of the workflows api knows the messages, of the activities their types. */
 const apiTypesOnly = [
   {
-    regex: '^(\\.\\./)+workflows/(?!messages$)',
-    message: 'api/ speaks to workflows through workflows/messages.',
+    regex: '^(\\.\\./)+workflows/(?!(?:messages|search-attributes)$)',
+    message:
+      'api/ speaks to workflows through workflows/messages and finds them by workflows/search-attributes.',
   },
   {
     regex: '^(\\.\\./)+activities',

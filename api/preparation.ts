@@ -3,7 +3,7 @@ import { migrate } from '../db/migrate';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 import { prepareNamespace } from '../platform/temporal/namespace';
-import { namespaceNeeds } from '../workflows/messages';
+import { namespaceNeeds } from '../workflows/search-attributes';
 import type { Stores } from './stores';
 
 const tryAgainMs = 2_000;

@@ -10,12 +10,12 @@ import {
   connectionChangedSignal,
   endedUnseenSignal,
   listening,
-  searchAttributes,
   taskQueues,
   workflowTypes,
   type AmendmentInput,
   type ActivityTiming,
 } from '../workflows/messages';
+import { startAttributes } from '../workflows/search-attributes';
 
 /** States of a workflow that is over; any other, also one that is unknown to this SDK, may go on. */
 const endings: Readonly<Record<string, Ending>> = {
@@ -86,11 +86,7 @@ export const createRunLookup = (
       signalArgs: [end],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       priority: { fairnessKey },
-      typedSearchAttributes: [
-        { key: searchAttributes.connection, value: connectionId },
-        { key: searchAttributes.vendor, value: vendor },
-        ...(opportunityId === null ? [] : [{ key: searchAttributes.opportunity, value: opportunityId }]),
-      ],
+      typedSearchAttributes: startAttributes({ connectionId, vendor, opportunityId }),
       staticSummary: `${vendor}: ${assessmentId} ended unseen`,
     });
   },

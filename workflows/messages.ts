@@ -1,4 +1,3 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { VendorEvent } from '../domain/events';
 import type { Candidate, Route, Subject } from '../domain/assessment';
@@ -8,6 +7,7 @@ import type { VendorId } from '../domain/ids';
 import type { Screening } from '../domain/screening';
 import type { Ending, SweepBrake } from '../domain/sweep';
 import type { RunState } from './assessment/run-state';
+import { searchAttributes } from './search-attributes';
 
 /** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
 
@@ -260,21 +260,3 @@ export interface RunStatus {
   facts: Omit<RunFacts, 'context' | 'traces'>;
 }
 export const statusQuery = defineQuery<RunStatus>('status');
-
-export const searchAttributes = {
-  connection: defineSearchAttributeKey('FulcrumConnection', SearchAttributeType.KEYWORD),
-  vendor: defineSearchAttributeKey('FulcrumVendor', SearchAttributeType.KEYWORD),
-  opportunity: defineSearchAttributeKey('FulcrumOpportunity', SearchAttributeType.KEYWORD),
-  posting: defineSearchAttributeKey('FulcrumPosting', SearchAttributeType.KEYWORD),
-  status: defineSearchAttributeKey('FulcrumStatus', SearchAttributeType.KEYWORD),
-  lastError: defineSearchAttributeKey('FulcrumLastError', SearchAttributeType.KEYWORD),
-} as const;
-
-/** The searchable status that a run is started with, and keeps until the vendor has invited. */
-export const unrouted: Lifecycle['status'] = 'routing';
-
-/** What the hub needs of its Temporal namespace: closed runs stay this long (decision 0016), and runs can be found. */
-export const namespaceNeeds = {
-  retentionDays: 30,
-  searchAttributes: Object.values(searchAttributes).map(({ name }) => name),
-} as const;

@@ -8,12 +8,12 @@ import type { Logger } from '../../platform/log';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
 import type { AnyVendor } from '../../vendors/define';
 import {
-  searchAttributes,
   taskQueues,
   workflowTypes,
   type ReconcileInput,
   type ActivityTiming,
 } from '../../workflows/messages';
+import { startAttributes } from '../../workflows/search-attributes';
 
 /** Keeps each connection's trigger stages and reconciling Schedule as its settings and status want them (decision 0005). */
 export interface Reconciling {
@@ -176,10 +176,7 @@ function scheduleOf(
     args: [input],
     summary: `${connection.vendor} for ${connection.customer}: moves that no webhook told of`,
     fairnessKey: leverBucket(connection),
-    searchAttributes: [
-      { key: searchAttributes.connection, value: connection.id },
-      { key: searchAttributes.vendor, value: connection.vendor },
-    ],
+    searchAttributes: startAttributes({ connectionId: connection.id, vendor: connection.vendor }),
     paused: !active,
     // Temporal keeps it as it is; the reason may hold what Lever or a vendor has said.
     ...(!active && { note: `the connection is ${connection.status}` }),

@@ -8,6 +8,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
+import type { Status } from '../../domain/lifecycle';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
 import type { Logger } from '../../platform/log';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
@@ -18,9 +19,7 @@ import {
   connectionEndedSignal,
   listening,
   opportunityChangedSignal,
-  searchAttributes,
   taskQueues,
-  unrouted,
   vendorNewsSignal,
   workflowTypes,
   type AmendmentInput,
@@ -28,6 +27,7 @@ import {
   type OpportunityHint,
   type VendorNews,
 } from '../../workflows/messages';
+import { searchAttributes, startAttributes, unrouted } from '../../workflows/search-attributes';
 
 /**
  * Everything that the api says to runs without waiting for their answer. Every call ends within the breaker's
@@ -83,11 +83,13 @@ export function createRunGateway(
   log: Logger,
   lists: Pick<WorkflowClient, 'list'> = blindWorkflows(client),
 ): RunGateway {
-  const attributesOf = (connection: Connection, opportunityId: string | null) => [
-    { key: searchAttributes.connection, value: connection.id },
-    { key: searchAttributes.vendor, value: connection.vendor },
-    ...(opportunityId === null ? [] : [{ key: searchAttributes.opportunity, value: opportunityId }]),
-  ];
+  const attributesOf = (connection: Connection, opportunityId: string | null, status?: Status) =>
+    startAttributes({
+      connectionId: connection.id,
+      vendor: connection.vendor,
+      opportunityId,
+      ...(status !== undefined && { status }),
+    });
 
   /** Whether namespace and search attributes are as the hub needs them: a query that names them all is answered. */
   const isPrepared = async (): Promise<boolean> => {
@@ -181,10 +183,7 @@ export function createRunGateway(
             workflowIdReusePolicy: 'REJECT_DUPLICATE',
             workflowIdConflictPolicy: 'USE_EXISTING',
             priority: { fairnessKey: leverBucket(connection) },
-            typedSearchAttributes: [
-              ...attributesOf(connection, input.opportunityId),
-              { key: searchAttributes.status, value: unrouted },
-            ],
+            typedSearchAttributes: attributesOf(connection, input.opportunityId, unrouted),
             staticSummary: `${connection.vendor} for ${connection.customer}: ${subjectOf(input)}`,
             staticDetails: [
               `Assessment \`${input.assessmentId}\``,

@@ -2,7 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { namespaceNeeds } from '../../workflows/messages';
+import { namespaceNeeds } from '../../workflows/search-attributes';
 import { type ServerKind, endLeftBehind } from './left-behind';
 import { LOOPBACK, type PortChoice, choosePort } from './machine';
 import { type SupervisedServer, supervise } from './supervise';

@@ -8,7 +8,7 @@ import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
 import { createLogger } from '../../platform/log';
 import { createBreaker } from '../../platform/temporal/breaker';
-import { searchAttributes } from '../../workflows/messages';
+import { searchAttributes } from '../../workflows/search-attributes';
 import { openTestPool } from '../helpers/database';
 import { aConnection, aNote } from '../helpers/domain';
 import { until } from '../helpers/until';

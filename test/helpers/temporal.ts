@@ -4,7 +4,7 @@ import { temporal } from '@temporalio/proto';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { prepareNamespace } from '../../platform/temporal/namespace';
-import { searchAttributes } from '../../workflows/messages';
+import { searchAttributes } from '../../workflows/search-attributes';
 import { until } from './until';
 
 /** Where the Temporal server of the test run listens, `host:port`. */

@@ -7,7 +7,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { type PortChoice, freePort } from '../../scripts/embedded/machine';
 import { type TemporalDevServer, startTemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
-import { searchAttributes } from '../../workflows/messages';
+import { searchAttributes } from '../../workflows/search-attributes';
 import { killAllBut } from '../helpers/left-behind';
 import { type OtherProcess, runElsewhere, runs } from '../helpers/other-process';
 

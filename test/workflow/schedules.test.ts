@@ -3,7 +3,7 @@ import type { ScheduleDescription } from '@temporalio/client';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { deleteSchedule, ensureSchedule } from '../../platform/temporal/schedules';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
-import { searchAttributes } from '../../workflows/messages';
+import { searchAttributes } from '../../workflows/search-attributes';
 import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { testRing } from '../helpers/keys';
 import { until } from '../helpers/until';

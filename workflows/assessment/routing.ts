@@ -7,7 +7,8 @@ import type { Plan } from '../../domain/effects';
 import type { SkipReason } from '../../domain/events';
 import { isTerminal } from '../../domain/lifecycle';
 import type { RunRecord } from '../../domain/records';
-import { searchAttributes, unrouted, workflowTypes } from '../messages';
+import { workflowTypes } from '../messages';
+import { startAttributes, unrouted } from '../search-attributes';
 import type { AssessmentInput, SettledStart } from '../messages';
 import { recordsLater } from '../shared/proxies';
 import { takeInbox } from './process-inbox';
@@ -112,12 +113,11 @@ async function take(
     await startSibling({
       workflowId: other.workflowId,
       staticSummary: `${run.input.vendor}: ${other.route.assessmentName}`,
-      typedSearchAttributes: [
-        { key: searchAttributes.connection, value: input.connectionId },
-        { key: searchAttributes.vendor, value: input.vendor },
-        { key: searchAttributes.opportunity, value: run.opportunityId },
-        { key: searchAttributes.status, value: unrouted },
-      ],
+      typedSearchAttributes: startAttributes({
+        ...run.input,
+        opportunityId: run.opportunityId,
+        status: unrouted,
+      }),
       args: [child],
     });
   }

@@ -17,7 +17,8 @@ import { webAddressIn } from '../../domain/web-address';
 import type { candidacy } from '../candidacy/workflow';
 import { fetchDocument } from './documents';
 import type { KnownFailure } from '../shared/failures';
-import { searchAttributes, workflowTypes } from '../messages';
+import { workflowTypes } from '../messages';
+import { searchAttributes, startAttributes } from '../search-attributes';
 import { screeningPlanning, screeningRecords } from '../shared/proxies';
 import { takeInbox } from './process-inbox';
 import type { Run } from './run';
@@ -135,10 +136,7 @@ async function searchAlone(run: Run, screening: Screening, opened: Going): Promi
         // An opportunity that is being made must be known before somebody else may look.
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `${run.input.vendor}: whose session is ${screening.sessionId}?`,
-        typedSearchAttributes: [
-          { key: searchAttributes.connection, value: connectionId },
-          { key: searchAttributes.vendor, value: run.input.vendor },
-        ],
+        typedSearchAttributes: startAttributes({ connectionId, vendor: run.input.vendor }),
         args: [
           {
             connectionId,
