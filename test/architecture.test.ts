@@ -188,7 +188,7 @@ describe('files', () => {
       'workers/bundle.ts',
     ]);
     const past = within('workers').filter(
-      ({ target, typeOnly }) => /^workflows\/(?!messages$)/.test(target) && !typeOnly,
+      ({ target, typeOnly }) => /^workflows\/(?!(?:messages|search-attributes)$)/.test(target) && !typeOnly,
     );
     expect(told(past)).toEqual([]);
   });
