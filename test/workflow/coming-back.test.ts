@@ -182,9 +182,13 @@ describe('a connection that was given up', () => {
     const run = await invitedIn(SEED.stages.assessment);
     const { id } = world.connection;
     await outage([id], [run]);
-    await sql(`update connections set reason_before = 'correct the settings' where id = $1`, [id]);
+    const wished = `code_before = 'to_be_corrected', reason_before = 'correct the settings'`;
+    await sql(`update connections set ${wished} where id = $1`, [id]);
     world.lever.admin.configure({ outage: 'none' });
-    expect(await inStatus(id, 'paused')).toMatchObject({ statusReason: 'correct the settings' });
+    expect(await inStatus(id, 'paused')).toMatchObject({
+      statusCode: 'to_be_corrected',
+      statusReason: 'correct the settings',
+    });
     // A run that has begun goes on, as it does in a pause.
     await ended(world, run, 'completed');
     expect((await operator(world, 'POST', `/connections/${id}/resume`)).status).toBe(200);
