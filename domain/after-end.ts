@@ -22,7 +22,7 @@ export const amended = (
 ): Reduction => moveAfterEnd(state, to, reason);
 
 /** Closes as unwritten what Lever was never told of (decision 0010). */
-export function givenUp(state: Lifecycle): Reduction {
+export function closedAsUnwritten(state: Lifecycle): Reduction {
   const reason = endedFor('end_unwritten', state.status);
   return isTerminal(state.status)
     ? moveAfterEnd(state, 'unwritten', reason)

@@ -24,7 +24,7 @@ export type Moment =
   | 'reminded';
 
 /** What the run has to do because of an event, in this order. */
-export type Request =
+export type Command =
   | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'progress'>; reason: EndReason | null }
   | { do: 'plan'; moment: 'progress'; step: string }
   /** Looks for the result, which brings the plan of `completed` with it (decision 0013). */
@@ -37,11 +37,11 @@ export type Request =
   | { do: 'poll'; presumed?: Presumption };
 
 export type Reduction =
-  | { verdict: 'applied'; state: Lifecycle; requests: Request[] }
+  | { outcome: 'applied'; state: Lifecycle; commands: Command[] }
   /** Too early: it is put before the run again as soon as the invitation is known. */
-  | { verdict: 'held'; reason: string }
+  | { outcome: 'held'; reason: string }
   /** `state` is there where the event still says how far the vendor's news have come. */
-  | { verdict: 'ignored'; reason: string; state?: Lifecycle };
+  | { outcome: 'ignored'; reason: string; state?: Lifecycle };
 
 /**
  * One step of a run: pure, so that the workflow and the tests agree.
@@ -117,7 +117,7 @@ const resume = (state: Lifecycle, now: number): Reduction =>
 
 function invite(state: Lifecycle, vendorExpiresAt: number | null, now: number): Reduction {
   const move = moveTo(state, 'invited');
-  if (move.verdict !== 'applied') return move;
+  if (move.outcome !== 'applied') return move;
   const { policy } = state;
   const ownDeadline = policy.expiresAfterMs === null ? null : now + policy.expiresAfterMs;
   const deadlines = [ownDeadline, vendorExpiresAt].filter((at) => at !== null);
@@ -143,14 +143,14 @@ function remindersOf(policy: PolicyInput, invitedAt: number, deadlineAt: number 
 
 /** Of two messages that overtook each other the vendor's own count says which one is true now. */
 function reduceVendorEvent(state: Lifecycle, event: VendorEvent, now: number): Reduction {
-  if (!isUnderWay(state.status)) return { verdict: 'held', reason: `the run is still ${state.status}` };
+  if (!isUnderWay(state.status)) return { outcome: 'held', reason: `the run is still ${state.status}` };
   const { rank } = event;
   if (rank === undefined) return reduceNews(state, event, now);
   if (state.newest !== undefined && isOlder(rank, state.newest))
     return ignored(overtaken(rank, state.newest));
   const heard = hear(state, rank);
   const reduction = reduceNews(heard, event, now);
-  return reduction.verdict === 'ignored' ? { ...reduction, state: heard } : reduction;
+  return reduction.outcome === 'ignored' ? { ...reduction, state: heard } : reduction;
 }
 
 /** Notes how far the vendor's news have come, whatever they mean for the run. */
@@ -196,9 +196,9 @@ const endAs = (
   reason: EndReason | null,
 ): Reduction => moveTo(state, status, reason, [{ do: 'plan', moment: status, reason }]);
 
-function fail(state: Lifecycle, words: string, requests: (reason: EndReason) => Request[]): Reduction {
+function fail(state: Lifecycle, words: string, commands: (reason: EndReason) => Command[]): Reduction {
   const reason = endedFor('fault', words);
-  return moveTo(state, 'failed', reason, requests(reason));
+  return moveTo(state, 'failed', reason, commands(reason));
 }
 
 /** News from the vendor make polling quick again: more is likely to follow. */
@@ -227,10 +227,10 @@ const leaveReasons = {
 
 /** As long as no result proves that the candidate has finished, the vendor is told, too. */
 function cancel(state: Lifecycle, reason: EndReason, opportunityExists: boolean): Reduction {
-  const requests: Request[] = [];
-  if (isUnderWay(state.status)) requests.push({ do: 'cancelAtVendor' });
-  if (opportunityExists) requests.push({ do: 'plan', moment: 'cancelled', reason });
-  return moveTo(state, 'cancelled', reason, requests);
+  const commands: Command[] = [];
+  if (isUnderWay(state.status)) commands.push({ do: 'cancelAtVendor' });
+  if (opportunityExists) commands.push({ do: 'plan', moment: 'cancelled', reason });
+  return moveTo(state, 'cancelled', reason, commands);
 }
 
 function extend(state: Lifecycle, until: number, now: number): Reduction {

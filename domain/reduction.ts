@@ -1,16 +1,16 @@
 import type { EndReason } from './end-reasons';
 import { canMove } from './lifecycle';
 import type { Lifecycle, Status } from './lifecycle';
-import type { Reduction, Request } from './reducer';
+import type { Reduction, Command } from './reducer';
 
 /** What every part of the reducer answers with. */
 
-export const ignored = (reason: string): Reduction => ({ verdict: 'ignored', reason });
+export const ignored = (reason: string): Reduction => ({ outcome: 'ignored', reason });
 
-export const applied = (state: Lifecycle, requests: Request[] = []): Reduction => ({
-  verdict: 'applied',
+export const applied = (state: Lifecycle, commands: Command[] = []): Reduction => ({
+  outcome: 'applied',
   state,
-  requests,
+  commands,
 });
 
 /** Only along the table of transitions. */
@@ -18,8 +18,8 @@ export function moveTo(
   state: Lifecycle,
   to: Status,
   reason: EndReason | null = null,
-  requests: Request[] = [],
+  commands: Command[] = [],
 ): Reduction {
   if (!canMove(state.status, to)) return ignored(`a run that is ${state.status} cannot become ${to}`);
-  return applied({ ...state, status: to, reason }, requests);
+  return applied({ ...state, status: to, reason }, commands);
 }

@@ -3,7 +3,7 @@ import { endedFor, toldByVendor } from './end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from './events';
 import { isUnderWay, looksWithin, resultWaitOf, waitsForResultUntil } from './lifecycle';
 import type { Claim, Lifecycle } from './lifecycle';
-import type { Reduction, Request } from './reducer';
+import type { Reduction, Command } from './reducer';
 import { applied, ignored, moveTo } from './reduction';
 
 /**
@@ -38,12 +38,12 @@ export function claim(state: Lifecycle, event: VendorEvent, now: number): Reduct
 }
 
 /** One look, for the result or for news. */
-function lookFor(known: Claim | undefined): Request {
+function lookFor(known: Claim | undefined): Command {
   if (known?.asks === 'news') return ask(known.presumed);
   return { do: 'fetchResult', ...(known?.told !== undefined && { told: known.told }) };
 }
 
-const ask = (presumed: Presumption | undefined): Request => ({
+const ask = (presumed: Presumption | undefined): Command => ({
   do: 'poll',
   ...(presumed !== undefined && { presumed }),
 });
@@ -54,9 +54,9 @@ export function askForNews(
   { presumed }: Extract<VendorEvent, { type: 'changed' }>,
   now: number,
 ): Reduction {
-  const requests: Request[] = [ask(presumed)];
+  const commands: Command[] = [ask(presumed)];
   const isKnown = state.claim !== undefined && state.claim.asks !== 'news';
-  if (isKnown || state.policy.poll === null) return applied(state, requests);
+  if (isKnown || state.policy.poll === null) return applied(state, commands);
   const looksAt = looksWithin(resultWaitOf(state).looksWithinMs).map((after) => now + after);
   const made = {
     at: now,
@@ -65,7 +65,7 @@ export function askForNews(
     asks: 'news',
     ...(presumed !== undefined && { presumed }),
   } as const;
-  return applied({ ...state, claim: made }, requests);
+  return applied({ ...state, claim: made }, commands);
 }
 
 export const fetched = (state: Lifecycle): Reduction => moveTo(withoutClaim(state), 'completed');
@@ -85,7 +85,7 @@ export function missing(
   const notShown = endedFor('result_not_shown', reason);
   const looked = { ...state.claim, looks: (state.claim.looks ?? 0) + 1 };
   if (state.status === 'awaiting_result') {
-    return { verdict: 'ignored', reason, state: { ...state, claim: looked, reason: notShown } };
+    return { outcome: 'ignored', reason, state: { ...state, claim: looked, reason: notShown } };
   }
   const { poll } = state.policy;
   return moveTo(
@@ -131,9 +131,9 @@ export function look(state: Lifecycle, now: number): Reduction {
   const { claim: known } = state;
   if (known === undefined) return ignored('nothing is due');
   const looksAt = known.looksAt.filter((at) => at > now);
-  const requests = [lookFor(known)];
-  if (looksAt.length === 0 && !known.proven) return applied(withoutClaim(state), requests);
-  return applied({ ...state, claim: { ...known, looksAt } }, requests);
+  const commands = [lookFor(known)];
+  if (looksAt.length === 0 && !known.proven) return applied(withoutClaim(state), commands);
+  return applied({ ...state, claim: { ...known, looksAt } }, commands);
 }
 
 /** Of a run that awaits its result. */

@@ -3,8 +3,8 @@ import { endedFor } from '../../domain/end-reasons';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { ClosedRun } from '../../domain/records';
 import type { AssessmentOutcome } from '../assessment/workflow';
-import { listen } from '../assessment/message-handlers';
-import { follow } from '../assessment/main-loop';
+import { setMessageHandlers } from '../assessment/message-handlers';
+import { runMainLoop } from '../assessment/main-loop';
 import { adoptUnseen, takeBack } from '../assessment/lost-invitation';
 import { endedUnseenSignal, vendorNewsSignal } from '../messages';
 import type { AmendmentInput, AssessmentInput, EndedUnseen, VendorNews } from '../messages';
@@ -38,14 +38,14 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
     return null;
   }
   const run = new Run(revive(input, closed), closed.run.workflowId);
-  listen(run);
+  setMessageHandlers(run);
   for (const news of early) run.desk.takeVendorNews(news);
   for (const name of forged) run.desk.takeForged(name);
   await CancellationScope.nonCancellable(async () => {
     do {
       const end = takeUnseen();
       if (end !== null) await showEnd(run, end);
-      await follow(run);
+      await runMainLoop(run);
     } while (unseen !== null);
   });
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };

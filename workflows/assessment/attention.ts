@@ -17,7 +17,7 @@ export function attentionSince(
   return isNew ? now : (before ?? now);
 }
 
-export const isGivenUp = (since: number | null, now: number): boolean =>
+export const isAttentionOver = (since: number | null, now: number): boolean =>
   since !== null && since + attentionLimitMs <= now;
 
 export const wakeForAttention = (since: number | null): WakeUp =>

@@ -13,7 +13,7 @@ import type { KnownFailure } from '../shared/failures';
 export const lookAgainMs = 3_600_000;
 
 /** Thrown to whoever waited when the suspend limit is reached. */
-export class GivenUp extends Error {
+export class SuspendLimitReached extends Error {
   override readonly name = 'GivenUp';
 }
 
@@ -98,7 +98,7 @@ export class LeverAccess {
 
   private async wait(me: object, seen: { passed: number; changes: number }, pauseMs: number): Promise<void> {
     const left = this.hooks.giveUpAt() - Date.now();
-    if (left <= 0) throw new GivenUp();
+    if (left <= 0) throw new SuspendLimitReached();
     this.leader ??= me;
     if (this.leader !== me) return condition(() => this.passed !== seen.passed);
     await condition(

@@ -1,21 +1,21 @@
 import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
-import { Alarm } from './updatable-timer';
-import { carryOut, takeInbox } from './process-inbox';
+import { UpdatableTimer } from './updatable-timer';
+import { carryOut, processInbox } from './process-inbox';
 import type { Run } from './run';
 
 /**
  * From the invitation to the end, or to where the history has grown too long. Returns with an empty inbox, no handler
  * still answering somebody, and everything recorded: what is left behind here is lost (decision 0009).
  */
-export async function follow(run: Run): Promise<void> {
-  const alarm = new Alarm();
+export async function runMainLoop(run: Run): Promise<void> {
+  const alarm = new UpdatableTimer();
   let closed = false;
   for (;;) {
     // What is done behind the last record needs another one.
     closed &&= run.isQuiet;
-    await takeInbox(run);
+    await processInbox(run);
     if (run.isOver && !closed) {
-      if (run.plans.isGivenUp) run.giveUp();
+      if (run.plans.hasReachedSuspendLimit) run.closeAsUnwritten();
       if (!run.ledger.isSealed) run.note('closed', run.reason, true);
       closed = true;
     }
@@ -41,12 +41,12 @@ const isHeldUp = (run: Run): boolean =>
   run.ledger.hasNews && !run.hasToTell && run.plans.isBehind && !run.ledger.isWriting;
 
 /** Waits for news, or for the time that the run itself has set. */
-async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
+async function waitForWork(run: Run, alarm: UpdatableTimer): Promise<void> {
   alarm.setTo(run.wakeAt);
   run.isResting = true;
   await condition(
     () =>
-      alarm.rang ||
+      alarm.hasFired ||
       !alarm.isSetTo(run.wakeAt) ||
       !run.inbox.isEmpty ||
       run.isOver ||
@@ -55,7 +55,7 @@ async function waitForWork(run: Run, alarm: Alarm): Promise<void> {
       mayBeRenewed(run),
   );
   run.isResting = false;
-  if (!alarm.rang) return;
+  if (!alarm.hasFired) return;
   alarm.clear();
   run.dropAttention();
   run.waits.recallDue();

@@ -1,11 +1,11 @@
 import { condition } from '@temporalio/workflow';
-import { Alarm } from './updatable-timer';
-import { takeInbox } from './process-inbox';
+import { UpdatableTimer } from './updatable-timer';
+import { processInbox } from './process-inbox';
 import type { Run } from './run';
 
 /** What a run hears while a request of its own is under way, which may take as long as somebody is away. */
 export class Meanwhile {
-  private readonly alarm = new Alarm();
+  private readonly alarm = new UpdatableTimer();
 
   constructor(
     private readonly run: Run,
@@ -24,13 +24,13 @@ export class Meanwhile {
         isAnswered() ||
         isEnough() ||
         run.inbox.hasInterruption ||
-        alarm.rang ||
+        alarm.hasFired ||
         !alarm.isSetTo(run.waits.wakeAt),
     );
-    if (alarm.rang) {
+    if (alarm.hasFired) {
       alarm.clear();
       run.waits.recallDue();
     }
-    if (!isAnswered() && run.inbox.hasInterruption) await takeInbox(run);
+    if (!isAnswered() && run.inbox.hasInterruption) await processInbox(run);
   }
 }

@@ -7,7 +7,7 @@ import { onNudge, onSignal, onUpdate, onWordedSignal } from '../shared/sealed';
 import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './validators';
 
 /** Lets vendor, Lever and operators speak to the run. Call it before the first await. */
-export function listen(run: Run): void {
+export function setMessageHandlers(run: Run): void {
   const { gate } = run;
   const forged = (name: string): void => gate.admit(() => run.desk.takeForged(name));
   onSignal(messages.vendorNewsSignal, (news) => gate.admit(() => run.desk.takeVendorNews(news)), forged);

@@ -1,7 +1,7 @@
 import type { Plan } from '../../domain/effects';
 import type { EndReason } from '../../domain/end-reasons';
 import { isOfConnection } from '../../domain/impairment';
-import type { Moment, Request } from '../../domain/reducer';
+import type { Moment, Command } from '../../domain/reducer';
 import { planning, planningWithSiblings, recordsLater } from '../shared/proxies';
 import type { Run } from './run';
 import { attempt } from '../shared/steps';
@@ -38,12 +38,12 @@ export async function planMoment(
 /** A step of the vendor's progress comes once each; every other moment once in a run. */
 export const planRequested = (
   run: Run,
-  request: Extract<Request, { do: 'plan' }>,
+  command: Extract<Command, { do: 'plan' }>,
   asked: { stillOpen?: boolean } = {},
 ): Promise<void> =>
-  request.moment === 'progress'
-    ? planMoment(run, 'progress', `progress-${request.step}`, null, asked)
-    : planMoment(run, request.moment, request.moment, request.reason, asked);
+  command.moment === 'progress'
+    ? planMoment(run, 'progress', `progress-${command.step}`, null, asked)
+    : planMoment(run, command.moment, command.moment, command.reason, asked);
 
 /** What a plan of a moment goes by; null: the run was called off before its opportunity was found. */
 const momentInput = (

@@ -24,7 +24,7 @@ import type { Traces } from '../../domain/traces';
 import { explain } from '../shared/failures';
 import { isFailureOfStep } from '../shared/steps';
 import { describeEffect } from './summaries';
-import { GivenUp } from './lever-access';
+import { SuspendLimitReached } from './lever-access';
 import type { LeverAccess } from './lever-access';
 import type { Ledger } from './ledger';
 
@@ -127,7 +127,7 @@ export class PlanRunner {
   }
 
   /** Whether Lever was never told, because the grant did not come back in time (decision 0010). */
-  get isGivenUp(): boolean {
+  get hasReachedSuspendLimit(): boolean {
     return this.givenUp;
   }
 
@@ -185,7 +185,7 @@ export class PlanRunner {
         else await this.carryOut(next.plan.id);
       }
     } catch (error) {
-      if (!(error instanceof GivenUp)) throw error;
+      if (!(error instanceof SuspendLimitReached)) throw error;
       this.givenUp = true;
     } finally {
       this.busy = false;

@@ -2,7 +2,7 @@ import { amend } from '../../domain/amendment';
 import type { OpportunityEvent, VendorEvent } from '../../domain/events';
 import { isOfConnection } from '../../domain/impairment';
 import { isTerminal } from '../../domain/lifecycle';
-import type { Request } from '../../domain/reducer';
+import type { Command } from '../../domain/reducer';
 import { cancelAtVendor, extendAtVendor, remind } from './optional-vendor-calls';
 import type { InboxItem } from './inbox';
 import { adoptLate } from './lost-invitation';
@@ -14,14 +14,14 @@ import { attempt } from '../shared/steps';
 /** What a run does about what it hears. */
 
 /** Takes everything that has come in, one after another. */
-export async function takeInbox(run: Run): Promise<void> {
+export async function processInbox(run: Run): Promise<void> {
   for (let item = run.inbox.take(); item !== undefined; item = run.inbox.take()) {
-    run.desk.answered(item, await digest(run, item));
+    run.desk.answered(item, await processItem(run, item));
   }
 }
 
 /** What came of it at the vendor, for a person who asked for it. */
-async function digest(run: Run, item: InboxItem): Promise<string | null> {
+async function processItem(run: Run, item: InboxItem): Promise<string | null> {
   switch (item.kind) {
     case 'vendor':
       run.learnReference(item.vendorRef);
@@ -94,19 +94,19 @@ async function checkOpportunity(
 }
 
 /** Carries out what the reducer asked for, in its order; says what came of it at the vendor, where a person may ask. */
-export async function carryOut(run: Run, requests: readonly Request[]): Promise<string | null> {
+export async function carryOut(run: Run, commands: readonly Command[]): Promise<string | null> {
   let told: string | null = null;
   let stillOpen = false;
-  for (const request of requests) {
-    switch (request.do) {
+  for (const command of commands) {
+    switch (command.do) {
       case 'plan':
-        await planRequested(run, request, { stillOpen });
+        await planRequested(run, command, { stillOpen });
         break;
       case 'fetchResult':
-        await carryOut(run, await fetchResult(run, request.told));
+        await carryOut(run, await fetchResult(run, command.told));
         break;
       case 'tellFailure': {
-        const plan = await planAnyway(run, 'failed', 'failed', request.reason);
+        const plan = await planAnyway(run, 'failed', 'failed', command.reason);
         if (plan !== null) run.plans.add(plan);
         break;
       }
@@ -115,17 +115,17 @@ export async function carryOut(run: Run, requests: readonly Request[]): Promise<
         if (stillOpen) told = 'The vendor could not be told, so the invitation may still be open there.';
         break;
       case 'extendAtVendor':
-        told = await extendAtVendor(run, request.until);
+        told = await extendAtVendor(run, command.until);
         break;
       case 'remind':
         told = await remind(run);
         break;
       case 'poll':
-        for (const event of await askForNews(run, request.presumed)) await carryOut(run, run.apply(event));
+        for (const event of await askForNews(run, command.presumed)) await carryOut(run, run.apply(event));
         break;
       default: {
-        const unknown: never = request;
-        throw new TypeError(`unknown request ${JSON.stringify(unknown)}`);
+        const unknown: never = command;
+        throw new TypeError(`unknown command ${JSON.stringify(unknown)}`);
       }
     }
   }

@@ -4,7 +4,7 @@ import { endedFor, endReasonText } from '../../domain/end-reasons';
 import type { Presumption, VendorEvent, VendorFinding } from '../../domain/events';
 import { isOfConnection } from '../../domain/impairment';
 import { isUnderWay } from '../../domain/lifecycle';
-import type { Request } from '../../domain/reducer';
+import type { Command } from '../../domain/reducer';
 import { planned } from '../../domain/traces';
 import { planOf } from './documents';
 import { explain } from '../shared/failures';
@@ -34,14 +34,14 @@ const heldBack = 'result';
  * connection stands in the way, the look is made again once it no longer does; nothing waits meanwhile.
  * @param told what the vendor's own message said of it
  */
-export async function fetchResult(run: Run, told: ToldResult | undefined): Promise<Request[]> {
+export async function fetchResult(run: Run, told: ToldResult | undefined): Promise<Command[]> {
   const call = invitedCall(run);
   if (call === null || run.plans.isOpen(heldBack)) return [];
-  let requests: Request[] = [];
+  let commands: Command[] = [];
   const failure = await attempt(async () => {
-    requests = await take(run, call, await lookOnce(run, call, told));
+    commands = await take(run, call, await lookOnce(run, call, told));
   });
-  if (failure === null) return requests;
+  if (failure === null) return commands;
   if (isOfConnection(failure.code)) run.plans.addLater(heldBack, () => lookOnceUsable(run, call));
   return missing(run, failure);
 }
@@ -64,25 +64,25 @@ async function lookOnceUsable(run: Run, call: Call): Promise<null> {
   } catch (error) {
     const failure = explain(error);
     if (!isFailureOfStep(error) || isOfConnection(failure.code)) throw error;
-    for (const request of missing(run, failure)) {
-      if (request.do === 'plan') await planRequested(run, request);
+    for (const command of missing(run, failure)) {
+      if (command.do === 'plan') await planRequested(run, command);
     }
   }
   return null;
 }
 
-async function take(run: Run, call: Call, found: Found): Promise<Request[]> {
+async function take(run: Run, call: Call, found: Found): Promise<Command[]> {
   if (!isUnderWay(run.lifecycle.status)) {
     run.note('event_ignored', `completed: the run is already ${run.lifecycle.status}`);
     return [];
   }
   rememberResult(run, call.invitation, found);
-  const requests = run.apply({ type: 'resultFetched' });
+  const commands = run.apply({ type: 'resultFetched' });
   await planOrLater(run, 'completed', () => planOf(run, { ...call, amends: false }, found));
-  return requests;
+  return commands;
 }
 
-function missing(run: Run, { code, message }: KnownFailure): Request[] {
+function missing(run: Run, { code, message }: KnownFailure): Command[] {
   if (isProven(run)) run.rememberError(code);
   return run.apply({ type: 'resultMissing', reason: message, never: refusals.has(code) });
 }

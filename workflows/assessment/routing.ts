@@ -11,7 +11,7 @@ import { workflowTypes } from '../messages';
 import { startAttributes, unrouted } from '../search-attributes';
 import type { AssessmentInput, SettledStart } from '../messages';
 import { recordsLater } from '../shared/proxies';
-import { takeInbox } from './process-inbox';
+import { processInbox } from './process-inbox';
 import type { Run } from './run';
 import { step } from '../shared/steps';
 
@@ -39,7 +39,7 @@ export async function route(run: Run): Promise<SettledStart | null> {
     await condition(() => run.inbox.hasInterruption, Math.max(Math.min(pause, giveUpAt - Date.now()), 1), {
       summary: 'wait for an earlier run of the candidate to make room',
     });
-    await takeInbox(run);
+    await processInbox(run);
     if (isTerminal(run.lifecycle.status)) return null;
   }
 }
@@ -97,7 +97,7 @@ async function take(
     siblings: answer.others.length - (answer.own === null ? 1 : 0),
   };
   // What this run has heard by now the others, which are only announced, have not.
-  if (answer.others.length > 0) await takeInbox(run);
+  if (answer.others.length > 0) await processInbox(run);
   if (isTerminal(run.lifecycle.status)) {
     await takeBackAnnounced(run, answer.others);
     return null;

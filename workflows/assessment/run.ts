@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { amended, givenUp } from '../../domain/after-end';
+import { amended, closedAsUnwritten } from '../../domain/after-end';
 import type { Invitation } from '../../domain/assessment';
 import { endReasonText, type EndReason } from '../../domain/end-reasons';
 import type { ErrorCode } from '../../domain/errors';
@@ -8,11 +8,11 @@ import { isSuspended, isTerminal, nextWake, wakeReason } from '../../domain/life
 import type { Lifecycle } from '../../domain/lifecycle';
 import type { Begun, RunFacts, RunIdentity, RunRecord, TimelineKind } from '../../domain/records';
 import { statusSlot, type PlannedEffect } from '../../domain/effects';
-import { hear, reduce, type Reduction, type Request } from '../../domain/reducer';
+import { hear, reduce, type Reduction, type Command } from '../../domain/reducer';
 import type { Screening } from '../../domain/screening';
 import { noTraces, shown, traced, type Traces } from '../../domain/traces';
 import { earliest, type WakeUp } from './updatable-timer';
-import { attentionSince, isGivenUp, wakeForAttention } from './attention';
+import { attentionSince, isAttentionOver, wakeForAttention } from './attention';
 import { ConnectionWaits } from './connection-waits';
 import { statusOf } from './describe';
 import { Desk } from './desk';
@@ -136,7 +136,7 @@ export class Run {
     return (
       isTerminal(this.lifecycle.status) &&
       this.isQuiet &&
-      (this.plans.isGivenUp || this.plans.failed.length === 0)
+      (this.plans.hasReachedSuspendLimit || this.plans.failed.length === 0)
     );
   }
 
@@ -269,11 +269,11 @@ export class Run {
   }
 
   /** One step of the reducer, with its traces; returns what has to be done about it. */
-  apply(event: LifecycleEvent, item: InboxItem | null = null): Request[] {
+  apply(event: LifecycleEvent, item: InboxItem | null = null): Command[] {
     const before = this.lifecycle;
     const reduction = reduce(before, event, Date.now());
     const byItself = event.type === 'tick' || event.type === 'suspended' || event.type === 'resumed';
-    switch (reduction.verdict) {
+    switch (reduction.outcome) {
       case 'held':
         if (item !== null) this.inbox.hold(item);
         this.note('event_held', `${event.type}: ${reduction.reason}`);
@@ -291,7 +291,7 @@ export class Run {
         else if (event.type === 'resumed') this.note('resumed', null);
         if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
         this.show();
-        return reduction.requests;
+        return reduction.commands;
     }
   }
 
@@ -310,8 +310,8 @@ export class Run {
   }
 
   /** Closes as unwritten what Lever was never told of (decision 0010). */
-  giveUp(): void {
-    this.moveAfterEnd(givenUp(this.lifecycle), 'status');
+  closeAsUnwritten(): void {
+    this.moveAfterEnd(closedAsUnwritten(this.lifecycle), 'status');
   }
 
   /** News after the end changed the verdict (decision 0012). */
@@ -320,7 +320,7 @@ export class Run {
   }
 
   private moveAfterEnd(reduction: Reduction, kind: 'status' | 'amended'): void {
-    if (reduction.verdict !== 'applied') return;
+    if (reduction.outcome !== 'applied') return;
     this.settle(reduction.state);
     this.note(kind, this.reason);
     this.show();
@@ -332,7 +332,7 @@ export class Run {
 
   /** Ends the wait for a person when nobody came for two weeks. */
   dropAttention(): void {
-    if (!isGivenUp(this.state.attentionSince, Date.now())) return;
+    if (!isAttentionOver(this.state.attentionSince, Date.now())) return;
     this.plans.dismissAll('nobody came for it within 14 days');
     this.settleAttention();
   }

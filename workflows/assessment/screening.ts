@@ -20,7 +20,7 @@ import type { KnownFailure } from '../shared/failures';
 import { workflowTypes } from '../messages';
 import { searchAttributes, startAttributes } from '../search-attributes';
 import { screeningPlanning, screeningRecords } from '../shared/proxies';
-import { takeInbox } from './process-inbox';
+import { processInbox } from './process-inbox';
 import type { Run } from './run';
 import { step } from '../shared/steps';
 
@@ -66,7 +66,7 @@ async function openInTurn(
     await condition(() => run.inbox.hasInterruption || run.access.changeCount !== seen, wait, {
       summary: 'wait for an earlier event of the same session',
     });
-    await takeInbox(run);
+    await processInbox(run);
     if (isTerminal(run.lifecycle.status)) return null;
   }
 }
@@ -96,7 +96,7 @@ async function findOrBeCalledOff(run: Run, screening: Screening, opened: Going):
     if (settled !== null) return step('find the opportunity', () => outcomeOf(settled));
     // A search that has to wait says so at once: nothing else would carry its records.
     if (hasTrouble()) await run.ledger.flush();
-    await takeInbox(run);
+    await processInbox(run);
     if (isTerminal(run.lifecycle.status)) return null;
   }
 }

@@ -11,24 +11,24 @@ export const earliest = (...wakes: WakeUp[]): WakeUp =>
  * The one timer of a run. It is set again only when the time really changed: a timer that is taken back and started anew
  * at every turn costs two events each, in every history.
  */
-export class Alarm {
+export class UpdatableTimer {
   private set: { at: number; scope: CancellationScope } | null = null;
   /** One that nobody waits for any more: taken back when another is set, for that is an event, and most runs end before. */
   private idle: CancellationScope | null = null;
 
   /** Whether the time has come. */
-  rang = false;
+  hasFired = false;
 
   /** Whether it rings at this time; one that rang is off until it is cleared. */
   isSetTo(wake: WakeUp): boolean {
-    return this.rang || (this.set?.at ?? null) === (wake?.at ?? null);
+    return this.hasFired || (this.set?.at ?? null) === (wake?.at ?? null);
   }
 
   setTo(wake: WakeUp): void {
     if (this.set !== null && this.set.at === wake?.at) return;
     this.idle = this.set?.scope ?? this.idle;
     this.set = null;
-    this.rang = false;
+    this.hasFired = false;
     if (wake === null) return;
     this.idle?.cancel();
     this.idle = null;
@@ -39,7 +39,7 @@ export class Alarm {
       .run(() => sleep(Math.max(wake.at - Date.now(), 1), { summary: wake.why }))
       .then(
         () => {
-          if (this.set === mine) this.rang = true;
+          if (this.set === mine) this.hasFired = true;
         },
         (error: unknown) => {
           if (!isCancelled(error)) throw error;

@@ -2,15 +2,15 @@ import { CancellationScope, condition, continueAsNew } from '@temporalio/workflo
 import type { EndReason } from '../../domain/end-reasons';
 import { isTerminal } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
-import { listen } from './message-handlers';
-import { follow } from './main-loop';
+import { setMessageHandlers } from './message-handlers';
+import { runMainLoop } from './main-loop';
 import { invite } from './inviting';
-import { GivenUp } from './lever-access';
+import { SuspendLimitReached } from './lever-access';
 import { takeBack, withdraw } from './lost-invitation';
 import type { AssessmentInput, SettledStart } from '../messages';
 import { planMoment } from './moments';
 import { recordsLater } from '../shared/proxies';
-import { carryOut, takeInbox } from './process-inbox';
+import { carryOut, processInbox } from './process-inbox';
 import { route } from './routing';
 import { screen } from './screening';
 import { Run } from './run';
@@ -25,7 +25,7 @@ export interface AssessmentOutcome {
 /** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (decision 0002). */
 export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
   const run = new Run(input);
-  listen(run);
+  setMessageHandlers(run);
   // "Request cancellation" in Temporal Web UI means what the operator's own action means: called off, and Lever told.
   void CancellationScope.current().cancelRequested.catch(() => run.desk.cancelledInTemporal());
   return CancellationScope.nonCancellable(() => live(run));
@@ -34,7 +34,7 @@ export async function assessment(input: AssessmentInput): Promise<AssessmentOutc
 async function live(run: Run): Promise<AssessmentOutcome> {
   if (run.input.resume === undefined) await begin(run);
   else run.appear();
-  await follow(run);
+  await runMainLoop(run);
   if (!run.isOver) await continueAsNew<typeof assessment>(run.renewal());
   return { status: run.lifecycle.status, reason: run.lifecycle.reason };
 }
@@ -47,10 +47,10 @@ async function begin(run: Run): Promise<void> {
     if (settled === null) return;
     run.learnSubject(settled);
     run.apply({ type: 'routed' });
-    await takeInbox(run);
+    await processInbox(run);
     if (!isTerminal(run.lifecycle.status)) await invite(run, settled);
   } catch (error) {
-    if (error instanceof GivenUp) run.giveUp();
+    if (error instanceof SuspendLimitReached) run.closeAsUnwritten();
     else if (error instanceof StepFailed) await endAt(run, error);
     else throw error;
   } finally {
@@ -75,7 +75,7 @@ async function unlessCalledOff(
   );
   while (answer === null && !isTerminal(run.lifecycle.status)) {
     await condition(() => answer !== null || run.inbox.hasOperator);
-    if (answer === null) await takeInbox(run);
+    if (answer === null) await processInbox(run);
   }
   if (answer === null) scope.cancel();
   const outcome = await working;

@@ -159,7 +159,7 @@ export function invitedRun(policy: PolicyInput, expiresAt: number | null = null)
 /** The state after an event that has to apply. */
 export function must(state: Lifecycle, event: LifecycleEvent, now: number): Lifecycle {
   const reduction = reduce(state, event, now);
-  if (reduction.verdict !== 'applied') throw new Error(`${event.type} did not apply: ${reduction.reason}`);
+  if (reduction.outcome !== 'applied') throw new Error(`${event.type} did not apply: ${reduction.reason}`);
   return reduction.state;
 }
 

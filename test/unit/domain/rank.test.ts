@@ -36,10 +36,10 @@ const arrivals = (history: readonly Ranked[]): fc.Arbitrary<Ranked[]> =>
 function take(state: Lifecycle, event: VendorEvent): Lifecycle {
   if (!isTerminal(state.status)) {
     const reduction = reduce(state, event, beginning);
-    if (reduction.verdict === 'held') return state;
+    if (reduction.outcome === 'held') return state;
     const heard = reduction.state ?? state;
     const looks =
-      reduction.verdict === 'applied' && reduction.requests.some((one) => one.do === 'fetchResult');
+      reduction.outcome === 'applied' && reduction.commands.some((one) => one.do === 'fetchResult');
     // The vendor shows the result at the first look.
     return looks ? must(heard, { type: 'resultFetched' }, beginning) : heard;
   }
@@ -97,13 +97,13 @@ describe('news that overtake each other', () => {
     });
     const begun = take(policy, { type: 'started', rank: { attempt: 1, sequence: 3 } });
     expect(reduce(begun, { type: 'declined', rank: { attempt: 1, sequence: 2 } }, beginning)).toEqual({
-      verdict: 'ignored',
+      outcome: 'ignored',
       reason: 'attempt 1, number 2 is older than what is known (attempt 1, number 3)',
     });
     const again = reduce(begun, { type: 'started', rank: { attempt: 2, sequence: 0 } }, beginning);
-    expect(again).toMatchObject({ verdict: 'ignored', state: { newest: { attempt: 2, sequence: 0 } } });
+    expect(again).toMatchObject({ outcome: 'ignored', state: { newest: { attempt: 2, sequence: 0 } } });
     // A vendor that does not count is believed as before.
-    expect(reduce(begun, { type: 'declined' }, beginning)).toMatchObject({ verdict: 'applied' });
+    expect(reduce(begun, { type: 'declined' }, beginning)).toMatchObject({ outcome: 'applied' });
     expect(amend({ status: 'completed', newest: { attempt: 1, sequence: 3 } }, { type: 'declined' }).do).toBe(
       'plan',
     );

@@ -42,7 +42,7 @@ function walk(policy: PolicyInput, course: readonly TimedEvent[]): Step[] {
     now += after;
     const before = deepFreeze(state);
     const reduction = reduce(before, event, now);
-    if (reduction.verdict === 'applied') state = reduction.state;
+    if (reduction.outcome === 'applied') state = reduction.state;
     return { before, event, now, reduction };
   });
 }
@@ -85,7 +85,7 @@ describe('the reducer, whatever happens to a run', () => {
 
   it('moves only along the table of transitions', () => {
     atEveryStep(({ before, reduction }) => {
-      if (reduction.verdict !== 'applied' || reduction.state.status === before.status) return;
+      if (reduction.outcome !== 'applied' || reduction.state.status === before.status) return;
       expect(canMove(before.status, reduction.state.status)).toBe(true);
     });
   });
@@ -95,10 +95,10 @@ describe('the reducer, whatever happens to a run', () => {
       if (!isTerminal(before.status)) return;
       if (isFlag(event)) {
         // What is still to be written may wait for Lever; the state itself stays.
-        if (reduction.verdict === 'applied') expect(reduction.state.status).toBe(before.status);
+        if (reduction.outcome === 'applied') expect(reduction.state.status).toBe(before.status);
         return;
       }
-      expect(reduction).toEqual({ verdict: 'ignored', reason: `the run is already ${before.status}` });
+      expect(reduction).toEqual({ outcome: 'ignored', reason: `the run is already ${before.status}` });
     });
   });
 
@@ -107,35 +107,35 @@ describe('the reducer, whatever happens to a run', () => {
       if (!isFlag(event)) return;
       const suspends = event.type === 'suspended';
       if (suspends !== (before.suspendedAt === null)) {
-        expect(reduction.verdict).toBe('ignored');
+        expect(reduction.outcome).toBe('ignored');
         return;
       }
       const remindersAt = before.remindersAt.filter((at) => suspends || at > now);
       const state = { ...before, suspendedAt: suspends ? now : null, remindersAt };
-      expect(reduction).toEqual({ verdict: 'applied', state, requests: [] });
+      expect(reduction).toEqual({ outcome: 'applied', state, commands: [] });
     });
   });
 
   it('ignores and holds nothing without a reason', () => {
     atEveryStep(({ reduction }) => {
-      if (reduction.verdict !== 'applied') expect(reduction.reason.trim()).not.toBe('');
+      if (reduction.outcome !== 'applied') expect(reduction.reason.trim()).not.toBe('');
     });
   });
 
   it('holds exactly the news of the vendor that come before the invitation', () => {
     atEveryStep(({ before, event, reduction }) => {
       const isEarly = before.status === 'routing' || before.status === 'inviting';
-      expect(reduction.verdict === 'held').toBe(isEarly && isVendorEvent(event));
+      expect(reduction.outcome === 'held').toBe(isEarly && isVendorEvent(event));
     });
   });
 
   it('asks for one plan at most per event, and for the result only while somebody claims that there is one', () => {
     atEveryStep(({ before, event, reduction }) => {
-      if (reduction.verdict !== 'applied' || isFlag(event)) return;
-      const { requests, state } = reduction;
-      const plans = requests.filter((request) => request.do === 'plan' || request.do === 'fetchResult');
+      if (reduction.outcome !== 'applied' || isFlag(event)) return;
+      const { commands, state } = reduction;
+      const plans = commands.filter((command) => command.do === 'plan' || command.do === 'fetchResult');
       expect(plans.length).toBeLessThanOrEqual(1);
-      if (!requests.some((request) => request.do === 'fetchResult')) return;
+      if (!commands.some((command) => command.do === 'fetchResult')) return;
       expect(state.claim ?? before.claim).toBeDefined();
       expect(isUnderWay(state.status)).toBe(true);
     });
@@ -143,13 +143,13 @@ describe('the reducer, whatever happens to a run', () => {
 
   it('hands on what a message told, or what it most likely means, to whoever asks the vendor', () => {
     atEveryStep(({ before, event, reduction }) => {
-      if (reduction.verdict !== 'applied') return;
+      if (reduction.outcome !== 'applied') return;
       const { claim } = before;
-      for (const request of reduction.requests) {
-        if (request.do === 'fetchResult') expect(request.told).toEqual(toldBy(event) ?? claim?.told);
-        if (request.do === 'poll') {
+      for (const command of reduction.commands) {
+        if (command.do === 'fetchResult') expect(command.told).toEqual(toldBy(event) ?? claim?.told);
+        if (command.do === 'poll') {
           const may = event.type === 'tick' ? [undefined, claim?.presumed] : [presumedBy(event)];
-          expect(may).toContainEqual(request.presumed);
+          expect(may).toContainEqual(command.presumed);
         }
       }
     });
@@ -157,10 +157,10 @@ describe('the reducer, whatever happens to a run', () => {
 
   it('tells Lever of every end, unless there is nobody to tell', () => {
     atEveryStep(({ event, reduction }) => {
-      if (reduction.verdict !== 'applied' || !isTerminal(reduction.state.status) || isFlag(event)) return;
+      if (reduction.outcome !== 'applied' || !isTerminal(reduction.state.status) || isFlag(event)) return;
       const { status } = reduction.state;
       const untold = status === 'skipped' || status === 'unwritten' || event.type === 'opportunityDeleted';
-      const plans = reduction.requests.flatMap((request) => (request.do === 'plan' ? [request.moment] : []));
+      const plans = reduction.commands.flatMap((command) => (command.do === 'plan' ? [command.moment] : []));
       // The plan of a result comes with the result.
       expect(plans).toEqual(untold || event.type === 'resultFetched' ? [] : [status]);
     });
@@ -168,15 +168,15 @@ describe('the reducer, whatever happens to a run', () => {
 
   it('never speaks to the vendor about a candidate who is not open there', () => {
     atEveryStep(({ before, reduction }) => {
-      if (reduction.verdict !== 'applied' || isUnderWay(before.status)) return;
-      const toVendor = reduction.requests.filter((request) => request.do !== 'plan');
+      if (reduction.outcome !== 'applied' || isUnderWay(before.status)) return;
+      const toVendor = reduction.commands.filter((command) => command.do !== 'plan');
       expect(toVendor).toEqual([]);
     });
   });
 
   it('knows a step of the vendor only once', () => {
     atEveryStep(({ reduction }) => {
-      if (reduction.verdict !== 'applied') return;
+      if (reduction.outcome !== 'applied') return;
       const { steps } = reduction.state;
       expect(new Set(steps).size).toBe(steps.length);
     });
@@ -223,7 +223,7 @@ describe('the table of transitions', () => {
         (start, isSuspended, event, hours) => {
           const state = isSuspended ? must(start, { type: 'suspended' }, beginning) : start;
           const reduction = reduce(state, event, beginning + hours * hour);
-          if (reduction.verdict !== 'applied' || reduction.state.status === state.status) return;
+          if (reduction.outcome !== 'applied' || reduction.state.status === state.status) return;
           seen.add(`${state.status} > ${reduction.state.status}`);
         },
       ),
@@ -266,16 +266,16 @@ describe('what Lever and operators can do to a run', () => {
     ['opportunityHired', 'hired'],
   ] as const)('%s cancels it, at the vendor too, and says why', (type, reason) => {
     expect(reduce(invited, { type }, beginning)).toMatchObject({
-      verdict: 'applied',
+      outcome: 'applied',
       state: { status: 'cancelled', reason: endedFor(reason) },
-      requests: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled', reason: endedFor(reason) }],
+      commands: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled', reason: endedFor(reason) }],
     });
   });
 
   it('a deleted opportunity cancels it without a word to Lever', () => {
     expect(reduce(invited, { type: 'opportunityDeleted' }, beginning)).toMatchObject({
       state: { status: 'cancelled', reason: endedFor('deleted') },
-      requests: [{ do: 'cancelAtVendor' }],
+      commands: [{ do: 'cancelAtVendor' }],
     });
   });
 
@@ -283,7 +283,7 @@ describe('what Lever and operators can do to a run', () => {
     const left = { type: 'opportunityLeftStage', toStageId: 'elsewhere' } as const;
     const keeping = invitedRun({ ...plainPolicy, onLeaveStage: 'keep' });
     expect(reduce(invited, left, beginning)).toMatchObject({ state: { reason: endedFor('left') } });
-    expect(reduce(keeping, left, beginning)).toMatchObject({ verdict: 'ignored' });
+    expect(reduce(keeping, left, beginning)).toMatchObject({ outcome: 'ignored' });
   });
 
   it('a run that nobody was invited to is cancelled on our side only', () => {
@@ -294,7 +294,7 @@ describe('what Lever and operators can do to a run', () => {
     );
     expect(reduction).toMatchObject({
       state: { status: 'cancelled', reason: endedFor('called_off', 'wrong posting') },
-      requests: [{ do: 'plan', moment: 'cancelled', reason: endedFor('called_off', 'wrong posting') }],
+      commands: [{ do: 'plan', moment: 'cancelled', reason: endedFor('called_off', 'wrong posting') }],
     });
   });
 });

@@ -4,7 +4,7 @@ import type { LifecycleEvent } from '../../../domain/events';
 import { isOpenAtVendor, isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
 import { reduce } from '../../../domain/reducer';
-import type { Request } from '../../../domain/reducer';
+import type { Command } from '../../../domain/reducer';
 import { beginning, courses, hour, invitedRun, must, policies } from './arbitraries';
 
 const minute = 60_000;
@@ -26,7 +26,7 @@ const awaiting = (of: PolicyInput = policy): Lifecycle =>
 
 interface Seen {
   at: number;
-  request: Request;
+  command: Command;
 }
 
 /** Sleeps from one due time to the next while the vendor answers the same to every look. */
@@ -39,12 +39,12 @@ function sleepThrough(
   let state = start;
   const take = (event: LifecycleEvent, at: number): void => {
     const reduction = reduce(state, event, at);
-    if (reduction.verdict === 'ignored') state = reduction.state ?? state;
-    if (reduction.verdict !== 'applied') return;
+    if (reduction.outcome === 'ignored') state = reduction.state ?? state;
+    if (reduction.outcome !== 'applied') return;
     state = reduction.state;
-    for (const request of reduction.requests) {
-      seen.push({ at, request });
-      if (request.do === 'fetchResult') take(answer, at);
+    for (const command of reduction.commands) {
+      seen.push({ at, command });
+      if (command.do === 'fetchResult') take(answer, at);
     }
   };
   for (let wakes = 0; wakes < 500; wakes += 1) {
@@ -55,16 +55,16 @@ function sleepThrough(
   throw new Error('the run wakes too often');
 }
 
-const minutesOf = (seen: Seen[], kind: Request['do']): number[] =>
-  seen.filter(({ request }) => request.do === kind).map(({ at }) => (at - beginning) / minute);
+const minutesOf = (seen: Seen[], kind: Command['do']): number[] =>
+  seen.filter(({ command }) => command.do === kind).map(({ at }) => (at - beginning) / minute);
 
 describe('the word that a candidate has finished', () => {
   it('is looked into at once, and changes nothing before the vendor has answered', () => {
     for (const word of [proven, unproven]) {
       expect(reduce(invitedRun(policy), word, beginning)).toMatchObject({
-        verdict: 'applied',
+        outcome: 'applied',
         state: { status: 'invited' },
-        requests: [{ do: 'fetchResult' }],
+        commands: [{ do: 'fetchResult' }],
       });
     }
   });
@@ -77,13 +77,13 @@ describe('the word that a candidate has finished', () => {
         for (const { event, after } of course) {
           now += after;
           const reduction = reduce(state, event, now);
-          if (reduction.verdict !== 'applied') continue;
+          if (reduction.outcome !== 'applied') continue;
           const before = state;
           state = reduction.state;
           if (state.status !== 'completed' || before.status === 'completed') continue;
           if (event.type === 'resultFetched') continue;
           expect(before.claim?.proven).toBe(true);
-          expect(reduction.requests).toEqual([
+          expect(reduction.commands).toEqual([
             { do: 'plan', moment: 'completed', reason: expect.objectContaining({ code: 'no_result' }) },
           ]);
           if (event.type !== 'resultMissing') {
@@ -106,7 +106,7 @@ describe('the word that a candidate has finished', () => {
           now += after;
           const before = state;
           const reduction = reduce(state, { ...event, unproven: true } as LifecycleEvent, now);
-          if (reduction.verdict === 'applied') state = reduction.state;
+          if (reduction.outcome === 'applied') state = reduction.state;
           const isNews =
             'unproven' in event || ['completed', 'declined', 'expired', 'failed'].includes(event.type);
           if (isNews) expect(state.status).toBe(before.status);
@@ -130,7 +130,7 @@ describe('a run that awaits its result', () => {
     expect(end.status).toBe('completed');
     expect(seen.at(-1)).toEqual({
       at: beginning + 24 * hour,
-      request: {
+      command: {
         do: 'plan',
         moment: 'completed',
         reason: endedFor('no_result', 'it is not shown yet'),
@@ -140,12 +140,12 @@ describe('a run that awaits its result', () => {
 
   it('neither reminds nor expires nor speaks of leaving', () => {
     const { seen } = sleepThrough(awaiting(), notYet, beginning + 23 * hour);
-    expect(new Set(seen.map(({ request }) => request.do))).toEqual(new Set(['fetchResult']));
+    expect(new Set(seen.map(({ command }) => command.do))).toEqual(new Set(['fetchResult']));
     for (const type of ['opportunityArchived', 'opportunityHired'] as const) {
-      expect(reduce(awaiting(), { type }, beginning).verdict).toBe('ignored');
+      expect(reduce(awaiting(), { type }, beginning).outcome).toBe('ignored');
     }
     const news = ['started', 'expired', 'cancelled'] as const;
-    for (const type of news) expect(reduce(awaiting(), { type }, beginning).verdict).toBe('ignored');
+    for (const type of news) expect(reduce(awaiting(), { type }, beginning).outcome).toBe('ignored');
   });
 
   it('can be called off, here and at the vendor, at every moment', () => {
@@ -154,9 +154,9 @@ describe('a run that awaits its result', () => {
         const at = beginning + hours * hour;
         const { end } = sleepThrough(awaiting(), notYet, at);
         expect(reduce(end, { type: 'cancelRequested', by: 'Kim', reason: 'mistaken' }, at)).toMatchObject({
-          verdict: 'applied',
+          outcome: 'applied',
           state: { status: 'cancelled' },
-          requests: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled' }],
+          commands: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled' }],
         });
       }),
     );
@@ -172,14 +172,14 @@ describe('a run that awaits its result', () => {
   it('does not wait for one that the vendor refuses', () => {
     expect(reduce(awaiting(), refused, beginning)).toMatchObject({
       state: { status: 'completed' },
-      requests: [{ do: 'plan', moment: 'completed', reason: endedFor('no_result', 'there is none') }],
+      commands: [{ do: 'plan', moment: 'completed', reason: endedFor('no_result', 'there is none') }],
     });
   });
 
   it('looks at once when it is told again, and hears that the candidate has declined after all', () => {
     const state = awaiting();
     const again = reduce(state, proven, beginning + minute);
-    expect(again).toEqual({ verdict: 'applied', state, requests: [{ do: 'fetchResult' }] });
+    expect(again).toEqual({ outcome: 'applied', state, commands: [{ do: 'fetchResult' }] });
     expect(reduce(state, { type: 'declined', reason: 'no time' }, beginning)).toMatchObject({
       state: { status: 'declined', reason: endedFor('told_by_vendor', 'no time') },
     });
@@ -212,7 +212,7 @@ describe('a completion that nobody has signed and the vendor does not show', () 
   it('is asked about when the vendor refuses the result, and the answer counts', () => {
     const claimed = must(invitedRun(policy), unproven, beginning);
     const reduction = reduce(claimed, refused, beginning);
-    expect(reduction).toMatchObject({ state: { status: 'invited' }, requests: [{ do: 'poll' }] });
+    expect(reduction).toMatchObject({ state: { status: 'invited' }, commands: [{ do: 'poll' }] });
     const told = must(must(claimed, refused, beginning), proven, beginning);
     expect(reduce(told, refused, beginning)).toMatchObject({ state: { status: 'completed' } });
   });
@@ -243,9 +243,9 @@ describe('a completion that nobody has signed and the vendor does not show', () 
 
 describe('what the message says of a result', () => {
   const told = { score: 61 };
-  const look = (state: Lifecycle, event: LifecycleEvent, at: number): Request[] => {
+  const look = (state: Lifecycle, event: LifecycleEvent, at: number): Command[] => {
     const reduction = reduce(state, event, at);
-    return reduction.verdict === 'applied' ? reduction.requests : [];
+    return reduction.outcome === 'applied' ? reduction.commands : [];
   };
 
   it('goes along with every look until the result is there, and gives way to a later word', () => {
@@ -255,7 +255,7 @@ describe('what the message says of a result', () => {
       beginning + 2 * hour,
     );
     expect(seen.length).toBeGreaterThan(6);
-    for (const { request } of seen) expect(request).toEqual({ do: 'fetchResult', told });
+    for (const { command } of seen) expect(command).toEqual({ do: 'fetchResult', told });
     const again = { ...proven, told: { score: 62 } };
     const state = must(must(invitedRun(policy), { ...proven, told }, beginning), notYet, beginning);
     expect(look(state, again, beginning + minute)).toEqual([{ do: 'fetchResult', told: { score: 62 } }]);
@@ -278,14 +278,14 @@ describe('what the message says of a result', () => {
     const presumed = { type: 'completed', told } as const;
     const start = must(invitedRun(policy), { type: 'changed', presumed }, beginning);
     const { seen } = sleepThrough(start, notYet, beginning + 10 * minute);
-    expect(seen.map(({ request }) => request)).toEqual(Array(6).fill({ do: 'poll', presumed }));
+    expect(seen.map(({ command }) => command)).toEqual(Array(6).fill({ do: 'poll', presumed }));
   });
 
   it('may do once the vendor was looked to in vain often enough: the looks are counted', () => {
     const once = awaiting();
     expect(once.claim?.looks).toBe(1);
     const twice = reduce(once, notYet, beginning + minute);
-    expect(twice.verdict === 'ignored' && twice.state?.claim?.looks).toBe(2);
+    expect(twice.outcome === 'ignored' && twice.state?.claim?.looks).toBe(2);
   });
 });
 

@@ -3,20 +3,20 @@ import { endedFor } from '../../../domain/end-reasons';
 import { isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
 import { reduce } from '../../../domain/reducer';
-import type { Request } from '../../../domain/reducer';
+import type { Command } from '../../../domain/reducer';
 import { beginning, courses, hour, invitedRun, must, policies, quietCourses } from './arbitraries';
 
 const tick = { type: 'tick' } as const;
 
 /** Ticks until nothing is due any more, as the workflow does. */
-function settle(start: Lifecycle, now: number): { state: Lifecycle; requests: Request[]; ticks: number } {
+function settle(start: Lifecycle, now: number): { state: Lifecycle; commands: Command[]; ticks: number } {
   let state = start;
-  const requests: Request[] = [];
+  const commands: Command[] = [];
   for (let ticks = 0; ticks < 10; ticks += 1) {
     const reduction = reduce(state, tick, now);
-    if (reduction.verdict !== 'applied') return { state, requests, ticks };
+    if (reduction.outcome !== 'applied') return { state, commands, ticks };
     state = reduction.state;
-    requests.push(...reduction.requests);
+    commands.push(...reduction.commands);
   }
   throw new Error('the ticks do not come to an end');
 }
@@ -26,21 +26,21 @@ const horizon = 200 * hour;
 const mostWakes = 300;
 
 /** Sleeps from one due time to the next, and notes what happened when. */
-function sleepThrough(start: Lifecycle): { at: number; request: Request }[] {
-  const seen: { at: number; request: Request }[] = [];
+function sleepThrough(start: Lifecycle): { at: number; command: Command }[] {
+  const seen: { at: number; command: Command }[] = [];
   let state = start;
   for (let wakes = 0; wakes < mostWakes; wakes += 1) {
     const at = nextWake(state);
     if (at === null || at > beginning + horizon) return seen;
     const settled = settle(state, at);
     state = settled.state;
-    seen.push(...settled.requests.map((request) => ({ at, request })));
+    seen.push(...settled.commands.map((command) => ({ at, command })));
   }
   throw new Error('the run wakes too often');
 }
 
-const count = (requests: readonly Request[], kind: Request['do']): number =>
-  requests.filter((request) => request.do === kind).length;
+const count = (commands: readonly Command[], kind: Command['do']): number =>
+  commands.filter((command) => command.do === kind).length;
 
 describe('time, in any state that a run can be in', () => {
   /** Tries a property in the last state of many courses, at a moment not before it. */
@@ -52,7 +52,7 @@ describe('time, in any state that a run can be in', () => {
         for (const { event, after } of course) {
           now += after;
           const reduction = reduce(state, event, now);
-          if (reduction.verdict === 'applied') state = reduction.state;
+          if (reduction.outcome === 'applied') state = reduction.state;
         }
         property(state, now + later * hour);
       }),
@@ -73,7 +73,7 @@ describe('time, in any state that a run can be in', () => {
   it('has something to do exactly when a timer has fired', () => {
     inAnyState((state, now) => {
       const due = nextWake(state);
-      expect(reduce(state, tick, now).verdict === 'applied').toBe(due !== null && due <= now);
+      expect(reduce(state, tick, now).outcome === 'applied').toBe(due !== null && due <= now);
     });
   });
 
@@ -96,7 +96,7 @@ describe('reminders', () => {
     fc.assert(
       fc.property(policies, (policy) => {
         const run = invitedRun(policy);
-        const reminded = sleepThrough(run).filter(({ request }) => request.do === 'remind');
+        const reminded = sleepThrough(run).filter(({ command }) => command.do === 'remind');
         const dueTimes = [...new Set(policy.reminderOffsetsMs.map((offset) => beginning + offset))];
         const deadline = run.deadlineAt ?? Infinity;
         expect(reminded.map(({ at }) => at)).toEqual(
@@ -115,8 +115,8 @@ describe('reminders', () => {
         for (const { after } of course) {
           now += after;
           const settled = settle(state, now);
-          expect(count(settled.requests, 'remind')).toBeLessThanOrEqual(1);
-          reminded += count(settled.requests, 'remind');
+          expect(count(settled.commands, 'remind')).toBeLessThanOrEqual(1);
+          reminded += count(settled.commands, 'remind');
           state = settled.state;
         }
         expect(reminded).toBeLessThanOrEqual(new Set(policy.reminderOffsetsMs).size);
@@ -138,10 +138,10 @@ describe('reminders', () => {
   it('stop while Lever cannot be written to, and those that fell due meanwhile are dropped', () => {
     const run = invitedRun({ ...plain, reminderOffsetsMs: [hour, 5 * hour], suspendLimitMs: 99 * hour });
     const suspended = must(run, { type: 'suspended' }, beginning);
-    expect(settle(suspended, beginning + 2 * hour).requests).toEqual([]);
+    expect(settle(suspended, beginning + 2 * hour).commands).toEqual([]);
     const resumed = must(suspended, { type: 'resumed' }, beginning + 2 * hour);
-    expect(settle(resumed, beginning + 2 * hour).requests).toEqual([]);
-    expect(settle(resumed, beginning + 5 * hour).requests).toEqual([{ do: 'remind' }]);
+    expect(settle(resumed, beginning + 2 * hour).commands).toEqual([]);
+    expect(settle(resumed, beginning + 5 * hour).commands).toEqual([{ do: 'remind' }]);
   });
 });
 
@@ -160,9 +160,9 @@ describe('the deadline', () => {
         const run = invitedRun({ ...policy, expiresAfterMs: 10 * hour });
         // Whatever fell due before has been done.
         const before = settle(run, deadline - 1).state;
-        const { state, requests } = settle(before, deadline + late * hour);
+        const { state, commands } = settle(before, deadline + late * hour);
         expect(state).toMatchObject({ status: 'expired', reason: endedFor('deadline') });
-        expect(requests).toEqual([
+        expect(commands).toEqual([
           ...(policy.poll === null ? [] : [{ do: 'poll' }]),
           { do: 'cancelAtVendor' },
           { do: 'plan', moment: 'expired', reason: null },
@@ -189,18 +189,18 @@ describe('the deadline', () => {
         const until = deadline + hours * hour;
         const extended = must(atDeadline, { type: 'extended', by: 'Kim', until }, deadline);
         expect(settle(extended, until - 1).state.status).toBe('invited');
-        const { state, requests } = settle(settle(extended, until - 1).state, until);
+        const { state, commands } = settle(settle(extended, until - 1).state, until);
         expect(state.status).toBe('expired');
-        expect(count(requests, 'poll')).toBe(1);
+        expect(count(commands, 'poll')).toBe(1);
       }),
     );
   });
 
   it('is not put off into the past, nor for a run without an invitation', () => {
     const back = { type: 'extended', by: 'Kim', until: beginning } as const;
-    expect(reduce(invitedRun(plain), back, beginning)).toMatchObject({ verdict: 'ignored' });
+    expect(reduce(invitedRun(plain), back, beginning)).toMatchObject({ outcome: 'ignored' });
     const forth = { ...back, until: beginning + hour };
-    expect(reduce(openLifecycle(plain), forth, beginning)).toMatchObject({ verdict: 'ignored' });
+    expect(reduce(openLifecycle(plain), forth, beginning)).toMatchObject({ outcome: 'ignored' });
   });
 });
 
@@ -217,14 +217,14 @@ describe('polling', () => {
     fc.assert(
       fc.property(policies, fc.integer({ min: 1, max: 500 }), (policy, hours) => {
         const run = invitedRun({ ...policy, expiresAfterMs: null });
-        const { requests } = settle(run, beginning + hours * hour);
-        expect(count(requests, 'poll')).toBeLessThanOrEqual(1);
+        const { commands } = settle(run, beginning + hours * hour);
+        expect(count(commands, 'poll')).toBeLessThanOrEqual(1);
       }),
     );
   });
 
   it('does not happen where the vendor cannot be asked', () => {
-    expect(sleepThrough(invitedRun(plain)).map(({ request }) => request.do)).not.toContain('poll');
+    expect(sleepThrough(invitedRun(plain)).map(({ command }) => command.do)).not.toContain('poll');
   });
 });
 
@@ -235,7 +235,7 @@ describe('a run that Lever does not let us write', () => {
       expect(settle(suspended, beginning + 3 * hour - 1).state.status).toBe(state.status);
       expect(settle(suspended, beginning + 3 * hour)).toMatchObject({
         state: { status: 'unwritten' },
-        requests: [],
+        commands: [],
       });
     }
   });
@@ -245,7 +245,7 @@ describe('a run that Lever does not let us write', () => {
     const resumed = must(suspended, { type: 'resumed' }, beginning + hour);
     const again = must(resumed, { type: 'suspended' }, beginning + 2 * hour);
     expect(settle(again, beginning + 4 * hour).state.status).toBe('invited');
-    expect(reduce(again, { type: 'suspended' }, beginning + 3 * hour).verdict).toBe('ignored');
+    expect(reduce(again, { type: 'suspended' }, beginning + 3 * hour).outcome).toBe('ignored');
   });
 });
 

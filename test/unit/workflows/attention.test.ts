@@ -1,7 +1,7 @@
 import {
   attentionLimitMs,
   attentionSince,
-  isGivenUp,
+  isAttentionOver,
   wakeForAttention,
 } from '../../../workflows/assessment/attention';
 
@@ -12,14 +12,14 @@ describe('the wait for a person', () => {
     const later = attentionSince(first, { isNeeded: true, isNew: false, now: 5_000 });
     expect(later).toBe(1_000);
     const second = attentionSince(later, { isNeeded: true, isNew: true, now: attentionLimitMs });
-    expect(isGivenUp(second, 1_000 + attentionLimitMs)).toBe(false);
+    expect(isAttentionOver(second, 1_000 + attentionLimitMs)).toBe(false);
     expect(wakeForAttention(second)?.at).toBe(2 * attentionLimitMs);
-    expect(isGivenUp(second, 2 * attentionLimitMs)).toBe(true);
+    expect(isAttentionOver(second, 2 * attentionLimitMs)).toBe(true);
   });
 
   it('ends with the last of them', () => {
     expect(attentionSince(1_000, { isNeeded: false, isNew: false, now: 5_000 })).toBeNull();
     expect(wakeForAttention(null)).toBeNull();
-    expect(isGivenUp(null, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isAttentionOver(null, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 });

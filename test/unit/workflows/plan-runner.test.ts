@@ -1,6 +1,6 @@
 import type { Plan, PlannedEffect } from '../../../domain/effects';
 import type { Ledger } from '../../../workflows/assessment/ledger';
-import { GivenUp } from '../../../workflows/assessment/lever-access';
+import { SuspendLimitReached } from '../../../workflows/assessment/lever-access';
 import type { LeverAccess } from '../../../workflows/assessment/lever-access';
 import { PlanRunner } from '../../../workflows/assessment/plan-runner';
 import type { PlanChange } from '../../../workflows/assessment/plan-runner';
@@ -183,10 +183,10 @@ describe('the plan runner', () => {
   });
 
   it('gives up when Lever stays closed', async () => {
-    const closed = { during: () => Promise.reject(new GivenUp()) } as unknown as LeverAccess;
+    const closed = { during: () => Promise.reject(new SuspendLimitReached()) } as unknown as LeverAccess;
     const { runner } = setUp([], closed);
     runner.add(completed);
     await breathe();
-    expect(runner).toMatchObject({ isGivenUp: true, isBusy: false });
+    expect(runner).toMatchObject({ hasReachedSuspendLimit: true, isBusy: false });
   });
 });

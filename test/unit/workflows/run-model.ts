@@ -4,7 +4,7 @@ import type { Invitation, Route } from '../../../domain/assessment';
 import type { EndReason } from '../../../domain/end-reasons';
 import type { LifecycleEvent, VendorFinding } from '../../../domain/events';
 import { reduce } from '../../../domain/reducer';
-import type { Moment, Request } from '../../../domain/reducer';
+import type { Moment, Command } from '../../../domain/reducer';
 import { Inbox } from '../../../workflows/assessment/inbox';
 import type { InboxItem } from '../../../workflows/assessment/inbox';
 import type { Ledger } from '../../../workflows/assessment/ledger';
@@ -114,16 +114,16 @@ export class RunModel {
 
   apply(event: LifecycleEvent, item: InboxItem | null = null): void {
     const reduction = reduce(this.state, event, this.now);
-    if (reduction.verdict !== 'applied') {
+    if (reduction.outcome !== 'applied') {
       this.reasons.push(reduction.reason);
-      if (reduction.verdict === 'held' && item !== null) this.inbox.hold(item);
+      if (reduction.outcome === 'held' && item !== null) this.inbox.hold(item);
       return;
     }
     const before = this.state.status;
     this.state = reduction.state;
     // A run that is over can still be suspended, which ends it no second time.
     if (this.state.status !== before && isTerminal(this.state.status)) this.endings.push(this.state.status);
-    for (const request of reduction.requests) this.carryOut(request);
+    for (const request of reduction.commands) this.carryOut(request);
   }
 
   /** News of a completion after the end, as an amendment writes them (decision 0012). */
@@ -131,7 +131,7 @@ export class RunModel {
     this.addPlan('completed', 'amended-1', null);
   }
 
-  private carryOut(request: Request): void {
+  private carryOut(request: Command): void {
     switch (request.do) {
       case 'plan': {
         if (request.moment === 'progress') return this.addPlan('progress', `progress-${request.step}`, null);

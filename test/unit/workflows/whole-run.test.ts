@@ -238,7 +238,7 @@ describe('a whole run: events in any order, early, repeated or lost, and effects
     whateverHappens(({ run }) => {
       expect(isTerminal(run.state.status)).toBe(true);
       expect(run.endings).toEqual([run.state.status]);
-      expect(run.plans).toMatchObject({ isBusy: false, isGivenUp: false, failed: [] });
+      expect(run.plans).toMatchObject({ isBusy: false, hasReachedSuspendLimit: false, failed: [] });
       expect(run.inbox.carry()).toMatchObject({ waiting: [], held: [] });
       expect(run.cancelledAtVendor).toBeLessThanOrEqual(1);
     }));
