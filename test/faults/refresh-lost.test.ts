@@ -1,3 +1,4 @@
+import { reasonOf } from '../../domain/connection-reasons';
 import { startDatabaseTap } from '../helpers/database-tap';
 import type { DatabaseTap } from '../helpers/database-tap';
 import { startTcpProxy } from '../helpers/tcp-proxy';
@@ -45,7 +46,7 @@ describe('when the process is killed in that moment', () => {
     expect(new Set(first.failures)).toEqual(new Set(['connection.disconnected']));
     expect(await world.connections.get(id)).toMatchObject({
       status: 'disconnected',
-      statusReason: 'Lever no longer accepts the access that was granted. Connect again.',
+      statusReason: reasonOf('access_refused'),
     });
     expect(world.refreshes()).toBe(2);
     expect((await survivor.call(id, 10)).failures).toHaveLength(10);

@@ -35,11 +35,20 @@ test('a worker tells at its start whether the rates are kept, in its log and as 
   });
   const { log, lines } = listening();
   installRuntime(config, log);
-  const check = startRateCheck(config, parseKeyRing(keys), log);
+  const start = () => startRateCheck(config, parseKeyRing(keys), log);
+  let check = start();
   try {
     await until(
       'it is told',
-      () => lines,
+      async () => {
+        // The machine has better to do just now: as a worker that is started once more.
+        if (/too busy/.test(lines.at(-1)?.msg ?? '')) {
+          lines.length = 0;
+          await check.stop();
+          check = start();
+        }
+        return lines;
+      },
       (told) => told.some(({ msg }) => msg === 'the Temporal server keeps the rate of each Lever account'),
     );
     const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);

@@ -208,7 +208,7 @@ describe('a connection that was given up', () => {
     });
     expect(gone).toMatchObject({
       status: 'disconnected',
-      statusReason: 'Lever no longer accepts the access that was granted. Connect again.',
+      statusCode: 'access_refused',
     });
     world.lever.admin.configure({ outage: 'none' });
     await nextProbes(1);

@@ -126,7 +126,7 @@ describe('a grant that nobody uses', () => {
     expect(kept).toEqual({ refreshed: 1, disconnected: [dead.id], failed: [unusable.id] });
     expect(await seen(dead.id)).toMatchObject({
       status: 'disconnected',
-      statusReason: 'Lever no longer accepts the access that was granted. Connect again.',
+      statusCode: 'access_refused',
     });
     expect(await works(other.id)).toBe(true);
     const described = await world.client.workflow.getHandle(workflowId).describe();

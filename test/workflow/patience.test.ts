@@ -151,7 +151,7 @@ describe('there is no patience', () => {
         return found.status === 'disconnected' ? found : null;
       });
       expect(connection).toMatchObject({
-        statusReason: 'Lever no longer accepts the access that was granted. Connect again.',
+        statusCode: 'access_refused',
         refusedSince: null,
       });
     },

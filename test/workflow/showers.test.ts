@@ -82,6 +82,9 @@ async function* historiesOf(workflowIds: string[]) {
 }
 
 const { EVENT_TYPE_WORKFLOW_TASK_FAILED: failedTask } = temporal.api.enums.v1.EventType;
+/** Something came in just as the workflow was about to end: Temporal has it look again, and nothing is wrong. */
+const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND: hadNews } =
+  temporal.api.enums.v1.WorkflowTaskFailedCause;
 
 async function allHeard(told: Told[]): Promise<void> {
   const bundle = await workflowBundle({ bundlePath: null, cacheDir: join(tmpdir(), 'fulcrum-test-bundles') });
@@ -103,7 +106,11 @@ async function allHeard(told: Told[]): Promise<void> {
       ({ signalled }) => signalled === messages,
     );
     for await (const { workflowId, history } of historiesOf(workflowIds)) {
-      expect(history.events?.filter(({ eventType }) => eventType === failedTask)).toEqual([]);
+      const failed = history.events?.filter(
+        ({ eventType, workflowTaskFailedEventAttributes: task }) =>
+          eventType === failedTask && task?.cause !== hadNews,
+      );
+      expect(failed).toEqual([]);
       await Worker.runReplayHistory(replay, history, workflowId);
     }
   }
