@@ -144,7 +144,7 @@ export const stageResolver =
  * Writes what rode along; false when it could not be written. Never fails: what the activity was sent for must not be
  * repeated because the database was away (decision 0014).
  */
-export async function ride(deps: ActivityDeps, batch: RecordBatch | null): Promise<boolean> {
+export async function writeBestEffort(deps: ActivityDeps, batch: RecordBatch | null): Promise<boolean> {
   if (batch === null) return true;
   try {
     await deps.assessments.write(batch);

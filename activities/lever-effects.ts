@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { isDoubled } from '../domain/effects';
 import { callLever } from './access';
-import { ride } from './deps';
+import { writeBestEffort } from './deps';
 import type { ActivityDeps } from './deps';
 import { isOvertaken, moveOrLeave, overtaken } from './lever-moves';
 import { findExisting, writeEffect } from './effect-writers';
@@ -24,7 +24,7 @@ export function createLeverEffects(
     applyEffect: ({ batch, last, lookedIn, ...call }) =>
       callLever(deps, call.connectionId, async (lever, connection) => {
         const deadlineAt = uploadDeadline(Date.now());
-        const recording = ride(deps, batch);
+        const recording = writeBestEffort(deps, batch);
         const { effect, opportunityId } = call;
         if (call.unlessOvertaken === true && (await isOvertaken(deps, call))) {
           return { recorded: await recording, left: overtaken(effect, connection) };
@@ -32,7 +32,7 @@ export function createLeverEffects(
         const written = async () => {
           const recorded = await recording;
           if (last === undefined) return { recorded };
-          return { recorded, closed: recorded && (await ride(deps, last)) };
+          return { recorded, closed: recorded && (await writeBestEffort(deps, last)) };
         };
         if (effect.kind === 'stage') {
           const left = await moveOrLeave(lever, connection, opportunityId, effect);

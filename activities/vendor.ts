@@ -5,7 +5,7 @@ import type { CommonSettings } from '../domain/settings/schema';
 import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
 import { sealRunKey } from '../platform/crypto/callback-key';
 import { invitingConnection, usableConnection } from './access';
-import { connectionOf, ride, vendorCall } from './deps';
+import { connectionOf, writeBestEffort, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
 import { inDoubt } from './in-doubt';
 import { withUsableLink, withUsableLinks } from './links';
@@ -26,7 +26,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
         throw new FulcrumError('vendor.unsupported', `Invitations of ${vendor.label} cannot be searched.`);
       }
       const call = await vendorCall(deps, vendor, run.connectionId);
-      const recording = ride(deps, batch);
+      const recording = writeBestEffort(deps, batch);
       const { assessmentId } = run;
       const invitation = await find(call, {
         assessmentId,
@@ -46,7 +46,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       const vendor = deps.vendor(run.vendor);
       const call = await vendorCall(deps, vendor, run.connectionId);
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
-      const recorded = await ride(deps, input.batch);
+      const recorded = await writeBestEffort(deps, input.batch);
       const told = await resultOf(vendor, call, referenceOf(input), { heard, looks }).catch(
         (error: unknown) => Promise.reject(claim === null ? error : laterOrNever(deps, claim, error)),
       );
@@ -60,7 +60,7 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     async pollVendor({ presumed, ...input }) {
       const vendor = deps.vendor(input.run.vendor);
       const call = await vendorCall(deps, vendor, input.run.connectionId);
-      const recording = ride(deps, input.batch);
+      const recording = writeBestEffort(deps, input.batch);
       const asked = vendor.requests.status?.(call, referenceOf(input)) ?? Promise.resolve([]);
       const events = await asked.catch((error: unknown) => {
         if (presumed !== undefined && mustPresume(error, activityInfo().attempt)) return [presumed];
@@ -98,7 +98,7 @@ async function invite(
   const call = await vendorCall(deps, vendor, run.connectionId);
   const { assessmentId, workflowId, connectionId } = run;
   const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
-  const recording = ride(deps, batch);
+  const recording = writeBestEffort(deps, batch);
   const invitation = asKept(
     vendor,
     await vendor.requests.invite(call, {
@@ -178,7 +178,7 @@ async function courtesy(
   const request = of(vendor.requests);
   if (request === undefined) throw new FulcrumError('vendor.unsupported', `${vendor.label} cannot ${kind}.`);
   const call = await vendorCall(deps, vendor, input.run.connectionId);
-  const recording = ride(deps, input.batch);
+  const recording = writeBestEffort(deps, input.batch);
   await request(call, referenceOf(input));
   return { recorded: await recording };
 }

@@ -94,7 +94,7 @@ export class ConnectionWaits {
     if (this.heldUp.begin(failure)) {
       run.rememberError(failure.code);
       // A run that is suspended already hears of another cause.
-      if (isSuspended(run.lifecycle)) run.note('suspended', failure.message);
+      if (isSuspended(run.lifecycle)) run.addRecord('suspended', failure.message);
     }
     run.apply({ type: 'suspended' });
   }

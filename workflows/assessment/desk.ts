@@ -42,7 +42,7 @@ export class Desk {
     // A line behind the last one would make the row one of an open run.
     if (this.run.isOver || this.forged.has(signal)) return;
     this.forged.add(signal);
-    this.run.note('event_ignored', `${signal}: a signal that the hub has not sealed`);
+    this.run.addRecord('event_ignored', `${signal}: a signal that the hub has not sealed`);
   }
 
   /** Puts an operator's wish in line with everything else, and answers once it was carried out. */
@@ -81,13 +81,13 @@ export class Desk {
   }
 
   async retryEffect(id: string, by: string): Promise<ActionAnswer> {
-    this.run.note('operator', `${by}: retry ${id}`);
+    this.run.addRecord('operator', `${by}: retry ${id}`);
     await this.run.plans.retry(id);
     return this.status;
   }
 
   async dismissEffect(id: string, by: string, reason: string): Promise<ActionAnswer> {
-    this.run.note('operator', `${by}: dismiss ${id}: ${reason}`);
+    this.run.addRecord('operator', `${by}: dismiss ${id}: ${reason}`);
     await this.run.plans.dismiss(id, by, reason);
     return this.status;
   }

@@ -18,7 +18,7 @@ export async function fetchDocument(run: Run, report: ScreeningReport): Promise<
       { summary: 'fetch the document' },
       [{ assessmentId, report }],
     );
-    if ('problem' in fetched) run.note('effect_failed', `fetch the document: ${fetched.problem}`);
+    if ('problem' in fetched) run.addRecord('effect_failed', `fetch the document: ${fetched.problem}`);
     return fetched;
   } catch (error) {
     if (!isFailureOfStep(error)) throw error;

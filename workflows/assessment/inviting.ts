@@ -50,7 +50,7 @@ async function ask(
   heard: Heard,
   before: boolean,
 ): Promise<Invited | Unanswered> {
-  const batch = run.ledger.board();
+  const batch = run.ledger.takePending();
   const scope = new CancellationScope();
   let inDoubt = before;
   let answer: Invited | Unanswered | null = null;
@@ -80,7 +80,7 @@ async function ask(
     await meanwhile.hear(hasCalled);
   if (answer === null) scope.cancel();
   const settledAnswer = await asking;
-  run.ledger.land(batch, 'recorded' in settledAnswer && settledAnswer.recorded);
+  run.ledger.restoreUnwritten(batch, 'recorded' in settledAnswer && settledAnswer.recorded);
   return settledAnswer;
 }
 

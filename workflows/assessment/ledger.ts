@@ -30,7 +30,7 @@ export class Ledger {
     this.deliveries = [...carried.deliveries];
   }
 
-  note(record: Omit<RunRecord, 'seq' | 'at'>): void {
+  addRecord(record: Omit<RunRecord, 'seq' | 'at'>): void {
     this.seq += 1;
     // Records are ordered by time, then by number, and the clocks of two Temporal hosts may differ by a little.
     this.lastAt = Math.max(this.lastAt, Date.now());
@@ -75,14 +75,14 @@ export class Ledger {
   }
 
   /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
-  board(): RecordBatch | null {
+  takePending(): RecordBatch | null {
     if (!this.hasPending) return null;
     const { runId } = workflowInfo();
     return { run: this.run, runId, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
   }
 
   /** What became of a batch that rode along. */
-  land(batch: RecordBatch | null, recorded: boolean): void {
+  restoreUnwritten(batch: RecordBatch | null, recorded: boolean): void {
     if (batch === null || recorded) return;
     this.pending.unshift(...batch.records);
     this.deliveries.unshift(...batch.deliveries);
@@ -90,7 +90,7 @@ export class Ledger {
 
   /** Writes what is pending; returns once it is written or on its way. */
   async flush(): Promise<void> {
-    const batch = this.board();
+    const batch = this.takePending();
     if (batch === null) return;
     try {
       await this.gate.during(() =>
@@ -101,9 +101,9 @@ export class Ledger {
     }
   }
 
-  /** Writes what is pending while the run goes on; not by a local activity, as {@link settle} says. */
+  /** Writes what is pending while the run goes on; not by a local activity, as {@link writeRest} says. */
   writeBeside(): void {
-    const batch = this.board();
+    const batch = this.takePending();
     if (batch !== null) void this.writeLater(batch, 'note progress in the database');
   }
 
@@ -111,14 +111,14 @@ export class Ledger {
    * Returns once nothing is pending any more: a run must not close over news that were never written. Not by a local
    * activity: behind one, a task that answers a query besides could close the run over news that it has never seen.
    */
-  async settle(): Promise<void> {
-    const batch = this.board();
+  async writeRest(): Promise<void> {
+    const batch = this.takePending();
     if (batch !== null) await this.writeLater(batch, 'note the end in the database');
     await condition(() => !this.isWriting);
   }
 
   /** The same by a local activity, which is cheaper: for runs of which nobody has any news to tell. */
-  async settleQuietly(): Promise<void> {
+  async writeRestAtOnce(): Promise<void> {
     await this.flush();
     await condition(() => !this.isWriting);
   }

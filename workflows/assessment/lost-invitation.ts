@@ -36,7 +36,7 @@ export const saysMore = (now: Heard, before: Heard): boolean =>
 async function look(run: Run, { heard, knownRef }: Heard, askedAt: number): Promise<Finding> {
   const { settled } = run;
   if (settled === null) return { found: null };
-  const batch = run.ledger.board();
+  const batch = run.ledger.takePending();
   const scope = new CancellationScope();
   let finding: Finding | null = null;
   const looking = scope
@@ -48,11 +48,11 @@ async function look(run: Run, { heard, knownRef }: Heard, askedAt: number): Prom
     )
     .then(
       ({ invitation, recorded }) => {
-        run.ledger.land(batch, recorded);
+        run.ledger.restoreUnwritten(batch, recorded);
         finding = { found: invitation };
       },
       (error: unknown) => {
-        run.ledger.land(batch, false);
+        run.ledger.restoreUnwritten(batch, false);
         finding = explain(error);
       },
     );
@@ -70,7 +70,8 @@ export const takeBack = async (run: Run): Promise<void> => takeBackFound(run, aw
 
 export async function takeBackFound(run: Run, finding: Finding): Promise<void> {
   if (!('found' in finding)) return askPerson(run, finding);
-  if (finding.found === null) return run.note('event_ignored', 'invitation: the vendor has none of this run');
+  if (finding.found === null)
+    return run.addRecord('event_ignored', 'invitation: the vendor has none of this run');
   run.learnInvitation(finding.found);
   await withdraw(run);
 }
@@ -80,9 +81,10 @@ export async function adoptUnseen(run: Run): Promise<void> {
   if (run.invitation !== null || run.settled === null) return;
   const finding = await findInvitation(run);
   if (!('found' in finding)) return askPerson(run, finding);
-  if (finding.found === null) return run.note('event_ignored', 'invitation: the vendor has none of this run');
+  if (finding.found === null)
+    return run.addRecord('event_ignored', 'invitation: the vendor has none of this run');
   run.learnInvitation(finding.found);
-  run.note('event_ignored', 'invitation: the vendor has one of this run');
+  run.addRecord('event_ignored', 'invitation: the vendor has one of this run');
 }
 
 /** The invitation went out although the run was called off. Lever hears of it either way: the candidate has a message. */
@@ -90,7 +92,7 @@ export async function withdraw(run: Run): Promise<void> {
   const canWithdraw = run.settled?.subject.vendorCan.cancel === true;
   const isBack = canWithdraw && (await cancelAtVendor(run));
   const became = endedFor(isBack ? 'withdrawn' : 'not_withdrawn');
-  if (isDisabled(run)) return run.note('event_ignored', `invitation: ${endReasonText(became)}`);
+  if (isDisabled(run)) return run.addRecord('event_ignored', `invitation: ${endReasonText(became)}`);
   await planMoment(run, 'doubt', 'withdrawn', became);
 }
 
@@ -102,7 +104,7 @@ const isDisabled = ({ lifecycle }: Run): boolean =>
 export async function askPerson(run: Run, { message }: Pick<KnownFailure, 'message'>): Promise<void> {
   const reason = endedFor('perhaps_invited');
   const question = `${endReasonText(reason)} (${message})`;
-  if (isDisabled(run)) return run.note('event_ignored', question);
+  if (isDisabled(run)) return run.addRecord('event_ignored', question);
   await planMoment(run, 'doubt', 'in-doubt', reason, { question });
 }
 
@@ -114,7 +116,10 @@ export async function adoptLate(run: Run, item: Extract<InboxItem, { kind: 'vend
   if (run.invitation !== null || run.settled === null) return;
   const finding = await look(run, { heard: true, knownRef: item.vendorRef }, 0);
   if (!('found' in finding)) {
-    run.note('event_ignored', `${item.event.type}: the invitation cannot be looked at: ${finding.message}`);
+    run.addRecord(
+      'event_ignored',
+      `${item.event.type}: the invitation cannot be looked at: ${finding.message}`,
+    );
     if (item.event.unproven === true) return;
   }
   const invitation = 'found' in finding ? finding.found : presumed(run, item.vendorRef);

@@ -16,10 +16,10 @@ export async function runMainLoop(run: Run): Promise<void> {
     await processInbox(run);
     if (run.isOver && !closed) {
       if (run.plans.hasReachedSuspendLimit) run.closeAsUnwritten();
-      if (!run.ledger.isSealed) run.note('closed', run.reason, true);
+      if (!run.ledger.isSealed) run.addRecord('closed', run.reason, true);
       closed = true;
     }
-    if (run.isOver) await settle(run);
+    if (run.isOver) await writeRest(run);
     if (run.isOver || mayBeRenewed(run)) {
       await condition(() => allHandlersFinished() || !run.isQuiet);
       // What a run that goes on has still to tell is carried along; one that ends has told everything.
@@ -33,8 +33,8 @@ export async function runMainLoop(run: Run): Promise<void> {
 }
 
 /** News of somebody who was never invited change nothing, so the end of such a run may be written the cheaper way. */
-const settle = ({ lifecycle, ledger }: Run): Promise<void> =>
-  lifecycle.status === 'skipped' ? ledger.settleQuietly() : ledger.settle();
+const writeRest = ({ lifecycle, ledger }: Run): Promise<void> =>
+  lifecycle.status === 'skipped' ? ledger.writeRestAtOnce() : ledger.writeRest();
 
 /** Whether records wait for a call behind another one, which may keep failing. */
 const isHeldUp = (run: Run): boolean =>
@@ -57,7 +57,7 @@ async function waitForWork(run: Run, alarm: UpdatableTimer): Promise<void> {
   run.isResting = false;
   if (!alarm.hasFired) return;
   alarm.clear();
-  run.dropAttention();
+  run.endAttention();
   run.waits.recallDue();
   await carryOut(run, run.apply({ type: 'tick' }));
 }

@@ -18,16 +18,16 @@ async function ask(
   what: string,
   request: (vendor: Courtesies, batch: RecordBatch | null) => Promise<Recorded>,
 ): Promise<KnownFailure | null> {
-  const batch = run.ledger.board();
+  const batch = run.ledger.takePending();
   try {
     const answer = await request(optionalVendorCalls(run.input.vendor, run.input.timing), batch);
-    run.ledger.land(batch, answer.recorded);
+    run.ledger.restoreUnwritten(batch, answer.recorded);
     return null;
   } catch (error) {
-    run.ledger.land(batch, false);
+    run.ledger.restoreUnwritten(batch, false);
     if (!isFailureOfStep(error)) throw error;
     const failure = explain(error);
-    run.note('event_ignored', `${what}: ${failure.message}`);
+    run.addRecord('event_ignored', `${what}: ${failure.message}`);
     return failure;
   }
 }
@@ -58,7 +58,7 @@ export async function remind(run: Run): Promise<string | null> {
   // It was thought to, and it does not.
   if (fault?.code === 'vendor.unsupported' && patched('reminds-by-note')) return byNote();
   if (fault !== null) return `The candidate was not reminded: ${fault.message}`;
-  if (patched('reminder-told')) run.note('reminded', `reminder ${number}`);
+  if (patched('reminder-told')) run.addRecord('reminded', `reminder ${number}`);
   return 'The vendor was asked to send the candidate the invitation once more.';
 }
 
@@ -67,7 +67,7 @@ export async function extendAtVendor(run: Run, until: number): Promise<string | 
   const call = invitedCall(run);
   if (call === null) return null;
   const said = await askToExtend(run, call, until);
-  run.note('operator', said);
+  run.addRecord('operator', said);
   return said;
 }
 

@@ -258,7 +258,7 @@ export class PlanRunner {
       }
       this.hooks.changed({ what: 'asked', effect });
       const { left } = await this.access.during(async () => {
-        const batch = this.ledger.board();
+        const batch = this.ledger.takePending();
         const last = this.lastRecords(planId, effect);
         let answer: Awaited<ReturnType<LeverActivities['applyEffect']>> = { recorded: false };
         try {
@@ -271,7 +271,7 @@ export class PlanRunner {
             },
           ]);
         } finally {
-          this.ledger.land(batch, answer.recorded);
+          this.ledger.restoreUnwritten(batch, answer.recorded);
         }
         if (last !== null && answer.closed === true) this.ledger.seal(last);
         return answer;

@@ -38,7 +38,10 @@ async function processItem(run: Run, item: InboxItem): Promise<string | null> {
       if (!isTerminal(run.lifecycle.status)) run.waits.lookAgain(item);
       // Said once, however often it is looked.
       if (item.looks !== undefined) return null;
-      run.note('event_ignored', `${item.hint}: it changes nothing for a run that is ${run.lifecycle.status}`);
+      run.addRecord(
+        'event_ignored',
+        `${item.hint}: it changes nothing for a run that is ${run.lifecycle.status}`,
+      );
       return null;
     }
   }
@@ -50,7 +53,7 @@ export async function takeLateNews(run: Run, event: VendorEvent): Promise<void> 
   run.hear(event.rank);
   switch (amendment.do) {
     case 'ignore':
-      run.note('event_ignored', `${event.type}: ${amendment.reason}`);
+      run.addRecord('event_ignored', `${event.type}: ${amendment.reason}`);
       return;
     case 'fetchResult':
       return fetchLateResult(run, event, amendment.told);

@@ -73,7 +73,7 @@ async function lookOnceUsable(run: Run, call: Call): Promise<null> {
 
 async function take(run: Run, call: Call, found: Found): Promise<Command[]> {
   if (!isUnderWay(run.lifecycle.status)) {
-    run.note('event_ignored', `completed: the run is already ${run.lifecycle.status}`);
+    run.addRecord('event_ignored', `completed: the run is already ${run.lifecycle.status}`);
     return [];
   }
   rememberResult(run, call.invitation, found);
@@ -97,7 +97,7 @@ export async function fetchLateResult(
   told: ToldResult | undefined,
 ): Promise<void> {
   const call = invitedCall(run);
-  if (call === null) return run.note('event_ignored', `${event.type}: no invitation of ours is known`);
+  if (call === null) return run.addRecord('event_ignored', `${event.type}: no invitation of ours is known`);
   const proven = event.type === 'completed' && event.unproven !== true;
   await planOrLater(run, 'amended-result', async () => {
     const look = (amends: boolean) => lookForLate(run, { ...call, amends, ...toldIn(told) }, proven);
@@ -113,7 +113,7 @@ export async function fetchLateResult(
       const lacks = endedFor('no_result', found.message);
       run.rememberError(found.code);
       if (!proven || isKnown) {
-        run.note('event_ignored', `${event.type}: ${endReasonText(lacks)}`);
+        run.addRecord('event_ignored', `${event.type}: ${endReasonText(lacks)}`);
         return null;
       }
       run.amendTo('completed', lacks);
@@ -121,7 +121,7 @@ export async function fetchLateResult(
       return null;
     }
     if (isKnown && found.digest === run.resultDigest && !isUnshown(run, found.plan.id)) {
-      run.note('event_ignored', 'completed: the result is the one already known');
+      run.addRecord('event_ignored', 'completed: the result is the one already known');
       return null;
     }
     rememberResult(run, call.invitation, found);
@@ -137,7 +137,7 @@ const isUnshown = ({ traces, plans }: Run, planId: string): boolean =>
 /** Has Lever show the result of a run that is completed, and could not tell so itself. */
 export async function showResult(run: Run): Promise<void> {
   const call = invitedCall(run);
-  if (call === null) return run.note('event_ignored', 'completed: no invitation of ours is known');
+  if (call === null) return run.addRecord('event_ignored', 'completed: no invitation of ours is known');
   await planOrLater(run, 'unseen-result', async () => {
     const amends = run.traces.unshown?.startsWith('amended-') === true;
     const found = await lookForLate(run, { ...call, amends }, true);
@@ -171,7 +171,7 @@ async function lookForLate(
 /** Asks once for a run that is under way; for one that is over the activity itself knows how long. */
 async function lookFor(run: Run, input: Asked): Promise<Found> {
   const { vendor, timing } = run.input;
-  const batch = run.ledger.board();
+  const batch = run.ledger.takePending();
   let recorded = false;
   const asking = input.claim === null ? resultLookup(vendor, timing) : vendorActivities(vendor, timing);
   try {
@@ -181,7 +181,7 @@ async function lookFor(run: Run, input: Asked): Promise<Found> {
     ({ recorded } = answer);
     return answer;
   } finally {
-    run.ledger.land(batch, recorded);
+    run.ledger.restoreUnwritten(batch, recorded);
   }
 }
 
@@ -199,7 +199,7 @@ const rememberResult = (run: Run, invitation: Invitation, { digest, result, plan
 export async function askForNews(run: Run, presumed: Presumption | undefined): Promise<VendorFinding[]> {
   const call = invitedCall(run);
   if (call === null) return [];
-  const batch = run.ledger.board();
+  const batch = run.ledger.takePending();
   try {
     const answer = await optionalVendorCalls(
       run.input.vendor,
@@ -207,12 +207,12 @@ export async function askForNews(run: Run, presumed: Presumption | undefined): P
     ).pollVendor.executeWithOptions({ summary: 'ask the vendor for news' }, [
       { ...call, batch, ...(presumed !== undefined && { presumed }) },
     ]);
-    run.ledger.land(batch, answer.recorded);
+    run.ledger.restoreUnwritten(batch, answer.recorded);
     return answer.events;
   } catch (error) {
-    run.ledger.land(batch, false);
+    run.ledger.restoreUnwritten(batch, false);
     if (!isFailureOfStep(error)) throw error;
-    run.note('event_ignored', `poll: ${explain(error).message}`);
+    run.addRecord('event_ignored', `poll: ${explain(error).message}`);
     return [];
   }
 }

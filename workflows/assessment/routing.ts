@@ -163,7 +163,7 @@ function skip(run: Run, reason: SkipReason, detail: string | null, plan: Plan | 
   if (isTerminal(run.lifecycle.status)) return null;
   run.remember({ skipReason: reason });
   run.apply({ type: 'skipped', reason });
-  if (detail !== null) run.note('status', detail);
+  if (detail !== null) run.addRecord('status', detail);
   if (plan !== null) run.plans.add(plan);
   return null;
 }

@@ -7,9 +7,8 @@ import type { EventRank, LifecycleEvent } from '../../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../../domain/lifecycle';
 import type { Lifecycle } from '../../domain/lifecycle';
 import type { Begun, RunFacts, RunIdentity, RunRecord, TimelineKind } from '../../domain/records';
-import { statusSlot, type PlannedEffect } from '../../domain/effects';
-import { hear, reduce, type Reduction, type Command } from '../../domain/reducer';
-import type { Screening } from '../../domain/screening';
+import type { PlannedEffect } from '../../domain/effects';
+import { hear as rememberSequence, reduce, type Reduction, type Command } from '../../domain/reducer';
 import { noTraces, shown, traced, type Traces } from '../../domain/traces';
 import { earliest, type WakeUp } from './updatable-timer';
 import { attentionSince, isAttentionOver, wakeForAttention } from './attention';
@@ -27,6 +26,7 @@ import type { AssessmentInput, RunStatus, SettledStart } from '../messages';
 import { PlanRunner } from './plan-runner';
 import type { PlanChange } from './plan-runner';
 import { leverActivities } from '../shared/proxies';
+import { factsOfStart } from './run-facts';
 import { freshState, resumed } from './run-state';
 import type { RunState } from './run-state';
 
@@ -186,31 +186,10 @@ export class Run {
   }
 
   learnSubject(settled: SettledStart): void {
-    const { subject, route, inheritTags, earlierTags = [] } = settled;
-    if (earlierTags.length > 0)
-      this.remember({ traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } });
-    this.state = {
-      ...this.state,
-      subject,
-      route,
-      inheritTags,
-      lifecycle: { ...this.lifecycle, policy: subject.policy },
-    };
-    this.remember({
-      // From here on the vendor may have invited, whether the run hears of it or not: news after its end are taken by this.
-      context: { subject, route, inheritTags, invitation: null, ...this.vendorBegan },
-      assessmentRef: route.assessmentRef,
-      assessmentName: route.assessmentName,
-      candidate: { name: subject.opportunity.candidate.name, email: subject.opportunity.candidate.email },
-      ...(subject.opportunity.postingId !== null && { postingId: subject.opportunity.postingId }),
-      ...(earlierTags.length > 0 && { traces: { ...noTraces, tags: { [statusSlot]: earlierTags } } }),
-    });
-  }
-
-  /** What its vendor told of it is told only once. */
-  private get vendorBegan(): { screening?: Screening } {
-    const { screening } = this.input;
-    return screening === undefined ? {} : { screening };
+    const { subject, route, inheritTags } = settled;
+    const lifecycle = { ...this.lifecycle, policy: subject.policy };
+    this.state = { ...this.state, subject, route, inheritTags, lifecycle };
+    this.remember(factsOfStart(settled, this.input.screening));
   }
 
   /** Takes up what the run had come to before it was reset; its invitation is found again by the vendor. */
@@ -220,11 +199,14 @@ export class Run {
   }
 
   learnInvitation(invitation: Invitation): void {
+    const { screening } = this.input;
     this.state = { ...this.state, invitation };
     this.remember({
       vendorRef: invitation.vendorRef,
       links: { assessment: invitation.url },
-      ...(this.settled !== null && { context: { ...this.settled, invitation, ...this.vendorBegan } }),
+      ...(this.settled !== null && {
+        context: { ...this.settled, invitation, ...(screening !== undefined && { screening }) },
+      }),
     });
   }
 
@@ -247,10 +229,10 @@ export class Run {
     return this.state.remindersSent;
   }
 
-  note(kind: TimelineKind, detail: string | null, closed = false): void {
+  addRecord(kind: TimelineKind, detail: string | null, closed = false): void {
     const facts = this.unsaid;
     this.unsaid = {};
-    this.ledger.note({
+    this.ledger.addRecord({
       ...this.record(kind, detail),
       ...(Object.keys(facts).length > 0 && { facts }),
       ...(closed && { closed }),
@@ -276,20 +258,20 @@ export class Run {
     switch (reduction.outcome) {
       case 'held':
         if (item !== null) this.inbox.hold(item);
-        this.note('event_held', `${event.type}: ${reduction.reason}`);
+        this.addRecord('event_held', `${event.type}: ${reduction.reason}`);
         return [];
       case 'ignored':
-        if (reduction.state !== undefined) this.settle(reduction.state);
-        if (!byItself) this.note('event_ignored', `${event.type}: ${reduction.reason}`);
+        if (reduction.state !== undefined) this.setLifecycle(reduction.state);
+        if (!byItself) this.addRecord('event_ignored', `${event.type}: ${reduction.reason}`);
         return [];
       case 'applied':
-        this.settle(reduction.state);
+        this.setLifecycle(reduction.state);
         // Whoever waits for the connection may have nothing to wait for any more.
         if (isTerminal(reduction.state.status) && !isTerminal(before.status)) this.access.connectionChanged();
-        if (reduction.state.status !== before.status) this.note('status', this.reason);
-        else if (event.type === 'suspended') this.note('suspended', this.waits.failure?.message ?? null);
-        else if (event.type === 'resumed') this.note('resumed', null);
-        if (item?.kind === 'operator') this.note('operator', `${item.event.by}: ${item.event.type}`);
+        if (reduction.state.status !== before.status) this.addRecord('status', this.reason);
+        else if (event.type === 'suspended') this.addRecord('suspended', this.waits.failure?.message ?? null);
+        else if (event.type === 'resumed') this.addRecord('resumed', null);
+        if (item?.kind === 'operator') this.addRecord('operator', `${item.event.by}: ${item.event.type}`);
         this.show();
         return reduction.commands;
     }
@@ -297,10 +279,10 @@ export class Run {
 
   /** Notes how far the vendor's news have come, when they no longer go through the reducer. */
   hear(rank: EventRank | undefined): void {
-    this.settle(hear(this.lifecycle, rank));
+    this.setLifecycle(rememberSequence(this.lifecycle, rank));
   }
 
-  private settle(lifecycle: Lifecycle): void {
+  private setLifecycle(lifecycle: Lifecycle): void {
     const { newest, status, reason } = lifecycle;
     if (newest !== undefined && newest !== this.lifecycle.newest) this.remember({ newest });
     const code = reason?.code ?? null;
@@ -321,8 +303,8 @@ export class Run {
 
   private moveAfterEnd(reduction: Reduction, kind: 'status' | 'amended'): void {
     if (reduction.outcome !== 'applied') return;
-    this.settle(reduction.state);
-    this.note(kind, this.reason);
+    this.setLifecycle(reduction.state);
+    this.addRecord(kind, this.reason);
     this.show();
   }
 
@@ -331,16 +313,16 @@ export class Run {
   }
 
   /** Ends the wait for a person when nobody came for two weeks. */
-  dropAttention(): void {
+  endAttention(): void {
     if (!isAttentionOver(this.state.attentionSince, Date.now())) return;
     this.plans.dismissAll('nobody came for it within 14 days');
-    this.settleAttention();
+    this.updateAttention();
   }
 
   /** Lever or the connection's settings stand in the way of something that is not part of a plan. */
   noteTrouble(code: ErrorCode, message: string): void {
     this.rememberError(code);
-    this.note('effect_failed', `${code}: ${message}`);
+    this.addRecord('effect_failed', `${code}: ${message}`);
   }
 
   rememberError(code: ErrorCode): void {
@@ -357,28 +339,29 @@ export class Run {
     switch (change.what) {
       case 'started':
       case 'finished':
-        if (change.what === 'finished' && change.isShown) this.leave(shown(this.traces, change.planId));
-        if (change.what === 'started' || !change.isTold) this.note(`plan_${change.what}`, change.planId);
+        if (change.what === 'finished' && change.isShown)
+          this.rememberTraces(shown(this.traces, change.planId));
+        if (change.what === 'started' || !change.isTold) this.addRecord(`plan_${change.what}`, change.planId);
         break;
       case 'failed':
         this.rememberError(change.code);
-        this.note('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
+        this.addRecord('effect_failed', `${change.effectId}: ${change.code}: ${change.message}`);
         break;
       case 'unplanned':
         this.noteTrouble(change.code, `${change.planId} could not be planned: ${change.message}`);
         break;
       case 'settled':
-        this.note('effect_settled', `${change.effectId} ${change.how}`);
+        this.addRecord('effect_settled', `${change.effectId} ${change.how}`);
         break;
       case 'asked':
       case 'written': {
-        return this.leave(traced(this.traces, change, this.state.inheritTags));
+        return this.rememberTraces(traced(this.traces, change, this.state.inheritTags));
       }
     }
-    this.settleAttention(change.what === 'failed');
+    this.updateAttention(change.what === 'failed');
   }
 
-  private leave(traces: Traces): void {
+  private rememberTraces(traces: Traces): void {
     if (traces !== this.traces) this.remember({ traces });
   }
 
@@ -387,7 +370,7 @@ export class Run {
     return this.state.facts.traces ?? noTraces;
   }
 
-  private settleAttention(isNew = false): void {
+  private updateAttention(isNew = false): void {
     const isNeeded = this.plans.failed.length > 0;
     const since = attentionSince(this.state.attentionSince, { isNeeded, isNew, now: Date.now() });
     this.state = { ...this.state, attentionSince: since };

@@ -40,7 +40,7 @@ export async function screen(run: Run, screening: Screening): Promise<void> {
   if (opened.decision === 'skip') {
     run.remember({ skipReason: opened.reason });
     run.apply({ type: 'skipped', reason: opened.reason });
-    if (opened.detail !== null) run.note('status', opened.detail);
+    if (opened.detail !== null) run.addRecord('status', opened.detail);
     return;
   }
   const opportunity = await findOrBeCalledOff(run, screening, opened);
@@ -180,7 +180,7 @@ function learn(
 /** Once more, of a run that ended over it. */
 export async function showScreening(run: Run, screening: Screening): Promise<void> {
   const { settled } = run;
-  if (settled === null) return run.note('event_ignored', 'completed: no opportunity of it is known');
+  if (settled === null) return run.addRecord('event_ignored', 'completed: no opportunity of it is known');
   await bringResults(run, screening, settled, settled.subject.opportunity);
 }
 

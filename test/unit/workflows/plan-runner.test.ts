@@ -27,7 +27,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
     { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
     lever.activities,
     access ?? ({ during: (request: () => Promise<unknown>) => request() } as LeverAccess),
-    { board: () => null, land: () => {} } as unknown as Ledger,
+    { takePending: () => null, restoreUnwritten: () => {} } as unknown as Ledger,
     {
       changed: (change) => void changes.push(change),
       traces: () => noTraces,
@@ -135,7 +135,7 @@ describe('the plan runner', () => {
       { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
       before.lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
-      { board: () => null, land: () => {} } as unknown as Ledger,
+      { takePending: () => null, restoreUnwritten: () => {} } as unknown as Ledger,
       { changed: () => {}, traces: () => noTraces, hasEnded: () => false, lastRecords: () => null },
       carried,
     );

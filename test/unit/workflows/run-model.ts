@@ -63,7 +63,7 @@ export class RunModel {
       { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
       lever.activities,
       { during: (request: () => Promise<unknown>) => request() } as LeverAccess,
-      { board: () => null, land: () => {} } as unknown as Ledger,
+      { takePending: () => null, restoreUnwritten: () => {} } as unknown as Ledger,
       {
         changed: (change) => void this.changes.push(change),
         traces: () => noTraces,
