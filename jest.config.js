@@ -62,6 +62,7 @@ const cores = availableParallelism();
  */
 module.exports = {
   maxWorkers: cores,
+  testSequencer: '<rootDir>/test/helpers/sequencer.js',
   // A worker that has run many files holds gigabytes; a new one starts in a second.
   workerIdleMemoryLimit: '1.5GB',
   // Cases side by side in one file mostly wait for the servers.

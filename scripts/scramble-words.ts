@@ -63,7 +63,9 @@ function scramble(file: string): number {
   return pieces.length;
 }
 
-const randomWords = (): string => ` ${randomBytes(6).toString('hex')} ${randomBytes(6).toString('hex')} `;
+function randomWords(): string {
+  return ` ${randomBytes(6).toString('hex')} ${randomBytes(6).toString('hex')} `;
+}
 
 function judge(paths: readonly string[]): number {
   const results = path.join(copy, 'results.json');
