@@ -2,12 +2,16 @@ import { skipReasons } from './events';
 import type { SkipReason } from './events';
 import { endingWords, isEnding } from './sweep';
 
+type Sentence = (detail: string | null) => string | null;
+
+const notShown = 'the vendor does not show it';
+
 /**
  * Why a run is where it is: why it ended, was skipped, or asks a person. The code is what is kept and compared; people read
  * the sentence, which is made where it is shown and may be reworded at any time. What a person or a vendor has said is the
  * detail of a code of its own, so no words of theirs mean anything to the hub.
  */
-const sentences = {
+const ownSentences = {
   // What became of the opportunity.
   hired: () => 'the candidate was hired',
   left: () => 'the candidate left the stage',
@@ -22,8 +26,8 @@ const sentences = {
     `${endedUnseenWords(ending)}. What was sent may still be open at the vendor, and a result is shown here if one comes. To assess the candidate again, move them into the stage once more`,
 
   // The result that does not come.
-  result_not_shown: (fault) => fault ?? 'the vendor does not show it',
-  no_result: (fault) => `The result could not be fetched: ${fault ?? 'the vendor does not show it'}`,
+  result_not_shown: (fault) => fault ?? notShown,
+  no_result: (fault) => `The result could not be fetched: ${fault ?? notShown}`,
 
   // What is known of an invitation too late, or not at all.
   withdrawn: () =>
@@ -36,15 +40,19 @@ const sentences = {
   called_off: (words) => words ?? 'called off by an operator',
   told_by_vendor: (words) => words,
   fault: (words) => words ?? 'a fault of the hub',
-} satisfies Record<string, (detail: string | null) => string | null>;
+} satisfies Record<string, Sentence>;
+
+/** Skips say why in a table of their own, because a stage change is looked for again by some of them. */
+const skipSentences = Object.fromEntries(
+  Object.entries(skipReasons).map(([code, text]): [string, Sentence] => [code, (detail) => detail ?? text]),
+) as Record<SkipReason, Sentence>;
 
 const endedUnseenWords = (ending: string | null): string =>
   isEnding(ending) ? endingWords[ending] : (ending ?? endingWords.unknown);
 
-type Sentence = (detail: string | null) => string | null;
+export type EndCode = keyof typeof ownSentences | SkipReason;
 
-/** Skips say why in a table of their own, because a stage change is looked for again by some of them. */
-export type EndCode = keyof typeof sentences | SkipReason;
+const sentences: Record<EndCode, Sentence> = { ...ownSentences, ...skipSentences };
 
 export interface EndReason {
   code: EndCode;
@@ -62,12 +70,11 @@ export const toldByVendor = (words: string | undefined): EndReason | null =>
 export function endReasonText(reason: EndReason | null): string | null {
   if (reason === null) return null;
   const { code, detail } = reason;
-  if (Object.hasOwn(sentences, code)) return (sentences as Record<string, Sentence>)[code]?.(detail) ?? null;
-  return detail ?? (Object.hasOwn(skipReasons, code) ? skipReasons[code as SkipReason] : code);
+  return Object.hasOwn(sentences, code) ? sentences[code](detail) : (detail ?? code);
 }
 
 /** Codes as the API shows them. */
-export const endCodes = [...Object.keys(sentences), ...Object.keys(skipReasons)] as [EndCode, ...EndCode[]];
+export const endCodes = Object.keys(sentences) as [EndCode, ...EndCode[]];
 
 /** How reasons were written before they had codes. */
 const written: Record<string, EndCode> = {
