@@ -193,7 +193,7 @@ async function choose(
       ? buildPlan(deps, connection, {
           vendor: run.vendor,
           planId: 'skipped',
-          moment: 'skipped',
+          trigger: 'skipped',
           reason: endedFor(reason, detail),
           route: null,
           inheritTags: [],

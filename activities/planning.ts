@@ -6,7 +6,7 @@ import { endedFor } from '../domain/end-reasons';
 import type { EndReason } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
-import type { Moment } from '../domain/reducer';
+import type { PlanTrigger } from '../domain/reducer';
 import type { CommonSettings } from '../domain/settings/schema';
 import { noTraces, takingBack } from '../domain/traces';
 import type { PlanInput } from '../vendors/define';
@@ -18,7 +18,7 @@ import { withUsableLink, withUsableLinks } from './links';
 export interface PlanRequest {
   vendor: VendorId;
   planId: string;
-  moment: Moment;
+  trigger: PlanTrigger;
   reason: EndReason | null;
   route: Route | null;
   inheritTags: string[];
@@ -56,10 +56,10 @@ export function buildPlan(
   const effects = vendor
     .plan({ ...input, settings, stageId })
     .map((effect) => movedOnlyFrom(effect, [foundIn(request), ...settings.movesFrom.map(stageId)]));
-  const leftOut = request.moment === 'invited' ? invitation?.leftOut : result?.leftOut;
+  const leftOut = request.trigger === 'invited' ? invitation?.leftOut : result?.leftOut;
   if (leftOut !== undefined) effects.push(note('left-out', leftOut));
   if (question !== undefined) effects.push({ kind: 'ask', key: 'question', question });
-  const plan: Plan = { id: planId, moment: request.moment, effects };
+  const plan: Plan = { id: planId, moment: request.trigger, effects };
   const faults = planFaults(plan);
   if (faults.length > 0)
     throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);

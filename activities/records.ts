@@ -13,11 +13,12 @@ export function createRecordActivities(
   return {
     writeRecords: (batch) => deps.assessments.write(batch),
 
-    async planMoment({ run, siblings, ...request }) {
+    async planMoment({ run, siblings, moment: trigger, ...request }) {
       const connection = await connectionOf(deps, run.connectionId);
       const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
       const plan = buildPlan(deps, connection, {
         ...request,
+        trigger,
         vendor: run.vendor,
         result: null,
         openSiblings,
@@ -29,7 +30,7 @@ export function createRecordActivities(
       const connection = await connectionOf(deps, run.connectionId);
       const { vendor } = run;
       if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId, reason });
-      const request = { ...known, vendor, planId, moment: 'failed', reason } as const;
+      const request = { ...known, vendor, planId, trigger: 'failed', reason } as const;
       const settings = readableSettings(deps.vendor(vendor), connection);
       const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);
       return { ...plan, isCourtesy: true };

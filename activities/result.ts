@@ -58,7 +58,7 @@ export async function planResult(
   const plan = buildPlan(deps, connection, {
     vendor: run.vendor,
     planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
-    moment: 'completed',
+    trigger: 'completed',
     reason: null,
     route,
     inheritTags,

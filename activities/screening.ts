@@ -56,7 +56,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
       const plan = buildPlan(deps, connection, {
         vendor: run.vendor,
         planId: 'completed',
-        moment: 'completed',
+        trigger: 'completed',
         reason: null,
         route,
         inheritTags: [],

@@ -12,7 +12,7 @@ import type { Effect, Plan } from '../domain/effects';
 import type { EndReason } from '../domain/end-reasons';
 import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
 import type { Claim } from '../domain/lifecycle';
-import type { Moment } from '../domain/reducer';
+import type { PlanTrigger } from '../domain/reducer';
 import type { Begun, ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
 /**
@@ -192,7 +192,7 @@ export interface RecordActivities {
   planMoment(input: {
     run: RunIdentity;
     planId: string;
-    moment: Moment;
+    moment: PlanTrigger;
     reason: EndReason | null;
     route: Route | null;
     inheritTags: string[];

@@ -116,7 +116,7 @@ async function invite(
   const plan = buildPlan(deps, connection, {
     vendor: run.vendor,
     planId: 'invited',
-    moment: 'invited',
+    trigger: 'invited',
     reason: null,
     route,
     inheritTags,

@@ -10,7 +10,7 @@ import { toldBy } from './result-wait';
 /** What news mean to a run that is over (decision 0012): most are echoes, a few change the verdict. */
 export type Amendment =
   | { do: 'fetchResult'; status: 'completed'; told?: ToldResult }
-  | { do: 'plan'; status: 'declined'; moment: 'declined'; reason: EndReason | null }
+  | { do: 'plan'; status: 'declined'; trigger: 'declined'; reason: EndReason | null }
   | { do: 'ignore'; reason: string };
 
 const ignore = (reason: string): Amendment => ({ do: 'ignore', reason });
@@ -38,7 +38,7 @@ export function amend(
       if (event.unproven === true) return { do: 'fetchResult', status: 'completed' };
       // Of a run that ended unseen the vendor knows better how it ended.
       return status === 'completed' || status === 'failed'
-        ? { do: 'plan', status: 'declined', moment: 'declined', reason: toldByVendor(event.reason) }
+        ? { do: 'plan', status: 'declined', trigger: 'declined', reason: toldByVendor(event.reason) }
         : ignore(`the run is already ${status}`);
     case 'started':
     case 'progress':

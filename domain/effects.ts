@@ -1,4 +1,4 @@
-import type { Moment } from './reducer';
+import type { PlanTrigger } from './reducer';
 
 /** One change to Lever, which is exactly one writing request; or a question, which waits for a person as if it had failed. */
 export type Effect =
@@ -98,7 +98,7 @@ export type PlannedEffect = Effect & {
 
 /** What one event of a run's life writes to Lever. */
 export interface Plan {
-  moment: Moment;
+  moment: PlanTrigger;
   /** Unique in the run, the same at every replay or reset: `invited`, `reminded-1`, … */
   id: string;
   effects: PlannedEffect[];

@@ -9,7 +9,7 @@ import { applied, ignored, moveTo } from './reduction';
 import * as result from './result-wait';
 
 /** The moments at which a vendor's `plan` is asked what Lever should show. */
-export type Moment =
+export type PlanTrigger =
   | 'invited'
   | 'started'
   | 'progress'
@@ -25,8 +25,8 @@ export type Moment =
 
 /** What the run has to do because of an event, in this order. */
 export type Command =
-  | { do: 'plan'; moment: Exclude<Moment, 'invited' | 'progress'>; reason: EndReason | null }
-  | { do: 'plan'; moment: 'progress'; step: string }
+  | { do: 'plan'; trigger: Exclude<PlanTrigger, 'invited' | 'progress'>; reason: EndReason | null }
+  | { do: 'plan'; trigger: 'progress'; step: string }
   /** Looks for the result, which brings the plan of `completed` with it (decision 0013). */
   | { do: 'fetchResult'; told?: ToldResult }
   /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
@@ -60,7 +60,7 @@ export function reduce(state: Lifecycle, event: LifecycleEvent, now: number): Re
     case 'invited':
       return invite(state, event.expiresAt, now);
     case 'invitationFailed':
-      return fail(state, event.reason, (reason) => [{ do: 'plan', moment: 'failed', reason }]);
+      return fail(state, event.reason, (reason) => [{ do: 'plan', trigger: 'failed', reason }]);
     case 'stepFailed':
       return fail(state, event.reason, (reason) => [
         ...(isOpenAtVendor(state.status) ? [{ do: 'cancelAtVendor' } as const] : []),
@@ -167,16 +167,18 @@ function reduceNews(state: Lifecycle, told: VendorEvent, now: number): Reduction
     case 'started':
       return state.status === 'in_progress'
         ? ignored('the run is already in progress')
-        : moveTo(freshen(state, now), 'in_progress', null, [{ do: 'plan', moment: 'started', reason: null }]);
+        : moveTo(freshen(state, now), 'in_progress', null, [
+            { do: 'plan', trigger: 'started', reason: null },
+          ]);
     case 'progress':
       if (state.steps.includes(event.step)) return ignored(`the step ${event.step} is already known`);
       return applied({ ...freshen(state, now), status: 'in_progress', steps: [...state.steps, event.step] }, [
-        { do: 'plan', moment: 'progress', step: event.step },
+        { do: 'plan', trigger: 'progress', step: event.step },
       ]);
     case 'completed':
       return result.claim(state, event, now);
     case 'expired':
-      return moveTo(state, 'expired', null, [{ do: 'plan', moment: 'expired', reason: null }]);
+      return moveTo(state, 'expired', null, [{ do: 'plan', trigger: 'expired', reason: null }]);
     case 'declined':
     case 'cancelled':
     case 'failed':
@@ -194,7 +196,7 @@ const endAs = (
   state: Lifecycle,
   status: 'declined' | 'cancelled' | 'failed',
   reason: EndReason | null,
-): Reduction => moveTo(state, status, reason, [{ do: 'plan', moment: status, reason }]);
+): Reduction => moveTo(state, status, reason, [{ do: 'plan', trigger: status, reason }]);
 
 function fail(state: Lifecycle, words: string, commands: (reason: EndReason) => Command[]): Reduction {
   const reason = endedFor('fault', words);
@@ -229,7 +231,7 @@ const leaveReasons = {
 function cancel(state: Lifecycle, reason: EndReason, opportunityExists: boolean): Reduction {
   const commands: Command[] = [];
   if (isUnderWay(state.status)) commands.push({ do: 'cancelAtVendor' });
-  if (opportunityExists) commands.push({ do: 'plan', moment: 'cancelled', reason });
+  if (opportunityExists) commands.push({ do: 'plan', trigger: 'cancelled', reason });
   return moveTo(state, 'cancelled', reason, commands);
 }
 
@@ -263,7 +265,7 @@ function reachDeadline(state: Lifecycle): Reduction {
   }
   return moveTo(state, 'expired', endedFor('deadline'), [
     { do: 'cancelAtVendor' },
-    { do: 'plan', moment: 'expired', reason: null },
+    { do: 'plan', trigger: 'expired', reason: null },
   ]);
 }
 

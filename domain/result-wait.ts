@@ -103,7 +103,7 @@ export function missing(
 /** The candidate did finish: Lever says so, and says that the result has to be looked up at the vendor. */
 const goOnWithout = (state: Lifecycle, fault: string | null): Reduction =>
   moveTo(withoutClaim(state), 'completed', null, [
-    { do: 'plan', moment: 'completed', reason: endedFor('no_result', fault) },
+    { do: 'plan', trigger: 'completed', reason: endedFor('no_result', fault) },
   ]);
 
 /** What a vendor says of a candidate who has finished, as of a run that is over (`amendment.ts`). */
@@ -116,7 +116,7 @@ export function hear(state: Lifecycle, event: VendorEvent, now: number): Reducti
       return event.unproven === true
         ? claim(state, event, now)
         : moveTo(withoutClaim(state), 'declined', toldByVendor(event.reason), [
-            { do: 'plan', moment: 'declined', reason: toldByVendor(event.reason) },
+            { do: 'plan', trigger: 'declined', reason: toldByVendor(event.reason) },
           ]);
     default:
       return ignored('the candidate has finished: the result is awaited');

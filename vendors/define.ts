@@ -11,7 +11,7 @@ import type { PlannedEffect } from '../domain/effects';
 import type { EndReason } from '../domain/end-reasons';
 import type { SkipReason, VendorEvent, VendorFinding } from '../domain/events';
 import type { VendorId } from '../domain/ids';
-import type { Moment } from '../domain/reducer';
+import type { PlanTrigger } from '../domain/reducer';
 import type { Screening } from '../domain/screening';
 import type { CommonSettings } from '../domain/settings/schema';
 import type { HttpClient } from '../platform/http/client';
@@ -107,7 +107,7 @@ export type RouteDecision =
   | { decision: 'skip'; reason: SkipReason; detail: string | null; tell: boolean };
 
 export interface PlanInput<Settings> {
-  moment: Moment;
+  trigger: PlanTrigger;
   /** Why it has come to it; null where there is nothing to say. */
   reason: EndReason | null;
   settings: Settings;
@@ -246,7 +246,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number };
     answer: (raw: RawCallback) => object;
   };
-  /** What Lever should show at this moment, as data (decision 0006). */
+  /** What Lever should show at this trigger, as data (decision 0006). */
   plan: (input: PlanInput<Settings>) => PlannedEffect[];
 }
 

@@ -2,7 +2,7 @@ import type { AssessmentResult, Route } from '../domain/assessment';
 import { statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { endReasonText } from '../domain/end-reasons';
-import type { Moment } from '../domain/reducer';
+import type { PlanTrigger } from '../domain/reducer';
 import type { CommonSettings, Threshold } from '../domain/settings/schema';
 import { thresholdSlot } from '../domain/traces';
 import type { PlanInput } from './define';
@@ -74,7 +74,7 @@ export function statusPlan<Settings extends CommonSettings>(
   way: StatusPlan<Settings>,
 ): (input: PlanInput<Settings>) => PlannedEffect[] {
   return (input) => {
-    switch (input.moment) {
+    switch (input.trigger) {
       case 'invited':
         return invited(way, input);
       case 'started':
@@ -90,7 +90,7 @@ export function statusPlan<Settings extends CommonSettings>(
       case 'declined':
       case 'failed':
       case 'cancelled':
-        return ended(way, input, input.moment);
+        return ended(way, input, input.trigger);
       case 'skipped':
         // Another run's status tag may be there and stays: the note says what this one was about.
         return [
@@ -229,21 +229,24 @@ const notWithdrawn = 'The vendor could not be told, so the invitation may still 
 function ended<S extends CommonSettings>(
   way: StatusPlan<S>,
   input: PlanInput<S>,
-  moment: Extract<Moment, Ending>,
+  trigger: Extract<PlanTrigger, Ending>,
 ): PlannedEffect[] {
   const tags = way.tags(input.settings);
   const wasInvited = input.invitation !== null;
   const text =
-    ownText(input.settings, moment, input) ??
-    because(`${subjectOf(way, input.route)} ${way.endings?.[moment] ?? usualEndings[moment]}`, input.reason);
+    ownText(input.settings, trigger, input) ??
+    because(
+      `${subjectOf(way, input.route)} ${way.endings?.[trigger] ?? usualEndings[trigger]}`,
+      input.reason,
+    );
   const withdrawn = input.stillOpen === true ? notWithdrawn : null;
   const aside = way.aside?.(input) ?? withdrawn;
   const why = note('note', aside === null ? text : `${text} ${aside}`);
   if (input.openSiblings > 0) return [why];
-  if (moment === 'cancelled') {
+  if (trigger === 'cancelled') {
     const open = [tags.invited, tags.started].filter((tag) => tag !== undefined);
     return [...(wasInvited && open.length > 0 ? [clearStatus(open)] : []), why];
   }
-  const tag = (moment === 'failed' ? undefined : tags[moment]) ?? tags.error;
+  const tag = (trigger === 'failed' ? undefined : tags[trigger]) ?? tags.error;
   return [...swapStatus([tag], wasInvited ? others(tags, tag) : []), why];
 }

@@ -125,7 +125,7 @@ function planInput(input: Record<string, unknown>, settings: CommonSettings): Pl
   };
   return {
     ...nothing,
-    ...(given as unknown as Pick<PlanInput<CommonSettings>, 'moment'>),
+    ...(given as unknown as Pick<PlanInput<CommonSettings>, 'trigger'>),
     settings,
     stageId: (idOrName) => stages[idOrName] ?? null,
   };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { planFaults } from '../../domain/effects';
 import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
-import type { Moment } from '../../domain/reducer';
+import type { PlanTrigger } from '../../domain/reducer';
 import type { AnyVendor, PlanInput } from '../../vendors/define';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { NamedCase } from './cases';
@@ -13,7 +13,7 @@ import { twoStatusTags } from './status-tags';
 
 /** What can be said about a vendor's definition without asking anybody. Each test names all faults at once. */
 
-const moments: Moment[] = [
+const triggers: PlanTrigger[] = [
   'invited',
   'started',
   'progress',
@@ -28,7 +28,7 @@ const moments: Moment[] = [
 ];
 
 /** At these the hub asks every vendor's plan, whatever the vendor itself can tell. */
-const everybodys: Moment[] = ['invited', 'completed', 'expired', 'cancelled', 'failed', 'skipped'];
+const everybodys: PlanTrigger[] = ['invited', 'completed', 'expired', 'cancelled', 'failed', 'skipped'];
 
 /** @param folder where the vendor's own files lie */
 export function isSound(definition: AnyVendor, cases: readonly NamedCase[], folder: string): void {
@@ -40,10 +40,10 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
   it('has a case for every operation, and for what can go wrong', () =>
     expect(uncovered(definition, cases)).toEqual([]));
 
-  it('has a case for every moment that each of its runs can come to', () => {
+  it('has a case for every trigger that each of its runs can come to', () => {
     const reached = definition.startsRuns ? ['completed'] : everybodys;
-    const told = cases.flatMap(({ one }) => (one.operation === 'plan' ? [one.input['moment']] : []));
-    expect(reached.filter((moment) => !told.includes(moment))).toEqual([]);
+    const told = cases.flatMap(({ one }) => (one.operation === 'plan' ? [one.input['trigger']] : []));
+    expect(reached.filter((trigger) => !told.includes(trigger))).toEqual([]);
   });
 
   it('needs no setting, or says which; and refuses one it does not know', () => {
@@ -75,11 +75,11 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
 
   it('plans in an order that can be carried out, the same each time, whatever is known', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...moments), anything, (moment, { settings: given, ...rest }) => {
+      fc.property(fc.constantFrom(...triggers), anything, (trigger, { settings: given, ...rest }) => {
         const plan = () =>
-          definition.plan({ ...bare(definition, moment), settings: settings.parse(given), ...rest });
+          definition.plan({ ...bare(definition, trigger), settings: settings.parse(given), ...rest });
         const effects = plan();
-        expect(planFaults({ moment, id: moment, effects })).toEqual([]);
+        expect(planFaults({ moment: trigger, id: trigger, effects })).toEqual([]);
         expect(effects.flatMap(emptyTexts)).toEqual([]);
         expect(plan()).toEqual(effects);
       }),
@@ -89,7 +89,7 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
 
   it('never shows two status tags', () =>
     expect(
-      twoStatusTags((moment, change) => definition.plan({ ...bare(definition, moment), ...change })),
+      twoStatusTags((trigger, change) => definition.plan({ ...bare(definition, trigger), ...change })),
     ).toEqual([]));
 }
 
@@ -146,9 +146,9 @@ const fieldsOf = (schema: z.ZodType): string[] =>
   Object.keys(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties ?? {});
 
 /** Someone was invited; all else is as little as it can be. */
-function bare(definition: AnyVendor, moment: Moment): PlanInput<CommonSettings> {
+function bare(definition: AnyVendor, trigger: PlanTrigger): PlanInput<CommonSettings> {
   return {
-    moment,
+    trigger,
     reason: null,
     settings: definition.settings.parse({}),
     route: { assessmentRef: '1', assessmentName: 'One', options: {} },

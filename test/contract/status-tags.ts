@@ -1,11 +1,11 @@
 import type { PlannedEffect } from '../../domain/effects';
-import type { Moment } from '../../domain/reducer';
+import type { PlanTrigger } from '../../domain/reducer';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { PlanInput } from '../../vendors/define';
 import { statusSlot } from '../../domain/effects';
 
 /** Ways through a run, late news after its end included. */
-const lives: Moment[][] = [
+const lives: PlanTrigger[][] = [
   ['invited', 'started', 'progress', 'completed'],
   ['invited', 'completed', 'completed'],
   ['invited', 'started', 'declined'],
@@ -17,7 +17,7 @@ const lives: Moment[][] = [
   ['invited', 'expired', 'invited', 'started', 'completed', 'invited'],
 ];
 
-type Plan = (moment: Moment, change: Partial<PlanInput<CommonSettings>>) => PlannedEffect[];
+type Plan = (trigger: PlanTrigger, change: Partial<PlanInput<CommonSettings>>) => PlannedEffect[];
 
 /**
  * Carries the plans of whole lives out, effect by effect in their order, and names each place where Lever would show
@@ -25,19 +25,19 @@ type Plan = (moment: Moment, change: Partial<PlanInput<CommonSettings>>) => Plan
  */
 export function twoStatusTags(plan: Plan): string[] {
   const inherited = 'inherited';
-  const planned = (moment: Moment, presentTags: string[]): PlannedEffect[] =>
-    plan(moment, { presentTags, inheritTags: moment === 'invited' ? [inherited] : [] });
+  const planned = (trigger: PlanTrigger, presentTags: string[]): PlannedEffect[] =>
+    plan(trigger, { presentTags, inheritTags: trigger === 'invited' ? [inherited] : [] });
   const states = new Set(
     lives
       .flat()
-      .flatMap((moment) => planned(moment, []))
+      .flatMap((trigger) => planned(trigger, []))
       .flatMap((effect) => (effect.kind === 'addTags' && effect.slot === statusSlot ? effect.tags : []))
       .filter((tag) => tag !== inherited),
   );
   return lives.flatMap((life) => {
     const tags = new Set<string>();
-    return life.flatMap((moment, index) =>
-      planned(moment, [...tags]).flatMap((effect) => {
+    return life.flatMap((trigger, index) =>
+      planned(trigger, [...tags]).flatMap((effect) => {
         if (effect.kind === 'addTags') for (const tag of effect.tags) tags.add(tag);
         if (effect.kind === 'removeTags') for (const tag of effect.tags) tags.delete(tag);
         const shown = [...tags].filter((tag) => states.has(tag));

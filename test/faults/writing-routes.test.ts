@@ -25,7 +25,7 @@ jest.mock('../../vendors/registry', () => {
   const { registry } = actual;
   const smg: AnyVendor = {
     ...registry.smg,
-    plan: (input) => (input.moment === 'completed' ? mockPlan : registry.smg.plan(input)),
+    plan: (input) => (input.trigger === 'completed' ? mockPlan : registry.smg.plan(input)),
   };
   return { ...actual, registry: { smg }, vendor: () => smg };
 });

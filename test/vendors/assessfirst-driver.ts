@@ -1,7 +1,7 @@
 import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import type { AssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const invite = 'POST /candidate/send-invitation';
@@ -46,13 +46,13 @@ export const assessFirstDriver: VendorDriver<SimulatedAssessFirst> = {
       besideEarlier: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
       mend: () => admin.clearFaults(),
-      shows: (moment, invitation) => shown(assessfirst, moment, invitation),
+      shows: (trigger, invitation) => shown(assessfirst, trigger, invitation),
       stop: () => assessfirst.stop(),
     };
   },
 };
 
-function shown(assessfirst: AssessFirstSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
+function shown(assessfirst: AssessFirstSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
   const { scores, profileUrl } = assessfirst.admin.application(ref);
   const about = `The AssessFirst assessment \\"${modelName}\\"`;
   const result = [
@@ -62,7 +62,7 @@ function shown(assessfirst: AssessFirstSimulator, moment: Moment, { ref }: SeenI
     `SWIPE: ${scores?.['swipe']}`,
   ].join('\\n');
   const late = `${about} expired before it was completed. AssessFirst cannot withdraw an invitation`;
-  switch (moment) {
+  switch (trigger) {
     case 'invited':
       return { tags: [tag('Invited')], links: [], notes: [] };
     case 'started':

@@ -1,6 +1,6 @@
 import type { VendorId } from '../../domain/ids';
 
-/** A vendor as the shared scenarios need it: its simulator in neutral words, and what Lever must show at each moment. */
+/** A vendor as the shared scenarios need it: its simulator in neutral words, and what Lever must show at each trigger. */
 export interface VendorDriver<Simulated extends SimulatedVendor = SimulatedVendor> {
   vendor: VendorId;
   /** Starts the simulator. Callbacks that fail are not repeated by themselves: the scenarios do that. */
@@ -48,8 +48,8 @@ export interface SimulatedVendor {
   /** Forgets the faults that were still to come. */
   mend(): void;
 
-  /** What the hub must have written to Lever, and nothing else, when the run has come to this moment. */
-  shows(moment: Moment, invitation: SeenInvitation): Shown;
+  /** What the hub must have written to Lever, and nothing else, when the run has come to this trigger. */
+  shows(trigger: PlanTrigger, invitation: SeenInvitation): Shown;
   stop(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface SeenInvitation {
   assessmentId: string | null;
 }
 
-export type Moment =
+export type PlanTrigger =
   'invited' | 'started' | 'completed' | 'declined' | 'expired' | 'expiredHere' | 'completedLate' | 'failed';
 
 /** Of the opportunity, what the hub added: exact tags and links, one piece of text for each note. */

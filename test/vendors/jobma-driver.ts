@@ -1,7 +1,7 @@
 import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import type { JobmaSimulator } from '../../simulators/jobma/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const kitId = '101';
@@ -35,17 +35,17 @@ export const jobmaDriver: VendorDriver<SimulatedJobma> = {
       besideStranger: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
       mend: () => admin.clearFaults(),
-      shows: (moment, invitation) => shown(jobma, moment, invitation),
+      shows: (trigger, invitation) => shown(jobma, trigger, invitation),
       stop: () => jobma.stop(),
     };
   },
 };
 
-function shown(jobma: JobmaSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
+function shown(jobma: JobmaSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
   const { link, resultsUrl } = jobma.admin.application(ref);
   const about = 'The Jobma interview';
   const links = [link];
-  switch (moment) {
+  switch (trigger) {
     case 'invited':
     case 'started':
       return { tags: [tag('Invited')], links, notes: [] };

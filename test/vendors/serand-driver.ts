@@ -1,7 +1,7 @@
 import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
 import type { SerandSimulator } from '../../simulators/serand/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const invite = 'POST /invitations';
@@ -36,19 +36,19 @@ export const serandDriver: VendorDriver<SimulatedSerand> = {
       besideStranger: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
       mend: () => admin.clearFaults(),
-      shows: (moment, invitation) => shown(serand, moment, invitation),
+      shows: (trigger, invitation) => shown(serand, trigger, invitation),
       stop: () => serand.stop(),
     };
   },
 };
 
-function shown(serand: SerandSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
+function shown(serand: SerandSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
   const { profileUrl } = serand.admin.application(ref);
   const expired = 'The Serand assessment expired before it was completed.';
   const scores =
     'Overall: 76 of 100. Skills: 72 of 100. Values: 81 of 100. Personality: Calm and open. Cultural fit: 77 of 100.';
   const done = { tags: [tag('Completed')], links: [profileUrl], stage: SEED.stages.review };
-  switch (moment) {
+  switch (trigger) {
     case 'invited':
     case 'started':
       return { tags: [tag('Invited')], links: [], notes: [] };

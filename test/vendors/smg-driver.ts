@@ -2,7 +2,14 @@ import { SEED } from '../../simulators/lever/seed';
 import type { FaultInput } from '../../simulators/pop/faults';
 import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
 import type { PopSimulator } from '../../simulators/pop/server';
-import type { SeenInvitation, Shown, SimulatedVendor, VendorFault, Moment, VendorDriver } from './driver';
+import type {
+  SeenInvitation,
+  Shown,
+  SimulatedVendor,
+  VendorFault,
+  PlanTrigger,
+  VendorDriver,
+} from './driver';
 
 const positionId = '10002063';
 const hub = { username: 'hub', password: 'hub-password' };
@@ -47,7 +54,7 @@ export const smgDriver: VendorDriver<SimulatedSmg> = {
       besideStranger: 'invited',
       fault: (fault) => void admin.fault(popFault(fault)),
       mend: () => admin.clearFaults(),
-      shows: (moment, invitation) => shown(pop, moment, invitation),
+      shows: (trigger, invitation) => shown(pop, trigger, invitation),
       stop: () => pop.stop(),
     };
   },
@@ -93,10 +100,10 @@ async function askByHand(pop: PopSimulator, email: string): Promise<void> {
   if (error_code !== 0) throw new Error(`SMG answered with error ${error_code}`);
 }
 
-function shown(pop: PopSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
+function shown(pop: PopSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
   const { appLink, repLink } = pop.admin.application(ref);
   const expired = 'expired before it was completed. SMG cannot withdraw an invitation';
-  switch (moment) {
+  switch (trigger) {
     case 'invited':
     case 'started':
       return { tags: ['POP-IN-Progress'], links: [appLink], notes: [] };
@@ -109,6 +116,6 @@ function shown(pop: PopSimulator, moment: Moment, { ref }: SeenInvitation): Show
       return { tags: ['POP-Completed'], links: [appLink, repLink], notes: [expired] };
     case 'declined':
     case 'failed':
-      throw new Error(`no scenario of SMG ends ${moment}`);
+      throw new Error(`no scenario of SMG ends ${trigger}`);
   }
 }

@@ -1,7 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
 import type { StandardSimulator } from '../../simulators/standard/server';
-import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
 import { restFault } from './rest-faults';
 
 const place = 'POST /orders';
@@ -44,20 +44,20 @@ export const standardDriver: VendorDriver<SimulatedStandard> = {
       besideStranger: 'invited',
       fault: (fault) => void admin.fault(restFault(fault, place)),
       mend: () => admin.clearFaults(),
-      shows: (moment, invitation) => shown(standard, moment, invitation),
+      shows: (trigger, invitation) => shown(standard, trigger, invitation),
       stop: () => standard.stop(),
     };
   },
 };
 
-function shown({ admin, url }: StandardSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
+function shown({ admin, url }: StandardSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
   const { link } = admin.application(ref);
   const report = `${url}/report/${ref}`;
   const links = [link];
   const score = 'Score: 76 of 100, Proceed';
   const expired = 'expired before it was completed.';
   const done = { tags: [tag('Completed')], links: [link, report], stage: SEED.stages.review };
-  switch (moment) {
+  switch (trigger) {
     case 'invited':
       return { tags: [tag('Invited')], links, notes: [] };
     case 'started':

@@ -3,7 +3,7 @@ import type { DeskAdmin } from '../../simulators/kit/admin';
 import { ended } from '../helpers/actions';
 import { invitedPerson, shows } from './vendor-world';
 import type { VendorWorld } from './vendor-world';
-import type { Moment } from './driver';
+import type { PlanTrigger } from './driver';
 
 /**
  * Most of what vendors answer is not public (docs/vendor-facts.md). These are the ways in which a question that the hub has
@@ -34,7 +34,7 @@ export async function completedUnasked(
   world: VendorWorld,
   admin: Pick<DeskAdmin, 'fault' | 'clearFaults'>,
   fault: RestFaultInput,
-  becomes: Moment | ((ref: string) => Parameters<typeof shows>[2]) = 'completed',
+  becomes: PlanTrigger | ((ref: string) => Parameters<typeof shows>[2]) = 'completed',
 ): Promise<void> {
   const person = await invitedPerson(world);
   const { ref } = person.invitation;

@@ -7,7 +7,7 @@ import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 import type { World, WorldOptions } from '../helpers/world';
-import type { SeenInvitation, Shown, SimulatedVendor, Moment, VendorDriver } from './driver';
+import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
 
 /** What the scenarios are made of: one hub and one simulated vendor, and what people and Lever do with them. */
 
@@ -72,7 +72,7 @@ export const invitationOf = (world: VendorWorld, person: Person): Promise<SeenIn
   );
 
 /** Waits until Lever shows exactly what it should, and says how it differs when it never does. */
-export async function shows(world: VendorWorld, person: Entered, what: Moment | Shown): Promise<void> {
+export async function shows(world: VendorWorld, person: Entered, what: PlanTrigger | Shown): Promise<void> {
   const wanted = typeof what === 'string' ? world.vendor.shows(what, lastInvitation(world, person)) : what;
   await until(
     'Lever shows what it should',

@@ -24,19 +24,19 @@ const follow = statusPlan<AssessFirstSettings>({
   linksInvitation: false,
   linksReport: false,
   completionText,
-  aside: ({ moment, reason, invitation }) =>
+  aside: ({ trigger, reason, invitation }) =>
     invitation !== null &&
     reason?.code !== 'told_by_vendor' &&
-    (moment === 'cancelled' || moment === 'expired')
+    (trigger === 'cancelled' || trigger === 'expired')
       ? 'AssessFirst cannot withdraw an invitation, so it may still be open there.'
       : null,
 });
 
 export function plan(input: Input): PlannedEffect[] {
   // Every step comes with a start, which has set the tag; the steps themselves are told by the note at the end.
-  if (input.moment === 'progress') return [];
+  if (input.trigger === 'progress') return [];
   const effects = follow(input);
-  const notice = input.moment === 'invited' ? input.invitation?.notice : undefined;
+  const notice = input.trigger === 'invited' ? input.invitation?.notice : undefined;
   return notice === undefined ? effects : [...effects, note('notice', notice)];
 }
 

@@ -25,9 +25,9 @@ export const plan = statusPlan<JobmaSettings>({
 });
 
 /** Jobma's own link outlives a run that was called off, or that the customer gives less time. */
-function aside({ moment, invitation, settings }: PlanInput<JobmaSettings>): string | null {
+function aside({ trigger, invitation, settings }: PlanInput<JobmaSettings>): string | null {
   const endedHere =
-    moment === 'cancelled' || (moment === 'expired' && settings.expiresAfter < settings.linkTtl);
+    trigger === 'cancelled' || (trigger === 'expired' && settings.expiresAfter < settings.linkTtl);
   return invitation !== null && endedHere
     ? 'Jobma cannot withdraw an invitation, so its link may still open.'
     : null;

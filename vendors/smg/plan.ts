@@ -19,13 +19,13 @@ const follow = statusPlan<SmgSettings>({
  */
 export function plan(input: PlanInput<SmgSettings>): PlannedEffect[] {
   const effects = follow(input);
-  const notice = input.moment === 'invited' ? input.route?.options['notice'] : undefined;
+  const notice = input.trigger === 'invited' ? input.route?.options['notice'] : undefined;
   return typeof notice === 'string' ? [...effects, note('notice', notice)] : effects;
 }
 
 /** SMG has no way to withdraw an invitation. */
-function aside({ moment, invitation, reason }: PlanInput<SmgSettings>): string | null {
-  const endedHere = reason?.code !== 'told_by_vendor' && (moment === 'expired' || moment === 'cancelled');
+function aside({ trigger, invitation, reason }: PlanInput<SmgSettings>): string | null {
+  const endedHere = reason?.code !== 'told_by_vendor' && (trigger === 'expired' || trigger === 'cancelled');
   return invitation !== null && endedHere
     ? 'SMG cannot withdraw an invitation, so its link may still open.'
     : null;

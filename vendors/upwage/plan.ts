@@ -22,14 +22,14 @@ type Input = PlanInput<UpwageSettings>;
 
 /** Upwage tells of a screening only once it is over: everything but that is an ending that has to be explained. */
 export function plan(input: Input): PlannedEffect[] {
-  switch (input.moment) {
+  switch (input.trigger) {
     case 'completed':
       return completed(input);
     case 'cancelled':
     case 'failed':
     case 'skipped': {
       const usual = because('The Upwage screening led to nothing in Lever', input.reason);
-      return [note('note', ownText(input.settings, input.moment, input) ?? usual)];
+      return [note('note', ownText(input.settings, input.trigger, input) ?? usual)];
     }
     case 'invited':
     case 'started':
@@ -41,8 +41,8 @@ export function plan(input: Input): PlannedEffect[] {
       // Nobody was invited by the hub, and what is under way it is not told.
       return [];
     default: {
-      const unknown: never = input.moment;
-      throw new TypeError(`unknown moment ${String(unknown)}`);
+      const unknown: never = input.trigger;
+      throw new TypeError(`unknown plan trigger ${String(unknown)}`);
     }
   }
 }

@@ -84,18 +84,18 @@ async function showEnd(run: Run, { reason, ending, ofAmendment }: EndedUnseen): 
       return screening === undefined ? showResult(run) : showScreening(run, screening);
     case 'failed':
       await carryOut(run, [
-        { do: 'plan', moment: status, reason: endedFor('ended_unseen', ending ?? reason ?? null) },
+        { do: 'plan', trigger: status, reason: endedFor('ended_unseen', ending ?? reason ?? null) },
       ]);
       // It may have ended over an invitation.
       await adoptUnseen(run);
       return askAgain(run);
     case 'expired':
     case 'declined':
-      await carryOut(run, [{ do: 'plan', moment: status, reason: null }]);
+      await carryOut(run, [{ do: 'plan', trigger: status, reason: null }]);
       return askAgain(run);
     case 'cancelled':
       // The vendor may not have been told.
-      await carryOut(run, [{ do: 'cancelAtVendor' }, { do: 'plan', moment: status, reason: null }]);
+      await carryOut(run, [{ do: 'cancelAtVendor' }, { do: 'plan', trigger: status, reason: null }]);
       // It may have ended while it looked for an invitation whose answer was lost.
       if (run.invitation === null && run.settled !== null) return takeBack(run);
       return askAgain(run);

@@ -1,7 +1,7 @@
 import type { Plan } from '../../domain/effects';
 import type { EndReason } from '../../domain/end-reasons';
 import { isOfConnection } from '../../domain/impairment';
-import type { Moment, Command } from '../../domain/reducer';
+import type { PlanTrigger, Command } from '../../domain/reducer';
 import { planning, planningWithSiblings, recordsLater } from '../shared/proxies';
 import type { Run } from './run';
 import { attempt } from '../shared/steps';
@@ -11,7 +11,7 @@ import { attempt } from '../shared/steps';
 /** `stillOpen`: the vendor should have withdrawn the invitation, and could not. `question`: what a person is asked besides. */
 export async function planMoment(
   run: Run,
-  moment: Moment,
+  moment: PlanTrigger,
   planId: string,
   reason: EndReason | null,
   asked: { stillOpen?: boolean; question?: string } = {},
@@ -41,14 +41,14 @@ export const planRequested = (
   command: Extract<Command, { do: 'plan' }>,
   asked: { stillOpen?: boolean } = {},
 ): Promise<void> =>
-  command.moment === 'progress'
+  command.trigger === 'progress'
     ? planMoment(run, 'progress', `progress-${command.step}`, null, asked)
-    : planMoment(run, command.moment, command.moment, command.reason, asked);
+    : planMoment(run, command.trigger, command.trigger, command.reason, asked);
 
 /** What a plan of a moment goes by; null: the run was called off before its opportunity was found. */
 const momentInput = (
   run: Run,
-  moment: Moment,
+  moment: PlanTrigger,
   planId: string,
   reason: EndReason | null,
   { stillOpen = false, question }: { stillOpen?: boolean; question?: string },

@@ -59,7 +59,7 @@ export async function takeLateNews(run: Run, event: VendorEvent): Promise<void> 
       return fetchLateResult(run, event, amendment.told);
     case 'plan':
       run.amendTo(amendment.status, amendment.reason);
-      return planMoment(run, amendment.moment, `amended-${amendment.moment}`, amendment.reason);
+      return planMoment(run, amendment.trigger, `amended-${amendment.trigger}`, amendment.reason);
   }
 }
 

@@ -60,20 +60,20 @@ describe.each(Object.values(registry).map((vendor) => [vendor.id, vendor] as con
       texts: { invited: '{link}', reminder: '{link}', expired: '{link}' },
       shows: { link: true, report: true },
     };
-    const plan = (moment: 'invited' | 'reminded' | 'completed' | 'expired', url: string): PlannedEffect[] =>
+    const plan = (trigger: 'invited' | 'reminded' | 'completed' | 'expired', url: string): PlannedEffect[] =>
       buildPlan(
         { vendor: () => vendor } as unknown as ActivityDeps,
         { stages: [], settings: {} } as unknown as Connection,
         {
           vendor: id,
-          planId: moment,
-          moment,
+          planId: trigger,
+          trigger: trigger,
           reason: null,
           route: { assessmentRef: '1', assessmentName: 'One', options: {} },
           inheritTags: [],
           presentTags: [],
           invitation: invitation(url),
-          result: moment === 'completed' ? { ...result(url), band: 'PASSED' } : null,
+          result: trigger === 'completed' ? { ...result(url), band: 'PASSED' } : null,
           openSiblings: 0,
         },
         settings,
@@ -81,14 +81,14 @@ describe.each(Object.values(registry).map((vendor) => [vendor.id, vendor] as con
 
     it.each(['invited', 'reminded', 'completed', 'expired'] as const)(
       'shows no link that is no address when %s',
-      (moment) => {
+      (trigger) => {
         for (const url of unusable.filter((one) => one !== 'x')) {
-          expect(JSON.stringify(plan(moment, url))).not.toContain(url);
+          expect(JSON.stringify(plan(trigger, url))).not.toContain(url);
         }
       },
     );
 
-    it('tells of it once, at the moment at which it came', () => {
+    it('tells of it once, at the trigger at which it came', () => {
       const notes = (effects: PlannedEffect[]): string[] =>
         effects.flatMap((effect) =>
           effect.key === 'left-out' && effect.kind === 'note' ? [effect.text] : [],

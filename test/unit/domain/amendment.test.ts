@@ -51,7 +51,7 @@ describe('news of a run that is over', () => {
     expect(amend({ status: 'completed' }, { type: 'declined', reason: 'withdrew' })).toEqual({
       do: 'plan',
       status: 'declined',
-      moment: 'declined',
+      trigger: 'declined',
       reason: endedFor('told_by_vendor', 'withdrew'),
     });
   });

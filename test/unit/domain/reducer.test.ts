@@ -160,7 +160,7 @@ describe('the reducer, whatever happens to a run', () => {
       if (reduction.outcome !== 'applied' || !isTerminal(reduction.state.status) || isFlag(event)) return;
       const { status } = reduction.state;
       const untold = status === 'skipped' || status === 'unwritten' || event.type === 'opportunityDeleted';
-      const plans = reduction.commands.flatMap((command) => (command.do === 'plan' ? [command.moment] : []));
+      const plans = reduction.commands.flatMap((command) => (command.do === 'plan' ? [command.trigger] : []));
       // The plan of a result comes with the result.
       expect(plans).toEqual(untold || event.type === 'resultFetched' ? [] : [status]);
     });
@@ -268,7 +268,7 @@ describe('what Lever and operators can do to a run', () => {
     expect(reduce(invited, { type }, beginning)).toMatchObject({
       outcome: 'applied',
       state: { status: 'cancelled', reason: endedFor(reason) },
-      commands: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled', reason: endedFor(reason) }],
+      commands: [{ do: 'cancelAtVendor' }, { do: 'plan', trigger: 'cancelled', reason: endedFor(reason) }],
     });
   });
 
@@ -294,7 +294,7 @@ describe('what Lever and operators can do to a run', () => {
     );
     expect(reduction).toMatchObject({
       state: { status: 'cancelled', reason: endedFor('called_off', 'wrong posting') },
-      commands: [{ do: 'plan', moment: 'cancelled', reason: endedFor('called_off', 'wrong posting') }],
+      commands: [{ do: 'plan', trigger: 'cancelled', reason: endedFor('called_off', 'wrong posting') }],
     });
   });
 });

@@ -84,7 +84,7 @@ describe('the word that a candidate has finished', () => {
           if (event.type === 'resultFetched') continue;
           expect(before.claim?.proven).toBe(true);
           expect(reduction.commands).toEqual([
-            { do: 'plan', moment: 'completed', reason: expect.objectContaining({ code: 'no_result' }) },
+            { do: 'plan', trigger: 'completed', reason: expect.objectContaining({ code: 'no_result' }) },
           ]);
           if (event.type !== 'resultMissing') {
             expect(now - (before.claim?.at ?? now)).toBeGreaterThanOrEqual(
@@ -132,7 +132,7 @@ describe('a run that awaits its result', () => {
       at: beginning + 24 * hour,
       command: {
         do: 'plan',
-        moment: 'completed',
+        trigger: 'completed',
         reason: endedFor('no_result', 'it is not shown yet'),
       },
     });
@@ -156,7 +156,7 @@ describe('a run that awaits its result', () => {
         expect(reduce(end, { type: 'cancelRequested', by: 'Kim', reason: 'mistaken' }, at)).toMatchObject({
           outcome: 'applied',
           state: { status: 'cancelled' },
-          commands: [{ do: 'cancelAtVendor' }, { do: 'plan', moment: 'cancelled' }],
+          commands: [{ do: 'cancelAtVendor' }, { do: 'plan', trigger: 'cancelled' }],
         });
       }),
     );
@@ -172,7 +172,7 @@ describe('a run that awaits its result', () => {
   it('does not wait for one that the vendor refuses', () => {
     expect(reduce(awaiting(), refused, beginning)).toMatchObject({
       state: { status: 'completed' },
-      commands: [{ do: 'plan', moment: 'completed', reason: endedFor('no_result', 'there is none') }],
+      commands: [{ do: 'plan', trigger: 'completed', reason: endedFor('no_result', 'there is none') }],
     });
   });
 

@@ -165,7 +165,7 @@ describe('the deadline', () => {
         expect(commands).toEqual([
           ...(policy.poll === null ? [] : [{ do: 'poll' }]),
           { do: 'cancelAtVendor' },
-          { do: 'plan', moment: 'expired', reason: null },
+          { do: 'plan', trigger: 'expired', reason: null },
         ]);
       }),
     );

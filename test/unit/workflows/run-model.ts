@@ -4,7 +4,7 @@ import type { Invitation, Route } from '../../../domain/assessment';
 import type { EndReason } from '../../../domain/end-reasons';
 import type { LifecycleEvent, VendorFinding } from '../../../domain/events';
 import { reduce } from '../../../domain/reducer';
-import type { Moment, Command } from '../../../domain/reducer';
+import type { PlanTrigger, Command } from '../../../domain/reducer';
 import { Inbox } from '../../../workflows/assessment/inbox';
 import type { InboxItem } from '../../../workflows/assessment/inbox';
 import type { Ledger } from '../../../workflows/assessment/ledger';
@@ -134,8 +134,8 @@ export class RunModel {
   private carryOut(request: Command): void {
     switch (request.do) {
       case 'plan': {
-        if (request.moment === 'progress') return this.addPlan('progress', `progress-${request.step}`, null);
-        return this.addPlan(request.moment, request.moment, request.reason);
+        if (request.trigger === 'progress') return this.addPlan('progress', `progress-${request.step}`, null);
+        return this.addPlan(request.trigger, request.trigger, request.reason);
       }
       case 'fetchResult':
         if (this.unshown > 0) {
@@ -157,10 +157,10 @@ export class RunModel {
     }
   }
 
-  private addPlan(moment: Moment, id: string, reason: EndReason | null): void {
+  private addPlan(moment: PlanTrigger, id: string, reason: EndReason | null): void {
     const completed = { score: 61, maxScore: 100, band: null, completedAt: null };
     const effects = smgPlan({
-      moment,
+      trigger: moment,
       reason,
       settings,
       route,

@@ -3,7 +3,7 @@ import type {
   SeenInvitation,
   Shown,
   SimulatedVendor,
-  Moment,
+  PlanTrigger,
   VendorDriver,
 } from '../../../../test/vendors/driver';
 import { restFault } from '../../../../test/vendors/rest-faults';
@@ -41,18 +41,18 @@ export const acmeDriver: VendorDriver<SimulatedAcme> = {
       besideStranger: 'failed',
       fault: (fault) => void admin.fault(restFault(fault, invite)),
       mend: () => admin.clearFaults(),
-      shows: (moment, invitation) => shown(acme, moment, invitation),
+      shows: (trigger, invitation) => shown(acme, trigger, invitation),
       stop: () => acme.stop(),
     };
   },
 };
 
-function shown(acme: AcmeSimulator, moment: Moment, { ref }: SeenInvitation): Shown {
+function shown(acme: AcmeSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
   const { link, reportUrl } = acme.admin.application(ref);
   const expired = 'expired before it was completed.';
   const completed = `The assessment of Acme Tests was completed. Score: 76 of 100. Report: ${reportUrl}`;
   const done = { tags: [tag('Completed')], links: [link, reportUrl], stage: SEED.stages.review };
-  switch (moment) {
+  switch (trigger) {
     case 'invited':
       return { tags: [tag('Invited')], links: [link], notes: [] };
     case 'started':
