@@ -14,7 +14,7 @@ export interface ProbeRecords {
   }>;
   /** The connection is again what it was before Lever refused its access. */
   restoreConnection(input: { connectionId: string }): Promise<void>;
-  /** What waited for the connection goes on: held deliveries, as far as the brakes let them, and suspended runs. */
+  /** What waited for the connection goes on: held deliveries, as far as the limits let them, and suspended runs. */
   reviveConnection(input: { connectionId: string }): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { Deliveries, NewDelivery } from '../db/repositories/deliveries';
 import type { TriggerStages } from '../db/repositories/trigger-stages';
 import { because, type DeliveryReason } from '../domain/delivery-reasons';
 import {
-  brakeFor,
+  backfillLimitReached,
   entryKey,
   isAnswered,
   lookAt,
@@ -91,9 +91,9 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
       const count = { pending: 0, held: 0 };
       // In the order in which they came, which is the order in which they are brought to Temporal.
       for (const entry of entries.toSorted((one, other) => one.enteredAt - other.enteredAt)) {
-        const brake = brakeFor(now - entry.enteredAt, found);
-        const verdict = brake === null ? 'pending' : 'held';
-        const reason = because(brake ?? 'found_by_looking');
+        const limit = backfillLimitReached(now - entry.enteredAt, found);
+        const verdict = limit === null ? 'pending' : 'held';
+        const reason = because(limit ?? 'found_by_looking');
         await deps.deliveries.record(deliveryOf(connectionId, entry, { now, verdict, reason }));
         count[verdict] += 1;
       }

@@ -3,8 +3,8 @@ import type { OpenRow, SweptRows } from '../db/repositories/sweep';
 import type { SweepMemory } from '../db/repositories/sweep-memory';
 import { amendmentWorkflowId, leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
-import { brakes } from '../domain/sweep';
-import type { Ending, SweepAlarmKind, SweepBrake } from '../domain/sweep';
+import { exceedsSweepLimit } from '../domain/sweep';
+import type { Ending, SweepAlarmKind, SweepTerms } from '../domain/sweep';
 import type { ActivityDeps } from './deps';
 
 /** How rows are held against Temporal, and set right where a run has left without a last record, step by step. */
@@ -44,7 +44,7 @@ export interface LostRow extends OpenRow {
 
 export interface SweepRecords {
   /** Compares the rows with Temporal's workflows. `quietMs`: what said something since is left to the next look. */
-  lookForLost(input: { quietMs: number; brake: SweepBrake }): Promise<SweepLook>;
+  lookForLost(input: SweepTerms): Promise<SweepLook>;
   /** Closes these rows, has Lever be told, and wakes who waited for them; how many. */
   closeLost(input: { rows: LostRow[]; quietMs: number }): Promise<number>;
   /** Opens rows, gives claims back to runs and releases others, has news brought once more; how many of each. */
@@ -193,7 +193,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
   const nothing = { lost: [], running: [], unclaimed: [], claimants: [], untold: [], unnoted: [] };
 
   return {
-    async lookForLost({ quietMs, brake }) {
+    async lookForLost({ quietMs, brake, limit = brake }) {
       const now = Date.now();
       const met = await runs.namespaceId();
       const known = await memory.namespace(met);
@@ -207,7 +207,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
       const running = await runs.openRuns();
       const lost = await compare(now - quietMs, running);
       const { alarm, releasedRows } = await memory.state();
-      const isTooMany = brakes(lost.length, open, brake) && lost.length > releasedRows;
+      const isTooMany = exceedsSweepLimit(lost.length, open, limit) && lost.length > releasedRows;
       // Once raised it stays, whatever is left of it, until there is nothing to decide any more.
       if (isTooMany || (alarm?.kind === 'too_many' && lost.length > 0)) {
         const reason = `${lost.length} of ${open} open runs are over in Temporal without having said so: is the server restored, or emptied?`;

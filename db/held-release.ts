@@ -1,4 +1,4 @@
-import { brakeFor, brakes } from '../domain/reconciling';
+import { backfillLimitReached, backfillLimits } from '../domain/reconciling';
 import type { Logger } from '../platform/log';
 import type { HeldChoice, HeldDeliveries } from './repositories/held';
 
@@ -18,7 +18,7 @@ export interface HeldRelease {
    * a person to release or discard, whatever happens to the connection from then on.
    */
   resume(connectionId: string, now: number): Promise<void>;
-  /** A person lets up to `limit` go on, oldest first: no brake stops them. */
+  /** A person lets up to `limit` go on, oldest first: no limit stops them. */
   release(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldCount>;
   /** A person gives up to `limit` up for good, oldest first. */
   discard(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldCount>;
@@ -32,9 +32,9 @@ export function createHeldRelease(deps: {
 
   return {
     async resume(connectionId, now) {
-      const waiting = await held.forResume(connectionId, brakes.tooMany + 1);
-      if (waiting.length > brakes.tooMany) {
-        await held.brake(connectionId, 'too_many');
+      const waiting = await held.forResume(connectionId, backfillLimits.tooMany + 1);
+      if (waiting.length > backfillLimits.tooMany) {
+        await held.leaveToPerson(connectionId, 'too_many');
         log.warn(
           { connectionId },
           'too many deliveries are held to go on by themselves: a person has to decide',
@@ -42,9 +42,9 @@ export function createHeldRelease(deps: {
         return;
       }
       const isOld = ({ receivedAt }: { receivedAt: number }) =>
-        brakeFor(now - receivedAt, waiting.length) !== null;
+        backfillLimitReached(now - receivedAt, waiting.length) !== null;
       const old = waiting.filter(isOld).map(({ id }) => id);
-      await held.brake(connectionId, 'too_old', old);
+      await held.leaveToPerson(connectionId, 'too_old', old);
       const fresh = waiting.filter((delivery) => !isOld(delivery));
       for (const { id } of fresh) await held.release(id);
       if (waiting.length > 0) {

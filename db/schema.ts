@@ -268,7 +268,7 @@ export interface SweepRow {
   alarm_at: Date | null;
   /** The other namespace that was met. */
   found_namespace_id: string | null;
-  /** So many rows may be closed at once, because a person has said so; 0: the brake decides. */
+  /** So many rows may be closed at once, because a person has said so; 0: the limit decides. */
   released_rows: Generated<number>;
 }
 

@@ -6,15 +6,15 @@ import type { Verdict } from './records';
 /** How moves that no webhook told of are found, and what holds them back (decision 0005). Times in ms since 1970. */
 
 /** Nobody is mass-invited by accident: what is older, or more at once, waits for a person. */
-export const brakes = { tooOldMs: 72 * 3_600_000, tooMany: 50 } as const;
+export const backfillLimits = { tooOldMs: 72 * 3_600_000, tooMany: 50 } as const;
 
 /** Why a delivery is held although its connection is active: only a person lets it go on. */
-export type Brake = Extract<DeliveryReasonCode, 'too_old' | 'too_many'>;
+export type BackfillLimit = Extract<DeliveryReasonCode, 'too_old' | 'too_many'>;
 
 /** Which of the waiting go on by themselves; with too many of them none does. */
-export function brakeFor(age: number, waiting: number): Brake | null {
-  if (waiting > brakes.tooMany) return 'too_many';
-  return age > brakes.tooOldMs ? 'too_old' : null;
+export function backfillLimitReached(age: number, waiting: number): BackfillLimit | null {
+  if (waiting > backfillLimits.tooMany) return 'too_many';
+  return age > backfillLimits.tooOldMs ? 'too_old' : null;
 }
 
 /** How far a look goes back behind the one before: Lever's list, and its clock, may lag behind ours. */

@@ -145,7 +145,7 @@ export const verdicts = [
   'ping',
   /** Temporal could not be reached; it is delivered as soon as it can. */
   'pending',
-  /** A person has to release or discard it (pause, brakes, disconnected). */
+  /** A person has to release or discard it (pause, limits, disconnected). */
   'held',
   'discarded',
   /** An account-level callback whose reference nobody knows yet. */

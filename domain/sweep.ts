@@ -20,16 +20,31 @@ export const sweepAlarms = ['too_many', 'other_server'] as const;
 export type SweepAlarmKind = (typeof sweepAlarms)[number];
 
 /** How many rows one sweep may close by itself. */
-export interface SweepBrake {
+export interface SweepLimit {
   /** More rows than this, … */
   rows: number;
   /** … or more than this part of the open ones, are left to a person. */
   share: number;
 }
 
+/** What a sweep goes by. */
+export interface SweepTerms {
+  /** A run that has said something since is left to the next sweep. */
+  quietMs: number;
+  limit?: SweepLimit;
+  /** The limit as releases before 0.2 call it. Written beside it, as long as one of them may run beside this one. */
+  brake?: SweepLimit;
+}
+
 /** Below this a share says nothing: of three open runs one is a third. */
 const tooFewForShare = 5;
 
+/** Where nobody has said how many. */
+const strictest: SweepLimit = { rows: 0, share: 0 };
+
 /** Whether a person has to look first: so many runs do not end unseen by themselves. */
-export const brakes = (lost: number, open: number, { rows, share }: SweepBrake): boolean =>
-  lost > rows || (lost > tooFewForShare && lost > open * share);
+export const exceedsSweepLimit = (
+  lost: number,
+  open: number,
+  { rows, share }: SweepLimit = strictest,
+): boolean => lost > rows || (lost > tooFewForShare && lost > open * share);

@@ -4,6 +4,7 @@ import { productionFaults } from './config-production';
 import { KeyRingError, parseKeyRing } from './crypto/keyring';
 import { familyOf, parseCidr } from './http/cidr';
 import { logLevels } from './log';
+import { byTodaysNames } from './config-former-names';
 
 /** The environment variables (decision 0024), with their defaults and what may stand in them. */
 
@@ -129,8 +130,8 @@ const general = z.object({
   LEVER_PROBE_INTERVAL: duration.default(3_600_000),
   LEVER_PROBE_FOR: duration.default(7 * 86_400_000),
   SWEEP_INTERVAL: duration.default(45_000),
-  SWEEP_BRAKE_ROWS: whole(1, 1_000_000).default(20),
-  SWEEP_BRAKE_PERCENT: whole(1, 100).default(5),
+  SWEEP_LIMIT_ROWS: whole(1, 1_000_000).default(20),
+  SWEEP_LIMIT_PERCENT: whole(1, 100).default(5),
   HTTP_TIMEOUT: duration.default(10_000),
   UNCLEAR_RETRY_DELAY: duration.default(15_000),
   LEVER_LAG: duration.default(120_000),
@@ -219,7 +220,8 @@ function conflictFaults(env: General): Faults {
 
 /** All checks in one schema, so that a single parse reports every fault. */
 export const environmentSchema = (roots: VendorRoots) =>
-  z.record(z.string(), z.string()).transform((given, context): Environment => {
+  z.record(z.string(), z.string()).transform((variables, context): Environment => {
+    const given = byTodaysNames(variables);
     const shape = vendorShape(roots);
     const main = general.safeParse(given);
     const vendors = z.object(shape).safeParse(given);

@@ -79,8 +79,8 @@ export interface Config {
   readonly sweep: {
     readonly intervalMs: number;
     /** More rows than this, or than this percentage of the open ones, are not closed without a person. */
-    readonly brakeRows: number;
-    readonly brakePercent: number;
+    readonly limitRows: number;
+    readonly limitPercent: number;
   };
   readonly httpTimeoutMs: number;
   readonly unclearRetryDelayMs: number;
@@ -186,8 +186,8 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     },
     sweep: {
       intervalMs: env.SWEEP_INTERVAL,
-      brakeRows: env.SWEEP_BRAKE_ROWS,
-      brakePercent: env.SWEEP_BRAKE_PERCENT,
+      limitRows: env.SWEEP_LIMIT_ROWS,
+      limitPercent: env.SWEEP_LIMIT_PERCENT,
     },
     httpTimeoutMs: env.HTTP_TIMEOUT,
     unclearRetryDelayMs: env.UNCLEAR_RETRY_DELAY,

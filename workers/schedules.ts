@@ -82,9 +82,11 @@ const quietMs = 5_000;
 
 /** The one Schedule that holds the rows of all connections against Temporal. */
 export function sweepSchedule({ sweep, retry }: Config): ScheduleDefinition {
+  const limit = { rows: sweep.limitRows, share: sweep.limitPercent / 100 };
   const input: SweepInput = {
     quietMs: Math.min(quietMs, sweep.intervalMs),
-    brake: { rows: sweep.brakeRows, share: sweep.brakePercent / 100 },
+    limit,
+    brake: limit,
     timing: retry,
   };
   return {

@@ -5,7 +5,7 @@ import type { Lifecycle } from '../domain/lifecycle';
 import type { DeliveryNote, RunFacts } from '../domain/records';
 import type { VendorId } from '../domain/ids';
 import type { Screening } from '../domain/screening';
-import type { Ending, SweepBrake } from '../domain/sweep';
+import type { Ending, SweepTerms } from '../domain/sweep';
 import type { RunState } from './assessment/run-state';
 import { searchAttributes } from './search-attributes';
 
@@ -166,10 +166,7 @@ export interface ForgetOldInput {
 }
 
 /** What the Schedule of {@link sweepScheduleId} starts. */
-export interface SweepInput {
-  /** A run that has said something since is left to the next sweep. */
-  quietMs: number;
-  brake: SweepBrake;
+export interface SweepInput extends SweepTerms {
   timing: ActivityTiming;
 }
 

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely';
 import { because, heldForTheConnection, type DeliveryReason } from '../../domain/delivery-reasons';
-import type { Brake } from '../../domain/reconciling';
+import type { BackfillLimit } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import { isUniqueViolation, reasonColumns } from '../delivery-store';
@@ -11,7 +11,7 @@ export interface HeldDeliveries {
   /** Those that a resumed connection lets go on by itself, oldest first. */
   forResume(connectionId: string, limit: number): Promise<HeldDelivery[]>;
   /** Leaves those of {@link forResume} to a person, for this reason: these, or all of them. */
-  brake(connectionId: string, brake: Brake, ids?: readonly string[]): Promise<void>;
+  leaveToPerson(connectionId: string, limit: BackfillLimit, ids?: readonly string[]): Promise<void>;
   /** Those that can go on, oldest first: a message that was erased can only be discarded. */
   releasable(connectionId: string, choice: HeldChoice & { limit: number }): Promise<HeldDelivery[]>;
   /** Has one go on like any other that waits for Temporal; one whose token was spent meanwhile becomes a duplicate. */
@@ -55,20 +55,20 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
   };
 
   /** What waits for its connection alone. */
-  const unbraked = (where: ExpressionBuilder<Schema, 'deliveries'>) =>
+  const withinLimits = (where: ExpressionBuilder<Schema, 'deliveries'>) =>
     where.or([where('reason', 'is', null), where('reason', 'in', [...heldForTheConnection])]);
 
   return guarded<HeldDeliveries>({
-    forResume: (connectionId, limit) => oldest(held(connectionId).where(unbraked), limit),
+    forResume: (connectionId, limit) => oldest(held(connectionId).where(withinLimits), limit),
 
-    async brake(connectionId, brake, ids) {
+    async leaveToPerson(connectionId, limit, ids) {
       if (ids?.length === 0) return;
       await db.kysely
         .updateTable('deliveries')
-        .set(reasonColumns(because(brake)))
+        .set(reasonColumns(because(limit)))
         .where('connection_id', '=', connectionId)
         .where('verdict', '=', 'held')
-        .where(unbraked)
+        .where(withinLimits)
         .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
         .execute();
     },

@@ -70,7 +70,7 @@ test('the name of news is theirs as far as an index takes it, and then its diges
   expect(newsKey(news(null), arrival)).not.toBe(newsKey(news(null), { ...arrival, workflowId: 'v' }));
 });
 
-describe('the brakes on held deliveries', () => {
+describe('the limits on held deliveries', () => {
   const now = Date.now();
   const hour = 3_600_000;
   const resume = async (waiting: { id: string; receivedAt: number }[]) => {
@@ -78,7 +78,7 @@ describe('the brakes on held deliveries', () => {
     const held = {
       forResume: async (_connection: string, limit: number) => waiting.slice(0, limit),
       release: async (id: string) => void done.push(`${id} goes on`),
-      brake: async (_connection: string, reason: string, ids?: readonly string[]) => {
+      leaveToPerson: async (_connection: string, reason: string, ids?: readonly string[]) => {
         for (const id of ids ?? ['everything']) done.push(`${id} waits: ${reason}`);
       },
       releasable: () => Promise.reject(new Error('not here')),

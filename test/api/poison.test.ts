@@ -93,7 +93,7 @@ test('whatever waits behind many such messages is delivered, of this connection 
     );
     const held = await listed('verdict=held&limit=200');
     expect(held.map(({ id }: { id: string }) => id).sort()).toEqual([...poison, damaged].sort());
-    // More than a brake lets go on: they stand in the way of nothing that waits for the connection.
+    // More than a limit lets go on: they stand in the way of nothing that waits for the connection.
     await world.asOperator('post', `/connections/${connection.id}/pause`).expect(200);
     const paused = await post(stageChange('opp-paused'));
     expect(paused.body.verdict).toBe('held');

@@ -55,11 +55,11 @@ it('go on oldest first, and are brought to Temporal like any that waits', async 
   expect(await held.count(connectionId)).toBe(1);
 });
 
-it('under a brake are left to a person, and stay so', async () => {
+it('beyond a limit are left to a person, and stay so', async () => {
   const [old, fresh] = [await hold(1_000), await hold(2_000)];
-  await held.brake(connectionId, 'too_old', [old]);
+  await held.leaveToPerson(connectionId, 'too_old', [old]);
   expect((await held.forResume(connectionId, 10)).map(({ id }) => id)).toEqual([fresh]);
-  await held.brake(connectionId, 'too_many');
+  await held.leaveToPerson(connectionId, 'too_many');
   expect(await held.forResume(connectionId, 10)).toEqual([]);
   expect(await verdictOf(old)).toEqual(['held', 'too_old']);
   expect(await verdictOf(fresh)).toEqual(['held', 'too_many']);
@@ -174,6 +174,6 @@ it('are found where their connection is active again and nobody let them go on',
   await connections.update(other.id, { status: 'paused' });
   const found = await held.stranded();
   expect([one.id, other.id].map((id) => found.has(id))).toEqual([true, false]);
-  await held.brake(one.id, 'too_old');
+  await held.leaveToPerson(one.id, 'too_old');
   expect((await held.stranded()).has(one.id)).toBe(false);
 });

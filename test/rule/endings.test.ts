@@ -6,8 +6,8 @@ import { startRuleWorld } from './rule-world';
 const world = useWorld(() =>
   startRuleWorld(standardDriver, {
     SWEEP_INTERVAL: '1s',
-    SWEEP_BRAKE_ROWS: '1000',
-    SWEEP_BRAKE_PERCENT: '100',
+    SWEEP_LIMIT_ROWS: '1000',
+    SWEEP_LIMIT_PERCENT: '100',
   }),
 );
 

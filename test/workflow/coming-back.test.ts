@@ -156,7 +156,7 @@ describe('a connection that was given up', () => {
     }
   });
 
-  it('holds what the brakes stop, as after a pause', async () => {
+  it('holds what the limits stop, as after a pause', async () => {
     const run = await invitedIn(SEED.stages.assessment);
     await outage([world.connection.id], [run]);
     const late = applicant(world);
@@ -171,7 +171,7 @@ describe('a connection that was given up', () => {
     ]);
     world.lever.admin.configure({ outage: 'none' });
     await ended(world, run, 'completed');
-    const held = await until('the brake has stopped it', async () =>
+    const held = await until('the limit has stopped it', async () =>
       (await deliveriesOf(world, late)).find(({ reason }) => reason?.includes('72 hours')),
     );
     expect(held.verdict).toBe('held');

@@ -25,7 +25,7 @@ import { sql } from './looks';
  * can act on what is left to them.
  */
 
-const env = { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_PERCENT: '100' };
+const env = { SWEEP_INTERVAL: '1s', SWEEP_LIMIT_PERCENT: '100' };
 const world = useWorld(() => startWorld({ env }));
 
 const handleOf = (workflowId: string) => world.client.workflow.getHandle(workflowId);

@@ -45,7 +45,7 @@ const pretendedBy =
 
 const world = useWorld(() =>
   assemble(async (atEnd) => {
-    const hub = await startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_PERCENT: '100' } });
+    const hub = await startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_LIMIT_PERCENT: '100' } });
     atEnd(() => hub.stop());
     const { namespace } = hub.client.options;
     const connection = await Connection.connect({ address: temporalAddress() });

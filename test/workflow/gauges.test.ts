@@ -8,7 +8,7 @@ import { sql } from './looks';
 
 /** That each gauge moves with what it tells of, on the real servers. */
 
-const world = useWorld(() => startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_PERCENT: '100' } }));
+const world = useWorld(() => startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_LIMIT_PERCENT: '100' } }));
 
 /** The value that `/metrics` tells now; null: no such line. */
 async function gauge(line: string): Promise<number | null> {

@@ -8,7 +8,7 @@ import { runsOfSession, session, startUpwageWorld } from '../vendors/upwage-worl
 
 /** Who waits for a run that left Temporal without a word. */
 
-const sweeps = { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_PERCENT: '100' };
+const sweeps = { SWEEP_INTERVAL: '1s', SWEEP_LIMIT_PERCENT: '100' };
 
 const terminate = (world: World, workflowId: string): Promise<unknown> =>
   world.client.workflow.getHandle(workflowId).terminate('a test');

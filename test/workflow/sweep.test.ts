@@ -20,7 +20,7 @@ import { sql } from './looks';
 
 /** Runs that leave Temporal without a word, and what the sweep makes of it on the real server. */
 
-const world = useWorld(() => startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_PERCENT: '100' } }));
+const world = useWorld(() => startWorld({ env: { SWEEP_INTERVAL: '1s', SWEEP_LIMIT_PERCENT: '100' } }));
 
 const workflowOf = (workflowId: string) => world.client.workflow.getHandle(workflowId);
 
@@ -238,17 +238,17 @@ it('news that a run was given and never noted reach its amendment', async () => 
   );
 });
 
-describe('the brake', () => {
+describe('the limit', () => {
   it('closes nothing while too many are gone, until a person says so', async () => {
-    const braked = await startWorld({
-      env: { SWEEP_INTERVAL: '1s', SWEEP_BRAKE_ROWS: '2', SWEEP_BRAKE_PERCENT: '100' },
+    const limited = await startWorld({
+      env: { SWEEP_INTERVAL: '1s', SWEEP_LIMIT_ROWS: '2', SWEEP_LIMIT_PERCENT: '100' },
     });
     try {
       const people = [];
-      for (let index = 0; index < 3; index += 1) people.push(await invitedApplicant(braked));
-      const runs = await Promise.all(people.map((person) => runOf(braked, person)));
+      for (let index = 0; index < 3; index += 1) people.push(await invitedApplicant(limited));
+      const runs = await Promise.all(people.map((person) => runOf(limited, person)));
       // At once, as far as the sweep can see: the list is looked through after all three are gone.
-      const schedule = braked.client.schedule.getHandle('sweep');
+      const schedule = limited.client.schedule.getHandle('sweep');
       await schedule.pause();
       await until(
         'no sweep is under way',
@@ -256,12 +256,12 @@ describe('the brake', () => {
         ({ length }) => length === 0,
       );
       for (const { workflowId } of runs) {
-        await braked.client.workflow.getHandle(workflowId).terminate('a test');
+        await limited.client.workflow.getHandle(workflowId).terminate('a test');
       }
       const query = `WorkflowType = 'assessment' AND ExecutionStatus = 'Running'`;
       await until(
         "Temporal's list shows it",
-        () => braked.client.workflow.count(query),
+        () => limited.client.workflow.count(query),
         ({ count }) => count === 0,
       );
       // A row that was written a moment ago is left to the next look, which would then see the others alone.
@@ -269,7 +269,7 @@ describe('the brake', () => {
         'no row was written just now',
         () =>
           sql<{ rows: string }>(
-            braked,
+            limited,
             `select count(*) as rows from assessments where updated_at > now() - interval '2 seconds'`,
           ),
         ([count]) => count?.rows === '0',
@@ -280,24 +280,24 @@ describe('the brake', () => {
       }
       const alarm = await until(
         'the alarm',
-        async () => (await operator<Sweep>(braked, 'GET', '/sweep')).body.alarm,
+        async () => (await operator<Sweep>(limited, 'GET', '/sweep')).body.alarm,
       );
       expect(alarm).toMatchObject({ kind: 'too_many', rows: 3 });
-      for (const { id } of runs) expect((await look(braked, id)).closedAt).toBeNull();
-      expect(await metricsOf(braked)).toContain('fulcrum_sweep_alarm{kind="too_many"} 1');
+      for (const { id } of runs) expect((await look(limited, id)).closedAt).toBeNull();
+      expect(await metricsOf(limited)).toContain('fulcrum_sweep_alarm{kind="too_many"} 1');
 
-      expect((await operator(braked, 'POST', '/sweep/release', { alarm: 'other_server' })).status).toBe(409);
-      expect((await operator(braked, 'POST', '/sweep/release', { alarm: 'too_many' })).status).toBe(200);
+      expect((await operator(limited, 'POST', '/sweep/release', { alarm: 'other_server' })).status).toBe(409);
+      expect((await operator(limited, 'POST', '/sweep/release', { alarm: 'too_many' })).status).toBe(200);
       for (const { id } of runs) {
-        await until('it is closed', async () => (await look(braked, id)).closedAt);
+        await until('it is closed', async () => (await look(limited, id)).closedAt);
       }
       await until(
         'the alarm is over',
-        async () => (await operator<Sweep>(braked, 'GET', '/sweep')).body,
+        async () => (await operator<Sweep>(limited, 'GET', '/sweep')).body,
         ({ alarm }) => alarm === null,
       );
     } finally {
-      await braked.stop();
+      await limited.stop();
     }
   });
 

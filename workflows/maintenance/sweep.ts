@@ -23,10 +23,10 @@ const atOnce = 50;
  * Holds the rows of all connections against Temporal: the row of a run that ended without a last record is closed, one whose
  * run goes on again is opened, and news that nobody took are brought once more.
  */
-export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<SweepOutcome> {
+export async function sweep({ timing, ...input }: SweepInput): Promise<SweepOutcome> {
   const records = sweepRecords(timing);
   const look = await records.lookForLost.executeWithOptions({ summary: 'hold the rows against Temporal' }, [
-    { quietMs, brake },
+    input,
   ]);
   const { alarm, open, found, lost, ...astray } = look;
   const outcome: SweepOutcome = { alarm, open, lost: found, closed: 0, ...nothing };
@@ -34,7 +34,7 @@ export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<Swe
   for (const rows of batches(lost)) {
     outcome.closed += await records.closeLost.executeWithOptions(
       { summary: 'close rows of runs that are over' },
-      [{ rows, quietMs }],
+      [{ rows, quietMs: input.quietMs }],
     );
   }
   const isAstray = Object.values(astray).some((some) => some.length > 0);

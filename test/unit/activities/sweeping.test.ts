@@ -89,8 +89,8 @@ function sceneOf(scene: Scene) {
     log: { error: () => undefined, warn: () => undefined } as unknown as SweepDeps['log'],
   };
   const records = createSweepRecords(deps);
-  const brake = { rows: 20, share: 0.05 };
-  return { raised, asked, look: () => records.lookForLost({ quietMs: 0, brake }) };
+  const limit = { rows: 20, share: 0.05 };
+  return { raised, asked, look: () => records.lookForLost({ quietMs: 0, limit }) };
 }
 
 const many = (count: number, name: string): string[] =>
@@ -124,7 +124,7 @@ test('rows are gone through page by page', async () => {
   expect(lost).toEqual([{ ...rowOf(open[2_499] as string), ending: 'unknown' }]);
 });
 
-describe('the brake', () => {
+describe('the limit', () => {
   const lost = many(21, 'lost');
   const ended = Object.fromEntries(lost.map((name) => [name, 'unknown' as const]));
   const open = [...lost, ...many(1_000, 'open')];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
-  brakeFor,
-  brakes,
+  backfillLimitReached,
+  backfillLimits,
   clockToleranceMs,
   dealtWith,
   entriesOf,
@@ -134,11 +134,11 @@ describe('the key of a found entry', () => {
   });
 });
 
-describe('the brakes', () => {
+describe('the backfill limits', () => {
   test('72 hours and fifty at once just pass', () => {
-    expect(brakeFor(brakes.tooOldMs, brakes.tooMany)).toBeNull();
-    expect(brakeFor(brakes.tooOldMs + 1, 1)).toBe('too_old');
-    expect(brakeFor(0, brakes.tooMany + 1)).toBe('too_many');
+    expect(backfillLimitReached(backfillLimits.tooOldMs, backfillLimits.tooMany)).toBeNull();
+    expect(backfillLimitReached(backfillLimits.tooOldMs + 1, 1)).toBe('too_old');
+    expect(backfillLimitReached(0, backfillLimits.tooMany + 1)).toBe('too_many');
   });
 });
 

@@ -96,6 +96,13 @@ describe('configuration', () => {
     });
   });
 
+  it('takes variables by the names of earlier releases, unless they are given by their own', () => {
+    const former = { SWEEP_BRAKE_ROWS: '7', SWEEP_BRAKE_PERCENT: '11' };
+    expect(loadConfig(former, {}).sweep).toMatchObject({ limitRows: 7, limitPercent: 11 });
+    expect(loadConfig({ ...former, SWEEP_LIMIT_ROWS: '8' }, {}).sweep.limitRows).toBe(8);
+    expect(() => loadConfig({ SWEEP_BRAKE_ROWS: 'many' }, {})).toThrow(/SWEEP_LIMIT_ROWS/);
+  });
+
   it('is frozen to the bottom', () => {
     const config = loadConfig({}, vendorRoots);
     expect(() => Object.assign(config.retry, { maxIntervalMs: 1 })).toThrow(TypeError);
