@@ -7,11 +7,11 @@ import {
   backfillLimitReached,
   entryKey,
   isAnswered,
-  lookAt,
+  scanOf,
   triggerStageIds,
   type Entry,
   type KnownMove,
-  type StageLook,
+  type StageScan,
 } from '../domain/reconciling';
 import { stageChangedAt } from '../lever/to-domain';
 import { leverDelivery } from '../lever/webhook-schema';
@@ -20,16 +20,16 @@ import type { ActivityDeps } from './deps';
 
 /** How one look finds moves that no webhook told of (decision 0005), step by step. */
 
-export interface LookPlan {
+export interface ScanPlan {
   /** Who entered later is left to the next look, ms since 1970. */
   until: number;
   /** Empty: there is nothing to look for. */
-  looks: StageLook[];
+  looks: StageScan[];
 }
 
 export interface ReconcileRecords {
   /** What to look for; nothing unless the connection is active and was heard from. */
-  planLook(input: { connectionId: string; graceMs: number }): Promise<LookPlan>;
+  planLook(input: { connectionId: string; graceMs: number }): Promise<ScanPlan>;
   /** Those of these entries that nobody answered. */
   findUnanswered(input: { connectionId: string; entries: Entry[] }): Promise<Entry[]>;
   /** Stores entries as deliveries: those that may go on by themselves as pending, the others held. */
@@ -63,7 +63,7 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
   return {
     async planLook({ connectionId, graceMs }) {
       const now = Date.now();
-      const nothing: LookPlan = { until: now - graceMs, looks: [] };
+      const nothing: ScanPlan = { until: now - graceMs, looks: [] };
       // From the database: whether it was heard from is not announced to other processes.
       const connection = await deps.connections.get(connectionId);
       if (connection?.status !== 'active') return nothing;
@@ -73,7 +73,7 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
       const stages = await deps.triggerStages.set(connectionId, stageIds, now);
       const { firstHeardAt } = connection;
       if (firstHeardAt === null) return nothing;
-      return { ...nothing, looks: stages.map((stage) => lookAt(stage, firstHeardAt)) };
+      return { ...nothing, looks: stages.map((stage) => scanOf(stage, firstHeardAt)) };
     },
 
     async findUnanswered({ connectionId, entries }) {
@@ -101,7 +101,7 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
     },
 
     finishLook: ({ connectionId, stageIds, until }) =>
-      deps.triggerStages.lookedUntil(connectionId, stageIds, until),
+      deps.triggerStages.setScannedUntil(connectionId, stageIds, until),
   };
 }
 

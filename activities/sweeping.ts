@@ -10,7 +10,7 @@ import type { ActivityDeps } from './deps';
 /** How rows are held against Temporal, and set right where a run has left without a last record, step by step. */
 
 /** What one look came to; nothing was changed by it. */
-export interface SweepLook {
+export interface SweepFindings {
   /** Nothing may be closed until a person says so. */
   alarm: SweepAlarmKind | null;
   /** Rows that are open. */
@@ -44,12 +44,12 @@ export interface LostRow extends OpenRow {
 
 export interface SweepRecords {
   /** Compares the rows with Temporal's workflows. `quietMs`: what said something since is left to the next look. */
-  lookForLost(input: SweepTerms): Promise<SweepLook>;
+  lookForLost(input: SweepTerms): Promise<SweepFindings>;
   /** Closes these rows, has Lever be told, and wakes who waited for them; how many. */
   closeLost(input: { rows: LostRow[]; quietMs: number }): Promise<number>;
   /** Opens rows, gives claims back to runs and releases others, has news brought once more; how many of each. */
   setRight(
-    input: Pick<SweepLook, 'running' | 'unclaimed' | 'claimants' | 'untold' | 'unnoted'>,
+    input: Pick<SweepFindings, 'running' | 'unclaimed' | 'claimants' | 'untold' | 'unnoted'>,
   ): Promise<SetRight>;
 }
 
@@ -222,7 +222,7 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
         log.error({ lost: lost.length, open }, 'the sweep closes nothing: too many runs ended unseen');
         return { ...nothing, alarm: 'too_many', open, found: lost.length };
       }
-      const look: SweepLook = {
+      const look: SweepFindings = {
         alarm: null,
         open,
         found: lost.length,

@@ -110,7 +110,8 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
 
   const upkeep = createWebhookUpkeep({
     connections: () => (directory.isWarm() ? directory.all() : null),
-    look: (id, signal) => stores.temporal.withAbortSignal(signal, () => service.lookAtWebhooks(id, signal)),
+    checkWebhooks: (id, signal) =>
+      stores.temporal.withAbortSignal(signal, () => service.checkWebhooks(id, signal)),
     log,
   });
 
@@ -131,7 +132,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   });
 
   const gauges = createGauges({
-    look: () => stores.watch.look(),
+    read: () => stores.watch.read(),
     failingTasks: () => runs.countFailing(),
     metrics,
     log,

@@ -12,7 +12,7 @@ export interface Gauges {
 
 export interface GaugesDeps {
   /** @throws FulcrumError `db.unavailable` */
-  look: () => Promise<Watched>;
+  read: () => Promise<Watched>;
   /** Open workflows whose tasks keep failing. @throws while Temporal is away */
   failingTasks: () => Promise<number>;
   metrics: Metrics;
@@ -24,9 +24,9 @@ const freshMs = 5_000;
 /** Whoever scrapes waits no longer; the next one is told. */
 const patienceMs = 2_500;
 
-export function createGauges({ look, failingTasks, metrics, log }: GaugesDeps): Gauges {
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let looking: Promise<unknown> | null = null;
+export function createGauges({ read, failingTasks, metrics, log }: GaugesDeps): Gauges {
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<unknown> | null = null;
 
   const fromDatabase = async (): Promise<void> => {
     const all = [
@@ -38,7 +38,7 @@ export function createGauges({ look, failingTasks, metrics, log }: GaugesDeps): 
       metrics.sweepAge,
     ];
     try {
-      const seen = await look();
+      const seen = await read();
       for (const gauge of all) gauge.reset();
       show(metrics, seen);
     } catch (error) {
@@ -58,13 +58,13 @@ export function createGauges({ look, failingTasks, metrics, log }: GaugesDeps): 
 
   return {
     async refresh() {
-      if (looking === null && Date.now() - lookedAt >= freshMs) {
-        looking = Promise.all([fromDatabase(), fromTemporal()]).finally(() => {
-          lookedAt = Date.now();
-          looking = null;
+      if (reading === null && Date.now() - readAt >= freshMs) {
+        reading = Promise.all([fromDatabase(), fromTemporal()]).finally(() => {
+          readAt = Date.now();
+          reading = null;
         });
       }
-      if (looking !== null) await Promise.race([looking, pause(patienceMs)]);
+      if (reading !== null) await Promise.race([reading, pause(patienceMs)]);
     },
   };
 }

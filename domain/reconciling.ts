@@ -26,11 +26,11 @@ export interface TriggerStage {
   /** When it became a trigger stage. */
   activatedAt: number;
   /** Everybody who entered before was dealt with; null before the first look. */
-  lookedUntil: number | null;
+  scannedUntil: number | null;
 }
 
 /** What a look asks Lever about one stage. */
-export interface StageLook {
+export interface StageScan {
   stageId: string;
   /** Who entered before is none of ours, however late it shows. */
   floor: number;
@@ -39,12 +39,12 @@ export interface StageLook {
 }
 
 /** @param firstHeardAt when Lever sent the connection its first event (decision 0005) */
-export function lookAt(stage: TriggerStage, firstHeardAt: number): StageLook {
+export function scanOf(stage: TriggerStage, firstHeardAt: number): StageScan {
   const floor = Math.max(stage.activatedAt, firstHeardAt);
   return {
     stageId: stage.stageId,
     floor,
-    since: stage.lookedUntil === null ? floor : Math.max(stage.lookedUntil - overlapMs, floor),
+    since: stage.scannedUntil === null ? floor : Math.max(stage.scannedUntil - overlapMs, floor),
   };
 }
 
@@ -62,7 +62,7 @@ export interface Entry {
 }
 
 /** Each once, whoever was met on two pages; without those who came before the floor, or after `until`. */
-export function entriesOf(found: readonly Entry[], look: StageLook, until: number): Entry[] {
+export function entriesOf(found: readonly Entry[], look: StageScan, until: number): Entry[] {
   const ours = found.filter(({ enteredAt }) => enteredAt >= look.floor && enteredAt <= until);
   return [...new Map(ours.map((entry) => [entry.opportunityId, entry])).values()];
 }

@@ -28,7 +28,7 @@ export interface Registration {
    * The same without anybody waiting for it. A failure is thrown, and told in `webhookProblem` as well unless the
    * webhooks stood: that Lever could not be asked says nothing against them.
    */
-  look(id: string, signal: AbortSignal): Promise<Connection>;
+  checkWebhooks(id: string, signal: AbortSignal): Promise<Connection>;
   /** Takes the webhooks away and forgets their tokens; what cannot be done is told in `webhookProblem`. */
   remove(id: string): Promise<Connection>;
 }
@@ -100,7 +100,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
         }
       }),
 
-    look: (id, signal) =>
+    checkWebhooks: (id, signal) =>
       // Whoever is at it just now may be at it for long; there is a next time.
       alone(id, 0, async (connection) => {
         const { status, webhookProblem } = connection;

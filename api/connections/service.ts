@@ -116,7 +116,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
    */
   const learn = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
     try {
-      return await lookUp(connection, settings);
+      return await readAccount(connection, settings);
     } catch (error) {
       throw refusedAccount(error);
     }
@@ -127,7 +127,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       throw notDone(error, nothingChanged);
     });
 
-  const lookUp = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
+  const readAccount = async (connection: Connection, settings: CommonSettings): Promise<Learned> => {
     const stages = await account.listStages(connection);
     checkStages(settings, stages);
     const { serviceUserEmail, performAs } = settings;
@@ -171,7 +171,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     return connection.performAs !== null || settings.serviceUserEmail === undefined;
   };
 
-  const lookOver = async (connection: Connection): Promise<ConnectionPatch> => {
+  const patchOnReturn = async (connection: Connection): Promise<ConnectionPatch> => {
     try {
       const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
       try {
@@ -302,7 +302,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     async takeUp(id: string): Promise<Connection> {
       const connection = await existing(id);
       await store.refresh();
-      const patch = await lookOver(connection);
+      const patch = await patchOnReturn(connection);
       await store.mend(id);
       const taken = await register(await save(id, { ...patch, endsRuns: false }));
       if (taken.status === 'active') deps.revived(taken, { look: connection.status === 'disabled' });
@@ -342,7 +342,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
     },
 
     /** Looks at the webhooks without anybody waiting for it. @throws FulcrumError why they could not be looked at */
-    lookAtWebhooks: registration.look,
+    checkWebhooks: registration.checkWebhooks,
 
     /** Looks whether everything that the connection leans on at Lever is there, and registers missing webhooks again. */
     async test(id: string): Promise<{ ok: boolean; checks: Check[]; connection: Connection }> {

@@ -17,7 +17,7 @@ export interface WebhookUpkeep {
 export interface WebhookUpkeepDeps {
   /** All connections as this process knows them; null before they were read once. */
   connections: () => Connection[] | null;
-  look: (id: string, signal: AbortSignal) => Promise<Connection>;
+  checkWebhooks: (id: string, signal: AbortSignal) => Promise<Connection>;
   log: Logger;
   firstPauseMs?: number;
   longestPauseMs?: number;
@@ -54,7 +54,7 @@ export function createWebhookUpkeep(deps: WebhookUpkeepDeps): WebhookUpkeep {
     for (const { id: connectionId } of connections.filter(isDue)) {
       if (signal.aborted) return false;
       try {
-        await deps.look(connectionId, signalOfOne(signal));
+        await deps.checkWebhooks(connectionId, signalOfOne(signal));
         unseen.delete(connectionId);
       } catch (error) {
         if (signal.aborted) return false;

@@ -47,7 +47,7 @@ export async function registerWebhooks(registering: Registering): Promise<void> 
   const ours = createOurs(registering);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await lookAndMend(registering, ours);
+      await repairWebhooks(registering, ours);
       return;
     } catch (error) {
       const again = error instanceof FulcrumError && worthAnotherTry.has(error.code);
@@ -57,7 +57,7 @@ export async function registerWebhooks(registering: Registering): Promise<void> 
   }
 }
 
-async function lookAndMend({ account, connection, url }: Registering, ours: Ours): Promise<void> {
+async function repairWebhooks({ account, connection, url }: Registering, ours: Ours): Promise<void> {
   const listed = await account.listWebhooks(connection);
   const present = new Set<string>();
   for (const event of leverEvents) {

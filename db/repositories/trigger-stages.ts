@@ -11,7 +11,7 @@ export interface TriggerStages {
    */
   set(connectionId: string, stageIds: readonly string[], now: number): Promise<TriggerStage[]>;
   /** Everybody who entered these stages until then was dealt with; never moves back. Ms since 1970. */
-  lookedUntil(connectionId: string, stageIds: readonly string[], until: number): Promise<void>;
+  setScannedUntil(connectionId: string, stageIds: readonly string[], until: number): Promise<void>;
 }
 
 export function createTriggerStages(db: Database): TriggerStages {
@@ -45,11 +45,11 @@ export function createTriggerStages(db: Database): TriggerStages {
         return rows.map((row) => ({
           stageId: row.stage_id,
           activatedAt: row.activated_at.getTime(),
-          lookedUntil: row.looked_until?.getTime() ?? null,
+          scannedUntil: row.looked_until?.getTime() ?? null,
         }));
       }),
 
-    async lookedUntil(connectionId, stageIds, until) {
+    async setScannedUntil(connectionId, stageIds, until) {
       if (stageIds.length === 0) return;
       const at = new Date(until);
       await db.kysely

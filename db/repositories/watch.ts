@@ -23,7 +23,7 @@ export const waitingVerdicts = ['pending', 'held', 'unmatched'] as const satisfi
 export type WaitingVerdict = (typeof waitingVerdicts)[number];
 
 export interface Watch {
-  look(): Promise<Watched>;
+  read(): Promise<Watched>;
 }
 
 interface Counted {
@@ -79,7 +79,7 @@ export function createWatch(db: Database): Watch {
   };
 
   return guarded<Watch>({
-    async look() {
+    async read() {
       const now = Date.now();
       const age = (at: Date | null): number | null => at && Math.max(0, (now - at.getTime()) / 1_000);
       const table = <Kind extends string>(kinds: readonly Kind[], rows: readonly Counted[]) =>

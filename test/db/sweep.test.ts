@@ -319,7 +319,7 @@ it('tells since when the oldest waits', async () => {
   });
   await deliveries.record(aNote({ verdict: 'held', receivedAt: now - 120_000 }));
   await deliveries.record(aNote({ verdict: 'unmatched', receivedAt: now - 8 * 86_400_000 }));
-  const { runs, deliveries: waiting } = await watch.look();
+  const { runs, deliveries: waiting } = await watch.read();
   expect(runs.attention.count).toBe(1);
   expect(runs.attention.oldest).toBeGreaterThan(290);
   expect(runs.attention.oldest).toBeLessThan(400);

@@ -22,10 +22,10 @@ beforeEach(async () => {
   connectionId = connection.id;
 });
 
-const at = (stageId: string, activatedAt: number, lookedUntil: number | null = null) => ({
+const at = (stageId: string, activatedAt: number, scannedUntil: number | null = null) => ({
   stageId,
   activatedAt,
-  lookedUntil,
+  scannedUntil,
 });
 
 it('a stage counts from when it first became a trigger', async () => {
@@ -35,22 +35,22 @@ it('a stage counts from when it first became a trigger', async () => {
 
 it('one that was taken away and comes back starts anew', async () => {
   await stages.set(connectionId, ['a'], 1_000);
-  await stages.lookedUntil(connectionId, ['a'], 1_500);
+  await stages.setScannedUntil(connectionId, ['a'], 1_500);
   expect(await stages.set(connectionId, [], 2_000)).toEqual([]);
   expect(await stages.set(connectionId, ['a'], 3_000)).toEqual([at('a', 3_000)]);
 });
 
 it('what was looked at never moves back, and holds for the named stages alone', async () => {
   await stages.set(connectionId, ['a', 'b'], 1_000);
-  await stages.lookedUntil(connectionId, ['a'], 3_000);
-  await stages.lookedUntil(connectionId, ['a'], 2_000);
-  await stages.lookedUntil(connectionId, [], 9_000);
+  await stages.setScannedUntil(connectionId, ['a'], 3_000);
+  await stages.setScannedUntil(connectionId, ['a'], 2_000);
+  await stages.setScannedUntil(connectionId, [], 9_000);
   expect(await stages.set(connectionId, ['a', 'b'], 5_000)).toEqual([at('a', 1_000, 3_000), at('b', 1_000)]);
 });
 
 it('a look from before the stage came back says nothing about it', async () => {
   await stages.set(connectionId, ['a'], 4_000);
-  await stages.lookedUntil(connectionId, ['a'], 3_000);
+  await stages.setScannedUntil(connectionId, ['a'], 3_000);
   expect(await stages.set(connectionId, ['a'], 5_000)).toEqual([at('a', 4_000)]);
 });
 

@@ -1,5 +1,5 @@
-import type { LookPlan, ReconcileLever } from '../../activities/reconciling';
-import { entriesOf, type Entry, type StageLook } from '../../domain/reconciling';
+import type { ScanPlan, ReconcileLever } from '../../activities/reconciling';
+import { entriesOf, type Entry, type StageScan } from '../../domain/reconciling';
 import { explain } from '../shared/failures';
 import type { ReconcileInput } from '../messages';
 import { reconcileLever, reconcileRecords } from '../shared/proxies';
@@ -42,7 +42,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome
 const nothing = { stages: 0, entered: 0, pending: 0, held: 0 };
 
 /** Everybody in the trigger stages who may concern us. */
-async function readAll(input: ReconcileInput, { looks, until }: LookPlan): Promise<Entry[]> {
+async function readAll(input: ReconcileInput, { looks, until }: ScanPlan): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const look of looks) entries.push(...entriesOf(await readStage(input, look), look, until));
   return entries;
@@ -52,7 +52,7 @@ async function readAll(input: ReconcileInput, { looks, until }: LookPlan): Promi
 const mostBeginnings = 4;
 
 /** Everybody in the stage who advanced since, page by page; somebody may be in it twice. */
-async function readStage(input: ReconcileInput, { stageId, since }: StageLook): Promise<Entry[]> {
+async function readStage(input: ReconcileInput, { stageId, since }: StageScan): Promise<Entry[]> {
   const lever = reconcileLever(input.timing);
   const { connectionId } = input;
   const found: Entry[] = [];
@@ -82,7 +82,7 @@ type StagePage = Awaited<ReturnType<ReconcileLever['lookAtStage']>>;
 /** Stores what nobody answered, and remembers until when was looked. */
 async function settle(
   input: ReconcileInput,
-  { looks, until }: LookPlan,
+  { looks, until }: ScanPlan,
   entries: Entry[],
 ): Promise<typeof nothing> {
   if (looks.length === 0) return nothing;

@@ -7,7 +7,7 @@ import {
   entriesOf,
   entryKey,
   isAnswered,
-  lookAt,
+  scanOf,
   triggerStageIds,
 } from '../../../domain/reconciling';
 import { skipReasons, unseenReasons } from '../../../domain/events';
@@ -33,16 +33,16 @@ const move = (change: Partial<KnownMove> = {}): KnownMove => ({
 const answered = (...moves: KnownMove[]): boolean => isAnswered(entry, key, moves, []);
 
 describe('what a look asks for', () => {
-  const stage = { stageId: 'assess', activatedAt: noon, lookedUntil: null };
+  const stage = { stageId: 'assess', activatedAt: noon, scannedUntil: null };
 
   test('the first one goes back to where the stage, or the first event, began', () => {
-    expect(lookAt(stage, noon - minute)).toEqual({ stageId: 'assess', floor: noon, since: noon });
-    expect(lookAt(stage, noon + minute)).toMatchObject({ floor: noon + minute, since: noon + minute });
+    expect(scanOf(stage, noon - minute)).toEqual({ stageId: 'assess', floor: noon, since: noon });
+    expect(scanOf(stage, noon + minute)).toMatchObject({ floor: noon + minute, since: noon + minute });
   });
 
   test('later ones overlap by ten minutes, and never reach below the floor', () => {
-    expect(lookAt({ ...stage, lookedUntil: noon + 60 * minute }, noon).since).toBe(noon + 50 * minute);
-    expect(lookAt({ ...stage, lookedUntil: noon + 5 * minute }, noon).since).toBe(noon);
+    expect(scanOf({ ...stage, scannedUntil: noon + 60 * minute }, noon).since).toBe(noon + 50 * minute);
+    expect(scanOf({ ...stage, scannedUntil: noon + 5 * minute }, noon).since).toBe(noon);
   });
 
   test('names of stages become ids, each once; unknown ones ask for nothing', () => {
