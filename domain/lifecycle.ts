@@ -69,7 +69,7 @@ const isAmong = (moves: readonly { from: Status; to: Status }[], from: Status, t
 export const canMove = (from: Status, to: Status): boolean => isAmong(transitions, from, to);
 
 /** Those that the workflow of a run no longer makes by itself: its end was never heard of, or what it was changed. */
-export const movesAfterEnd: readonly { from: Status; to: Status }[] = [
+const movesAfterEnd: readonly { from: Status; to: Status }[] = [
   // News that came late (decision 0012).
   ...(['completed', 'expired', 'declined', 'cancelled', 'failed', 'unwritten'] as const).map(
     (from) => ({ from, to: 'completed' }) as const,

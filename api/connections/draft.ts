@@ -8,7 +8,7 @@ import type { LeverGrantInput, NewConnection } from './input';
 import { mergeSettings } from './settings';
 
 /** Status of a connection that is fit for use, as its settings want it. */
-export const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'statusReason'> => ({
+const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'statusReason'> => ({
   status: paused ? 'paused' : 'active',
   statusReason: paused ? reasonOf('paused_by_operator') : null,
 });

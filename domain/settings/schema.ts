@@ -92,8 +92,6 @@ export const commonSettings = z.strictObject({
 });
 
 export type CommonSettings = z.output<typeof commonSettings>;
-/** Settings as people write and the database keeps them. */
-export type CommonSettingsInput = z.input<typeof commonSettings>;
 
 /** The part of the settings that steers a run from inside the workflow. */
 export const policyOf = (

@@ -11,7 +11,7 @@ import type { Session } from './state';
 const mebibyte = 1024 * 1024;
 const sizes = { large: 28 * mebibyte, 'too-large': 28 * mebibyte + 1 } as const;
 
-export function documentOf({ candidate, outcome, answers }: Session): Buffer {
+function documentOf({ candidate, outcome, answers }: Session): Buffer {
   const lines = answers.map(({ question, answer, verdict }) => `${question} ${answer} (${verdict})`);
   return pdf(`${candidate.firstName} ${candidate.lastName}: ${outcome ?? 'open'}`, lines);
 }

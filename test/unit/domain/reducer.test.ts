@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { ToldResult } from '../../../domain/assessment';
 import { endedFor } from '../../../domain/end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from '../../../domain/events';
-import { vendorEventTypes } from '../../../domain/events';
 import {
   canMove,
   isOpenAtVendor,
@@ -24,6 +23,7 @@ import {
   lifecycleEvents,
   must,
   policies,
+  vendorEventTypes,
 } from './arbitraries';
 import type { TimedEvent } from './arbitraries';
 

@@ -18,7 +18,7 @@ import { beginning } from '../domain/arbitraries';
 import type { ModelLever } from './model-lever';
 
 /** What the runs of the tests are about. */
-export const settings = smgSettings.parse({ note: 'Score {score}', resultsStage: 'Results' });
+const settings = smgSettings.parse({ note: 'Score {score}', resultsStage: 'Results' });
 export const status = settings.tags;
 const route: Route = { assessmentRef: '1000', assessmentName: 'Leadership', options: {} };
 export const invitation: Invitation = {
