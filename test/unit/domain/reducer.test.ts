@@ -227,7 +227,7 @@ describe('the table of transitions', () => {
           seen.add(`${state.status} > ${reduction.state.status}`);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 20_000 },
     );
     expect([...seen].sort()).toEqual(transitions.map(({ from, to }) => `${from} > ${to}`).sort());
   });
