@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Connection, ConnectionStatus, LeverGrant } from '../../domain/connection';
+import type { Connection, LeverGrant } from '../../domain/connection';
+import type { ConnectionStatus } from '../../domain/connection-status';
 import { reasonOf } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';

@@ -12,7 +12,8 @@ import type {
 import { skipReasons } from '../../../domain/events';
 import type { SkipReason } from '../../../domain/events';
 import { openLifecycle } from '../../../domain/lifecycle';
-import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
+import type { Lifecycle } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import { reduce } from '../../../domain/reducer';
 
 /** What the properties of the domain are tried with. */

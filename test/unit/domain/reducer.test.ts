@@ -11,7 +11,8 @@ import {
   statuses,
   transitions,
 } from '../../../domain/lifecycle';
-import type { Lifecycle, PolicyInput, Status } from '../../../domain/lifecycle';
+import type { Lifecycle, Status } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import { reduce } from '../../../domain/reducer';
 import type { Reduction } from '../../../domain/reducer';
 import {

@@ -1,5 +1,6 @@
 import { isTerminal, openLifecycle } from '../../../domain/lifecycle';
-import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
+import type { Lifecycle } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import type { Invitation, Route } from '../../../domain/assessment';
 import type { EndReason } from '../../../domain/end-reasons';
 import type { LifecycleEvent, VendorFinding } from '../../../domain/events';
