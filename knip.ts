@@ -16,7 +16,7 @@ const config = ({ production = false }: { production?: boolean }): KnipConfig =>
     'scripts/new-vendor/template/*/*.ts',
     // Programs that are started by their path.
     'scripts/{demo,api-fuzz,new-vendor}/main.ts',
-    'scripts/{histories,promises,scramble-words}.ts',
+    'scripts/{histories,openapi,promises,scramble-words}.ts',
     'scripts/embedded/supervisor.mjs!',
     'simulators/*/main.ts',
     'bench/run.ts',
