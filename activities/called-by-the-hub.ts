@@ -2,7 +2,7 @@ import { ApplicationFailure, type Info } from '@temporalio/activity';
 import { isUnsealed } from '../domain/unsealed';
 
 /** ApplicationFailure type of an activity that the hub has not asked for. */
-export const refusedActivity = 'refused';
+const refusedActivity = 'refused';
 
 /**
  * Temporal starts an activity for whoever reaches its port. What the hub itself asks for it has sealed; and outside of a

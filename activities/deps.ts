@@ -9,7 +9,7 @@ import type { RefusedAccess } from '../db/repositories/refused-access';
 import type { Connection } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
-import type { PolicyInput, ResultWait } from '../domain/lifecycle';
+import type { PolicyInput, ResultWait } from '../domain/run-policy';
 import type { RecordBatch } from '../domain/records';
 import { findStage } from '../domain/connection';
 import type { RefusalTimes } from '../domain/refused-access';

@@ -72,7 +72,7 @@ export async function writeEffect(
 }
 
 /** Lever stores no key of ours on a note, so the note's text carries one (lever-api 5.3). */
-export function noteMarker(assessmentId: string, effectId: string): string {
+function noteMarker(assessmentId: string, effectId: string): string {
   const digest = createHash('sha256').update(`${assessmentId}/${effectId}`).digest('hex').slice(0, 12);
   return `[ref ${digest}]`;
 }

@@ -1,5 +1,5 @@
 import { troubleKinds, waitingVerdicts, type Watched } from '../db/repositories/watch';
-import { connectionStatuses } from '../domain/connection';
+import { connectionStatuses } from '../domain/connection-status';
 import { sweepAlarms } from '../domain/sweep';
 import type { Logger } from '../platform/log';
 import type { Metrics } from '../platform/metrics';

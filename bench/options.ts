@@ -41,7 +41,7 @@ export interface BenchOptions {
   json: string | null;
 }
 
-export const usage = `npm run bench -- [${benchmarks.join('] [')}] [options]
+const usage = `npm run bench -- [${benchmarks.join('] [')}] [options]
   --repetitions N   how often it is measured (lifecycle and ingress 5, attacks 3, tenants 1)
   --quick           one short repetition: shows that it works, measures nothing
   --concurrency N   how many are under way at once (lifecycle 8, ingress 32)

@@ -3,31 +3,31 @@ import type { Migration } from 'kysely';
 import { FulcrumError } from '../domain/errors';
 import { openKysely } from './database';
 import type { Database } from './database';
-import * as foundation from './migrations/0001_foundation';
-import * as connecting from './migrations/0002_connecting';
-import * as refusedAccess from './migrations/0003_refused_access';
-import * as places from './migrations/0004_places';
-import * as troubles from './migrations/0005_troubles';
-import * as sweep from './migrations/0006_sweep';
-import * as queue from './migrations/0007_queue';
-import * as connectAnswers from './migrations/0008_connect_answers';
-import * as reasonCodes from './migrations/0009_reason_codes';
-import * as connectionReasons from './migrations/0010_connection_reasons';
-import * as endReasons from './migrations/0011_end_reasons';
+import { up as foundation } from './migrations/0001_foundation';
+import { up as connecting } from './migrations/0002_connecting';
+import { up as refusedAccess } from './migrations/0003_refused_access';
+import { up as places } from './migrations/0004_places';
+import { up as troubles } from './migrations/0005_troubles';
+import { up as sweep } from './migrations/0006_sweep';
+import { up as queue } from './migrations/0007_queue';
+import { up as connectAnswers } from './migrations/0008_connect_answers';
+import { up as reasonCodes } from './migrations/0009_reason_codes';
+import { up as connectionReasons } from './migrations/0010_connection_reasons';
+import { up as endReasons } from './migrations/0011_end_reasons';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
-  '0001_foundation': foundation,
-  '0002_connecting': connecting,
-  '0003_refused_access': refusedAccess,
-  '0004_places': places,
-  '0005_troubles': troubles,
-  '0006_sweep': sweep,
-  '0007_queue': queue,
-  '0008_connect_answers': connectAnswers,
-  '0009_reason_codes': reasonCodes,
-  '0010_connection_reasons': connectionReasons,
-  '0011_end_reasons': endReasons,
+  '0001_foundation': { up: foundation },
+  '0002_connecting': { up: connecting },
+  '0003_refused_access': { up: refusedAccess },
+  '0004_places': { up: places },
+  '0005_troubles': { up: troubles },
+  '0006_sweep': { up: sweep },
+  '0007_queue': { up: queue },
+  '0008_connect_answers': { up: connectAnswers },
+  '0009_reason_codes': { up: reasonCodes },
+  '0010_connection_reasons': { up: connectionReasons },
+  '0011_end_reasons': { up: endReasons },
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { ConnectionStatus, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
+import type { LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
+import type { ConnectionStatus } from '../domain/connection-status';
 import type { VendorId } from '../domain/ids';
 import type { EndCode } from '../domain/end-reasons';
 import type { SkipReason } from '../domain/events';

@@ -1,4 +1,4 @@
-import type { PolicyInput } from './lifecycle';
+import type { PolicyInput } from './run-policy';
 import type { ScreeningOutcome } from './screening-outcome';
 
 /**

@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from './connection';
+import type { ConnectionStatus } from './connection-status';
 
 /**
  * Why a connection is not active. The code is what is stored and compared; people read the sentence, which is made where it

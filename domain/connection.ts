@@ -1,4 +1,5 @@
 import type { ConnectionReason } from './connection-reasons';
+import type { ConnectionStatus } from './connection-status';
 import type { VendorId } from './ids';
 import type { Refusals } from './impairment';
 import type { Trouble } from './trouble';
@@ -7,19 +8,6 @@ import { plainText } from './typed-text';
 /** One vendor × one customer's Lever account (decision 0025), as the rest of the hub sees it. */
 
 export type LeverEnvironment = 'production' | 'sandbox';
-
-export const connectionStatuses = [
-  'active',
-  /** A person stopped it for a while: deliveries are held. */
-  'paused',
-  /** Lever no longer accepts the grant (decision 0010). */
-  'disconnected',
-  /** The grant is good, but something else that every run needs was refused (`domain/impairment.ts`). */
-  'impaired',
-  /** Ended on our side; webhooks and tokens are gone. */
-  'disabled',
-] as const;
-export type ConnectionStatus = (typeof connectionStatuses)[number];
 
 /** What becomes of the open runs of a connection that is disabled. */
 export const runsAtEnd = [

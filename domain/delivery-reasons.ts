@@ -88,5 +88,3 @@ const isKnown = (code: string): code is DeliveryReasonCode => Object.hasOwn(sent
 /** For people. A code that is not known here is shown as it is. */
 export const reasonText = ({ code, detail }: { code: string; detail: string | null }): string =>
   isKnown(code) ? sentences[code](detail) : code;
-
-export const deliveryReasonCodes = Object.keys(sentences) as readonly DeliveryReasonCode[];

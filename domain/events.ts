@@ -70,17 +70,6 @@ export type RunEvent =
 
 export type LifecycleEvent = VendorEvent | OpportunityEvent | OperatorEvent | RunEvent;
 
-export const vendorEventTypes = [
-  'started',
-  'progress',
-  'completed',
-  'expired',
-  'declined',
-  'cancelled',
-  'failed',
-  'changed',
-] as const satisfies readonly VendorEvent['type'][];
-
 /** Why a stage change led to no invitation. Shown to people through {@link skipReasons}. */
 export const skipReasons = {
   left_stage: 'the candidate is no longer in the trigger stage',

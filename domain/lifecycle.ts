@@ -1,6 +1,8 @@
 import type { ToldResult } from './assessment';
 import type { EndReason } from './end-reasons';
 import type { EventRank, Presumption } from './events';
+import { usualResultWait } from './run-policy';
+import type { PolicyInput, ResultWait } from './run-policy';
 
 /** The states of one assessment and the moves between them (decision 0019). Status names are stable words of the API. */
 
@@ -69,7 +71,7 @@ const isAmong = (moves: readonly { from: Status; to: Status }[], from: Status, t
 export const canMove = (from: Status, to: Status): boolean => isAmong(transitions, from, to);
 
 /** Those that the workflow of a run no longer makes by itself: its end was never heard of, or what it was changed. */
-export const movesAfterEnd: readonly { from: Status; to: Status }[] = [
+const movesAfterEnd: readonly { from: Status; to: Status }[] = [
   // News that came late (decision 0012).
   ...(['completed', 'expired', 'declined', 'cancelled', 'failed', 'unwritten'] as const).map(
     (from) => ({ from, to: 'completed' }) as const,
@@ -87,34 +89,6 @@ export const movesAfterEnd: readonly { from: Status; to: Status }[] = [
 ];
 
 export const canMoveAfterEnd = (from: Status, to: Status): boolean => isAmong(movesAfterEnd, from, to);
-
-/** What a connection wants of its runs; durations in milliseconds. */
-export interface PolicyInput {
-  /** The run expires this long after the invitation; null: only the vendor ends it. */
-  expiresAfterMs: number | null;
-  /** Reminders go out this long after the invitation. */
-  reminderOffsetsMs: number[];
-  /** … and one at half of the time until the deadline, whoever set that. */
-  remindsAtHalf?: boolean;
-  /** What it means when the candidate leaves the trigger stage during the run. */
-  onLeaveStage: 'keep' | 'cancel';
-  /** A disconnected run is closed as unwritten after this long. */
-  suspendLimitMs: number;
-  /** How often the vendor is asked for news; null: it cannot be asked. */
-  poll: { minMs: number; maxMs: number } | null;
-  /** How long a result that does not show is waited for; absent: {@link usualResultWait}. */
-  result?: ResultWait;
-}
-
-/** A callback is a claim and the result its proof: how long the proof may take, ms. */
-export interface ResultWait {
-  /** It is looked for several times within this time, ever less often; then at the pace of polling. */
-  looksWithinMs: number;
-  /** After this long Lever says that the candidate has finished, and that the result has to be looked up. */
-  patienceMs: number;
-}
-
-export const usualResultWait: ResultWait = { looksWithinMs: 600_000, patienceMs: 86_400_000 };
 
 /** When a result is looked for again after the claim that it is there, ms since then, ascending; at once comes first. */
 export const looksWithin = (ms: number): number[] =>

@@ -2,19 +2,10 @@ import type { LeverGrant } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { HttpClient } from '../platform/http/client';
 import type { Logger } from '../platform/log';
+import type { GrantStore } from './grant-store';
 import { accountIdOf, InvalidGrant, refreshGrant } from './oauth';
 import type { OAuthApp, OAuthGrant } from './oauth';
 import { createUnstoredGrants } from './unstored-grants';
-
-/** Where grants are kept; `db/repositories/grants` fulfils it. */
-export interface GrantStore {
-  read(connectionId: string): Promise<LeverGrant | null>;
-  /** Runs `fn` while the row is locked and stores what it returns; null leaves the row as it is. */
-  withLocked(
-    connectionId: string,
-    fn: (grant: LeverGrant | null) => Promise<LeverGrant | null>,
-  ): Promise<unknown>;
-}
 
 export interface TokenSourceOptions {
   store: GrantStore;

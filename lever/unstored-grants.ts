@@ -1,5 +1,5 @@
 import type { Logger } from '../platform/log';
-import type { GrantStore } from './grants';
+import type { GrantStore } from './grant-store';
 import type { OAuthGrant } from './oauth';
 
 /**

@@ -80,7 +80,7 @@ const isCode = (text: unknown): text is string =>
  * row or what was to be parsed, and a log is sealed nowhere. So do the properties that libraries hang on errors. The causes
  * are told likewise, because the first error of a chain is rarely the one that helps.
  */
-export function serializeError(error: unknown, depth = 0): unknown {
+function serializeError(error: unknown, depth = 0): unknown {
   // Not `instanceof`: Node's own errors may come from another realm.
   if (!types.isNativeError(error)) return { type: typeof error };
   const { code, type: failure } = error as { code?: unknown; type?: unknown };

@@ -15,7 +15,7 @@ const signalsOfOneRequest = 2;
  * Aborted by the first SIGTERM or SIGINT. Whoever goes on asking ends the process at once: with the third signal, which
  * under npm is the second Ctrl-C.
  */
-export function stopSignal(): AbortSignal {
+function stopSignal(): AbortSignal {
   const stopping = new AbortController();
   let asked = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, posix } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { registry } from '../vendors/registry';
 import { everyPromise } from './acceptance/promises/all';
 import { everyFile, root, textOf } from './helpers/every-file';
+import { everyImport, isOurs, sources, type Import } from './helpers/imports';
 import { ownLimits } from './helpers/own-limits';
 
 /** What the decisions and lint agree on, checked against the files as they are. Each test names all offenders at once. */
@@ -15,42 +16,9 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
-const sources = everyFile.filter((path) => /\.(?:[cm]?[jt]s|tsx)$/.test(path));
 const inFolder = (path: string): string => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
-
-interface Import {
-  from: string;
-  /** As written: `../domain/errors`, `node:fs`, `zod`. */
-  what: string;
-  /** The path from the root for a relative import, else what is written. */
-  target: string;
-  typeOnly: boolean;
-}
-
-const statement = /^[ \t]*(?:import|export)(?:\s+(type)\b)?(?:[^'";]*\sfrom)?\s*['"]([^'"\n]+)['"]/gm;
-const call = /\b(?:import|require|require\.resolve)\(\s*['"]([^'"\n]+)['"]/g;
-
-function importsOf(path: string): Import[] {
-  const text = textOf(path);
-  const found = [
-    ...[...text.matchAll(statement)].map((match) => ({
-      what: match[2] ?? '',
-      typeOnly: match[1] !== undefined,
-    })),
-    ...[...text.matchAll(call)].map((match) => ({ what: match[1] ?? '', typeOnly: false })),
-  ];
-  return found.map(({ what, typeOnly }) => ({
-    from: path,
-    what,
-    typeOnly,
-    target: what.startsWith('.') ? posix.join(dirname(path), what) : what,
-  }));
-}
-
-const everyImport = sources.flatMap(importsOf);
 const within = (folder: string): Import[] => everyImport.filter(({ from }) => inFolder(from) === folder);
 const told = (imports: readonly Import[]): string[] => imports.map(({ from, what }) => `${from} > ${what}`);
-const isOurs = ({ what }: Import): boolean => what.startsWith('.');
 
 /** The arrows that lint enforces; its configuration is an ES module, which Jest cannot load itself. */
 function arrowsOfLint(): Record<string, string[]> {

@@ -9,7 +9,7 @@ import sdk from '@temporalio/worker/package.json';
 const sources = ['workflows', 'domain', path.join('platform', 'temporal')];
 const root = path.resolve(__dirname, '..');
 
-export const workflowsPath = require.resolve('../workflows');
+const workflowsPath = require.resolve('../workflows');
 export const failureConverterPath = require.resolve('../platform/temporal/failure-converter');
 
 /**
@@ -27,7 +27,7 @@ export async function workflowBundle(options: {
 }
 
 /** Bundles the workflows into one file. Safe when two processes do it at once. */
-export async function makeBundle(codePath: string): Promise<void> {
+async function makeBundle(codePath: string): Promise<void> {
   const { code } = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: quiet });
   mkdirSync(path.dirname(codePath), { recursive: true });
   const unfinished = `${codePath}.${process.pid}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { connectionStatuses, leverEvents } from '../../domain/connection';
+import { leverEvents } from '../../domain/connection';
+import { connectionStatuses } from '../../domain/connection-status';
 import { connectionReasonCodes } from '../../domain/connection-reasons';
 import { vendorIds } from '../../vendors/registry';
 import { time } from '../openapi/answers';

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Connection, ConnectionStatus, LeverGrant } from '../../domain/connection';
+import type { Connection, LeverGrant } from '../../domain/connection';
+import type { ConnectionStatus } from '../../domain/connection-status';
 import { reasonOf } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
@@ -8,7 +9,7 @@ import type { LeverGrantInput, NewConnection } from './input';
 import { mergeSettings } from './settings';
 
 /** Status of a connection that is fit for use, as its settings want it. */
-export const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'statusReason'> => ({
+const statusWhen = (paused: boolean): Pick<Connection, 'status' | 'statusReason'> => ({
   status: paused ? 'paused' : 'active',
   statusReason: paused ? reasonOf('paused_by_operator') : null,
 });

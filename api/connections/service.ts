@@ -1,11 +1,11 @@
 import type {
   Connection,
   ConnectionSecrets,
-  ConnectionStatus,
   RunsAtEnd,
   LeverGrant,
   StageName,
 } from '../../domain/connection';
+import type { ConnectionStatus } from '../../domain/connection-status';
 import type { ConnectionPatch } from '../../db/repositories/connections';
 import type { StoredGrant } from '../../db/repositories/grants';
 import { connectionReasonText, reasonOf } from '../../domain/connection-reasons';

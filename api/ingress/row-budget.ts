@@ -32,7 +32,7 @@ export interface Allowance {
 }
 
 /** No message of Lever's is longer. */
-export const partBytes = 2 * 1024;
+const partBytes = 2 * 1024;
 
 /**
  * A large customer moves some thousand candidates a day; nobody has a hundred honest messages refused, but for a wrong

@@ -1,12 +1,8 @@
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { FulcrumError } from '../../domain/errors';
 import { safeEqual } from '../../platform/crypto/hmac';
+import { remember } from './principal';
 import type { FailedProof } from './rate-limit';
-
-/** Who speaks to the API, for audit and timeline. */
-export interface Principal {
-  actor: string;
-}
 
 const scheme = /^Bearer +(\S+) *$/i;
 
@@ -25,7 +21,7 @@ const bearerOf =
       const words = `The bearer token is not known here. Use the value of ${setting}.`;
       return failed(new FulcrumError('auth.missing', words), req, res, next);
     }
-    res.locals['principal'] = { actor } satisfies Principal;
+    remember(res, { actor });
     next();
   };
 
@@ -44,5 +40,3 @@ export const metricsBearer = (
     'METRICS_TOKEN, or of FULCRUM_OPERATOR_TOKEN',
     failed,
   );
-
-export const principalOf = (res: Response): Principal => res.locals['principal'] as Principal;

@@ -24,7 +24,7 @@ export const fieldFaults = (error: z.ZodError, under: string): FieldFault[] =>
     message: issue.message,
   }));
 
-export function sendProblem(res: Response, error: FulcrumError): void {
+function sendProblem(res: Response, error: FulcrumError): void {
   const problem: Problem = {
     type: `urn:fulcrum:problem:${error.code}`,
     title: STATUS_CODES[error.status] ?? 'Error',

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { FulcrumError } from '../../domain/errors';
-import { principalOf } from './bearer';
+import { principalOf } from './principal';
 import { clientAddress } from './client-address';
 
 const minuteMs = 60_000;

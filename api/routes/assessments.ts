@@ -14,7 +14,7 @@ import {
 import type { AuditWriter } from '../audit';
 import { presentAssessment, presentLine } from '../runs/present';
 import { methodNotAllowed } from '../middleware/problem';
-import { principalOf } from '../middleware/bearer';
+import { principalOf } from '../middleware/principal';
 import { serve } from '../openapi/operation';
 import {
   cancelAssessment,

@@ -4,7 +4,7 @@ import type { ConnectLinks } from '../../db/repositories/connect-links';
 import type { AuditWriter } from '../audit';
 import type { connectLinkList } from '../connect/input';
 import { noSuchLink, presentLink, presentMade, type LinkMaker, type MadeLink } from '../connect/links';
-import { principalOf } from '../middleware/bearer';
+import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';
 import {

@@ -6,7 +6,7 @@ import { presentConnection, type Addresses, type PresentedConnection } from '../
 import type { ConnectionService } from '../connections/service';
 import type { AuditWriter } from '../audit';
 import { methodNotAllowed } from '../middleware/problem';
-import { principalOf } from '../middleware/bearer';
+import { principalOf } from '../middleware/principal';
 import { serve } from '../openapi/operation';
 import {
   changeConnection,

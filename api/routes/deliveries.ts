@@ -8,7 +8,7 @@ import type { AuditWriter } from '../audit';
 import type { deliveryAnswer } from '../ingress/answer';
 import type { Outcome } from '../ingress/arrival';
 import type { Replay } from '../ingress/replay';
-import { principalOf } from '../middleware/bearer';
+import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';
 import {

@@ -1,9 +1,10 @@
 import { Router, type Response } from 'express';
-import type { Connection, ConnectionStatus } from '../../domain/connection';
+import type { Connection } from '../../domain/connection';
+import type { ConnectionStatus } from '../../domain/connection-status';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
 import type { HeldRelease } from '../../db/held-release';
-import { principalOf } from '../middleware/bearer';
+import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';
 import { discardHeld, releaseHeld } from '../openapi/operations/held';

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { SweepMemory, SweepState } from '../../db/repositories/sweep-memory';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
-import { principalOf } from '../middleware/bearer';
+import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';
 import { getSweep, releaseSweep, type SweepAnswer } from '../openapi/operations/sweep';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, durationOrNever } from '../durations';
-import { usualResultWait } from '../lifecycle';
-import type { PolicyInput, ResultWait } from '../lifecycle';
+import { usualResultWait } from '../run-policy';
+import type { PolicyInput, ResultWait } from '../run-policy';
 import { plainText } from '../typed-text';
 
 /** What every connection can be told, whatever its vendor (decision 0025). Names are those of the API. */
@@ -92,8 +92,6 @@ export const commonSettings = z.strictObject({
 });
 
 export type CommonSettings = z.output<typeof commonSettings>;
-/** Settings as people write and the database keeps them. */
-export type CommonSettingsInput = z.input<typeof commonSettings>;
 
 /** The part of the settings that steers a run from inside the workflow. */
 export const policyOf = (

@@ -60,7 +60,7 @@ export async function finishCandidate(
 }
 
 /** Whether Lever shows all of it by now. */
-export function stands(lever: LeverSimulator, opportunityId: string, shown: Shown): boolean {
+function stands(lever: LeverSimulator, opportunityId: string, shown: Shown): boolean {
   const { tags, links, notes, files } = lever.admin.candidate(opportunityId);
   const texts = JSON.stringify(notes);
   return (

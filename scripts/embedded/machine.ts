@@ -28,6 +28,7 @@ export interface PortUse {
 /**
  * A loopback port that nobody uses at this moment, nor is given by chance; somebody who wants this very one may take it
  * before it is used, so be ready to ask again.
+ * @internal for tests and benchmarks
  */
 export function freePort(): Promise<number> {
   return anyFree({ host: LOOPBACK });

@@ -16,18 +16,8 @@ import {
   runsOf,
 } from '../../test/helpers/actions';
 import { until } from '../../test/helpers/until';
-import type { World } from '../../test/helpers/world';
+import type { Scenario } from './scenario';
 import { screened, screenedWhileRevoked } from './screenings';
-
-/** One history to keep: its file's name, and which execution it is of. */
-export interface Recorded {
-  name: string;
-  workflowId: string;
-  runId?: string;
-}
-
-/** A kind of run, lived through once. */
-export type Scenario = (world: World) => Promise<Recorded[]>;
 
 const ok = async (asked: Promise<{ status: number; body: unknown }>): Promise<void> => {
   const { status, body } = await asked;

@@ -7,7 +7,7 @@ import { until } from '../../test/helpers/until';
 import { finished, runsOfSession, session, someAddress } from '../../test/vendors/upwage-world';
 import type { UpwageWorld } from '../../test/vendors/upwage-world';
 import type { World } from '../../test/helpers/world';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenario';
 
 /** Runs that their vendor begins. */
 

@@ -5,7 +5,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import type { Recorded } from './scenarios';
+import type { Recorded } from './scenario';
 
 /** A history as JSON, without what tells of the machine that recorded it. */
 export async function exportHistory(client: Client, ring: KeyRing, recorded: Recorded): Promise<string> {

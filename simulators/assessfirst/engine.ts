@@ -4,7 +4,7 @@ import { CallbackSender } from '../kit/callbacks';
 import type { RetryRules } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
 import { RestDesk } from '../kit/rest';
-import { apiRoutes } from './api';
+import type { Handler } from '../kit/rest';
 import type { Partner } from './partner';
 import { AssessFirstState, newUuid, questionnaireNames, stamp } from './state';
 import type { Invitation, Model, QuestionnaireName, Status } from './state';
@@ -56,9 +56,12 @@ export class AssessFirstEngine {
   /** The partner's id of the login at Lever that the customer began with Activate. */
   activation: string | null = null;
 
-  constructor(readonly options: EngineOptions) {
+  constructor(
+    readonly options: EngineOptions,
+    routes: (engine: AssessFirstEngine) => Record<string, Handler>,
+  ) {
     this.state = new AssessFirstState(options.models);
-    this.desk = new RestDesk(apiRoutes(this));
+    this.desk = new RestDesk(routes(this));
     this.callbacks = new CallbackSender((kind) => this.desk.faults.take([kind]), options.rules);
   }
 

@@ -5,6 +5,7 @@ import { Refusal } from '../kit/rest';
 import { serveVendor } from '../kit/serve';
 import { assessFirstAdmin, outcomeSchema } from './admin';
 import type { AssessFirstAdmin } from './admin';
+import { apiRoutes } from './api';
 import { AssessFirstEngine, eventNames } from './engine';
 import type { Account, EventName } from './engine';
 import { assessFirstPages, reportApi } from './pages';
@@ -53,18 +54,21 @@ const vendorRetries = [hour, 8 * hour, 15 * hour];
 export async function startAssessFirstSimulator(
   options: AssessFirstOptions = {},
 ): Promise<AssessFirstSimulator> {
-  const engine = new AssessFirstEngine({
-    account: { ...defaultAccount, ...options.account },
-    models: options.models ?? defaultModels,
-    events: options.events ?? eventNames,
-    duplicateNamesKey: options.duplicateNamesKey ?? false,
-    perMinute: options.rate === true ? 100 : 0,
-    rules: {
-      wait: steps(options.callbackRetries ?? vendorRetries),
-      judge: anySuccess,
-      timeoutMs: options.callbackTimeoutMs ?? 10_000,
+  const engine = new AssessFirstEngine(
+    {
+      account: { ...defaultAccount, ...options.account },
+      models: options.models ?? defaultModels,
+      events: options.events ?? eventNames,
+      duplicateNamesKey: options.duplicateNamesKey ?? false,
+      perMinute: options.rate === true ? 100 : 0,
+      rules: {
+        wait: steps(options.callbackRetries ?? vendorRetries),
+        judge: anySuccess,
+        timeoutMs: options.callbackTimeoutMs ?? 10_000,
+      },
     },
-  });
+    apiRoutes,
+  );
   const admin = assessFirstAdmin(engine);
   const served = await serveVendor({
     brand: 'AssessFirst',

@@ -216,3 +216,41 @@ export interface Webhook {
   madeBy: 'api' | 'settings';
   credential: string | null;
 }
+
+export interface FeedbackField {
+  type: string;
+  text: string;
+  description: string;
+  required: boolean;
+  id: string;
+  prompt?: string;
+  options?: { text: string }[];
+}
+
+export interface FeedbackTemplate {
+  id: string;
+  text: string;
+  group: string | null;
+  instructions: string;
+  fields: FeedbackField[];
+  createdAt: number;
+  stage: string | null;
+  updatedAt: number;
+}
+
+/** A filled-in feedback form. Deleting one leaves it readable, with `deletedAt`. */
+export interface Feedback {
+  id: string;
+  type: 'interview';
+  text: string;
+  instructions: string;
+  fields: (FeedbackField & { value: unknown })[];
+  baseTemplateId: string;
+  interview: string | null;
+  panel: string | null;
+  user: string;
+  createdAt: number;
+  completedAt: number | null;
+  updatedAt: number | null;
+  deletedAt: number | null;
+}

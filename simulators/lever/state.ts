@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ArchiveReason, Contact, DeletedOpportunity } from './model';
 import type {
+  ArchiveReason,
+  Contact,
+  DeletedOpportunity,
+  Feedback,
+  FeedbackTemplate,
   LeverEvent,
   Note,
   Opportunity,
@@ -11,7 +15,6 @@ import type {
   User,
   Webhook,
 } from './model';
-import type { Feedback, FeedbackTemplate } from './feedback';
 import { Lag } from './lag';
 import type { Behaviour } from './options';
 import { notFound } from './errors';

@@ -14,7 +14,7 @@ export interface CallbackConfig {
 }
 
 /** Reads `k|v|k|v`. The format has no escape, so a value that holds a bar shifts everything after it. */
-export function parsePipes(text: string): Map<string, string> {
+function parsePipes(text: string): Map<string, string> {
   const parts = text.split('|');
   const values = new Map<string, string>();
   for (let index = 0; index + 1 < parts.length; index += 2) {

@@ -33,7 +33,7 @@ export class PopError extends Error {
 }
 
 /** What the vendor shows for a date that has not come. */
-export const noDate = '1900-01-01';
+const noDate = '1900-01-01';
 
 export function isoDay(date: Date | undefined): string {
   return date ? date.toISOString().slice(0, 10) : noDate;

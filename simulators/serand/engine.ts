@@ -3,7 +3,7 @@ import { UnknownRun, WrongState } from '../kit/admin';
 import { anySuccess, CallbackSender, steps } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
 import { RestDesk } from '../kit/rest';
-import { serandRoutes } from './api';
+import type { Handler } from '../kit/rest';
 import { CustomerCare } from './care';
 import { SerandState } from './state';
 import type { Assessment, Invitation, Scores, Status } from './state';
@@ -31,9 +31,12 @@ export class SerandEngine {
   /** Root of all links, known once the server listens. */
   baseUrl = '';
 
-  constructor(private readonly options: EngineOptions) {
+  constructor(
+    private readonly options: EngineOptions,
+    routes: (engine: SerandEngine) => Record<string, Handler>,
+  ) {
     this.state = new SerandState(options.assessments);
-    this.desk = new RestDesk(serandRoutes(this));
+    this.desk = new RestDesk(routes(this));
     this.callbacks = new CallbackSender((kind) => this.desk.faults.take([kind]), {
       wait: steps(options.callbackRetries),
       judge: anySuccess,

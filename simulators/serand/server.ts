@@ -2,6 +2,7 @@ import { controlRoutes } from '../kit/control';
 import { serveVendor } from '../kit/serve';
 import { outcomeSchema, serandAdmin } from './admin';
 import type { SerandAdmin } from './admin';
+import { serandRoutes } from './api';
 import { SerandEngine } from './engine';
 import type { Account } from './engine';
 import { serandPages } from './pages';
@@ -43,12 +44,15 @@ const vendorRetries = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 24 *
  * profile, signed callbacks with retries. Listens on 127.0.0.1 only. Rejects when the port is taken.
  */
 export async function startSerandSimulator(options: SerandOptions = {}): Promise<SerandSimulator> {
-  const engine = new SerandEngine({
-    account: { ...defaultAccount, ...options.account },
-    assessments: options.assessments ?? defaultAssessments,
-    callbackRetries: options.callbackRetries ?? vendorRetries,
-    callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
-  });
+  const engine = new SerandEngine(
+    {
+      account: { ...defaultAccount, ...options.account },
+      assessments: options.assessments ?? defaultAssessments,
+      callbackRetries: options.callbackRetries ?? vendorRetries,
+      callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
+    },
+    serandRoutes,
+  );
   const admin = serandAdmin(engine);
   const malformed = { error: { code: 'invalid_request', message: 'The body is no JSON' } };
   const served = await serveVendor({

@@ -3,15 +3,14 @@ import { Readable } from 'node:stream';
 import express from 'express';
 import type { Response, Router } from 'express';
 import { pdf } from '../kit/pdf';
-import type { UpwageEngine } from './engine';
-import type { Session } from './state';
+import type { Session, UpwageState } from './state';
 
 /** The documents of the conversations, and what can be behind their addresses instead. */
 
 const mebibyte = 1024 * 1024;
 const sizes = { large: 28 * mebibyte, 'too-large': 28 * mebibyte + 1 } as const;
 
-export function documentOf({ candidate, outcome, answers }: Session): Buffer {
+function documentOf({ candidate, outcome, answers }: Session): Buffer {
   const lines = answers.map(({ question, answer, verdict }) => `${question} ${answer} (${verdict})`);
   return pdf(`${candidate.firstName} ${candidate.lastName}: ${outcome ?? 'open'}`, lines);
 }
@@ -36,10 +35,10 @@ export function digestOf(session: Session): string {
   return digest.digest('hex');
 }
 
-export function documentRoutes(engine: UpwageEngine): Router {
+export function documentRoutes(state: UpwageState): Router {
   const router = express.Router();
   router.get('/files/:link.pdf', (request, response) => {
-    const session = engine.state.find(({ link }) => link === request.params.link);
+    const session = state.find(({ link }) => link === request.params.link);
     if (session === undefined) response.sendStatus(404);
     else answer(session, response);
   });

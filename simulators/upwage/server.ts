@@ -52,7 +52,7 @@ export async function startUpwageSimulator(options: UpwageOptions = {}): Promise
     apiPath: '/v1',
     api: [engine.desk.router({ status: 400, body: { error: 'The body is no JSON' } })],
     control: [sessionControl(admin), controlRoutes(admin, finishSchema)],
-    pages: [documentRoutes(engine), upwagePages(engine), accountPages(engine)],
+    pages: [documentRoutes(engine.state), upwagePages(engine), accountPages(engine)],
     port: options.port,
     listens: (url) => (engine.baseUrl = url),
     stop: () => engine.stop(),

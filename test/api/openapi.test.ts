@@ -7,6 +7,7 @@ import { Router } from 'express';
 import { templateOf } from '../../api/openapi/document';
 import { registry } from '../../vendors/registry';
 import { startApiWorld } from './api-world';
+import { textOf } from '../helpers/every-file';
 import { useWorld } from '../helpers/use-world';
 
 /** The published documents: true to the routes that are served, and valid by a validator that is not ours. */
@@ -57,6 +58,17 @@ test('every route for programs is in the document, and the other way round', () 
 test.each(Object.keys(addresses))('the document of the %s is valid OpenAPI 3.1', async (name) => {
   expect(documents[name]?.openapi).toMatch(/^3\.1\./);
   expect(await verdictOn(documents[name])).toEqual({ valid: true });
+});
+
+test.each([
+  ['hub', 'docs/openapi/hub.json'],
+  ['contract', 'docs/openapi/standard-contract.json'],
+])('the document of the %s is the one in %s', (name, path) => {
+  const isSame = `${JSON.stringify(documents[name], null, 2)}\n` === textOf(path);
+  const verdict = isSame
+    ? 'as served'
+    : 'differs from what is served: run "npm run openapi" and read its diff';
+  expect(`${path}: ${verdict}`).toBe(`${path}: as served`);
 });
 
 test('the validator finds faults', async () => {

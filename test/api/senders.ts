@@ -70,7 +70,7 @@ const signer =
   };
 
 /** A word as the number that SMG gives to an application. */
-export const numberOf = (word: string): string => String(BigInt(`0x${hmac(word).slice(0, 15)}`));
+const numberOf = (word: string): string => String(BigInt(`0x${hmac(word).slice(0, 15)}`));
 
 const standardSecret = `whsec_${Buffer.from('thirty-two bytes of a shared key').toString('base64')}`;
 

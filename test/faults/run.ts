@@ -104,11 +104,7 @@ export async function expectEachOnce(
 const lastRecords = 2;
 
 /** Both deliveries stand on record with what became of them, and the run's timeline has no gap. */
-export async function expectRecorded(
-  world: ProcessWorld,
-  run: AssessmentView,
-  wasReset = false,
-): Promise<void> {
+async function expectRecorded(world: ProcessWorld, run: AssessmentView, wasReset = false): Promise<void> {
   const deliveries = await until(
     'every delivery is on record',
     () => deliveriesOf(world, run.workflowId),

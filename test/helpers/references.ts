@@ -39,7 +39,7 @@ export const relativeLinks = (markdown: string): string[] =>
     .filter((target) => !/^[a-z]+:/i.test(target));
 
 /** The names by which the headings of a Markdown text can be linked to, as GitHub makes them. */
-export function anchorsOf(markdown: string): string[] {
+function anchorsOf(markdown: string): string[] {
   const seen = new Map<string, number>();
   return headingsOf(markdown).map((heading) => {
     const name = heading
@@ -54,7 +54,7 @@ export function anchorsOf(markdown: string): string[] {
 }
 
 /** The headings of a Markdown text, as they are written. */
-export const headingsOf = (markdown: string): string[] =>
+const headingsOf = (markdown: string): string[] =>
   [...markdown.replace(/^```[^]*?^```/gm, '').matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
 
 /** Whether a file may refer to others; recorded histories and the lock file do not. */

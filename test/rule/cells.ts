@@ -15,7 +15,7 @@ export interface Cell {
 }
 
 /** Vendors whom the hub asks to invite. */
-export const invitingVendors = ['smg', 'assessfirst', 'serand', 'jobma', 'standard'] as const;
+const invitingVendors = ['smg', 'assessfirst', 'serand', 'jobma', 'standard'] as const;
 
 /** The same figure for the same words in every run, from 0 on below `size`. */
 export const drawn = (seed: string, size: number): number =>

@@ -5,7 +5,7 @@ import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver 
 import { restFault } from './rest-faults';
 
 const invite = 'POST /candidate/send-invitation';
-export const modelName = 'web designer';
+const modelName = 'web designer';
 export const tag = (state: string): string => `🦄 AssessFirst: ${state}`;
 export const errorTag = 'AssessFirst: Error';
 

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { commonSettings, typedName } from '../../domain/settings/schema';
 
 /** SMG's ids are unsigned 64-bit numbers; they travel as text. */
-export const positionId = z
-  .string()
-  .regex(/^\d{1,20}$/, 'write the number of an SMG position, e.g. 10002063');
+const positionId = z.string().regex(/^\d{1,20}$/, 'write the number of an SMG position, e.g. 10002063');
 
 /** The tags by which Lever shows the state; the defaults are spelt as SMG's article spells them. */
 const tags = z

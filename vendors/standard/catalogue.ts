@@ -24,7 +24,6 @@ export const packageItem = z
       .meta({ description: 'One or two sentences for whoever chooses it', example: 'Twelve questions' }),
   })
   .meta({ description: 'Something that can be ordered' });
-export type PackageItem = z.output<typeof packageItem>;
 
 /** One page of the answer to `GET /packages`. */
 export const packages = z

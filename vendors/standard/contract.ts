@@ -41,7 +41,7 @@ export const link = z
   })
   .meta({ description: 'A page that the recruiter opens' });
 
-export const orderStatuses = [
+const orderStatuses = [
   'opened',
   'in_progress',
   'completed',
@@ -100,7 +100,7 @@ export const problem = z
   .meta({ description: 'A refusal (RFC 9457)' });
 
 /** By which a late or repeated update is known as one. */
-export const rankOf = ({ attempt, sequence }: Order): EventRank => ({ attempt, sequence });
+const rankOf = ({ attempt, sequence }: Order): EventRank => ({ attempt, sequence });
 
 /** What the order's status means to a run; null: nothing has happened yet. */
 export function findingOf(told: Order): VendorFinding | null {

@@ -1,5 +1,6 @@
 import { defineVendor } from '../define';
 import * as callback from './callback';
+import { pushed } from './callback';
 import { plan } from './plan';
 import { cancel, extend, find, invite, listAssessments, remind, result, status } from './requests';
 import { route } from './routing';
@@ -24,6 +25,6 @@ export const standard = defineVendor({
   route,
   requests: { listAssessments, invite, find, status, result, remind, extend, cancel },
   callback,
-  pushedCatalogue: callback.pushed,
+  pushedCatalogue: pushed,
   plan,
 });

@@ -37,7 +37,6 @@ const screener = z.strictObject({
     .strictObject({ passed: rule.optional(), failed: rule.optional(), incomplete: rule.optional() })
     .prefault({}),
 });
-export type ScreenerSettings = z.output<typeof screener>;
 
 /** One screener may serve several jobs, each with rules of its own (UP-23). */
 const screeners = z

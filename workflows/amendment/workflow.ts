@@ -9,7 +9,7 @@ import { adoptUnseen, takeBack } from '../assessment/lost-invitation';
 import { endedUnseenSignal, vendorNewsSignal } from '../messages';
 import type { AmendmentInput, AssessmentInput, EndedUnseen, VendorNews } from '../messages';
 import { recordsLater } from '../shared/proxies';
-import { carryOut, takeLateNews } from '../assessment/process-inbox';
+import { carryOut, processInbox, takeLateNews } from '../assessment/process-inbox';
 import { askForNews, showResult } from '../assessment/results';
 import { freshState, policyBeforeReading } from '../assessment/run-state';
 import { Run } from '../assessment/run';
@@ -37,7 +37,7 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
     while (early.length > 0) await giveBack(input, early.splice(0), closed);
     return null;
   }
-  const run = new Run(revive(input, closed), closed.run.workflowId);
+  const run = new Run(revive(input, closed), processInbox, closed.run.workflowId);
   setMessageHandlers(run);
   for (const news of early) run.desk.takeVendorNews(news);
   for (const name of forged) run.desk.takeForged(name);

@@ -10,7 +10,7 @@ import type { KnownFailure } from '../shared/failures';
  */
 
 /** A suspended run looks again this often, in case the signal of a reconnection was lost. */
-export const lookAgainMs = 3_600_000;
+const lookAgainMs = 3_600_000;
 
 /** Thrown to whoever waited when the suspend limit is reached. */
 export class SuspendLimitReached extends Error {

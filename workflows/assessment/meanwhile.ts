@@ -1,6 +1,5 @@
 import { condition } from '@temporalio/workflow';
 import { UpdatableTimer } from './updatable-timer';
-import { processInbox } from './process-inbox';
 import type { Run } from './run';
 
 /** What a run hears while a request of its own is under way, which may take as long as somebody is away. */
@@ -31,6 +30,6 @@ export class Meanwhile {
       alarm.clear();
       run.waits.recallDue();
     }
-    if (!isAnswered() && run.inbox.hasInterruption) await processInbox(run);
+    if (!isAnswered() && run.inbox.hasInterruption) await run.processInbox();
   }
 }

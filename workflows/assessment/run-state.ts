@@ -1,7 +1,8 @@
 import type { Invitation, Route, Subject } from '../../domain/assessment';
 import { readEndReason } from '../../domain/end-reasons';
 import { openLifecycle } from '../../domain/lifecycle';
-import type { Lifecycle, PolicyInput } from '../../domain/lifecycle';
+import type { Lifecycle } from '../../domain/lifecycle';
+import type { PolicyInput } from '../../domain/run-policy';
 import type { PlanProgress } from '../../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../../domain/records';
 import type { HeldUpState } from './held-up';

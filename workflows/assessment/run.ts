@@ -49,9 +49,13 @@ export class Run {
   /** Whether nothing is under way but plans. */
   isResting = false;
 
-  /** The workflow id differs from the workflow's own only in an amendment, which speaks for the run that is over. */
+  /**
+   * The workflow id differs from the workflow's own only in an amendment, which speaks for the run that is over.
+   * @param process takes what is in the inbox; given from outside, because it leads back to where it is asked for
+   */
   constructor(
     readonly input: AssessmentInput,
+    private readonly process: (run: Run) => Promise<void>,
     workflowId: string = workflowInfo().workflowId,
   ) {
     const { assessmentId, vendor, connectionId } = input;
@@ -94,6 +98,11 @@ export class Run {
       },
       plans,
     );
+  }
+
+  /** Takes everything that has come in. */
+  processInbox(): Promise<void> {
+    return this.process(this);
   }
 
   // --- What the run knows ---

@@ -24,7 +24,7 @@ export interface AssessmentOutcome {
 
 /** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (decision 0002). */
 export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
-  const run = new Run(input);
+  const run = new Run(input, processInbox);
   setMessageHandlers(run);
   // "Request cancellation" in Temporal Web UI means what the operator's own action means: called off, and Lever told.
   void CancellationScope.current().cancelRequested.catch(() => run.desk.cancelledInTemporal());

@@ -9,7 +9,7 @@ import { refusedAction } from '../messages';
  */
 
 /** ApplicationFailure type of a workflow that was not started by the hub. */
-export const refusedStart = 'refused';
+const refusedStart = 'refused';
 
 /** Nothing was given either. */
 const isForged = (said: unknown): boolean => said === undefined || said === null || isUnsealed(said);

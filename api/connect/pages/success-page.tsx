@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '../../../domain/connection';
+import type { ConnectionStatus } from '../../../domain/connection-status';
 import { renderPage } from './layout';
 
 export interface SuccessPage {

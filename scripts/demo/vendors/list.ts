@@ -7,7 +7,7 @@ import { upwage } from './upwage';
 import type { DemoVendor } from './vendor';
 
 /** In the order in which the demo shows them. */
-export const demoVendors: readonly DemoVendor[] = [smg, assessfirst, upwage, serand, jobma, standard];
+const demoVendors: readonly DemoVendor[] = [smg, assessfirst, upwage, serand, jobma, standard];
 
 /** @throws Error naming those there are */
 export function chooseVendors(ids: readonly string[]): readonly DemoVendor[] {

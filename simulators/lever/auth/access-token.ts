@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import type { Grant } from './oauth-server';
+import type { Grant } from './grant';
 
 /** Issues access tokens in the documented form: JWT, HS512, Lever's claims. Only this issuer's own are ever accepted. */
 export class AccessTokenIssuer {

@@ -2,17 +2,9 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { forbidden, unauthorized } from '../errors';
 import { logEntry } from '../log';
 import type { LeverState } from '../state';
+import type { Credential } from './credential';
 import type { OAuthServer } from './oauth-server';
 import { allows } from './scopes';
-
-/** Who is calling. `bucket` is what the rate limit counts by: the key, or the app on this account. */
-export interface Credential {
-  id: string;
-  bucket: string;
-  scopes: 'all' | readonly string[];
-  /** Whether confidential postings and opportunities can be seen. */
-  confidential: boolean;
-}
 
 export interface ApiKey {
   key: string;

@@ -3,7 +3,8 @@ import { forbidden, unauthorized } from '../errors';
 import type { OAuthApp } from '../options';
 import type { LeverState } from '../state';
 import { AccessTokenIssuer } from './access-token';
-import type { Credential } from './credentials';
+import type { Credential } from './credential';
+import type { Grant } from './grant';
 
 const DAY_MS = 86_400_000;
 const REFRESH_IDLE_MS = 90 * DAY_MS;
@@ -19,18 +20,6 @@ export class OAuthError extends Error {
     super(description);
     this.name = 'OAuthError';
   }
-}
-
-/** What one Super Admin allowed one app. */
-export interface Grant {
-  id: string;
-  app: OAuthApp;
-  userId: string;
-  scope: string[];
-  grantedAt: number;
-  revokedAt: number | null;
-  /** A spent token was presented again: the whole family of refresh tokens is dead. */
-  familyDead: boolean;
 }
 
 interface RefreshToken {

@@ -1,4 +1,4 @@
-import type { Grant } from '../auth/oauth-server';
+import type { Grant } from '../auth/grant';
 import { describeScope } from '../auth/scopes';
 import { buttonForm, section } from './form';
 import { html, type Html, when } from './html';

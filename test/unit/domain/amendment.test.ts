@@ -1,8 +1,8 @@
 import { amend } from '../../../domain/amendment';
 import { endedFor } from '../../../domain/end-reasons';
 import type { VendorEvent } from '../../../domain/events';
-import { vendorEventTypes } from '../../../domain/events';
 import { isTerminal, statuses } from '../../../domain/lifecycle';
+import { vendorEventTypes } from './arbitraries';
 
 const eventOf = (type: VendorEvent['type']): VendorEvent => {
   switch (type) {

@@ -12,7 +12,8 @@ import type {
 import { skipReasons } from '../../../domain/events';
 import type { SkipReason } from '../../../domain/events';
 import { openLifecycle } from '../../../domain/lifecycle';
-import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
+import type { Lifecycle } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import { reduce } from '../../../domain/reducer';
 
 /** What the properties of the domain are tried with. */
@@ -20,6 +21,18 @@ import { reduce } from '../../../domain/reducer';
 export const hour = 3_600_000;
 /** Runs of the tests begin here, ms since 1970. */
 export const beginning = 1_700_000_000_000;
+
+const everyVendorEvent: Record<VendorEvent['type'], true> = {
+  started: true,
+  progress: true,
+  completed: true,
+  expired: true,
+  declined: true,
+  cancelled: true,
+  failed: true,
+  changed: true,
+};
+export const vendorEventTypes = Object.keys(everyVendorEvent) as readonly VendorEvent['type'][];
 
 /** Few different times on purpose: things that fall due together are where order matters. */
 const someHours = (least: number, most: number) =>
@@ -58,7 +71,7 @@ const perhapsUnproven = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arb
     .tuple(events, fc.boolean())
     .map(([event, unproven]) => (unproven ? { ...event, unproven: true as const } : event));
 
-export const resultEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
+const resultEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   fc.constant<LifecycleEvent>({ type: 'resultFetched' }),
   fc.record({
     type: fc.constant('resultMissing' as const),
@@ -88,7 +101,7 @@ export const vendorEvents: fc.Arbitrary<VendorEvent> = fc.oneof(
   },
 );
 
-export const opportunityEvents: fc.Arbitrary<OpportunityEvent> = fc.constantFrom<OpportunityEvent>(
+const opportunityEvents: fc.Arbitrary<OpportunityEvent> = fc.constantFrom<OpportunityEvent>(
   { type: 'opportunityArchived' },
   { type: 'opportunityHired' },
   { type: 'opportunityDeleted' },

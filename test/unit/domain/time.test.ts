@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { endedFor } from '../../../domain/end-reasons';
 import { isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
-import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
+import type { Lifecycle } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import { reduce } from '../../../domain/reducer';
 import type { Command } from '../../../domain/reducer';
 import { beginning, courses, hour, invitedRun, must, policies, quietCourses } from './arbitraries';

@@ -1,7 +1,8 @@
 import type { LeverGrant } from '../../../domain/connection';
 import { FulcrumError } from '../../../domain/errors';
 import { createTokenSource } from '../../../lever/grants';
-import type { GrantStore, TokenSource, TokenSourceOptions } from '../../../lever/grants';
+import type { TokenSource, TokenSourceOptions } from '../../../lever/grants';
+import type { GrantStore } from '../../../lever/grant-store';
 import { createHttpClient } from '../../../platform/http/client';
 import { until } from '../../helpers/until';
 import { startLocalServer } from './local-server';

@@ -1,5 +1,6 @@
 import { isTerminal, openLifecycle } from '../../../domain/lifecycle';
-import type { Lifecycle, PolicyInput } from '../../../domain/lifecycle';
+import type { Lifecycle } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import type { Invitation, Route } from '../../../domain/assessment';
 import type { EndReason } from '../../../domain/end-reasons';
 import type { LifecycleEvent, VendorFinding } from '../../../domain/events';
@@ -18,7 +19,7 @@ import { beginning } from '../domain/arbitraries';
 import type { ModelLever } from './model-lever';
 
 /** What the runs of the tests are about. */
-export const settings = smgSettings.parse({ note: 'Score {score}', resultsStage: 'Results' });
+const settings = smgSettings.parse({ note: 'Score {score}', resultsStage: 'Results' });
 export const status = settings.tags;
 const route: Route = { assessmentRef: '1000', assessmentName: 'Leadership', options: {} };
 export const invitation: Invitation = {

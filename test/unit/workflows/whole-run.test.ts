@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isTerminal } from '../../../domain/lifecycle';
-import type { PolicyInput } from '../../../domain/lifecycle';
+import type { PolicyInput } from '../../../domain/run-policy';
 import type { VendorEvent } from '../../../domain/events';
 import type { InboxItem } from '../../../workflows/assessment/inbox';
 import { hour, operatorEvents, policies, vendorEvents, vendorFindings } from '../domain/arbitraries';

@@ -3,7 +3,7 @@ import { UnknownRun, WrongState } from '../../../../simulators/kit/admin';
 import { anySuccess, CallbackSender, steps } from '../../../../simulators/kit/callbacks';
 import { Mailbox } from '../../../../simulators/kit/mailbox';
 import { RestDesk } from '../../../../simulators/kit/rest';
-import { acmeRoutes } from './api';
+import type { Handler } from '../../../../simulators/kit/rest';
 
 export interface Account {
   apiKey: string;
@@ -49,8 +49,9 @@ export class AcmeEngine {
   constructor(
     readonly account: Account,
     callbackRetries: readonly number[],
+    routes: (engine: AcmeEngine) => Record<string, Handler>,
   ) {
-    this.desk = new RestDesk(acmeRoutes(this));
+    this.desk = new RestDesk(routes(this));
     this.callbacks = new CallbackSender((kind) => this.desk.faults.take([kind]), {
       wait: steps(callbackRetries),
       judge: anySuccess,

@@ -3,6 +3,7 @@ import { deskAdmin } from '../../../../simulators/kit/admin';
 import type { DeskAdmin, RunAdmin } from '../../../../simulators/kit/admin';
 import { controlRoutes } from '../../../../simulators/kit/control';
 import { serveVendor } from '../../../../simulators/kit/serve';
+import { acmeRoutes } from './api';
 import { AcmeEngine } from './engine';
 import type { Account, Invitation, Status } from './engine';
 import { acmePages } from './pages';
@@ -49,7 +50,7 @@ export async function startAcmeSimulator({
   port,
   callbackRetries = [minute, 5 * minute, 30 * minute],
 }: { port?: number; callbackRetries?: readonly number[] } = {}): Promise<AcmeSimulator> {
-  const engine = new AcmeEngine(defaultAccount, callbackRetries);
+  const engine = new AcmeEngine(defaultAccount, callbackRetries, acmeRoutes);
   const admin = acmeAdmin(engine);
   const malformed = { status: 400, body: { error: { message: 'The body is no JSON' } } };
   const served = await serveVendor({
