@@ -2,15 +2,15 @@ import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain
 import type { Connection } from '../domain/connection';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults, statusSlot } from '../domain/effects';
-import { endedFor } from '../domain/end-reasons';
 import type { EndReason } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
+import { lackOf } from '../domain/impairment';
 import type { PlanTrigger } from '../domain/reducer';
 import type { CommonSettings } from '../domain/settings/schema';
 import { noTraces, takingBack } from '../domain/traces';
 import type { PlanInput } from '../vendors/define';
-import { because, note } from '../vendors/plan-kit';
+import { note } from '../vendors/plan-kit';
 import { readableSettings, settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 import { withUsableLink, withUsableLinks } from './links';
@@ -95,13 +95,12 @@ function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)
 export function heldUpPlan(
   deps: ActivityDeps,
   connection: Connection,
-  { vendor: vendorId, planId, reason }: { vendor: VendorId; planId: string; reason: EndReason },
+  { vendor: vendorId, planId }: { vendor: VendorId; planId: string },
 ): Plan {
   const vendor = deps.vendor(vendorId);
   const { error } = readableSettings(vendor, connection).tags;
-  // What is to be done is nothing that a recruiter can do: the connection says it to whoever looks after it.
-  const why = endedFor('fault', (reason.detail ?? '').replace(/\. To (?:mend it|go on), .*$/su, ''));
-  const text = `${because(`The ${vendor.label} assessment is held up`, why)} It goes on by itself once whoever looks after Fulcrum has mended that.`;
+  const why = lackOf(connection.refusals, vendor.label);
+  const text = `The ${vendor.label} assessment is held up: ${why}. It goes on by itself once whoever looks after Fulcrum has mended that.`;
   return {
     id: planId,
     moment: 'failed',

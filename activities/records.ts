@@ -29,7 +29,7 @@ export function createRecordActivities(
     async planAnyway({ run, planId, reason, outcome, ...known }) {
       const connection = await connectionOf(deps, run.connectionId);
       const { vendor } = run;
-      if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId, reason });
+      if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId });
       const request = { ...known, vendor, planId, trigger: 'failed', reason } as const;
       const settings = readableSettings(deps.vendor(vendor), connection);
       const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);

@@ -72,8 +72,11 @@ export interface LeverActivities {
   applyEffect(
     input: EffectCall & {
       batch: RecordBatch | null;
-      /** The Temporal run in which it was looked for: after a reset to just behind the look that is another one. */
-      lookedIn?: string;
+      /**
+       * The Temporal run in which it was looked for: after a reset to just behind the look that is another one. Null:
+       * nobody has looked. Absent: it cannot be there.
+       */
+      lookedIn?: string | null;
       /** The run's last records, to be written behind an effect that is its last. */
       last?: RecordBatch;
     },

@@ -12,7 +12,8 @@ export type Refusals = Readonly<Record<string, readonly string[]>>;
 export const refusalsToImpair = 3;
 
 /** What a missing part of the connection itself is called in a fault's `detail.part`. */
-export type ConnectionPart = 'settings' | 'credentials' | 'app';
+const connectionParts = ['settings', 'credentials', 'app'] as const;
+export type ConnectionPart = (typeof connectionParts)[number];
 
 /** Activities that need the same right at Lever. */
 const sameRight: Record<string, string> = {
@@ -68,7 +69,8 @@ export function provenBy(activity: string, effect?: string): string[] {
 }
 
 export const vendorScope = 'vendor.unauthorized';
-const partScope = (part: ConnectionPart): string => `connection.misconfigured ${part}`;
+export const partScope = (part: ConnectionPart): string => `connection.misconfigured ${part}`;
+const partScopes: readonly string[] = connectionParts.map(partScope);
 
 /** What a refusal is counted under; null: it says nothing about the connection. */
 export function scopeOf(
@@ -100,8 +102,9 @@ export function withRefusal(refusals: Refusals, scope: string, run: string): Ref
 export const withoutScope = (refusals: Refusals, scope: string): Refusals =>
   Object.fromEntries(Object.entries(refusals).filter(([name]) => name !== scope));
 
-export const isImpairing = (refusals: Refusals): boolean =>
-  Object.values(refusals).some((runs) => runs.length >= refusalsToImpair);
+const isRule = (runs: readonly string[]): boolean => runs.length >= refusalsToImpair;
+
+export const isImpairing = (refusals: Refusals): boolean => Object.values(refusals).some(isRule);
 
 const todo: Partial<Record<ErrorCode, string>> = {
   'lever.forbidden':
@@ -113,6 +116,18 @@ const todo: Partial<Record<ErrorCode, string>> = {
 /** Why a connection is impaired, for people. */
 export const impairedBecause = (code: ErrorCode, message: string): string =>
   `refused to ${refusalsToImpair} runs one after another: ${message.replace(/(?<![.\s])[.\s]+$/u, '')}. To mend it, ${todo[code] ?? 'correct the connection'}`;
+
+/**
+ * What such a connection lacks, as it is told to those who cannot mend it. What happened in detail, and what is to be done,
+ * its own reason says.
+ * @param vendor as people call it
+ */
+export function lackOf(refusals: Refusals, vendor: string): string {
+  const impairing = Object.keys(refusals).filter((scope) => isRule(refusals[scope] ?? []));
+  if (impairing.includes(vendorScope)) return `${vendor} does not take the credentials of its connection`;
+  const isLevers = impairing.length > 0 && !impairing.some((scope) => partScopes.includes(scope));
+  return isLevers ? 'Lever refuses its connection what it needs' : 'its connection has to be corrected';
+}
 
 /** Failures that a change of the connection ends: whoever meets one waits for it. */
 export const isOfConnection = (code: ErrorCode): boolean =>

@@ -4,7 +4,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { buildCli } from './build';
 import { WrongSumError, downloadCli, goArch } from './download';
 import { isAlive, withLock } from './lock';
-import { CLI_VERSION, type CliVersion, isRecentEnough, readVersion, tooOld } from './version';
+import { CLI_VERSION, type CliVersion, isRecentEnough, NoSuchFile, readVersion, tooOld } from './version';
 
 /** Where the executable came from, in the order in which it is looked for. */
 export type CliSource = 'TEMPORAL_CLI' | 'PATH' | 'cache' | 'download' | 'build';
@@ -88,8 +88,7 @@ async function fromPath(searchPath: string, log: (line: string) => void): Promis
     try {
       version = await readVersion(path);
     } catch (error) {
-      const { message } = error as Error;
-      if (message !== 'there is no such file') log(`passing over ${path}: ${message}`);
+      if (!(error instanceof NoSuchFile)) log(`passing over ${path}: ${(error as Error).message}`);
       continue;
     }
     if (isRecentEnough(version)) return { path, version, source: 'PATH' };
@@ -108,8 +107,7 @@ async function fromCache(path: string, log: (line: string) => void): Promise<Tem
   try {
     return { path, version: await readVersion(path), source: 'cache' };
   } catch (error) {
-    const { message } = error as Error;
-    if (message !== 'there is no such file') log(`fetching ${path} again: ${message}`);
+    if (!(error instanceof NoSuchFile)) log(`fetching ${path} again: ${(error as Error).message}`);
     return undefined;
   }
 }

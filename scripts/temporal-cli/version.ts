@@ -37,6 +37,13 @@ export function tooOld(version: CliVersion): string {
   return `is Temporal CLI ${version.cli} with server ${version.server}; the hub needs CLI 1.8.0 (server ${OLDEST_SERVER.join('.')}) or newer`;
 }
 
+/** Where a Temporal CLI was looked for there is none: no fault of it. */
+export class NoSuchFile extends Error {
+  constructor() {
+    super('there is no such file');
+  }
+}
+
 /**
  * Runs `<path> --version`.
  * @throws Error saying in words why the file is not a usable Temporal CLI (missing, not executable, another program).
@@ -46,7 +53,7 @@ export async function readVersion(path: string): Promise<CliVersion> {
     // 30 s: the first start of a 140 MB executable from a cold disk can take several.
     execFile(path, ['--version'], { timeout: 30_000 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else if (error.code === 'ENOENT') reject(new Error('there is no such file'));
+      else if (error.code === 'ENOENT') reject(new NoSuchFile());
       else if (error.code === 'EACCES') reject(new Error('the file may not be executed'));
       else reject(new Error(`it cannot be run: ${stderr.trim() || error.message}`));
     });

@@ -126,7 +126,7 @@ describe.each(senders)('$name', (sender) => {
     inflated.mockRestore();
     expect(status).toBe(taken);
     expect(await listed('verdict=held')).toMatchObject([
-      { reason: 'it could not be processed: temporal.refused' },
+      { reasonCode: 'unprocessable', reason: expect.stringContaining('temporal.refused') },
     ]);
   });
 

@@ -26,6 +26,7 @@ export interface Delivery {
   eventKey: string;
   verdict: string;
   reason: string | null;
+  reasonCode: string | null;
   opportunity: string | null;
   workflowId: string | null;
 }

@@ -36,7 +36,9 @@ const host: ts.ParseConfigFileHost = {
 };
 
 const project = /^RUN npx tsc -p (\S+)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1] ?? 'none';
-const parsed = ts.getParsedCommandLineOfConfigFile(join(root, project), {}, host);
+// Packages may lie elsewhere, behind a link.
+const given = { preserveSymlinks: true };
+const parsed = ts.getParsedCommandLineOfConfigFile(join(root, project), given, host);
 const options = parsed?.options ?? {};
 const files = parsed?.fileNames ?? [];
 const modules = ts.createModuleResolutionCache(root, (name) => name, options);

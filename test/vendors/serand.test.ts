@@ -1,6 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
 import { ended, inLever, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { archivedBefore, elsewhere } from '../helpers/why-stay';
 import { serandDriver } from './serand-driver';
 import { enters, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import * as scenarios from './scenarios';
@@ -61,7 +62,7 @@ scenario('leaves a candidate who has gone elsewhere where they are', async (worl
   const shown = world.vendor.shows('completed', moved.invitation);
   await shows(world, moved, {
     ...shown,
-    notes: [...shown.notes, 'they are in the stage \\"Phone screen\\" by now'],
+    notes: [...shown.notes, elsewhere('Phone screen')],
     stage: SEED.stages.phoneScreen,
   });
 
@@ -75,7 +76,7 @@ scenario('leaves a candidate who has gone elsewhere where they are', async (worl
   const kept = world.vendor.shows('completed', archived.invitation);
   await shows(world, archived, {
     ...kept,
-    notes: [...kept.notes, 'was not moved to the stage \\"Review\\": the opportunity is archived'],
+    notes: [...kept.notes, archivedBefore],
     stage: SEED.stages.assessment,
   });
   expect(inLever(world, archived).archived).not.toBeNull();

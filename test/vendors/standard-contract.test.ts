@@ -1,3 +1,4 @@
+import { overtaken } from '../../domain/rank';
 import { pdf } from '../../simulators/kit/pdf';
 import { SEED } from '../../simulators/lever/seed';
 import { goodResult } from '../../simulators/standard/admin';
@@ -26,7 +27,11 @@ scenario('believes the count of the vendor more than the order of arrival', asyn
   expect((await update(world, ref, { sequence: 4, status: 'declined', message: 'no time' })).status).toBe(
     200,
   );
-  await tells(world, person, 'declined: attempt 1, number 4 is older than what is known');
+  await tells(
+    world,
+    person,
+    `declined: ${overtaken({ attempt: 1, sequence: 4 }, { attempt: 1, sequence: 5 })}`,
+  );
   await shows(world, person, 'started');
 
   admin.set(ref, { ...done(world, ref), attempt: 2, sequence: 3 });
@@ -37,9 +42,17 @@ scenario('believes the count of the vendor more than the order of arrival', asyn
   await world.client.workflow.getHandle(workflowId).result();
   // And when it is over: what was sent before the completion comes behind it, at last from an earlier attempt.
   await update(world, ref, { attempt: 2, sequence: 2, status: 'declined' });
-  await tells(world, person, 'declined: attempt 2, number 2 is older than what is known');
+  await tells(
+    world,
+    person,
+    `declined: ${overtaken({ attempt: 2, sequence: 2 }, { attempt: 2, sequence: 3 })}`,
+  );
   await update(world, ref, { attempt: 1, sequence: 9, status: 'declined' });
-  await tells(world, person, 'declined: attempt 1, number 9 is older than what is known');
+  await tells(
+    world,
+    person,
+    `declined: ${overtaken({ attempt: 1, sequence: 9 }, { attempt: 2, sequence: 3 })}`,
+  );
   expect(await look(world, id)).toMatchObject({ status: 'completed' });
   await shows(world, person, 'completed');
   // What is newer does change it.

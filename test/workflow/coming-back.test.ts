@@ -123,8 +123,8 @@ describe('a connection that was given up', () => {
     const runs = [await invitedIn(stages[0]), await invitedIn(stages[1])];
     await outage(ids, runs);
     for (const id of ids) {
-      const { statusReason, refusedSince } = await seen(id);
-      expect(statusReason).toContain('the connection comes back by itself');
+      const { statusCode, refusedSince } = await seen(id);
+      expect(statusCode).toBe('access_doubted');
       expect(refusedSince).not.toBeNull();
     }
     const late = stages.map((stage) => {
@@ -172,7 +172,7 @@ describe('a connection that was given up', () => {
     world.lever.admin.configure({ outage: 'none' });
     await ended(world, run, 'completed');
     const held = await until('the limit has stopped it', async () =>
-      (await deliveriesOf(world, late)).find(({ reason }) => reason?.includes('72 hours')),
+      (await deliveriesOf(world, late)).find(({ reasonCode }) => reasonCode === 'too_old'),
     );
     expect(held.verdict).toBe('held');
     expect(applications(world, late)).toEqual([]);

@@ -1,3 +1,4 @@
+import { endedFor, endReasonText } from '../../domain/end-reasons';
 import { SEED } from '../../simulators/lever/seed';
 import {
   applicant,
@@ -53,8 +54,9 @@ describe('disabling a connection', () => {
     const before = lastRequest();
     expect(await ofConnection(id, 'disable')).toMatchObject({ status: 200, body: { status: 'disabled' } });
     const run = await ended(world, person, 'cancelled');
-    expect(run.timeline.some(({ detail }) => detail === 'the connection was disabled')).toBe(true);
-    expect(run).toMatchObject({ attention: false, suspended: false });
+    const why = endReasonText(endedFor('connection_disabled'));
+    expect(run.timeline.some(({ detail }) => detail === why)).toBe(true);
+    expect(run).toMatchObject({ reasonCode: 'connection_disabled', attention: false, suspended: false });
     world.pop.admin.complete(person.applicationId);
     await until(
       'the completion was taken',

@@ -1,3 +1,4 @@
+import { endedFor, endReasonText } from '../../domain/end-reasons';
 import { SEED } from '../../simulators/lever/seed';
 import {
   applicant,
@@ -76,7 +77,8 @@ describe.each(drivers.map((driver) => [driver.vendor, driver] as const))(
           world.lever.admin.archive(leaver.opportunityId);
           await completes(world, diligent);
           await ended(world, leaver, 'cancelled');
-          expect(notesOf(world, leaver)).toContain('Called off, because the opportunity is archived');
+          const why = endReasonText(endedFor('archived')) ?? 'nothing';
+          expect(notesOf(world, leaver)).toContain(`Called off, because ${why}`);
           const { notes, links } = inLever(world, diligent);
           expect([notes.length, links]).toEqual([1, []]);
         },

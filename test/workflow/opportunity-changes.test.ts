@@ -1,3 +1,4 @@
+import { endedFor, endReasonText } from '../../domain/end-reasons';
 import { SEED } from '../../simulators/lever/seed';
 import {
   configure,
@@ -65,7 +66,7 @@ describe('an opportunity that changes during the run', () => {
     move(world, person, SEED.stages.review);
     const run = await ended(world, person, 'cancelled');
     expect(run.reasonCode).toBe('left');
-    expect(JSON.stringify(inLever(world, person).notes)).toContain('the candidate left the stage');
+    expect(JSON.stringify(inLever(world, person).notes)).toContain(endReasonText(endedFor('left')));
     await configure(world, { onLeaveStage: null });
   });
 

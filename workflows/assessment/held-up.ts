@@ -94,8 +94,13 @@ export class HeldUp {
   private async write(planId: string, effect: PlannedEffect): Promise<boolean> {
     const summary = describeEffect(effect);
     // Nothing carries the word of an earlier look: after a reset it may be there already.
-    const lookedIn = 'no run';
-    const call = { ...this.owner, effectId: effectId(planId, effect.key), effect, batch: null, lookedIn };
+    const call = {
+      ...this.owner,
+      effectId: effectId(planId, effect.key),
+      effect,
+      batch: null,
+      lookedIn: null,
+    };
     const failure = await attempt(async () => {
       await this.lever.applyEffect.executeWithOptions({ summary }, [call]);
     });

@@ -43,7 +43,7 @@ describe('news of a run that is over', () => {
 
   it('leave an open run to itself', () => {
     for (const { status, type } of everyCase.filter((one) => !isTerminal(one.status))) {
-      expect(amend({ status }, eventOf(type))).toEqual({ do: 'ignore', reason: 'the run is still open' });
+      expect(amend({ status }, eventOf(type))).toEqual({ do: 'ignore', reason: expect.any(String) });
     }
   });
 

@@ -3,7 +3,7 @@ import { amend } from '../../../domain/amendment';
 import type { EventRank, VendorEvent } from '../../../domain/events';
 import { isTerminal } from '../../../domain/lifecycle';
 import type { Lifecycle } from '../../../domain/lifecycle';
-import { isOlder, newestOf } from '../../../domain/rank';
+import { isOlder, newestOf, overtaken } from '../../../domain/rank';
 import { hear, reduce } from '../../../domain/reducer';
 import { beginning, invitedRun, must, policies, ranks, vendorFindings } from './arbitraries';
 
@@ -98,7 +98,7 @@ describe('news that overtake each other', () => {
     const begun = take(policy, { type: 'started', rank: { attempt: 1, sequence: 3 } });
     expect(reduce(begun, { type: 'declined', rank: { attempt: 1, sequence: 2 } }, beginning)).toEqual({
       outcome: 'ignored',
-      reason: 'attempt 1, number 2 is older than what is known (attempt 1, number 3)',
+      reason: overtaken({ attempt: 1, sequence: 2 }, { attempt: 1, sequence: 3 }),
     });
     const again = reduce(begun, { type: 'started', rank: { attempt: 2, sequence: 0 } }, beginning);
     expect(again).toMatchObject({ outcome: 'ignored', state: { newest: { attempt: 2, sequence: 0 } } });

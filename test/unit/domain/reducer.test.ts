@@ -99,7 +99,7 @@ describe('the reducer, whatever happens to a run', () => {
         if (reduction.outcome === 'applied') expect(reduction.state.status).toBe(before.status);
         return;
       }
-      expect(reduction).toEqual({ outcome: 'ignored', reason: `the run is already ${before.status}` });
+      expect(reduction).toEqual({ outcome: 'ignored', reason: expect.stringContaining(before.status) });
     });
   });
 
@@ -185,7 +185,7 @@ describe('the reducer, whatever happens to a run', () => {
 
   it('refuses an event that it does not know', () => {
     const unknown = { type: 'nonsense' } as unknown as LifecycleEvent;
-    expect(() => reduce(openLifecycle(plainPolicy), unknown, beginning)).toThrow(/unknown event .*nonsense/);
+    expect(() => reduce(openLifecycle(plainPolicy), unknown, beginning)).toThrow(/nonsense/);
   });
 });
 

@@ -1,11 +1,5 @@
 import fc from 'fast-check';
-import {
-  isOutOfPatience,
-  nextProbeAt,
-  probedWhenRefusedSince,
-  whyGivenUp,
-  whyPatient,
-} from '../../../domain/refused-access';
+import { isOutOfPatience, nextProbeAt, probedWhenRefusedSince } from '../../../domain/refused-access';
 
 const minute = 60_000;
 const times = { patienceMs: 15 * minute, probeEveryMs: 60 * minute, probeForMs: 7 * 24 * 60 * minute };
@@ -51,13 +45,5 @@ describe('the patience with a Lever that answers 401', () => {
     expect(isOutOfPatience(0, 15 * minute - 1, times)).toBe(false);
     expect(isOutOfPatience(0, 15 * minute, times)).toBe(true);
     expect(probedWhenRefusedSince(times.patienceMs + times.probeForMs, times)).toBe(0);
-  });
-
-  it('is told in words', () => {
-    const since = Date.UTC(2026, 0, 2, 3, 4, 5);
-    expect(whyPatient(since)).toContain('since 2026-01-02T03:04:05Z');
-    const words = whyGivenUp(since, times);
-    expect(words).toContain('asked every 1h until 2026-01-09T03:19:05Z');
-    expect(words).toContain('connect again');
   });
 });

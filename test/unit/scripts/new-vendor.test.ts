@@ -1,16 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { layDown } from '../../../scripts/new-vendor/lay-down';
 import { chooseNames } from '../../../scripts/new-vendor/names';
@@ -19,37 +8,12 @@ import { registry } from '../../../vendors/registry';
 import { casesOf } from '../../contract/cases';
 import { keepsContract } from '../../contract/recorded';
 import { faultsOf, isSound } from '../../contract/sound';
+import { projectBeside } from './project-beside';
 
 const root = join(__dirname, '../../..');
 const names = { id: 'acme2', label: 'Acme & Sons 2' };
 
-/** A project beside this one that has its code, but folders of its own where vendors are written. */
-function projectBeside(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'fulcrum-new-vendor-'));
-  for (const shared of ['domain', 'platform', 'node_modules', 'test/helpers', 'lever', 'db']) {
-    mkdirSync(dirname(join(folder, shared)), { recursive: true });
-    symlinkSync(join(root, shared), join(folder, shared));
-  }
-  for (const growing of ['vendors', 'simulators', 'test/vendors']) {
-    mkdirSync(join(folder, growing), { recursive: true });
-    for (const entry of readdirSync(join(root, growing))) {
-      const [from, to] = [join(root, growing, entry), join(folder, growing, entry)];
-      if (entry === 'served.ts') cpSync(from, to);
-      else symlinkSync(from, to);
-    }
-  }
-  // The scenarios would have the whole hub checked once more.
-  const include = ['vendors/acme2', 'simulators/acme2'];
-  const config = {
-    extends: join(root, 'tsconfig.json'),
-    compilerOptions: { noEmit: true, rootDir: '/' },
-    include,
-  };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  return folder;
-}
-
-const project = projectBeside();
+const project = projectBeside(names.id);
 const written = layDown(project, names);
 const inProject = (path: string): string => join(project, path);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
