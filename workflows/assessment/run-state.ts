@@ -2,6 +2,7 @@ import type { Invitation, Route, Subject } from '../../domain/assessment';
 import { readEndReason } from '../../domain/end-reasons';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { Lifecycle, PolicyInput } from '../../domain/lifecycle';
+import { readProgress } from '../../domain/plan-progress';
 import type { PlanProgress } from '../../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../../domain/records';
 import type { HeldUpState } from './held-up';
@@ -56,4 +57,5 @@ export const freshState = (delivery: DeliveryNote | null): RunState => ({
 export const resumed = (carried: RunState): RunState => ({
   ...carried,
   lifecycle: { ...carried.lifecycle, reason: readEndReason(carried.lifecycle.reason) },
+  plans: carried.plans.map(readProgress),
 });
