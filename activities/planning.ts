@@ -1,40 +1,22 @@
-import type { AssessmentResult, Invitation, Opportunity, Route } from '../domain/assessment';
 import type { Connection } from '../domain/connection';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults, statusSlot } from '../domain/effects';
-import type { EndReason } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
 import { lackOf } from '../domain/impairment';
-import type { PlanTrigger } from '../domain/reducer';
-import type { CommonSettings } from '../domain/settings/schema';
+import type { PlanFacts } from '../domain/plan-facts';
+import { newPlan } from '../domain/plan-names';
 import { noTraces, takingBack } from '../domain/traces';
-import type { PlanInput } from '../vendors/define';
 import { note } from '../vendors/plan-kit';
 import { readableSettings, settingsOf, stageResolver } from './deps';
 import type { ActivityDeps } from './deps';
 import { withUsableLink, withUsableLinks } from './links';
 
-export interface PlanRequest {
+export interface PlanRequest extends PlanFacts {
   vendor: VendorId;
   planId: string;
-  trigger: PlanTrigger;
-  reason: EndReason | null;
-  route: Route | null;
-  inheritTags: string[];
-  /** The opportunity's tags as the run read them. */
-  presentTags: string[];
-  invitation: Invitation | null;
-  result: AssessmentResult | null;
-  openSiblings: number;
-  enteredStageId?: string;
-  amends?: boolean;
-  stillOpen?: boolean;
   /** What a person is asked beside what Lever shows. */
   question?: string;
-  opportunity?: Opportunity;
-  files?: NonNullable<PlanInput<CommonSettings>['files']>;
-  attachment?: NonNullable<PlanInput<CommonSettings>['attachment']>;
 }
 
 /**
@@ -59,7 +41,7 @@ export function buildPlan(
   const leftOut = request.trigger === 'invited' ? invitation?.leftOut : result?.leftOut;
   if (leftOut !== undefined) effects.push(note('left-out', leftOut));
   if (question !== undefined) effects.push({ kind: 'ask', key: 'question', question });
-  const plan: Plan = { id: planId, moment: request.trigger, effects };
+  const plan = newPlan({ id: planId, trigger: request.trigger, effects });
   const faults = planFaults(plan);
   if (faults.length > 0)
     throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
@@ -101,13 +83,13 @@ export function heldUpPlan(
   const { error } = readableSettings(vendor, connection).tags;
   const why = lackOf(connection.refusals, vendor.label);
   const text = `The ${vendor.label} assessment is held up: ${why}. It goes on by itself once whoever looks after Fulcrum has mended that.`;
-  return {
+  return newPlan({
     id: planId,
-    moment: 'failed',
-    isCourtesy: true,
+    trigger: 'failed',
+    isBestEffort: true,
     effects: [
       ...(error === undefined ? [] : [{ kind: 'addTags' as const, key: 'held-up', tags: [error] }]),
       note('note', text),
     ],
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import { connectionOf, readableSettings } from './deps';
 import type { Deliveries } from '../db/repositories/deliveries';
 import { because } from '../domain/delivery-reasons';
+import { newPlan, readTrigger } from '../domain/plan-names';
 import type { ActivityDeps } from './deps';
 import { buildPlan, forSiblings, heldUpPlan } from './planning';
 import { planResult } from './result';
@@ -13,12 +14,12 @@ export function createRecordActivities(
   return {
     writeRecords: (batch) => deps.assessments.write(batch),
 
-    async planMoment({ run, siblings, moment: trigger, ...request }) {
+    async planMoment({ run, siblings, ...request }) {
       const connection = await connectionOf(deps, run.connectionId);
       const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
       const plan = buildPlan(deps, connection, {
         ...request,
-        trigger,
+        trigger: readTrigger(request),
         vendor: run.vendor,
         result: null,
         openSiblings,
@@ -33,7 +34,7 @@ export function createRecordActivities(
       const request = { ...known, vendor, planId, trigger: 'failed', reason } as const;
       const settings = readableSettings(deps.vendor(vendor), connection);
       const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);
-      return { ...plan, isCourtesy: true };
+      return newPlan({ ...plan, isBestEffort: true });
     },
 
     async planResult({ found, files, ...input }) {

@@ -12,7 +12,6 @@ import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
 import { looksWithin } from '../domain/lifecycle';
 import type { Claim } from '../domain/lifecycle';
-import type { FetchedFile } from '../vendors/plan-kit';
 import { settingsOf } from './deps';
 import type { ActivityDeps } from './deps';
 import { keepContent } from './files';
@@ -51,7 +50,7 @@ export async function planResult(
   connection: Connection,
   input: Omit<InvitedRunCall, 'batch'> & { amends: boolean },
   { result, digest }: { result: AssessmentResult; digest: string },
-  files?: FetchedFile[],
+  files?: KeptResultFile[],
 ): Promise<Plan> {
   const { run, route, inheritTags, invitation, subject, amends } = input;
   const openSiblings = subject.siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;

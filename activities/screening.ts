@@ -68,10 +68,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         ...(screening.report !== null &&
           file !== null &&
           settingsOf(deps.vendor(run.vendor), connection).shows.file !== false && {
-            attachment: {
-              report: { label: screening.report.name, url: webAddressIn(screening.report.url) },
-              file,
-            },
+            attachment: { label: screening.report.name, url: webAddressIn(screening.report.url), file },
           }),
       });
       return { plan, digest: digestOf(screening) };

@@ -12,7 +12,8 @@ import type { Effect, Plan } from '../domain/effects';
 import type { EndReason } from '../domain/end-reasons';
 import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
 import type { Claim } from '../domain/lifecycle';
-import type { PlanTrigger } from '../domain/reducer';
+import type { KnownOfRun, PlanOccasion } from '../domain/plan-facts';
+import type { OldTrigger } from '../domain/plan-names';
 import type { Begun, ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
 /**
@@ -191,34 +192,26 @@ export interface VendorActivities {
 /** Run as local activities: no remote call but the database's. */
 export interface RecordActivities {
   writeRecords(batch: RecordBatch): Promise<void>;
-  /** The plan of a moment that no vendor call answers. */
-  planMoment(input: {
-    run: RunIdentity;
-    planId: string;
-    moment: PlanTrigger;
-    reason: EndReason | null;
-    route: Route | null;
-    inheritTags: string[];
-    presentTags: string[];
-    invitation: Invitation | null;
-    siblings: number;
-    stillOpen?: boolean;
-    /** What a person is asked beside what Lever shows. */
-    question?: string;
-    /** The stage in which the run found the candidate; absent in a run of older code, or before it has looked. */
-    enteredStageId?: string;
-  }): Promise<Plan>;
+  /** The plan of a trigger that no vendor call answers. The name is that of histories. */
+  planMoment(
+    input: KnownOfRun &
+      (PlanOccasion | (Omit<PlanOccasion, 'trigger'> & OldTrigger)) & {
+        run: RunIdentity;
+        planId: string;
+        siblings: number;
+        /** What a person is asked beside what Lever shows. */
+        question?: string;
+      },
+  ): Promise<Plan>;
   /** What Lever can be told of a run that is held up, or was ended by a step that failed, whatever the settings are like. */
-  planAnyway(input: {
-    run: RunIdentity;
-    planId: string;
-    outcome: 'held-up' | 'failed';
-    reason: EndReason;
-    route: Route | null;
-    inheritTags: string[];
-    presentTags: string[];
-    invitation: Invitation | null;
-  }): Promise<Plan>;
+  planAnyway(
+    input: KnownOfRun & {
+      run: RunIdentity;
+      planId: string;
+      outcome: 'held-up' | 'failed';
+      reason: EndReason;
+    },
+  ): Promise<Plan>;
   /** The plan of a result whose files had to be fetched first. */
   planResult(
     input: Omit<InvitedRunCall, 'batch'> & {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { SEED } from '../simulators/lever/seed';
 import { startLeverSimulator } from '../simulators/lever/server';
 import type { LeverSimulator } from '../simulators/lever/server';
-import { startPopSimulator } from '../simulators/pop/server';
-import type { PopSimulator } from '../simulators/pop/server';
+import { startSmgSimulator } from '../simulators/smg/server';
+import type { SmgSimulator } from '../simulators/smg/server';
 import { freePort } from '../scripts/embedded/machine';
 import type { Answer, SideAddress, SideCommand, SideCommands } from './child';
 
@@ -15,7 +15,7 @@ export type SideName = (typeof sideNames)[number];
 export interface Side {
   name: SideName;
   lever: LeverSimulator;
-  pop: PopSimulator;
+  smg: SmgSimulator;
   address: SideAddress;
   /** CPU time of the side's process so far, ms. */
   cpu(): Promise<number>;
@@ -30,7 +30,7 @@ const endsWithinMs = 10_000;
 /** Starts simulators and process of a side and has Lever call it. `env` names the stores that both sides share. */
 export async function startSide(name: SideName, env: Record<string, string>): Promise<Side> {
   const lever = await startLeverSimulator({ rate: false, webhooksEnabled: true, requestHistory: 1 });
-  const pop = await startPopSimulator({ requestLogLimit: 1 });
+  const smg = await startSmgSimulator({ requestLogLimit: 1 });
   const port = String(await freePort());
   const child = fork(require.resolve(`./${name}/main`), {
     // Typescript is read by the loader that runs this process too.
@@ -42,7 +42,7 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       LEVER_API_URL: lever.apiUrl,
       LEVER_AUTH_URL: lever.authUrl,
-      SMG_BASE_URL: pop.apiUrl,
+      SMG_BASE_URL: smg.apiUrl,
       BENCH_LEVER_ADMIN: lever.url,
     },
   });
@@ -83,7 +83,7 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
       await gone;
       clearTimeout(timer);
     }
-    await Promise.all([lever.stop(), pop.stop()]);
+    await Promise.all([lever.stop(), smg.stop()]);
   };
   try {
     await ready;
@@ -91,7 +91,7 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
     return {
       name,
       lever,
-      pop,
+      smg,
       address,
       cpu: () => ask('cpu'),
       pauseWorkers: async () => void (await ask('pauseWorkers')),

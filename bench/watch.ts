@@ -4,12 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** A simulated Lever and a simulated vendor in this process. */
 export interface Watched {
   lever: { url: string };
-  pop: { url: string };
+  smg: { url: string };
 }
 
 /** What a simulator was asked and has answered. Times are those of `performance.now()`. */
 export interface Answered {
-  from: 'lever' | 'pop';
+  from: 'lever' | 'smg';
   method: string;
   path: string;
   /** As the simulator's parser left it. */
@@ -25,9 +25,9 @@ const finished = 'http.server.response.finish';
  * asked again and again, which would take the processor from those who are measured. Returns how to stop.
  */
 export function watch(side: Watched, tell: (answered: Answered) => void): () => void {
-  const hosts = new Map<string, 'lever' | 'pop'>([
+  const hosts = new Map<string, 'lever' | 'smg'>([
     [new URL(side.lever.url).host, 'lever'],
-    [new URL(side.pop.url).host, 'pop'],
+    [new URL(side.smg.url).host, 'smg'],
   ]);
   const arrivals = new WeakMap<IncomingMessage, number>();
 

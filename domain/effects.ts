@@ -98,12 +98,12 @@ export type PlannedEffect = Effect & {
 
 /** What one event of a run's life writes to Lever. */
 export interface Plan {
-  moment: PlanTrigger;
+  trigger: PlanTrigger;
   /** Unique in the run, the same at every replay or reset: `invited`, `reminded-1`, … */
   id: string;
   effects: PlannedEffect[];
   /** Tells of a trouble, as far as Lever takes it: what is refused of it is noted, and asks for nobody. */
-  isCourtesy?: boolean;
+  isBestEffort?: boolean;
 }
 
 /** The name of one effect in a run, for operators, notes' markers and the API: `<plan id>/<key>`. */

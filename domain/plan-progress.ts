@@ -1,6 +1,8 @@
 import { effectId } from './effects';
 import type { Plan, PlannedEffect } from './effects';
 import type { ErrorCode } from './errors';
+import { readPlan } from './plan-names';
+import type { OldPlan } from './plan-names';
 
 /**
  * How far a run's plans have come: pure, so that the order of effects can be proven without a server.
@@ -22,9 +24,19 @@ export interface PlanProgress {
 
 const waiting: EffectState = { state: 'waiting' };
 
-export const openPlan = (plan: Plan): PlanProgress => ({
+/** @param given as an activity answered it, which may have been one of an earlier release */
+export const openPlan = (given: Plan | OldPlan): PlanProgress => ({
+  plan: readPlan(given),
+  effects: Object.fromEntries(given.effects.map((effect) => [effect.key, waiting])),
+});
+
+/** What an earlier history, perhaps of an earlier release, has carried on. */
+export const readProgress = ({
   plan,
-  effects: Object.fromEntries(plan.effects.map((effect) => [effect.key, waiting])),
+  ...rest
+}: Omit<PlanProgress, 'plan'> & { plan: Plan | OldPlan }): PlanProgress => ({
+  ...rest,
+  plan: readPlan(plan),
 });
 
 const stateOf = (progress: PlanProgress, key: string): EffectState => progress.effects[key] ?? waiting;

@@ -98,7 +98,7 @@ export const takingBack = (plan: Plan, traces: Traces): Plan =>
 
 function clearing(plan: Plan, slot: string, left: readonly string[]): Plan {
   const sets = plan.effects.some((effect) => effect.slot === slot);
-  if (!sets && !(ofResults.includes(slot) && plan.moment === 'completed')) return plan;
+  if (!sets && !(ofResults.includes(slot) && plan.trigger === 'completed')) return plan;
   const shown = plan.effects.flatMap((effect) => (effect.kind === 'addTags' ? effect.tags : []));
   const removers = plan.effects.filter((effect) => effect.kind === 'removeTags');
   const outdated = without(left, [...shown, ...removers.flatMap(({ tags }) => tags)]);

@@ -8,14 +8,12 @@ import type {
   Route,
 } from '../domain/assessment';
 import type { PlannedEffect } from '../domain/effects';
-import type { EndReason } from '../domain/end-reasons';
 import type { SkipReason, VendorEvent, VendorFinding } from '../domain/events';
 import type { VendorId } from '../domain/ids';
-import type { PlanTrigger } from '../domain/reducer';
+import type { PlanFacts } from '../domain/plan-facts';
 import type { Screening } from '../domain/screening';
 import type { CommonSettings } from '../domain/settings/schema';
 import type { HttpClient } from '../platform/http/client';
-import type { FetchedFile } from './plan-kit';
 
 /**
  * A vendor is one typed value (decision 0020): how a posting picks assessments, how the vendor is asked, how its callbacks
@@ -106,32 +104,8 @@ export type RouteDecision =
   /** `tell` puts the reason on the opportunity (error tag and note), because a person expected an invitation. */
   | { decision: 'skip'; reason: SkipReason; detail: string | null; tell: boolean };
 
-export interface PlanInput<Settings> {
-  trigger: PlanTrigger;
-  /** Why it has come to it; null where there is nothing to say. */
-  reason: EndReason | null;
+export interface PlanInput<Settings> extends PlanFacts {
   settings: Settings;
-  /** Null for a run that was skipped before an assessment was chosen. */
-  route: Route | null;
-  inheritTags: string[];
-  /** The opportunity's tags as the run read them: a status tag of an earlier run may be among them. */
-  presentTags: string[];
-  invitation: Invitation | null;
-  result: AssessmentResult | null;
-  /** The stage in which the run found the candidate; absent where the hub was not asked by a stage. */
-  enteredStageId?: string;
-  /** The run was over before: what an earlier result left behind goes. */
-  amends?: boolean;
-  /** The vendor should have withdrawn the invitation, and could not. */
-  stillOpen?: boolean;
-  /** The opportunity as the run read it, where a plan may depend on it: in runs that the vendor began. */
-  opportunity?: Opportunity;
-  /** Files of the result, as the hub keeps them or the words why it does not. */
-  files?: { label: string; url: string | null; file: FetchedFile }[];
-  /** A document that came with the result, as the hub keeps it. */
-  attachment?: { report: { label: string; url: string | null }; file: FetchedFile };
-  /** Runs of the same stage change that are still open at the vendor (shared status tags wait for them). */
-  openSiblings: number;
   /** The stage's id for an id or a name of the settings; null when the account has none such. */
   stageId: (idOrName: string) => string | null;
 }

@@ -3,6 +3,7 @@ import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
 import { endedFor, endReasonText } from '../domain/end-reasons';
 import type { EndReason } from '../domain/end-reasons';
+import type { PlannedFile } from '../domain/plan-facts';
 import { plainTag } from '../domain/settings/schema';
 import type { CommonSettings, Threshold } from '../domain/settings/schema';
 import { fillText } from '../domain/settings/texts';
@@ -33,24 +34,15 @@ export const addLink = (key: string, url: string): PlannedEffect => ({ kind: 'ad
 
 export const note = (key: string, text: string): PlannedEffect => ({ kind: 'note', key, text });
 
-/** A vendor's file in the hub's own store, or the words why it is not there. */
-export type FetchedFile =
-  { id: string; name: string; contentType: string; size: number; sha256: string } | { problem: string };
-
 /**
  * Puts a report on the opportunity as a file. One that cannot be had, or is larger than Lever takes, becomes a note with
  * the link and the error tag, so that nobody waits for it in vain.
  */
-export function attach(
-  key: string,
-  report: { label: string; url: string | null },
-  file: FetchedFile,
-  errorTag: string,
-): PlannedEffect[] {
+export function attach(key: string, { label, url, file }: PlannedFile, errorTag: string): PlannedEffect[] {
   const instead = (problem: string): PlannedEffect[] => [
     note(
       key,
-      `${because(`"${report.label}" was not attached`, endedFor('fault', problem))}${report.url === null ? '' : ` It can be read here: ${report.url}`}`,
+      `${because(`"${label}" was not attached`, endedFor('fault', problem))}${url === null ? '' : ` It can be read here: ${url}`}`,
     ),
     { kind: 'addTags', key: `${key}-error`, slot: attachmentSlot, tags: [errorTag] },
   ];

@@ -152,9 +152,7 @@ function completed<S extends CommonSettings>(way: StatusPlan<S>, input: PlanInpu
   const tag = tags[verdict];
   const threshold = reachedThreshold(settings.thresholds, result?.score ?? null, result?.band ?? null);
   const report = (settings.shows.report ?? way.linksReport) ? result?.reports[0] : undefined;
-  const files = (input.files ?? []).flatMap(({ label, url, file }, index) =>
-    attach(`file-${index + 1}`, { label, url }, file, tags.error),
-  );
+  const files = (input.files ?? []).flatMap((file, index) => attach(`file-${index + 1}`, file, tags.error));
   // Where a file could not be attached the error tag says so beside the status.
   const isIncomplete = files.some(({ kind }) => kind === 'addTags');
   const outdated = others(tags, tag).filter((one) => !(isIncomplete && one === tags.error));

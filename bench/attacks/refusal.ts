@@ -34,9 +34,9 @@ const dealtWith = new Set(['POP-Error', 'POP-IN-Progress']);
 let people = 0;
 
 async function longestSilence(world: AttackWorld, aim: Aim, hostile: Refusal): Promise<number> {
-  const { lever, pop } = world.hub;
-  pop.admin.clearFaults();
-  pop.admin.fault({
+  const { lever, smg } = world.hub;
+  smg.admin.clearFaults();
+  smg.admin.fault({
     kind: 'error-code',
     command: 'application_create',
     error_code: 10,

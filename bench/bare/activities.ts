@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { HttpClient } from '../../platform/http/client';
 import { SEED } from '../../simulators/lever/seed';
-import { defaultAccount } from '../../simulators/pop/server';
+import { defaultAccount } from '../../simulators/smg/server';
 
 /** The requests that the hub makes, made plainly. */
-export function createBareActivities(deps: { http: HttpClient; leverUrl: string; popUrl: string }) {
+export function createBareActivities(deps: { http: HttpClient; leverUrl: string; smgUrl: string }) {
   const basic = (user: string, password: string): string =>
     `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
@@ -23,8 +23,8 @@ export function createBareActivities(deps: { http: HttpClient; leverUrl: string;
   const change = async (id: string, what: string, json: unknown): Promise<void> => {
     await lever(`/opportunities/${id}/${what}?perform_as=${SEED.users.service}`, json);
   };
-  const pop = <T>(command: string, parameters: object): Promise<T> =>
-    ask<T>(deps.popUrl, basic(defaultAccount.user, defaultAccount.password), {
+  const smg = <T>(command: string, parameters: object): Promise<T> =>
+    ask<T>(deps.smgUrl, basic(defaultAccount.user, defaultAccount.password), {
       command,
       partner_api: true,
       ...parameters,
@@ -54,7 +54,7 @@ export function createBareActivities(deps: { http: HttpClient; leverUrl: string;
       callbackUrl: string;
     }): Promise<{ applicationId: string; url: string }> {
       const { workflowExecution } = Context.current().info;
-      const answer = await pop<{ application_id: string; app_link_full: string }>('application_create', {
+      const answer = await smg<{ application_id: string; app_link_full: string }>('application_create', {
         position_id: input.tags.map((tag) => /^POP-(\d+)-/.exec(tag)?.[1]).find((id) => id !== undefined),
         language_id: 'eng',
         app_email: input.email,
@@ -72,8 +72,8 @@ export function createBareActivities(deps: { http: HttpClient; leverUrl: string;
 
     /** Two requests in one activity, as the hub's. */
     async readResult(applicationId: string): Promise<{ url: string }> {
-      await pop('application_get', { application_id: applicationId });
-      const { rep_link_full: url } = await pop<{ rep_link_full: string }>('score_calc_get', {
+      await smg('application_get', { application_id: applicationId });
+      const { rep_link_full: url } = await smg<{ rep_link_full: string }>('score_calc_get', {
         application_id: applicationId,
         language_id: 'eng',
       });

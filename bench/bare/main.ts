@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     activities: createBareActivities({
       http: createHttpClient({ timeoutMs: config.httpTimeoutMs, userAgent: 'bare' }),
       leverUrl: config.lever.production.apiUrl,
-      popUrl: config.vendors['smg']?.baseUrl ?? '',
+      smgUrl: config.vendors['smg']?.baseUrl ?? '',
     }),
   });
   const working = worker.run();

@@ -1,6 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
 import type { RemoteLeverAdmin } from '../../simulators/lever/remote';
-import { defaultAccount } from '../../simulators/pop/server';
+import { defaultAccount } from '../../simulators/smg/server';
 import type { SideAddress } from '../child';
 
 /** Connects the simulated customer, and reads from Lever how the webhooks it registered are signed. */

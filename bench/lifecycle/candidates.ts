@@ -63,11 +63,11 @@ class Guide {
 
   /** One candidate from the stage change to the result. */
   async send(): Promise<Way> {
-    const { lever, pop } = this.side;
+    const { lever, smg } = this.side;
     const email = `candidate-${(people += 1)}@candidates.test`;
     const id = lever.admin.addCandidate({ name: `Candidate ${people}`, email, postingId: posting });
     try {
-      const asked = this.until(id, 'the vendor was asked', ({ from }) => from === 'pop');
+      const asked = this.until(id, 'the vendor was asked', ({ from }) => from === 'smg');
       const invited = this.until(id, 'Lever shows the invitation', () =>
         this.shows(id, 'POP-IN-Progress', 1),
       );
@@ -78,11 +78,11 @@ class Guide {
       const request = await asked;
       await invited;
       // The candidate reads the e-mail only after Lever shows it, and then answers at once.
-      const application = pop.admin.applications({ email })[0];
+      const application = smg.admin.applications({ email })[0];
       if (application === undefined) throw new Error(`the vendor knows no application of ${email}`);
       const updated = this.until(id, 'Lever shows the result', () => this.shows(id, 'POP-Completed', 2));
       const completed = performance.now();
-      pop.admin.complete(application.applicationId);
+      smg.admin.complete(application.applicationId);
       await updated;
       return { asked: request.arrivedAt - moved, updated: performance.now() - completed };
     } finally {

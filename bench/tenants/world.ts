@@ -9,14 +9,14 @@ import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
-import type { PopSimulator } from '../../simulators/pop/server';
+import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
+import type { SmgSimulator } from '../../simulators/smg/server';
 import { startStores } from '../stores';
 
 /** A customer: a Lever account of its own, with Lever's rate limit in force, and a connection to the hub. */
 export interface Tenant {
   lever: LeverSimulator;
-  pop: PopSimulator;
+  smg: SmgSimulator;
 }
 
 /** One hub, as in production an api and a worker, and two customers. */
@@ -34,8 +34,8 @@ export const buildTenantWorld = (): Promise<TenantWorld> =>
   assemble(async (atEnd) => {
     const { env: stores } = await startStores(atEnd);
     const [large, small] = [await startLever(atEnd), await startLever(atEnd)];
-    const pop = await startPopSimulator();
-    atEnd(() => pop.stop());
+    const smg = await startSmgSimulator();
+    atEnd(() => smg.stop());
     const port = String(await freePort());
     const hub = { url: `http://127.0.0.1:${port}`, token: stores.FULCRUM_OPERATOR_TOKEN };
     const env = {
@@ -46,7 +46,7 @@ export const buildTenantWorld = (): Promise<TenantWorld> =>
       LEVER_AUTH_URL: large.authUrl,
       LEVER_SANDBOX_API_URL: small.apiUrl,
       LEVER_SANDBOX_AUTH_URL: small.authUrl,
-      SMG_BASE_URL: pop.apiUrl,
+      SMG_BASE_URL: smg.apiUrl,
     };
     for (const part of ['api', 'workers']) atEnd(startPart(part, env));
     await connect(hub, 'Large Stores', 'production');
@@ -54,8 +54,8 @@ export const buildTenantWorld = (): Promise<TenantWorld> =>
     const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS });
     atEnd(() => connection.close());
     return {
-      large: { lever: large, pop },
-      small: { lever: small, pop },
+      large: { lever: large, smg },
+      small: { lever: small, smg },
       client: new Client({ connection }),
     };
   });

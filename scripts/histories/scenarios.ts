@@ -27,7 +27,7 @@ const ok = async (asked: Promise<{ status: number; body: unknown }>): Promise<vo
 const completed: Scenario = async (world) => {
   await configure(world, { note: 'Result of {assessment}: {score}', resultsStage: 'Review' });
   const person = await invitedApplicant(world);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   const { workflowId } = await ended(world, person, 'completed');
   await configure(world, { note: null, resultsStage: null });
   return [{ name: 'completed', workflowId }];
@@ -49,7 +49,7 @@ const attentionRetried: Scenario = async (world) => {
   const { id, workflowId } = await runOf(world, person);
   await liveRun(world, id, 'the run asks for attention', ({ attention }) => attention.length === 1);
   await ok(operator(world, 'POST', `/assessments/${id}/effects/invited%2Flink/retry`));
-  world.pop.admin.complete(applicationId);
+  world.smg.admin.complete(applicationId);
   await ended(world, person, 'completed');
   return [{ name: 'attention-retried', workflowId }];
 };
@@ -60,7 +60,7 @@ const suspendedAndResumed: Scenario = async (world) => {
   world.lever.admin.removeApiKey(SEED.apiKey);
   await ok(operator(world, 'POST', `/assessments/${id}/remind`));
   await liveRun(world, id, 'the run is suspended', ({ suspended }) => suspended);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   await liveRun(world, id, 'the completion is known', ({ status }) => status === 'completed');
   world.lever.admin.addApiKey({ key: SEED.apiKey, scopes: 'all', confidential: true });
   const path = `/connections/${world.connection.id}/reconnect`;
@@ -77,7 +77,7 @@ const expiredAndAmended: Scenario = async (world) => {
   const { applicationId } = await applied(world, person);
   await configure(world, { expiresAfter: null, reminders: null });
   const { id, workflowId } = await ended(world, person, 'expired');
-  world.pop.admin.complete(applicationId);
+  world.smg.admin.complete(applicationId);
   await until(
     'the result is there',
     () => inLever(world, person).tags,
@@ -103,7 +103,7 @@ const continuedAsNew: Scenario = async (world) => {
     },
     (history) => history !== second,
   );
-  world.pop.admin.complete(applicationId);
+  world.smg.admin.complete(applicationId);
   await ended(world, person, 'completed');
   return [firstHistory, second, third].map((runId, index) => ({
     name: `continued-as-new-${index + 1}`,
@@ -123,19 +123,19 @@ const cancelled: Scenario = async (world) => {
 /** The vendor is away first, then Lever lets the opportunity go. */
 const archivedWhileInviting: Scenario = async (world) => {
   const down = { kind: 'http', command: 'application_create', status: 503, count: 1_000 } as const;
-  world.pop.admin.fault(down);
+  world.smg.admin.fault(down);
   const person = applicant(world);
   move(world, person);
   const { id, workflowId } = await runOf(world, person);
   await liveRun(world, id, 'the vendor is being asked', ({ status }) => status === 'inviting');
   world.lever.admin.archive(person.opportunityId);
   await ended(world, person, 'cancelled');
-  world.pop.admin.clearFaults();
+  world.smg.admin.clearFaults();
   return [{ name: 'archived-while-inviting', workflowId }];
 };
 
 const rejected: Scenario = async (world) => {
-  world.pop.admin.fault({ kind: 'error-code', command: 'application_create', error_code: 1713 });
+  world.smg.admin.fault({ kind: 'error-code', command: 'application_create', error_code: 1713 });
   const person = applicant(world);
   move(world, person);
   const { workflowId } = await ended(world, person, 'failed');
@@ -143,7 +143,7 @@ const rejected: Scenario = async (world) => {
 };
 
 const severalAssessments: Scenario = async (world) => {
-  const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
+  const other = world.smg.admin.positions().find(({ position_id: id }) => id !== '10002063');
   const tags = ['POP-10002063-Leadership', `POP-${other?.position_id}-Sales`];
   const postingId = world.lever.admin.addPosting({ text: 'Regional Manager', tags });
   const person = applicant(world, { postingId });
@@ -153,7 +153,7 @@ const severalAssessments: Scenario = async (world) => {
     () => runsOf(world, person),
     (found) => found.length === 2 && found.every(({ vendorRef }) => vendorRef !== null),
   );
-  for (const { vendorRef } of runs) world.pop.admin.complete(vendorRef as string);
+  for (const { vendorRef } of runs) world.smg.admin.complete(vendorRef as string);
   for (const { workflowId } of runs) await world.client.workflow.getHandle(workflowId).result();
   const [parent, child] = runs.map(({ workflowId }) => workflowId).sort((a, b) => a.length - b.length);
   return [

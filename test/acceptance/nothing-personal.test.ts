@@ -66,11 +66,11 @@ let person: Person;
 async function liveThroughEverything(): Promise<void> {
   const happy = await invitedApplicant(world, someone(1));
   person = happy;
-  world.pop.admin.complete(happy.application.applicationId);
+  world.smg.admin.complete(happy.application.applicationId);
   await ended(world, happy, 'completed');
   const webhook = await webhookAbout(world, happy);
   await world.lever.admin.rerun(webhook.id);
-  world.pop.admin.resendCallback(happy.application.applicationId);
+  world.smg.admin.resendCallback(happy.application.applicationId);
 
   const malformed = applicant(world, { ...someone(2), postingId: SEED.postings.areaManager });
   move(world, malformed);
@@ -84,7 +84,7 @@ async function liveThroughEverything(): Promise<void> {
   const { applicationId } = await applied(world, troubled);
   const { id } = await runOf(world, troubled);
   await liveRun(world, id, 'the run asks for attention', ({ attention }) => attention.length === 1);
-  world.pop.admin.complete(applicationId);
+  world.smg.admin.complete(applicationId);
   const dismissed = await operator(world, 'POST', `/assessments/${id}/effects/invited%2Flink/dismiss`, {
     reason: `${troubled.name} was told by phone`,
   });
@@ -93,13 +93,13 @@ async function liveThroughEverything(): Promise<void> {
 
   const refused = applicant(world, someone(4));
   const error_text = `The candidate ${refused.name} (${refused.email}, ${refused.email.toUpperCase()}) is blocked`;
-  world.pop.admin.fault({ kind: 'error-code', command: 'application_create', error_code: 1713, error_text });
+  world.smg.admin.fault({ kind: 'error-code', command: 'application_create', error_code: 1713, error_text });
   move(world, refused);
   await ended(world, refused, 'failed');
 
   const unlucky = applicant(world, someone(5));
   world.lever.admin.fault({ kind: 'status', status: 500, path: '*', method: 'GET', message });
-  world.pop.admin.fault({ kind: 'lost-answer', command: 'application_create' });
+  world.smg.admin.fault({ kind: 'lost-answer', command: 'application_create' });
   move(world, unlucky);
   await applied(world, unlucky);
   world.lever.admin.archive(unlucky.opportunityId);

@@ -79,7 +79,7 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
         const plan = () =>
           definition.plan({ ...bare(definition, trigger), settings: settings.parse(given), ...rest });
         const effects = plan();
-        expect(planFaults({ moment: trigger, id: trigger, effects })).toEqual([]);
+        expect(planFaults({ trigger, id: trigger, effects })).toEqual([]);
         expect(effects.flatMap(emptyTexts)).toEqual([]);
         expect(plan()).toEqual(effects);
       }),

@@ -57,10 +57,10 @@ async function outcomeOf({ client }: ResetWorld, workflowId: string, runId: stri
 }
 
 /** What the run leaves behind, however often parts of it were repeated. */
-function expectOneOfAll({ pop, lever }: ResetWorld, candidate: Candidate): void {
-  const applications = pop.admin.applications({ email: candidate.email });
+function expectOneOfAll({ smg, lever }: ResetWorld, candidate: Candidate): void {
+  const applications = smg.admin.applications({ email: candidate.email });
   expect(applications).toHaveLength(1);
-  expect(pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
+  expect(smg.admin.mailbox({ to: candidate.email })).toHaveLength(1);
   const { tags, links, notes } = lever.admin.candidate(candidate.opportunityId);
   expect(tags.filter((tag) => tag === 'POP-Completed')).toHaveLength(1);
   expect(tags).not.toContain('POP-IN-Progress');
@@ -99,7 +99,7 @@ test('a finished run whose callback was lost is reset to before the invitation: 
     () => startResetWorld({ POLL_INTERVAL_MIN: '2s' }),
     async (polling) => {
       const candidate = enter(polling);
-      polling.pop.admin.fault({ kind: 'lost-callback' });
+      polling.smg.admin.fault({ kind: 'lost-callback' });
       const workflowId = await assess(polling, candidate);
       const runId = await resetBefore(polling, workflowId, 'invite');
       expect(await outcomeOf(polling, workflowId, runId)).toMatchObject({ status: 'completed' });
@@ -111,12 +111,12 @@ test('a run that waits for the candidate is reset to before the invitation, and 
   const candidate = enter(world);
   world.move(candidate);
   await untilInvited(world, candidate);
-  const [application] = world.pop.admin.applications({ email: candidate.email });
+  const [application] = world.smg.admin.applications({ email: candidate.email });
   const [run] = await assessmentsOf(world, candidate.opportunityId);
   await resetBefore(world, run?.workflowId ?? '', 'invite');
   complete(world, candidate);
   await expectEachOnce(world, candidate, true);
-  expect(world.pop.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
+  expect(world.smg.admin.applications({ email: candidate.email })[0]?.applicationId).toBe(
     application?.applicationId,
   );
 });

@@ -40,9 +40,9 @@ export const untilInvited = (world: ProcessWorld, candidate: Candidate): Promise
 
 /** The candidate submits the questionnaire. */
 export function complete(world: ProcessWorld, { email }: Candidate): void {
-  const application = world.pop.admin.applications({ email })[0];
+  const application = world.smg.admin.applications({ email })[0];
   if (application === undefined) throw new Error(`nobody invited ${email}`);
-  world.pop.admin.complete(application.applicationId);
+  world.smg.admin.complete(application.applicationId);
 }
 
 /** The candidate's runs, once the last of them is over and on record. */
@@ -83,9 +83,9 @@ export async function expectEachOnce(
   expect(runs).toMatchObject([{ status: 'completed', attention: false }]);
   const [run] = runs as [AssessmentView];
 
-  const applications = world.pop.admin.applications({ email: candidate.email });
+  const applications = world.smg.admin.applications({ email: candidate.email });
   expect(applications).toHaveLength(1);
-  expect(world.pop.admin.mailbox({ to: candidate.email })).toHaveLength(1);
+  expect(world.smg.admin.mailbox({ to: candidate.email })).toHaveLength(1);
   const { appLink, repLink } = applications[0] as (typeof applications)[0];
   expect(kindsOf(world.diary.of(candidate.opportunityId))).toEqual(
     [

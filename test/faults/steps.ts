@@ -30,7 +30,7 @@ const moments = { read: ['arrives'], write: ['arrives', 'answered'] } as const;
 function request(
   phase: Phase,
   name: string,
-  gate: 'lever' | 'pop',
+  gate: 'lever' | 'smg',
   kind: keyof typeof moments,
   matches: (request: PassingRequest) => boolean,
 ): Step[] {
@@ -100,12 +100,12 @@ export const steps: Step[] = [
   ),
   ...request('inviting', 'the look at the posting', 'lever', 'read', lever('GET', /\/postings\//)),
   ...statement('inviting', 'the claim', 'worker', 'insert into "claims"'),
-  ...request('inviting', 'application_create', 'pop', 'write', command('application_create')),
+  ...request('inviting', 'application_create', 'smg', 'write', command('application_create')),
   ...invitingWrites,
   ...arrival('finishing', 'the callback', /^\/callbacks\//),
   ...statement('finishing', "the callback's delivery", 'api', 'insert into "deliveries"'),
-  ...request('finishing', 'application_get', 'pop', 'read', command('application_get')),
-  ...request('finishing', 'score_calc_get', 'pop', 'read', command('score_calc_get')),
+  ...request('finishing', 'application_get', 'smg', 'read', command('application_get')),
+  ...request('finishing', 'score_calc_get', 'smg', 'read', command('score_calc_get')),
   ...finishingWrites,
   ...statement('finishing', 'the timeline', 'worker', 'insert into "assessment_events"'),
 ];

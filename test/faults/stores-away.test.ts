@@ -71,9 +71,9 @@ const firstTry = (candidate: Candidate): Promise<Delivery> =>
 
 const firstCallback = ({ email }: Candidate): Promise<{ status: number | null }> =>
   until('the vendor has its answer', () => {
-    const [application] = world.pop.admin.applications({ email });
+    const [application] = world.smg.admin.applications({ email });
     const { applicationId } = application ?? {};
-    return applicationId === undefined ? undefined : world.pop.admin.callbacks({ applicationId }).at(0);
+    return applicationId === undefined ? undefined : world.smg.admin.callbacks({ applicationId }).at(0);
   });
 
 async function invited(): Promise<Candidate> {

@@ -1,6 +1,6 @@
 import { leverEvents } from '../../domain/connection';
 import { SEED } from '../../simulators/lever/seed';
-import { defaultAccount } from '../../simulators/pop/server';
+import { defaultAccount } from '../../simulators/smg/server';
 import { until } from '../helpers/until';
 import type { HubPart } from '../helpers/hub-process';
 import { startProcessWorld } from '../helpers/process-world';

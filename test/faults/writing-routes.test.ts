@@ -123,7 +123,7 @@ function everyRoute(candidate: Candidate, by: 'contact' | 'email'): PlannedEffec
 
 async function complete(candidate: Candidate, by: 'contact' | 'email'): Promise<FullAssessment> {
   mockPlan = everyRoute(candidate, by);
-  world.pop.admin.complete(candidate.applicationId);
+  world.smg.admin.complete(candidate.applicationId);
   return ended(world, candidate, 'completed');
 }
 
@@ -242,7 +242,7 @@ describe('a file that is no longer kept', () => {
     mockPlan = everyRoute(candidate, 'contact')
       .filter(({ kind }) => kind === 'file' || kind === 'note')
       .map((effect) => (effect.kind === 'file' ? { ...effect, fileId: 'fil_gone' } : effect));
-    world.pop.admin.complete(candidate.applicationId);
+    world.smg.admin.complete(candidate.applicationId);
     const { id } = await runOf(world, candidate);
     const { attention } = await liveRun(
       world,

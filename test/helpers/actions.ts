@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { presentAssessment, presentLine } from '../../api/runs/present';
 import type { Status } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
-import type { ApplicationView } from '../../simulators/pop/admin';
+import type { ApplicationView } from '../../simulators/smg/admin';
 import type { RunStatus } from '../../workflows/messages';
 import { until } from './until';
 import type { World } from './world';
@@ -79,7 +79,7 @@ export const applied = (world: World, person: Person): Promise<ApplicationView> 
 
 /** What the vendor has for this address at the moment. */
 export const applications = (world: World, person: Person): ApplicationView[] =>
-  world.pop.admin.applications({ email: person.email });
+  world.smg.admin.applications({ email: person.email });
 
 /** A candidate who has got the invitation. */
 export async function invitedApplicant(

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
-import type { PopSimulator } from '../../simulators/pop/server';
+import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
+import type { SmgSimulator } from '../../simulators/smg/server';
 import { taskQueues } from '../../workflows/messages';
 import { assemble } from '../../scripts/assemble';
 import { ownDatabase } from './database';
@@ -36,10 +36,10 @@ export interface Candidate {
 /** A whole hub of two processes between a Lever account and a vendor, with gates where things can be made to break. */
 export interface ProcessWorld extends Stoppable {
   lever: LeverSimulator;
-  pop: PopSimulator;
+  smg: SmgSimulator;
   hub: HubProcesses;
   /** Requests of the hub to Lever, of the hub to the vendor, and of both to the hub. */
-  gates: { lever: HttpGate; pop: HttpGate; hub: HttpGate };
+  gates: { lever: HttpGate; smg: HttpGate; hub: HttpGate };
   taps: Record<HubPart, DatabaseTap>;
   diary: Diary;
   namespace: string;
@@ -101,16 +101,16 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
       webhookRetryDelaysMs: repeatedFor(waitMs, 300),
     });
     atEnd(() => lever.stop());
-    const pop = await startPopSimulator({
+    const smg = await startSmgSimulator({
       callbackTimeoutMs: clientPatienceMs,
       callbackLadder: [{ everyMs: 300, untilMs: waitMs }],
     });
-    atEnd(() => pop.stop());
+    atEnd(() => smg.stop());
 
     let apiUrl = '';
     const gates = {
       lever: await startHttpGate(() => lever.url),
-      pop: await startHttpGate(() => pop.url),
+      smg: await startHttpGate(() => smg.url),
       hub: await startHttpGate(() => apiUrl),
     };
     atEnd(() => Promise.all(Object.values(gates).map((gate) => gate.stop())));
@@ -130,7 +130,7 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
         FULCRUM_OPERATOR_TOKEN: operatorToken,
         LEVER_API_URL: `${gates.lever.url}/v1`,
         LEVER_AUTH_URL: gates.lever.url,
-        SMG_BASE_URL: `${gates.pop.url}/api/1.0`,
+        SMG_BASE_URL: `${gates.smg.url}/api/1.0`,
         OUTBOUND_ALLOW: '127.0.0.0/8',
         WORKER_LEVER_RATE: '0',
         WORKER_BUNDLE_PATH: await sharedBundle(),
@@ -167,7 +167,7 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
 
     return {
       lever,
-      pop,
+      smg,
       hub,
       gates,
       taps,

@@ -16,8 +16,8 @@ import type { LeverSimulatorOptions } from '../../simulators/lever/options';
 import { SEED } from '../../simulators/lever/seed';
 import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
-import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
+import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
+import type { SmgOptions, SmgSimulator } from '../../simulators/smg/server';
 import { vendorRoots } from '../../vendors/registry';
 import { startWorkers } from '../../workers/start';
 import { assemble } from '../../scripts/assemble';
@@ -30,7 +30,7 @@ import type { Stoppable } from './use-world';
 /** A whole hub in this process, between simulators of Lever and SMG, spoken to over real HTTP as programs would. */
 export interface World extends Stoppable {
   lever: LeverSimulator;
-  pop: PopSimulator;
+  smg: SmgSimulator;
   api: { url: string; operatorToken: string };
   /** Temporal as an operator's tools see it, with the hub's codec. */
   client: Client;
@@ -51,7 +51,7 @@ export interface WorldOptions {
   settings?: Record<string, unknown>;
   connection?: Partial<NewConnection>;
   lever?: LeverSimulatorOptions;
-  pop?: PopOptions;
+  smg?: SmgOptions;
   /** Where the hub finds Lever; given where it is. Default: there. */
   leverBy?: (origin: string) => string;
   /** More of the hub's configuration. */
@@ -86,8 +86,8 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
     const lever = await startLeverSimulator({ webhooksEnabled: true, rate: false, ...options.lever });
     atEnd(() => lever.stop());
     const leverOrigin = options.leverBy?.(lever.authUrl) ?? lever.authUrl;
-    const pop = await startPopSimulator(options.pop);
-    atEnd(() => pop.stop());
+    const smg = await startSmgSimulator(options.smg);
+    atEnd(() => smg.stop());
     const databaseUrl = options.databaseUrl ?? (await ownDatabase(atEnd));
     const address = options.temporalAddress ?? temporalAddress();
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-world-'));
@@ -114,7 +114,7 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
         FULCRUM_OPERATOR_TOKEN: operatorToken,
         LEVER_API_URL: lever.apiUrl.replace(lever.authUrl, leverOrigin),
         LEVER_AUTH_URL: leverOrigin,
-        SMG_BASE_URL: pop.apiUrl,
+        SMG_BASE_URL: smg.apiUrl,
         SMG_LEVER_CLIENT_ID: SEED.app.clientId,
         SMG_LEVER_CLIENT_SECRET: SEED.app.clientSecret,
         OUTBOUND_ALLOW: '127.0.0.0/8',
@@ -138,7 +138,7 @@ export const startWorld = (options: WorldOptions = {}): Promise<World> =>
     });
     return {
       lever,
-      pop,
+      smg,
       api: { url: api.url, operatorToken },
       client,
       ring,

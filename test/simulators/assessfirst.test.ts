@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import type { AssessFirstOptions, AssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { until } from '../helpers/until';
-import { called, partner } from './pop-testkit';
+import { called, partner } from './smg-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

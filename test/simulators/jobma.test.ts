@@ -1,8 +1,8 @@
 import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import type { JobmaOptions, JobmaSimulator } from '../../simulators/jobma/server';
 import { until } from '../helpers/until';
-import { called, partner } from './pop-testkit';
-import type { Json } from './pop-testkit';
+import { called, partner } from './smg-testkit';
+import type { Json } from './smg-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

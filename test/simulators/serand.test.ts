@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
 import type { SerandOptions, SerandSimulator } from '../../simulators/serand/server';
 import { until } from '../helpers/until';
-import { called, partner } from './pop-testkit';
-import type { Json } from './pop-testkit';
+import { called, partner } from './smg-testkit';
+import type { Json } from './smg-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

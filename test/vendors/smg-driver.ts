@@ -1,7 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
-import type { FaultInput } from '../../simulators/pop/faults';
-import { defaultAccount, startPopSimulator } from '../../simulators/pop/server';
-import type { PopSimulator } from '../../simulators/pop/server';
+import type { FaultInput } from '../../simulators/smg/faults';
+import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
+import type { SmgSimulator } from '../../simulators/smg/server';
 import type {
   SeenInvitation,
   Shown,
@@ -15,20 +15,20 @@ const positionId = '10002063';
 const hub = { username: 'hub', password: 'hub-password' };
 
 export interface SimulatedSmg extends SimulatedVendor {
-  pop: PopSimulator;
+  smg: SmgSimulator;
 }
 
 export const smgDriver: VendorDriver<SimulatedSmg> = {
   vendor: 'smg',
   async start() {
-    const pop = await startPopSimulator({
+    const smg = await startSmgSimulator({
       callbackLadder: [],
       account: { config: `ext_notify|yes|http_err|503|auth|${hub.username}:${hub.password}` },
     });
-    const { admin } = pop;
+    const { admin } = smg;
     return {
-      pop,
-      env: { SMG_BASE_URL: pop.apiUrl },
+      smg,
+      env: { SMG_BASE_URL: smg.apiUrl },
       credentials: {
         username: defaultAccount.user,
         password: defaultAccount.password,
@@ -50,17 +50,17 @@ export const smgDriver: VendorDriver<SimulatedSmg> = {
       expire: null,
       addressOf: (ref) => String(admin.application(ref).callbackUrl).replace(/\[[^[\]]*\]/, ref),
       resend: (ref) => admin.resendCallback(ref),
-      stranger: (email) => askByHand(pop, email),
+      stranger: (email) => askByHand(smg, email),
       besideStranger: 'invited',
-      fault: (fault) => void admin.fault(popFault(fault)),
+      fault: (fault) => void admin.fault(smgFault(fault)),
       mend: () => admin.clearFaults(),
-      shows: (trigger, invitation) => shown(pop, trigger, invitation),
-      stop: () => pop.stop(),
+      shows: (trigger, invitation) => shown(smg, trigger, invitation),
+      stop: () => smg.stop(),
     };
   },
 };
 
-function popFault(fault: VendorFault): FaultInput {
+function smgFault(fault: VendorFault): FaultInput {
   const command = 'application_create';
   switch (fault.kind) {
     case 'refused': {
@@ -77,9 +77,9 @@ function popFault(fault: VendorFault): FaultInput {
 }
 
 /** An application that another program of the same customer makes. */
-async function askByHand(pop: PopSimulator, email: string): Promise<void> {
+async function askByHand(smg: SmgSimulator, email: string): Promise<void> {
   const { user, password } = defaultAccount;
-  const answer = await fetch(pop.apiUrl, {
+  const answer = await fetch(smg.apiUrl, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -100,8 +100,8 @@ async function askByHand(pop: PopSimulator, email: string): Promise<void> {
   if (error_code !== 0) throw new Error(`SMG answered with error ${error_code}`);
 }
 
-function shown(pop: PopSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
-  const { appLink, repLink } = pop.admin.application(ref);
+function shown(smg: SmgSimulator, trigger: PlanTrigger, { ref }: SeenInvitation): Shown {
+  const { appLink, repLink } = smg.admin.application(ref);
   const expired = 'expired before it was completed. SMG cannot withdraw an invitation';
   switch (trigger) {
     case 'invited':

@@ -18,7 +18,7 @@ scenario('waits as long as SMG asks', scenarios.rateLimited);
 scenario('is called off when the candidate is archived', scenarios.archivedMeanwhile);
 
 scenario('goes by the verdict of the reducers where the main score has no words', async (world) => {
-  const { admin } = world.vendor.pop;
+  const { admin } = world.vendor.smg;
   const thresholds = [
     { band: 'Proceed with Caution', tag: 'Second look' },
     { min: 0, tag: 'By the score' },

@@ -126,7 +126,7 @@ describe('one effect that Lever refuses for good', () => {
     const person = await troubled('addLinks');
     const answer = await act(person.id, person.effectId, 'retry');
     expect(answer).toMatchObject({ status: 200, body: { status: 'invited' } });
-    const { appLink } = world.pop.admin.application(person.applicationId);
+    const { appLink } = world.smg.admin.application(person.applicationId);
     expect(inLever(world, person).links).toEqual([appLink]);
     await liveRun(
       world,
@@ -135,7 +135,7 @@ describe('one effect that Lever refuses for good', () => {
       ({ attention }) => attention.length === 0,
     );
 
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     const run = await ended(world, person, 'completed');
     expect(run).toMatchObject({ attention: false });
     expect(times(inLever(world, person).tags, 'POP-Completed')).toBe(1);
@@ -155,9 +155,9 @@ describe('one effect that Lever refuses for good', () => {
       ({ attention }) => attention.length === 0,
     );
 
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     const run = await ended(world, person, 'completed');
-    const { repLink } = world.pop.admin.application(person.applicationId);
+    const { repLink } = world.smg.admin.application(person.applicationId);
     expect(inLever(world, person).links).toEqual([repLink]);
     expect(run.timeline).toContainEqual(
       expect.objectContaining({
@@ -169,7 +169,7 @@ describe('one effect that Lever refuses for good', () => {
 
   it('keeps the run open after its end at the vendor until a person has decided', async () => {
     const person = await troubled('addLinks');
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     await shows(person, 'POP-Completed');
     const open = await liveRun(
       world,
@@ -181,14 +181,14 @@ describe('one effect that Lever refuses for good', () => {
     expect((await look(world, person.id)).closedAt).toBeNull();
     expect((await act(person.id, person.effectId, 'retry')).status).toBe(200);
     await ended(world, person, 'completed');
-    const { appLink, repLink } = world.pop.admin.application(person.applicationId);
+    const { appLink, repLink } = world.smg.admin.application(person.applicationId);
     expect([...inLever(world, person).links].sort()).toEqual([appLink, repLink].sort());
   });
 
   it('that set the status is not tried any more once a later status was set', async () => {
     const person = await troubled('addTags');
     expect(person.effectId).toBe('invited/status');
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     const run = await ended(world, person, 'completed');
     expect(run.attention).toBe(false);
     const { tags } = inLever(world, person);

@@ -38,7 +38,7 @@ const callback = (url: string): Promise<Response> => fetch(url, { method: 'PATCH
 
 function expectCompletedOnce(person: Person, applicationId: string): void {
   const { tags, links } = inLever(world, person);
-  const { appLink, repLink } = world.pop.admin.application(applicationId);
+  const { appLink, repLink } = world.smg.admin.application(applicationId);
   expect(tags).not.toContain('POP-IN-Progress');
   expect(times(tags, 'POP-Completed')).toBe(1);
   expect([...links].sort()).toEqual([appLink, repLink].sort());
@@ -47,13 +47,13 @@ function expectCompletedOnce(person: Person, applicationId: string): void {
 describe('a callback', () => {
   it("before the vendor's own answer to the invitation lands", async () => {
     const person = applicant(world);
-    world.pop.admin.fault({ kind: 'early-completion' });
+    world.smg.admin.fault({ kind: 'early-completion' });
     move(world, person);
     const run = await ended(world, person, 'completed');
     const { applicationId } = await applied(world, person);
     expectCompletedOnce(person, applicationId);
     expect(await callbacksAbout(applicationId)).toEqual([expect.objectContaining({ verdict: 'signalled' })]);
-    const [sent] = world.pop.admin.callbacks({ applicationId });
+    const [sent] = world.smg.admin.callbacks({ applicationId });
     const invitedAt = run.timeline.find(({ status }) => status === 'invited')?.at;
     expect(String(sent?.sentAt) <= String(invitedAt)).toBe(true);
   });
@@ -63,8 +63,8 @@ describe('a callback', () => {
     const { applicationId } = person.application;
     const { workflowId } = await runOf(world, person);
     // SMG itself tells no start: only the signal can bring one.
-    world.pop.admin.fault({ kind: 'lost-callback' });
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.fault({ kind: 'lost-callback' });
+    world.smg.admin.complete(applicationId);
     const handle = world.client.workflow.getHandle(workflowId);
     await handle.signal(vendorNewsSignal, news(person, applicationId, 'completed'));
     await handle.signal(vendorNewsSignal, news(person, applicationId, 'started'));
@@ -80,12 +80,12 @@ describe('a callback', () => {
 
   it('at the account-level address for an unknown reference is kept, and lands once it becomes known', async () => {
     const before = applicant(world);
-    world.pop.admin.fault({ kind: 'lost-callback', count: 1 });
+    world.smg.admin.fault({ kind: 'lost-callback', count: 1 });
     // The vendor's answer takes long enough for its callback to be unmatched first.
-    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 5_000, when: 'after' });
+    world.smg.admin.fault({ kind: 'delay', command: 'application_create', ms: 5_000, when: 'after' });
     move(world, before);
     const { applicationId } = await applied(world, before);
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.complete(applicationId);
     const answer = await callback(`${world.connection.callbackUrl}/${applicationId}`);
     expect(answer.status).toBe(200);
     expect(await callbacksAbout(applicationId)).toEqual([expect.objectContaining({ verdict: 'unmatched' })]);
@@ -98,8 +98,8 @@ describe('a callback', () => {
   it('sent several times over is taken once', async () => {
     const person = await invitedApplicant(world);
     const { applicationId } = person.application;
-    world.pop.admin.fault({ kind: 'duplicate-callback', copies: 4 });
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.fault({ kind: 'duplicate-callback', copies: 4 });
+    world.smg.admin.complete(applicationId);
     await ended(world, person, 'completed');
     const all = await until(
       'all are on record',
@@ -122,7 +122,7 @@ describe('a completion after the run has expired', () => {
     expect(inLever(world, person).tags).toContain('POP-Error');
     expect(inLever(world, person).notes).toHaveLength(1);
 
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.complete(applicationId);
     const amendment = world.client.workflow.getHandle(`amendment/${expired.id}`);
     const amended = await until(
       'the amendment is on record',
@@ -130,7 +130,7 @@ describe('a completion after the run has expired', () => {
       ({ status }) => status === 'completed',
     );
     await expect(amendment.result()).resolves.toMatchObject({ status: 'completed' });
-    const { repLink } = world.pop.admin.application(applicationId);
+    const { repLink } = world.smg.admin.application(applicationId);
     const lever = inLever(world, person);
     expect(times(lever.tags, 'POP-Completed')).toBe(1);
     expect(lever.tags).not.toContain('POP-Error');
@@ -139,7 +139,7 @@ describe('a completion after the run has expired', () => {
 
     const written = writes(world, person);
     const { runId } = await amendment.describe();
-    world.pop.admin.resendCallback(applicationId);
+    world.smg.admin.resendCallback(applicationId);
     const again = await until(
       'a second amendment has run',
       async () => {

@@ -111,7 +111,7 @@ async function invitedIn(stage: string): Promise<Run> {
 /** Lever refuses everything until both connections are given up and their runs are suspended. */
 async function outage(ids: string[], runs: Run[]): Promise<void> {
   world.lever.admin.configure({ outage: 'unauthorized' });
-  for (const { applicationId } of runs) world.pop.admin.complete(applicationId);
+  for (const { applicationId } of runs) world.smg.admin.complete(applicationId);
   for (const id of ids) await inStatus(id, 'disconnected');
   for (const { id } of runs) await liveRun(world, id, 'the run is suspended', ({ suspended }) => suspended);
 }
@@ -232,7 +232,7 @@ describe('a single request that Lever answers with 401 for good', () => {
     const person = await invitedApplicant(world);
     const path = '/opportunities/:id/notes';
     world.lever.admin.fault({ method: 'POST', path, kind: 'status', status: 401, count: 1_000 });
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     const run = await runOf(world, person);
     const { attention } = await liveRun(
       world,

@@ -69,7 +69,7 @@ async function late(status: number, count?: number): Promise<Late> {
   await isOver(workflowId);
   refuse(person, 'addLinks', status, count);
   const ref = person.application.applicationId;
-  world.pop.admin.complete(ref);
+  world.smg.admin.complete(ref);
   await whole(id, (run) => run.status === 'completed');
   await until(
     'its news are noted',
@@ -89,7 +89,7 @@ const showsResult = ({ person, ref }: Pick<Late, 'person' | 'ref'>) =>
     'Lever shows the result, once',
     () => inLever(world, person),
     ({ tags, links, notes }) =>
-      links.filter((link) => link === world.pop.admin.application(ref).repLink).length === 1 &&
+      links.filter((link) => link === world.smg.admin.application(ref).repLink).length === 1 &&
       tags.includes('POP-Completed') &&
       !tags.includes('POP-IN-Progress') &&
       notes.filter((note) => JSON.stringify(note).includes('was completed')).length <= 1,
@@ -209,7 +209,7 @@ describe('a connection that is disabled and connected again', () => {
     await ended(world, one.person, 'cancelled');
     await isOver(one.workflowId);
     await ofConnection(one.own.id, 'disable', { openRuns: 'keep' });
-    world.pop.admin.complete(one.ref);
+    world.smg.admin.complete(one.ref);
     await whole(one.id, (run) => run.suspended);
     world.lever.admin.archive(archived.opportunityId);
     await back(one.own.id);
@@ -223,7 +223,7 @@ describe('a connection that is disabled and connected again', () => {
     const again = await ofConnection(one.own.id, 'disable');
     expect(again.body).toMatchObject({ webhook: { state: 'removed' } });
     await ended(world, one.person, 'cancelled');
-    world.pop.admin.complete(one.ref);
+    world.smg.admin.complete(one.ref);
     await whole(one.id, (run) => run.status === 'completed');
     await isOver(`amendment/${one.id}`);
     await back(one.own.id);

@@ -57,7 +57,7 @@ describe('disabling a connection', () => {
     const why = endReasonText(endedFor('connection_disabled'));
     expect(run.timeline.some(({ detail }) => detail === why)).toBe(true);
     expect(run).toMatchObject({ reasonCode: 'connection_disabled', attention: false, suspended: false });
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     await until(
       'the completion was taken',
       async () => (await look(world, person.id)).timeline,
@@ -70,7 +70,7 @@ describe('disabling a connection', () => {
   it('ends a run that waits for a grant, at once', async () => {
     const { id, person } = await underWay();
     world.lever.admin.removeApiKey(SEED.apiKey);
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     await liveRun(world, person.id, 'the run is suspended', ({ suspended }) => suspended);
     await ofConnection(id, 'disable');
     await ended(world, person, 'completed');
@@ -82,7 +82,7 @@ describe('disabling a connection', () => {
     const { id, person } = await underWay();
     await ofConnection(id, 'disable', { openRuns: 'keep' });
     const before = lastRequest();
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     await liveRun(world, person.id, 'the result is there', ({ facts }) => facts.resultDigest !== undefined);
     expect(writesSince(before)).toEqual([]);
     expect((await ofConnection(id, 'reconnect', { lever: { apiKey: SEED.apiKey } })).status).toBe(200);

@@ -169,7 +169,7 @@ describe('an open run', () => {
     await liveRun(world, id, 'the run is as open as before', ({ status }) => status === 'invited');
     expect(await failedTasks(workflowId)).toBe(0);
 
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
     expect(await failedTasks(workflowId)).toBe(0);
   });
@@ -206,7 +206,7 @@ describe('an open run', () => {
     );
     expect(run).toMatchObject({ status: 'invited' });
     expect(await failedTasks(workflowId)).toBe(0);
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
   });
 });
@@ -214,7 +214,7 @@ describe('an open run', () => {
 describe('a run that is over', () => {
   it('is not amended by what the hub has not sealed', async () => {
     const person = await invitedApplicant(world);
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     const run = await ended(world, person, 'completed');
     const workflowId = amendmentWorkflowId(run.id);
     await world.strangers.plain.workflow.signalWithStart('amendment', {

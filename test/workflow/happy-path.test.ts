@@ -11,7 +11,7 @@ describe('a candidate who is moved into the trigger stage and completes the asse
   let person: Awaited<ReturnType<typeof invitedApplicant>>;
   beforeAll(async () => {
     person = await invitedApplicant(world);
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     run = await ended(world, person, 'completed');
   });
 
@@ -22,14 +22,14 @@ describe('a candidate who is moved into the trigger stage and completes the asse
     for (const tag of ['POP-Completed', 'POP-10002063-Leadership', 'POP-INVITE-CANDIDATE']) {
       expect([tag, times(tags, tag)]).toEqual([tag, 1]);
     }
-    const { appLink, repLink } = world.pop.admin.application(person.application.applicationId);
+    const { appLink, repLink } = world.smg.admin.application(person.application.applicationId);
     expect([...links].sort()).toEqual([appLink, repLink].sort());
     expect(notes).toEqual([]);
   });
 
   it('was invited once, by one e-mail, under our assessment id', () => {
     expect(applications(world, person)).toHaveLength(1);
-    expect(world.pop.admin.mailbox({ to: person.email })).toHaveLength(1);
+    expect(world.smg.admin.mailbox({ to: person.email })).toHaveLength(1);
     expect(person.application.fields['assessment_id']).toBe(run.id);
   });
 

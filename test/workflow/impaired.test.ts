@@ -1,6 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
 import { sealJson } from '../../platform/crypto/seal';
-import { defaultAccount } from '../../simulators/pop/server';
+import { defaultAccount } from '../../simulators/smg/server';
 import {
   applicant,
   applications,
@@ -28,7 +28,7 @@ const world = useWorld(() => startWorld());
 // Each test begins with a connection of which nothing was refused.
 beforeEach(async () => {
   world.lever.admin.clearFaults();
-  world.pop.admin.setAccount({ password: defaultAccount.password });
+  world.smg.admin.setAccount({ password: defaultAccount.password });
   await operator(world, 'PATCH', `/connections/${world.connection.id}`, { credentials });
 });
 
@@ -74,7 +74,7 @@ const heldUp = async (person: Person): Promise<string> => {
 describe('a vendor that no longer takes the credentials', () => {
   it('ends two runs with the reason; from the third on they wait, and nothing more is started', async () => {
     const underWay = await invitedApplicant(world);
-    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    world.smg.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (const person of [moved(), moved()]) {
       const run = await ended(world, person, 'failed');
       expect(run.lastError).toBe('vendor.unauthorized');
@@ -99,7 +99,7 @@ describe('a vendor that no longer takes the credentials', () => {
     // Runs under way go on: that nobody can be invited is nothing to them.
     move(world, underWay, SEED.stages.phoneScreen);
 
-    world.pop.admin.setAccount({ password: 'mended' });
+    world.smg.admin.setAccount({ password: 'mended' });
     const mended = await operator<Shown>(world, 'PATCH', `/connections/${world.connection.id}`, {
       credentials: { ...credentials, password: 'mended' },
     });
@@ -113,31 +113,31 @@ describe('a vendor that no longer takes the credentials', () => {
       () => inLever(world, third).tags,
       (seen) => !seen.includes('POP-Error'),
     );
-    world.pop.admin.complete(underWay.application.applicationId);
+    world.smg.admin.complete(underWay.application.applicationId);
     await ended(world, underWay, 'completed');
   });
 
   it('counts only refusals between which nothing worked', async () => {
     for (let times = 0; times < 2; times += 1) {
       for (let refused = 0; refused < 2; refused += 1) {
-        world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+        world.smg.admin.setAccount({ password: 'changed-at-the-vendor' });
         await ended(world, moved(), 'failed');
       }
-      world.pop.admin.setAccount({ password: defaultAccount.password });
+      world.smg.admin.setAccount({ password: defaultAccount.password });
       await invited(world, moved());
     }
     expect((await connection()).status).toBe('active');
   });
 
   it('is found mended by one of the runs that wait, without a person', async () => {
-    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    world.smg.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (let refused = 0; refused < 2; refused += 1) await ended(world, moved(), 'failed');
     const waiting = moved();
     await impaired();
     const id = await heldUp(waiting);
     const later = moved();
     await held(later);
-    world.pop.admin.setAccount({ password: defaultAccount.password });
+    world.smg.admin.setAccount({ password: defaultAccount.password });
     // As a quarter of an hour later, when the run looks again.
     await sql(world, `update connections set probed_at = now() - interval '1 day' where id = $1`, [
       world.connection.id,
@@ -149,7 +149,7 @@ describe('a vendor that no longer takes the credentials', () => {
   });
 
   it('leaves no doubt about whoever leaves while their run waits: nobody was invited', async () => {
-    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    world.smg.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (let refused = 0; refused < 2; refused += 1) await ended(world, moved(), 'failed');
     const waiting = moved();
     await heldUp(waiting);
@@ -160,7 +160,7 @@ describe('a vendor that no longer takes the credentials', () => {
   });
 
   it('leaves nobody waiting whose first look after leaving was refused', async () => {
-    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    world.smg.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (let refused = 0; refused < 2; refused += 1) await ended(world, moved(), 'failed');
     const waiting = moved();
     const id = await heldUp(waiting);
@@ -173,7 +173,7 @@ describe('a vendor that no longer takes the credentials', () => {
   });
 
   it('leaves what came meanwhile to a person where it is too old', async () => {
-    world.pop.admin.setAccount({ password: 'changed-at-the-vendor' });
+    world.smg.admin.setAccount({ password: 'changed-at-the-vendor' });
     for (let refused = 0; refused < 3; refused += 1) {
       const person = moved();
       await (refused < 2 ? ended(world, person, 'failed') : heldUp(person));
@@ -183,7 +183,7 @@ describe('a vendor that no longer takes the credentials', () => {
     await sql(world, `update deliveries set received_at = now() - interval '73 hours' where id = $1`, [id]);
     const fresh = moved();
     await held(fresh);
-    world.pop.admin.setAccount({ password: defaultAccount.password });
+    world.smg.admin.setAccount({ password: defaultAccount.password });
     const tested = await operator<{ ok: boolean; connection: Shown }>(
       world,
       'POST',
@@ -240,7 +240,7 @@ describe('settings that can no longer be read', () => {
     // As after a deployment whose schema knows a setting no longer.
     const row = await stored();
     await store({ ...row, remindrs: ['3d'] });
-    for (const { application } of people) world.pop.admin.complete(application.applicationId);
+    for (const { application } of people) world.smg.admin.complete(application.applicationId);
     for (const person of people) {
       const { id } = await runOf(world, person);
       await liveRun(

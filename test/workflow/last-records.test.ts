@@ -21,7 +21,7 @@ async function historyOf(workflowId: string) {
 
 test('the way of a candidate who finishes needs no activity and no marker for its records', async () => {
   const person = await invitedApplicant(world);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   const run = await ended(world, person, 'completed');
   const { activities, markers } = await historyOf(run.workflowId);
   expect(activities.at(-1)).toBe('applyEffect');
@@ -36,7 +36,7 @@ test('news that come during the last effect are taken all the same', async () =>
   const { workflowId } = await runOf(world, person);
   const path = `/opportunities/${person.opportunityId}/stage`;
   world.lever.admin.fault({ kind: 'delay', path, ms: 2_000 });
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   await until(
     'the last effect is under way',
     () => inLever(world, person).tags,
@@ -69,7 +69,7 @@ test('an effect that fails for good keeps the run open for a person', async () =
   const person = await invitedApplicant(world);
   const path = `/opportunities/${person.opportunityId}/stage`;
   world.lever.admin.fault({ kind: 'status', status: 404, path, count: 100 });
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   const run = await until('it asks for attention', async () => {
     const found = await runOf(world, person);
     return found.attention ? found : null;

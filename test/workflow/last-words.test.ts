@@ -82,7 +82,7 @@ async function completeAndTell(): Promise<Told> {
   move(world, person);
   const { applicationId } = await invited(world, person);
   const { workflowId } = await runOf(world, person);
-  world.pop.admin.complete(applicationId);
+  world.smg.admin.complete(applicationId);
   return tellWithoutEnd(person, workflowId);
 }
 

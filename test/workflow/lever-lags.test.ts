@@ -103,7 +103,7 @@ it('somebody whom Lever does not show in time is skipped with that reason, and f
 
 it('somebody who returned to the stage is not taken for one whom the earlier run has answered', async () => {
   const person = await invitedApplicant(world);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   await ended(world, person, 'completed');
   // Long enough between the two entries for the clocks of Lever's servers to be no question.
   world.lever.admin.advanceClock(60_000);

@@ -66,7 +66,7 @@ describe('a run that goes on in new histories', () => {
     await noted(world, person, 2);
     await nextHistory(world, workflowId, secondHistory);
 
-    world.pop.admin.complete(application.applicationId);
+    world.smg.admin.complete(application.applicationId);
     const run = await ended(world, person, 'completed');
     expect(run.timeline.map(({ kind }) => kind)).not.toContain('event_ignored');
     expect(run.timeline.map(({ seq }) => seq)).toEqual(run.timeline.map((_, index) => index + 1));
@@ -75,7 +75,7 @@ describe('a run that goes on in new histories', () => {
     expect(tags).not.toContain('POP-IN-Progress');
     expect(links).toHaveLength(2);
     expect(notes).toHaveLength(2);
-    expect(world.pop.admin.applications({ email: person.email })).toHaveLength(1);
+    expect(world.smg.admin.applications({ email: person.email })).toHaveLength(1);
   });
 
   it('keeps a failed effect for a person, who can still retry it', async () => {

@@ -45,7 +45,7 @@ it('a move that Lever refused does not stand in the way of the next assessment, 
   const person = await invitedApplicant(world);
   const { id } = await runOf(world, person);
   world.lever.admin.fault({ kind: 'status', method: 'PUT', path: '/opportunities/:id/stage', status: 400 });
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   await until(
     'the run wants a person',
     () => look(world, id),
@@ -69,7 +69,7 @@ it('a move that Lever refused does not stand in the way of the next assessment, 
   expect(inLever(world, person).tags).not.toContain('POP-Completed');
   expect(notesOf(person)).toContain('a newer assessment of theirs has begun');
 
-  world.pop.admin.complete(second.applicationId);
+  world.smg.admin.complete(second.applicationId);
   await until(
     'the newer one moves',
     () => inLever(world, person),
@@ -87,7 +87,7 @@ it('a result of the older run after its end is noted, and nothing else', async (
   await configure(world, { expiresAfter: null });
   const [application] = applications(world, person);
   const second = await invitedAgain(person);
-  world.pop.admin.complete(application?.applicationId ?? '');
+  world.smg.admin.complete(application?.applicationId ?? '');
   const amended = await until('the older run is amended, and its amendment over', async () => {
     const run = await look(world, first.id);
     const lines = run.timeline.map(({ kind }) => kind);
@@ -101,7 +101,7 @@ it('a result of the older run after its end is noted, and nothing else', async (
   expect(shown.tags).not.toContain('POP-Completed');
   expect(shown.stage).toBe(stages.assessment);
 
-  world.pop.admin.complete(second.applicationId);
+  world.smg.admin.complete(second.applicationId);
   await until(
     'the newer one moves',
     () => inLever(world, person),

@@ -66,27 +66,27 @@ describe('an operator', () => {
   });
 
   it('calls an invitation off while the vendor cannot be reached', async () => {
-    world.pop.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
+    world.smg.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
     const person = applicant(world);
     move(world, person);
     const { id } = await runOf(world, person);
     await liveRun(world, id, 'the vendor is being asked', ({ status }) => status === 'inviting');
     expect(await act(id, 'cancel', { reason: 'never mind' })).toMatchObject({ status: 200 });
     await ended(world, person, 'cancelled');
-    world.pop.admin.clearFaults();
-    expect(world.pop.admin.applications({ email: person.email })).toEqual([]);
+    world.smg.admin.clearFaults();
+    expect(world.smg.admin.applications({ email: person.email })).toEqual([]);
     expect(inLever(world, person).tags).not.toContain('POP-IN-Progress');
   });
 
   it('calls an invitation off before the vendor has answered it', async () => {
-    world.pop.admin.fault({ kind: 'delay', command: 'application_create', ms: 5_000, when: 'after' });
+    world.smg.admin.fault({ kind: 'delay', command: 'application_create', ms: 5_000, when: 'after' });
     const person = applicant(world);
     move(world, person);
     const { applicationId } = await applied(world, person);
     const { id } = await runOf(world, person);
     expect(await act(id, 'cancel', { reason: 'too late' })).toMatchObject({ status: 200 });
     await ended(world, person, 'cancelled');
-    expect(world.pop.admin.application(applicationId).status).not.toBe('completed');
+    expect(world.smg.admin.application(applicationId).status).not.toBe('completed');
     const { tags, notes } = inLever(world, person);
     expect(tags).not.toContain('POP-IN-Progress');
     // One says that it was called off, the other that the candidate has the invitation all the same.
@@ -108,7 +108,7 @@ describe('an operator', () => {
 
   it('is told that a run which is over cannot be reminded, extended or cancelled', async () => {
     const { person, application, id } = await invitedRun();
-    world.pop.admin.complete(application.applicationId);
+    world.smg.admin.complete(application.applicationId);
     const { workflowId } = await ended(world, person, 'completed');
     // Its last record comes with its last effect, a moment before the workflow itself is over.
     await world.client.workflow.getHandle(workflowId).result();
@@ -124,7 +124,7 @@ describe('an operator', () => {
   });
 
   it('is told that a run whose invitation is not out yet cannot be reminded', async () => {
-    world.pop.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
+    world.smg.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
     const person = applicant(world);
     move(world, person);
     const { id } = await runOf(world, person);
@@ -132,7 +132,7 @@ describe('an operator', () => {
     const answer = await act(id, 'remind');
     expect(answer.status).toBe(409);
     expect(answer.body.detail).toContain('no open invitation');
-    world.pop.admin.clearFaults();
+    world.smg.admin.clearFaults();
     await applied(world, person);
   });
 });

@@ -56,7 +56,7 @@ describe('an opportunity that changes during the run', () => {
       () => deliveriesOf(world, person),
       ({ length }) => length === 2,
     );
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
   });
 
@@ -82,7 +82,7 @@ describe('an opportunity that changes during the run', () => {
       () => deliveriesOf(world, person),
       ({ length }) => length === 2,
     );
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     const run = await ended(world, person, 'completed');
     expect(run.id).toBe(id);
     expect((await look(world, id)).timeline.map(({ status }) => status)).not.toContain('cancelled');

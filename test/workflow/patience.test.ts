@@ -44,7 +44,7 @@ async function byOAuth(): Promise<{ id: string; grantId: string }> {
 afterEach(async () => {
   world.lever.admin.configure({ outage: 'none', deadTokenError: 'invalid_grant' });
   world.lever.admin.clearFaults();
-  world.pop.admin.clearFaults();
+  world.smg.admin.clearFaults();
   for (const id of made.splice(0)) await operator(world, 'POST', `/connections/${id}/disable`);
 });
 
@@ -80,15 +80,15 @@ describe('an outage in which Lever answers 401 to everything', () => {
     move(world, second, SEED.stages.phoneScreen);
     const { applicationId } = await invited(world, second);
     // This one is routed already, and the vendor takes its time.
-    world.pop.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
+    world.smg.admin.fault({ kind: 'http', command: 'application_create', status: 503, count: 1_000 });
     const routed = applicant(world);
     move(world, routed);
     const { id: routedId } = await runOf(world, routed);
     await liveRun(world, routedId, 'it is routed', ({ status }) => status === 'inviting');
 
     world.lever.admin.configure({ outage: 'unauthorized' });
-    world.pop.admin.complete(first.application.applicationId);
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.complete(first.application.applicationId);
+    world.smg.admin.complete(applicationId);
     for (const id of [byKey.id, granted.id]) {
       const connection = await isRefused(id);
       expect(connection).toMatchObject({ status: 'active' });
@@ -96,7 +96,7 @@ describe('an outage in which Lever answers 401 to everything', () => {
     }
     const newcomer = applicant(world);
     move(world, newcomer);
-    world.pop.admin.clearFaults();
+    world.smg.admin.clearFaults();
     // Whatever was under way when it began has been answered when it was asked a few times.
     await probed(3, lastSeq());
     const known = lastSeq();
@@ -141,7 +141,7 @@ describe('there is no patience', () => {
       const isOutage = deadTokenError === 'access_denied';
       if (isOutage) world.lever.admin.configure({ outage: 'unauthorized' });
       else world.lever.admin.revoke(grantId);
-      world.pop.admin.complete(applicationId);
+      world.smg.admin.complete(applicationId);
       if (isOutage) {
         await isRefused(id);
         world.lever.admin.revoke(grantId);
@@ -165,7 +165,7 @@ describe('a single request that Lever answers with 401', () => {
     const person = await invitedApplicant(world);
     const path = '/opportunities/:id/notes';
     world.lever.admin.fault({ method: 'POST', path, kind: 'status', status: 401, count: 1_000 });
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     const notes = () => world.lever.admin.requests({ method: 'POST', path, status: 401 }).length;
     await until(
       'it was tried again',
@@ -179,7 +179,7 @@ describe('a single request that Lever answers with 401', () => {
     world.lever.admin.clearFaults();
     await ended(world, person, 'completed');
     expect(inLever(world, person).notes).toHaveLength(1);
-    world.pop.admin.complete(other.application.applicationId);
+    world.smg.admin.complete(other.application.applicationId);
     await ended(world, other, 'completed');
   });
 });

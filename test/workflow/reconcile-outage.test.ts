@@ -53,7 +53,7 @@ beforeAll(async () => {
   );
 });
 
-const invitationsOf = ({ email }: Candidate): number => world.pop.admin.applications({ email }).length;
+const invitationsOf = ({ email }: Candidate): number => world.smg.admin.applications({ email }).length;
 const schedule = () => world.temporal.schedule.getHandle(`reconcile/${world.connectionId}`);
 const scheduled = (): Promise<boolean> =>
   schedule()

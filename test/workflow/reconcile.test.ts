@@ -134,7 +134,7 @@ describe('once the connection was heard from', () => {
     const person = applicant(world);
     move(world, person);
     const application = await invited(world, person);
-    world.pop.admin.complete(application.applicationId);
+    world.smg.admin.complete(application.applicationId);
     await ended(world, person, 'completed');
     move(world, person, review, { silent: true });
     lost(person);

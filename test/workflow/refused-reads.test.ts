@@ -48,7 +48,7 @@ describe('a look that the run can do without', () => {
       expect((await world.client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
       expect(await look(world, id)).toMatchObject({ status: 'invited', closedAt: null });
 
-      world.pop.admin.complete(person.application.applicationId);
+      world.smg.admin.complete(person.application.applicationId);
       await ended(world, person, 'completed');
       expect(inLever(world, person).tags).toContain('POP-Completed');
     },

@@ -34,7 +34,7 @@ describe('the same webhook', () => {
     world.lever.admin.webhookFault({ kind: 'duplicate', event: 'candidateStageChange', copies: 19 });
     move(world, person);
     const application = await invited(world, person);
-    world.pop.admin.complete(application.applicationId);
+    world.smg.admin.complete(application.applicationId);
     const run = await ended(world, person, 'completed');
     await until(
       'Lever sent all twenty',
@@ -55,7 +55,7 @@ describe('the same webhook', () => {
     expect(await runsOf(world, person)).toHaveLength(1);
     expect(await workflowsAbout(person.opportunityId)).toEqual([run.workflowId]);
     expect(applications(world, person)).toHaveLength(1);
-    expect(world.pop.admin.mailbox({ to: person.email })).toHaveLength(1);
+    expect(world.smg.admin.mailbox({ to: person.email })).toHaveLength(1);
     expect(writes(world, person)).toHaveLength(5);
   });
 
@@ -73,7 +73,7 @@ describe('the same webhook', () => {
     expect(applications(world, person)).toHaveLength(1);
     expect(inLever(world, person).tags).not.toContain('POP-Error');
 
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await until(
       'the first run is over',
       () => runsOf(world, person),

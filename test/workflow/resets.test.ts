@@ -12,7 +12,7 @@ let world: World;
 let tags: string[];
 beforeAll(async () => {
   world = await startWorld();
-  const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
+  const other = world.smg.admin.positions().find(({ position_id: id }) => id !== '10002063');
   tags = ['POP-10002063-Leadership', `POP-${other?.position_id ?? ''}-Sales`];
 });
 afterAll(() => world?.stop());
@@ -59,14 +59,14 @@ it.each(['readOpportunity', 'readPosting'])(
     // The other is over by then, in the one case, and goes on in the other.
     const sibling = runs.find(({ id }) => id !== first.id) as Assessment;
     if (activity === 'readPosting') {
-      world.pop.admin.complete(sibling.vendorRef as string);
+      world.smg.admin.complete(sibling.vendorRef as string);
       await reads(sibling, 'completed', true);
     }
     await resetBefore(first.workflowId, activity);
-    world.pop.admin.complete(first.vendorRef as string);
+    world.smg.admin.complete(first.vendorRef as string);
     await reads(first, 'completed', true);
     if (activity === 'readOpportunity') {
-      world.pop.admin.complete(sibling.vendorRef as string);
+      world.smg.admin.complete(sibling.vendorRef as string);
       await reads(sibling, 'completed', true);
     }
     await until(

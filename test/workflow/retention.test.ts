@@ -10,7 +10,7 @@ const world = useWorld(() => startWorld({ env: { RECORD_RETENTION_DAYS: '90' } }
 
 it('the Schedule of the hub forgets a run that ended long ago, and tells what it forgot', async () => {
   const person = await invitedApplicant(world);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   const run = await ended(world, person, 'completed');
   const database = new PgClient({ connectionString: world.databaseUrl });
   await database.connect();

@@ -17,7 +17,7 @@ import { startWorld } from '../helpers/world';
 const world = useWorld(() => startWorld({ settings: { resultsStage: 'Review' } }));
 let tags: [string, string];
 beforeAll(async () => {
-  const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
+  const other = world.smg.admin.positions().find(({ position_id: id }) => id !== '10002063');
   if (other === undefined) throw new Error('the simulated account has one position only');
   tags = ['POP-10002063-Leadership', `POP-${other.position_id}-Sales`];
 });
@@ -71,14 +71,14 @@ describe('a posting with two POP tags', () => {
   it('shows "completed" and moves the candidate only when both are done', async () => {
     const person = await invitedTwice();
     const [first, second] = person.runs as [Assessment, Assessment];
-    world.pop.admin.complete(first.vendorRef as string);
+    world.smg.admin.complete(first.vendorRef as string);
     await closed(first.id);
     expect(inLever(world, person).tags).toContain('POP-IN-Progress');
     expect(inLever(world, person).tags).not.toContain('POP-Completed');
     expect(inLever(world, person).links).toHaveLength(3);
     expect(stageOf(person)).toBe(SEED.stages.assessment);
 
-    world.pop.admin.complete(second.vendorRef as string);
+    world.smg.admin.complete(second.vendorRef as string);
     await closed(second.id);
     expect(inLever(world, person).tags).not.toContain('POP-IN-Progress');
     expect(times(inLever(world, person).tags, 'POP-Completed')).toBe(1);
@@ -88,7 +88,7 @@ describe('a posting with two POP tags', () => {
 
   it('shows "completed" once when both finish at the same moment', async () => {
     const person = await invitedTwice();
-    for (const { vendorRef } of person.runs) world.pop.admin.complete(vendorRef as string);
+    for (const { vendorRef } of person.runs) world.smg.admin.complete(vendorRef as string);
     for (const { id } of person.runs) await closed(id);
     const after = inLever(world, person);
     expect(times(after.tags, 'POP-Completed')).toBe(1);

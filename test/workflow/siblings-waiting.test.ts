@@ -19,7 +19,7 @@ const vendorRate = (perSecondPerKey: number) =>
   });
 
 it('hear that the candidate was archived, and invite nobody afterwards', async () => {
-  const positions = world.pop.admin.positions().slice(0, 3);
+  const positions = world.smg.admin.positions().slice(0, 3);
   const tags = positions.map(({ position_id: id }, index) => `POP-${id}-Part${index}`);
   const postingId = world.lever.admin.addPosting({ text: 'Regional Manager', tags });
   await vendorRate(0.0001);

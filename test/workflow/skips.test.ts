@@ -104,13 +104,13 @@ describe('a run is skipped, and says why,', () => {
 describe('an invitation', () => {
   it('goes out by e-mail where the posting has POP-INVITE-CANDIDATE', async () => {
     const person = await invitedApplicant(world, { postingId: SEED.postings.storeManager });
-    expect(world.pop.admin.mailbox({ to: person.email })).toHaveLength(1);
+    expect(world.smg.admin.mailbox({ to: person.email })).toHaveLength(1);
   });
 
   it('without that tag is only a link in Lever', async () => {
     const person = await invitedApplicant(world, { postingId: SEED.postings.shiftLead });
     expect(inLever(world, person).links).toEqual([person.application.appLink]);
-    expect(world.pop.admin.mailbox({ to: person.email })).toEqual([]);
+    expect(world.smg.admin.mailbox({ to: person.email })).toEqual([]);
   });
 
   it("brings the posting's POP tags that the opportunity lacks", async () => {

@@ -70,7 +70,7 @@ describe('a grant that Lever no longer takes', () => {
     );
     expect((await operator(world, 'POST', `/assessments/${id}/remind`)).status).toBe(409);
 
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await liveRun(world, id, 'the completion is known', ({ status }) => status === 'completed');
     expect((await look(world, id)).closedAt).toBeNull();
     expect(inLever(world, person).tags).toContain('POP-IN-Progress');
@@ -78,7 +78,7 @@ describe('a grant that Lever no longer takes', () => {
     await reconnect();
     const run = await ended(world, person, 'completed');
     const { tags, links, notes } = inLever(world, person);
-    const { appLink, repLink } = world.pop.admin.application(person.application.applicationId);
+    const { appLink, repLink } = world.smg.admin.application(person.application.applicationId);
     expect(times(tags, 'POP-Completed')).toBe(1);
     expect(tags).not.toContain('POP-IN-Progress');
     expect([...links].sort()).toEqual([appLink, repLink].sort());
@@ -103,7 +103,7 @@ describe('a grant that Lever no longer takes', () => {
 
     it('lets the news behind it through, and is followed after reconnecting', async () => {
       const person = await archivedWhileRevoked();
-      world.pop.admin.complete(person.application.applicationId);
+      world.smg.admin.complete(person.application.applicationId);
       await liveRun(world, person.id, 'the completion is known', ({ status }) => status === 'completed');
       await reconnect();
       const run = await ended(world, person, 'completed');
@@ -237,18 +237,18 @@ describe('access that the customer revokes in Lever', () => {
       await revokeAccess();
       if (revokeMode === 'at-expiry') {
         // Nobody can know yet: what the access token still opens goes on.
-        world.pop.admin.complete(first.applicationId);
+        world.smg.admin.complete(first.applicationId);
         await ended(world, first, 'completed');
         passTime(2 * 3_600_000);
       }
       const before = lastRequest();
       // Three runs find it out at the same time.
-      for (const person of [second, third]) world.pop.admin.complete(person.applicationId);
-      if (revokeMode === 'at-once') world.pop.admin.complete(first.applicationId);
+      for (const person of [second, third]) world.smg.admin.complete(person.applicationId);
+      if (revokeMode === 'at-once') world.smg.admin.complete(first.applicationId);
       await disconnected(id);
       const known = lastRequest();
 
-      for (const person of others) world.pop.admin.complete(person.applicationId);
+      for (const person of others) world.smg.admin.complete(person.applicationId);
       const suspended = revokeMode === 'at-once' ? people : people.slice(1);
       for (const person of suspended) {
         const live = await isSuspended(person.id);
@@ -277,7 +277,7 @@ describe('access that the customer revokes in Lever', () => {
     const { id } = await byOAuth({ suspendLimit: '1s' });
     const people = await invitedPeople(3);
     await revokeAccess();
-    for (const { applicationId } of people) world.pop.admin.complete(applicationId);
+    for (const { applicationId } of people) world.smg.admin.complete(applicationId);
     for (const person of people) await ended(world, person, 'unwritten');
     const listed = await operator<{ data: { id: string }[] }>(
       world,
@@ -295,11 +295,11 @@ describe('access that the customer revokes in Lever', () => {
     move(world, person, SEED.stages.phoneScreen);
     await disconnected(id);
     await isSuspended((await runOf(world, person)).id);
-    expect(world.pop.admin.applications({ email: person.email })).toEqual([]);
+    expect(world.smg.admin.applications({ email: person.email })).toEqual([]);
 
     await reconnectByOAuth(id);
     const application = await invited(world, person);
-    world.pop.admin.complete(application.applicationId);
+    world.smg.admin.complete(application.applicationId);
     await ended(world, person, 'completed');
   });
 
@@ -310,7 +310,7 @@ describe('access that the customer revokes in Lever', () => {
       200,
     );
     const before = lastRequest();
-    world.pop.admin.complete(person.applicationId);
+    world.smg.admin.complete(person.applicationId);
     await isSuspended(person.id);
     await lookAgain(person);
     expect(world.lever.admin.requests({ after: before })).toEqual([]);
@@ -339,7 +339,7 @@ describe('the suspend limit', () => {
   it('closes a completed one as well, saying what it was', async () => {
     const person = await invitedApplicant(world);
     revokeKeys();
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     const run = await ended(world, person, 'unwritten');
     expect(run.reasonCode).toBe('end_unwritten');
     await reconnect();

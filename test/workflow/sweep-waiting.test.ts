@@ -24,7 +24,7 @@ describe('of two assessments of one stage change', () => {
   let tags: [string, string];
   beforeAll(async () => {
     world = await startWorld({ settings: { resultsStage: 'Review' }, env: sweeps });
-    const other = world.pop.admin.positions().find(({ position_id: id }) => id !== '10002063');
+    const other = world.smg.admin.positions().find(({ position_id: id }) => id !== '10002063');
     tags = ['POP-10002063-Leadership', `POP-${other?.position_id}-Sales`];
   });
   afterAll(() => world?.stop());
@@ -48,7 +48,7 @@ describe('of two assessments of one stage change', () => {
   test('the one that is lost does what the last of them has to do', async () => {
     const { person, runs } = await invitedTwice();
     const [done, lost] = runs;
-    world.pop.admin.complete(done.vendorRef as string);
+    world.smg.admin.complete(done.vendorRef as string);
     await closed(world, done.id);
     expect(inLever(world, person).tags).toContain('POP-IN-Progress');
     await terminate(world, lost.workflowId);
@@ -65,7 +65,7 @@ describe('of two assessments of one stage change', () => {
     const [lost, other] = runs;
     await terminate(world, lost.workflowId);
     await closed(world, lost.id);
-    world.pop.admin.complete(other.vendorRef as string);
+    world.smg.admin.complete(other.vendorRef as string);
     await closed(world, other.id);
     await until(
       'Lever shows the result',

@@ -103,13 +103,13 @@ describe('a run that is over in Temporal without having said so', () => {
     const { applicationId } = person.application;
     await workflowOf((await runOf(world, person)).workflowId).terminate('a test');
     await swept(person);
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.complete(applicationId);
     await until(
       'the result has come to Lever',
       () => inLever(world, person).tags,
       (seen) => seen.includes('POP-Completed'),
     );
-    const { repLink } = world.pop.admin.application(applicationId);
+    const { repLink } = world.smg.admin.application(applicationId);
     expect(times(inLever(world, person).links, repLink)).toBe(1);
   });
 
@@ -118,7 +118,7 @@ describe('a run that is over in Temporal without having said so', () => {
     const { applicationId } = person.application;
     const { workflowId } = await runOf(world, person);
     await workflowOf(workflowId).terminate('a test');
-    world.pop.admin.complete(applicationId);
+    world.smg.admin.complete(applicationId);
     await until(
       'the result has come to Lever',
       () => inLever(world, person).tags,
@@ -141,7 +141,7 @@ describe('a run that is over in Temporal without having said so', () => {
     const { workflowId, id } = await runOf(world, person);
     const path = `/opportunities/${person.opportunityId}/addLinks`;
     world.lever.admin.fault({ kind: 'status', status: 503, path, count: 1_000 });
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await until(
       'it is completed',
       () => look(world, id),
@@ -151,7 +151,7 @@ describe('a run that is over in Temporal without having said so', () => {
     world.lever.admin.clearFaults();
     const run = await swept(person);
     expect(run.status).toBe('completed');
-    const { repLink } = world.pop.admin.application(person.application.applicationId);
+    const { repLink } = world.smg.admin.application(person.application.applicationId);
     await until(
       'Lever shows all of it',
       () => inLever(world, person),
@@ -202,8 +202,8 @@ it('news that a run was given and never noted reach its amendment', async () => 
   const { id, workflowId } = await runOf(world, person);
   await operator(world, 'POST', `/assessments/${id}/cancel`, { reason: 'a test' });
   await ended(world, person, 'cancelled');
-  world.pop.admin.fault({ kind: 'lost-callback' });
-  world.pop.admin.complete(applicationId);
+  world.smg.admin.fault({ kind: 'lost-callback' });
+  world.smg.admin.complete(applicationId);
   await until('the run is over', async () => (await workflowOf(workflowId).describe()).closeTime);
   expect((await callbackAbout(applicationId)).status).toBe(200);
   const [delivery] = await until('it is on record', async () => {

@@ -48,7 +48,7 @@ describe('of SMG', () => {
     const person = await invitedApplicant(world);
     expect(shown(person)).toEqual(['POP-IN-Progress']);
     await configure(world, { tags: other });
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
     await shows(person, 'Tested');
   });
@@ -60,7 +60,7 @@ describe('of SMG', () => {
     const { id } = await ended(world, person, 'expired');
     await shows(person, 'POP-Error');
     await configure(world, { expiresAfter: null, tags: other });
-    world.pop.admin.complete(applications(world, person)[0]?.applicationId ?? '');
+    world.smg.admin.complete(applications(world, person)[0]?.applicationId ?? '');
     await until(
       'it is amended',
       () => look(world, id),
@@ -71,7 +71,7 @@ describe('of SMG', () => {
 
   it('before the next run: it takes away what the earlier one has left', async () => {
     const person = await invitedApplicant(world);
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.complete(person.application.applicationId);
     await ended(world, person, 'completed');
     await configure(world, { tags: other });
     move(world, person, SEED.stages.review, { silent: true });
@@ -86,7 +86,7 @@ describe('of SMG', () => {
         taskQueue: taskQueues.vendor('smg'),
         perSecondPerKey,
       });
-    const positions = world.pop.admin.positions().slice(0, 2);
+    const positions = world.smg.admin.positions().slice(0, 2);
     const tags = positions.map(({ position_id: id }, index) => `POP-${id}-Part${index}`);
     const person = applicant(world, {
       postingId: world.lever.admin.addPosting({ text: 'Regional Manager', tags }),
@@ -108,7 +108,7 @@ describe('of SMG', () => {
       ({ length }) => length === 2,
     );
     for (const { applicationId } of applications(world, person)) {
-      world.pop.admin.complete(applicationId);
+      world.smg.admin.complete(applicationId);
       await until(
         'its run is over',
         () => runsOf(world, person),

@@ -22,7 +22,7 @@ describe('time that passes', () => {
         await noted(world, person, 2);
         expect(times(inLever(world, person).tags, 'POP-IN-Progress')).toBe(1);
         for (const note of notes()) expect(JSON.stringify(note)).toContain(person.application.appLink);
-        world.pop.admin.complete(person.application.applicationId);
+        world.smg.admin.complete(person.application.applicationId);
         await ended(world, person, 'completed');
         expect(notes()).toHaveLength(2);
       },
@@ -33,12 +33,12 @@ describe('time that passes', () => {
       () => startWorld({ env: { POLL_INTERVAL_MIN: '500ms', POLL_INTERVAL_MAX: '1s' } }),
       async (world) => {
         const person = await invitedApplicant(world);
-        world.pop.admin.fault({ kind: 'lost-callback' });
-        world.pop.admin.complete(person.application.applicationId);
+        world.smg.admin.fault({ kind: 'lost-callback' });
+        world.smg.admin.complete(person.application.applicationId);
         const run = await ended(world, person, 'completed');
-        expect(world.pop.admin.callbacks()).toEqual([]);
+        expect(world.smg.admin.callbacks()).toEqual([]);
         const { tags, links } = inLever(world, person);
-        const { appLink, repLink } = world.pop.admin.application(person.application.applicationId);
+        const { appLink, repLink } = world.smg.admin.application(person.application.applicationId);
         expect(times(tags, 'POP-Completed')).toBe(1);
         expect([...links].sort()).toEqual([appLink, repLink].sort());
         expect(run.timeline.map(({ status }) => status)).not.toContain('expired');
@@ -53,8 +53,8 @@ describe('time that passes', () => {
         const diligent = applicant(world);
         const idle = applicant(world);
         // Completed before the hub knows that there is anything to complete, so that no deadline can come first.
-        world.pop.admin.fault({ kind: 'early-completion' });
-        world.pop.admin.fault({ kind: 'lost-callback' });
+        world.smg.admin.fault({ kind: 'early-completion' });
+        world.smg.admin.fault({ kind: 'lost-callback' });
         move(world, diligent);
         await applied(world, diligent);
         move(world, idle);
@@ -78,7 +78,7 @@ describe('time that passes', () => {
       async (world) => {
         await configure(world, { expiresAfter: 'never' });
         const person = await invitedApplicant(world);
-        world.pop.admin.expire(person.application.applicationId);
+        world.smg.admin.expire(person.application.applicationId);
         await ended(world, person, 'expired');
         expect(inLever(world, person).tags).toContain('POP-Error');
       },

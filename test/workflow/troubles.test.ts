@@ -21,7 +21,7 @@ import { startWorld } from '../helpers/world';
 const world = useWorld(() => startWorld());
 afterEach(() => {
   world.lever.admin.clearFaults();
-  world.pop.admin.clearFaults();
+  world.smg.admin.clearFaults();
 });
 
 const troubled = (person: Person, step: string): Promise<FullAssessment> =>
@@ -66,12 +66,12 @@ describe('while it is tried again', () => {
       { kind: 'lost-request', how: 'drop', command: 'application_create', count: 1_000 },
     ],
   ] as const)('the invitation (%s) says so in the row', async (_what, fault) => {
-    world.pop.admin.fault(fault);
+    world.smg.admin.fault(fault);
     const person = applicant(world);
     move(world, person);
     const run = await troubled(person, 'invite');
     expect(run).toMatchObject({ closedAt: null });
-    world.pop.admin.clearFaults();
+    world.smg.admin.clearFaults();
     await applied(world, person);
     await untroubled(run.id);
   });
@@ -84,7 +84,7 @@ describe('while it is tried again', () => {
     const { id } = await runOf(world, person);
     world.lever.admin.fault({ kind: 'status', status: 503, path, method, count: 1_000 });
     // The vendor cannot remind anybody: a note is left, and the tags follow the completion.
-    if (step === 'applyEffect') world.pop.admin.complete(person.application.applicationId);
+    if (step === 'applyEffect') world.smg.admin.complete(person.application.applicationId);
     else await operator(world, 'POST', `/assessments/${id}/remind`);
     await troubled(person, step);
     world.lever.admin.clearFaults();
@@ -97,16 +97,16 @@ describe('while it is tried again', () => {
 
   it('the result is looked for again, and the timeline says why', async () => {
     const person = await invitedApplicant(world);
-    world.pop.admin.fault({ kind: 'http', status: 503, command: 'application_get', count: 1_000 });
-    world.pop.admin.fault({ kind: 'http', status: 503, command: 'score_calc_get', count: 1_000 });
-    world.pop.admin.complete(person.application.applicationId);
+    world.smg.admin.fault({ kind: 'http', status: 503, command: 'application_get', count: 1_000 });
+    world.smg.admin.fault({ kind: 'http', status: 503, command: 'score_calc_get', count: 1_000 });
+    world.smg.admin.complete(person.application.applicationId);
     const { id } = await runOf(world, person);
     await until(
       'the timeline tells of two looks',
       async () => (await look(world, id)).timeline,
       (lines) => lines.filter(({ detail }) => detail?.includes('answered 503')).length >= 2,
     );
-    world.pop.admin.clearFaults();
+    world.smg.admin.clearFaults();
     await ended(world, person, 'completed');
   });
 });

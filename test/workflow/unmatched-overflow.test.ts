@@ -10,14 +10,14 @@ import { startWorld } from '../helpers/world';
 const world = useWorld(() => startWorld({ env: { POLL_INTERVAL_MIN: '100d', POLL_INTERVAL_MAX: '100d' } }));
 
 const looksFor = (applicationId: string): number =>
-  world.pop.admin.requests({ command: 'application_get', applicationId }).length;
+  world.smg.admin.requests({ command: 'application_get', applicationId }).length;
 
 it('when more wait than are kept, each open invitation of the connection asks its vendor once', async () => {
   const [one, other] = [await invitedApplicant(world), await invitedApplicant(world)];
   const ids = [one, other].map(({ application }) => application.applicationId);
   // Finished, and the only call about it is among those that go.
-  world.pop.admin.fault({ kind: 'lost-callback' });
-  world.pop.admin.complete(ids[0] as string);
+  world.smg.admin.fault({ kind: 'lost-callback' });
+  world.smg.admin.complete(ids[0] as string);
   const before = ids.map(looksFor);
 
   const database = new PgClient({ connectionString: world.databaseUrl });

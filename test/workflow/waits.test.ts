@@ -52,7 +52,7 @@ it('a suspended run with several effects asks with one of them for all, at every
   const { id, workflowId } = found as { id: string; workflowId: string };
   const handle = world.client.workflow.getHandle(workflowId);
   world.lever.admin.removeApiKey(SEED.apiKey);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   await liveRun(world, id, 'the run is suspended', ({ suspended }) => suspended);
 
   /** How often the run asked Lever, and how many of these have failed by now. */

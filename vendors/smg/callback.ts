@@ -4,7 +4,7 @@ import { safeEqual } from '../../platform/crypto/hmac';
 import { parseJson } from '../../platform/json';
 import type { CallbackNews, RawCallback } from '../define';
 import type { SmgCredentials } from './settings';
-import { popDate } from './wire';
+import { smgDate } from './wire';
 
 /**
  * SMG calls once, when the finished questionnaire was submitted; there is no "started".
@@ -45,7 +45,7 @@ export function parse(raw: RawCallback): CallbackNews[] {
   if (vendorRef === null || vendorRef.length > 20 || !/^\d+$/.test(vendorRef)) {
     throw malformed('it names no application: neither its address nor its body holds an application id');
   }
-  const at = popDate(body.completed);
+  const at = smgDate(body.completed);
   const event = { type: 'completed', ...(at !== null && { at }) } as const;
   return [{ vendorRef, eventKey: `completed-${vendorRef}`, event }];
 }

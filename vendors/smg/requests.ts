@@ -11,7 +11,7 @@ import {
   okCode,
   openAnswer,
   pageSize,
-  popDate,
+  smgDate,
   positionsAnswer,
   readAnswer,
   scoreAnswer,
@@ -19,7 +19,7 @@ import {
 } from './wire';
 import type { SmgSettings } from './settings';
 import { verdictOf } from './verdict';
-import type { ApplicationRow, PopAnswer, SmgCall } from './wire';
+import type { ApplicationRow, SmgAnswer, SmgCall } from './wire';
 
 /** The field by which we know our own applications again. */
 const keyField = 'assessment_id';
@@ -42,7 +42,7 @@ export async function invite(call: SmgCall, input: InviteInput): Promise<Invitat
   const known = input.knownRef === null ? null : await adopt(call, input.knownRef, input.assessmentId);
   if (known !== null) return known;
   const request = creation(call, input);
-  const create = async (parameters: Record<string, unknown>): Promise<PopAnswer> =>
+  const create = async (parameters: Record<string, unknown>): Promise<SmgAnswer> =>
     withoutNames(await send(call, 'application_create', parameters), input.candidate);
   const first = await create({ ...request, fail_on_dup: true });
   if (!isDuplicate(first, call.settings))
@@ -58,12 +58,12 @@ export const find = (call: SmgCall, { assessmentId, knownRef }: InvitationLook):
   findOurs(call, assessmentId, knownRef);
 
 /** A refusal that names an application says "there is one already" whatever its code, of which SMG publishes none. */
-const isDuplicate = (answer: PopAnswer, settings: SmgSettings): boolean =>
+const isDuplicate = (answer: SmgAnswer, settings: SmgSettings): boolean =>
   answer.error_code !== okCode &&
   (answer.error_code === settings.duplicateErrorCode || (answer.application_id ?? null) !== null);
 
 /** SMG's words of refusal end up in messages that are not sealed, so the person must not be in them. */
-function withoutNames(answer: PopAnswer, candidate: Candidate): PopAnswer {
+function withoutNames(answer: SmgAnswer, candidate: Candidate): SmgAnswer {
   if (!answer.error_text) return answer;
   const parts = candidate.name.split(/\s+/).filter((part) => part.length > 2);
   const words = parts.reduce((text, part) => text.replaceAll(part, '…'), answer.error_text);
@@ -156,13 +156,13 @@ const application = (call: SmgCall, applicationId: string): Promise<ApplicationR
   ask(call, 'application_get', { application_id: applicationId }, applicationRow);
 
 const isCompleted = (row: ApplicationRow): boolean =>
-  row.status === 'completed' || popDate(row.completed) !== null;
+  row.status === 'completed' || smgDate(row.completed) !== null;
 
 /** `started` is no sign of a start: SMG shows the day of the invitation there. */
 export async function status(call: SmgCall, run: RunReference): Promise<VendorFinding[]> {
   const row = await application(call, run.vendorRef);
   if (isCompleted(row)) {
-    const at = popDate(row.completed);
+    const at = smgDate(row.completed);
     return [{ type: 'completed', ...(at !== null && { at }) }];
   }
   switch (row.status) {
@@ -199,7 +199,7 @@ export async function result(call: SmgCall, run: RunReference): Promise<Assessme
     maxScore: null,
     band: verdictOf(scores),
     reports: reportsOf(bestLink(scores.rep_link_full, row.rep_link_full), row.rep_link_full_acc),
-    completedAt: popDate(row.completed),
+    completedAt: smgDate(row.completed),
   };
 }
 

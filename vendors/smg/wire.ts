@@ -45,7 +45,7 @@ const frame = z.object({
   /** A "duplicate" names the application that is there already. */
   application_id: id.nullish(),
 });
-export interface PopAnswer extends z.output<typeof frame> {
+export interface SmgAnswer extends z.output<typeof frame> {
   /** All of it, of which each schema reads what it names. */
   body: unknown;
 }
@@ -125,7 +125,7 @@ export const scoreAnswer = z.object({
 export type ScoreAnswer = z.output<typeof scoreAnswer>;
 
 /** `2022-01-19`, in ms since 1970; null for SMG's "not yet", which is 1900-01-01, and for what is no date. */
-export function popDate(value: string | null | undefined): number | null {
+export function smgDate(value: string | null | undefined): number | null {
   const at = Date.parse(`${(value ?? '').slice(0, 10)}T00:00:00Z`);
   return Number.isNaN(at) || at <= Date.UTC(1900, 0, 2) ? null : at;
 }
@@ -135,7 +135,7 @@ export async function send(
   call: SmgCall,
   command: string,
   parameters: Record<string, unknown>,
-): Promise<PopAnswer> {
+): Promise<SmgAnswer> {
   const writes = command === 'application_create';
   const { username, password } = call.credentials;
   let answer: HttpAnswer;
@@ -183,7 +183,7 @@ export async function ask<T extends z.ZodType>(
   return readAnswer(command, await send(call, command, parameters), schema);
 }
 
-export function readAnswer<T extends z.ZodType>(command: string, answer: PopAnswer, schema: T): z.output<T> {
+export function readAnswer<T extends z.ZodType>(command: string, answer: SmgAnswer, schema: T): z.output<T> {
   if (answer.error_code !== okCode) {
     throw fault('vendor.rejected', command, `it was refused with ${errorOf(answer)}`, {
       errorCode: answer.error_code,
@@ -195,7 +195,7 @@ export function readAnswer<T extends z.ZodType>(command: string, answer: PopAnsw
 }
 
 /** SMG's code and words. The words are SMG's, so whatever in them could name a person is taken out. */
-const errorOf = (answer: PopAnswer): string => {
+const errorOf = (answer: SmgAnswer): string => {
   const words = withoutPeople(answer.error_text);
   return `SMG error ${answer.error_code}${words === '' ? '' : ` (${words})`}`;
 };

@@ -65,9 +65,7 @@ function completed(input: Input): PlannedEffect[] {
   const tag = rule.tag ?? settings.tags[outcome];
   const threshold = reachedThreshold(settings.thresholds, result?.score ?? null, result?.band ?? null);
   const results: PlannedEffect[] = [
-    ...(input.attachment === undefined
-      ? []
-      : attach('report', input.attachment.report, input.attachment.file, settings.tags.error)),
+    ...(input.attachment === undefined ? [] : attach('report', input.attachment, settings.tags.error)),
     ...swapStatus([tag], outdated(input, place, tag)),
     ...(threshold?.tag === undefined ? [] : [thresholdTag(threshold.tag)]),
     ...notes(input),

@@ -1,6 +1,7 @@
 import type { Plan } from '../../domain/effects';
 import type { EndReason } from '../../domain/end-reasons';
 import { isOfConnection } from '../../domain/impairment';
+import { bothNames } from '../../domain/plan-names';
 import type { PlanTrigger, Command } from '../../domain/reducer';
 import { planning, planningWithSiblings, recordsLater } from '../shared/proxies';
 import type { Run } from './run';
@@ -58,7 +59,7 @@ const momentInput = (
     : {
         ...knownOf(run),
         planId,
-        moment,
+        ...bothNames(moment),
         reason,
         siblings: run.settled?.subject.siblings ?? 0,
         ...(stillOpen && { stillOpen }),

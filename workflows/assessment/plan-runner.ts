@@ -306,10 +306,10 @@ export class PlanRunner {
   }
 
   /** Whether the effect is part of a plan that asks for nobody. */
-  private isCourtesy(id: string): boolean {
+  private isBestEffort(id: string): boolean {
     return this.plans.some(
       ({ plan }) =>
-        plan.isCourtesy === true && plan.effects.some((effect) => effectId(plan.id, effect.key) === id),
+        plan.isBestEffort === true && plan.effects.some((effect) => effectId(plan.id, effect.key) === id),
     );
   }
 
@@ -336,7 +336,7 @@ export class PlanRunner {
   private fail(id: string, error: unknown): void {
     const { code, message, attempts } = explain(error);
     // Nobody is asked to look after what a connection that has ended leaves undone.
-    if (this.isCourtesy(id) || code === 'connection.ended') {
+    if (this.isBestEffort(id) || code === 'connection.ended') {
       const reason = `${code}: ${message}`;
       this.dismissWithAll(id, reason);
       this.hooks.changed({ what: 'settled', effectId: id, how: `is left undone: ${reason}` });

@@ -2,6 +2,7 @@ import type { Invitation, Route, Subject } from '../../domain/assessment';
 import { readEndReason } from '../../domain/end-reasons';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { Lifecycle } from '../../domain/lifecycle';
+import { readProgress } from '../../domain/plan-progress';
 import type { PolicyInput } from '../../domain/run-policy';
 import type { PlanProgress } from '../../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../../domain/records';
@@ -57,4 +58,5 @@ export const freshState = (delivery: DeliveryNote | null): RunState => ({
 export const resumed = (carried: RunState): RunState => ({
   ...carried,
   lifecycle: { ...carried.lifecycle, reason: readEndReason(carried.lifecycle.reason) },
+  plans: carried.plans.map(readProgress),
 });

@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { defaultAccount, startPopSimulator } from '../../../simulators/pop/server';
+import { defaultAccount, startSmgSimulator } from '../../../simulators/smg/server';
 import type { DemoVendor } from './vendor';
 
 const postingTags = ['POP-10002063-Leadership', 'POP-INVITE-CANDIDATE'];
@@ -9,11 +9,11 @@ export const smg: DemoVendor = {
   label: 'SMG/POP',
   stage: 'Assessment',
   async start(port) {
-    const pop = await startPopSimulator({ port });
-    const { admin } = pop;
+    const simulator = await startSmgSimulator({ port });
+    const { admin } = simulator;
     return {
-      url: pop.url,
-      env: { SMG_BASE_URL: pop.apiUrl },
+      url: simulator.url,
+      env: { SMG_BASE_URL: simulator.apiUrl },
       credentials: { username: defaultAccount.user, password: defaultAccount.password },
       settings: {},
       postingId: SEED.postings.storeManager,
@@ -36,7 +36,7 @@ export const smg: DemoVendor = {
               gone: ['POP-IN-Progress'],
             };
       },
-      stop: () => pop.stop(),
+      stop: () => simulator.stop(),
     };
   },
 };

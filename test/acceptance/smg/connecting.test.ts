@@ -1,6 +1,6 @@
 import type { PresentedConnection } from '../../../api/connections/present';
 import { SEED } from '../../../simulators/lever/seed';
-import { defaultAccount } from '../../../simulators/pop/server';
+import { defaultAccount } from '../../../simulators/smg/server';
 import { startConnectWorld } from '../../api/connect-world';
 import { deliveriesOf, liveRun, runOf } from '../../helpers/actions';
 import { until } from '../../helpers/until';
@@ -9,7 +9,7 @@ import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
 import { atLever, freshEmail } from '../people/lever-browser';
 import type { LeverBrowser } from '../people/lever-browser';
-import { takeAssessment } from './at-pop';
+import { takeAssessment } from './at-smg';
 import { somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
 import { useWorld } from '../../helpers/use-world';
@@ -100,7 +100,7 @@ const seesInvitation = ({ opportunityId }: Candidate) =>
     ({ tags, links }) => tags.includes('POP-IN-Progress') && links.length > 0,
   );
 
-const assessmentsOf = ({ email }: Candidate) => world.pop.admin.applications({ email });
+const assessmentsOf = ({ email }: Candidate) => world.smg.admin.applications({ email });
 
 promise('SMG-1', async () => {
   const { admin, recruiter: teamMember, limited, interviewer } = SEED.users;

@@ -29,7 +29,7 @@ function read(text: string): { registered: string[]; sampled: Set<string> } {
 
 test('every metric has a sample once a customer has connected and a candidate has finished', async () => {
   const person = await invitedApplicant(world);
-  world.pop.admin.complete(person.application.applicationId);
+  world.smg.admin.complete(person.application.applicationId);
   await ended(world, person, 'completed');
   await world.freeTheAccount();
   const superAdmin = somebody();

@@ -1,5 +1,5 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { startPopSimulator } from '../../../simulators/pop/server';
+import { startSmgSimulator } from '../../../simulators/smg/server';
 import { ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import { startWorld } from '../../helpers/world';
@@ -7,7 +7,7 @@ import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
 import { atLever, freshEmail } from '../people/lever-browser';
 import type { Card, LeverBrowser } from '../people/lever-browser';
-import { answers, mailTo, takeAssessment } from './at-pop';
+import { answers, mailTo, takeAssessment } from './at-smg';
 import { choices, linksOf, somebody, under } from '../people/person';
 import type { Seen } from '../people/person';
 import { useWorld } from '../../helpers/use-world';
@@ -112,7 +112,7 @@ promise('SMG-23', async () => {
 });
 
 promise('SMG-24', async () => {
-  expect(new URL(reportIn(done.card)).origin).toBe(world.pop.url);
+  expect(new URL(reportIn(done.card)).origin).toBe(world.smg.url);
   expect([report.status, report.text]).toEqual([200, expect.stringContaining('Report: Dana Example')]);
   expect(report.text).toContain('EPOP Leadership');
 });
@@ -143,17 +143,17 @@ promise('SMG-26', async () => {
 
 promise('SMG-27', async () => {
   // Another client of SMG's, whose reports stay as they were.
-  const other = await startPopSimulator();
+  const other = await startSmgSimulator();
   try {
     const client = somebody();
-    const settings = await client.open(`${world.pop.url}/report-settings`);
+    const settings = await client.open(`${world.smg.url}/report-settings`);
     const text = 'Ask about early shifts.';
     await client.press(settings, 'Add section', { title: 'How we work', text });
     const ours = await client.open(reportIn(done.card));
     expect(under(ours, 'How we work')).toContain(text);
     expect((await client.open(`${other.url}/report-settings`)).text).not.toContain('How we work');
 
-    await client.press(await client.open(`${world.pop.url}/report-settings`), 'Remove How we work');
+    await client.press(await client.open(`${world.smg.url}/report-settings`), 'Remove How we work');
     expect((await client.open(reportIn(done.card))).text).not.toContain('How we work');
   } finally {
     await other.stop();

@@ -7,7 +7,7 @@ import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
 import { atLever, freshEmail } from '../people/lever-browser';
 import type { Card, LeverBrowser } from '../people/lever-browser';
-import { mailTo } from './at-pop';
+import { mailTo } from './at-smg';
 import { choices } from '../people/person';
 import { useWorld } from '../../helpers/use-world';
 
@@ -37,7 +37,7 @@ async function enters(tags: string): Promise<Person> {
   return person;
 }
 
-const assessmentsOf = ({ email }: Person) => world.pop.admin.applications({ email });
+const assessmentsOf = ({ email }: Person) => world.smg.admin.applications({ email });
 
 const seesInProgress = (person: Person): Promise<Card> =>
   recruiter.sees(person.opportunityId, 'the assessment is in progress', ({ tags, links }) => {
@@ -202,8 +202,8 @@ promise('SMG-16', async () => {
 promise('SMG-17', async () => {
   const person = await enters(leadership);
   const { applicationId, fields } = await assessed(person);
-  const told = world.pop.admin.requests({ command: 'application_create', applicationId });
-  expect(told).toMatchObject([{ user: world.pop.admin.account().user, status: 200, errorCode: 0 }]);
+  const told = world.smg.admin.requests({ command: 'application_create', applicationId });
+  expect(told).toMatchObject([{ user: world.smg.admin.account().user, status: 200, errorCode: 0 }]);
   expect(fields).toMatchObject({ email: person.email, app_full_name: person.name });
   expect(fields['lever_opportunity_id']).toBe(person.opportunityId);
 });

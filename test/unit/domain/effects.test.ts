@@ -3,7 +3,7 @@ import { effectId, isDoubled, planFaults } from '../../../domain/effects';
 import type { EffectKind, Plan, PlannedEffect } from '../../../domain/effects';
 import { plans } from './plans';
 
-const planOf = (...effects: PlannedEffect[]): Plan => ({ id: 'invited', moment: 'invited', effects });
+const planOf = (...effects: PlannedEffect[]): Plan => ({ id: 'invited', trigger: 'invited', effects });
 const note = (key: string, after?: string[]): PlannedEffect => ({
   kind: 'note',
   key,

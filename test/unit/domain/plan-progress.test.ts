@@ -99,7 +99,7 @@ describe('the progress of a plan', () => {
   it('names each failed effect by the id that an operator uses', () => {
     const plan: Plan = {
       id: 'completed',
-      moment: 'completed',
+      trigger: 'completed',
       effects: [{ kind: 'note', key: 'note', text: 'x' }],
     };
     const failed = failedEffects([setEffect(openPlan(plan), 'note', failure)]);
@@ -130,7 +130,7 @@ describe('an effect that is dismissed', () => {
   it('never lets a status tag appear beside the one that could not be taken away', () => {
     const plan: Plan = {
       id: 'completed',
-      moment: 'completed',
+      trigger: 'completed',
       effects: [
         { kind: 'removeTags', key: 'clear-status', slot: 'status', tags: ['In progress'] },
         { kind: 'addTags', key: 'status', slot: 'status', tags: ['Completed'], after: ['clear-status'] },

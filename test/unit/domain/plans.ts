@@ -14,7 +14,7 @@ export const plans = (id: string): fc.Arbitrary<Plan> =>
     })
     .map((shapes) => ({
       id,
-      moment: 'started' as const,
+      trigger: 'started' as const,
       effects: shapes.map(({ slot, after }, index): PlannedEffect => {
         const needed = [...new Set(after.filter((other) => other < index))].map((other) => `e${other}`);
         return {

@@ -10,7 +10,7 @@ const carriedOut = (traces: Traces, effect: PlannedEffect, lasting: string[] = [
   traced(traced(traces, { what: 'asked', effect }, lasting), { what: 'written', effect }, lasting);
 
 const show = (...tags: string[]): PlannedEffect => ({ kind: 'addTags', key: 'status', slot: 'status', tags });
-const plan = (moment: Plan['moment'], ...effects: PlannedEffect[]): Plan => ({ id: 'p', moment, effects });
+const plan = (trigger: Plan['trigger'], ...effects: PlannedEffect[]): Plan => ({ id: 'p', trigger, effects });
 
 test('whom a run has put into a stage it may move on from there, and no one else', () => {
   const traces = carriedOut(carriedOut(noTraces, move), move);

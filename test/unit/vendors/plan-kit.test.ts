@@ -100,10 +100,11 @@ describe('the pieces of plans', () => {
       sha256: '3fa9c1d2aa00',
     };
     const nameOf = (name: string, change = {}): unknown =>
-      (attach('report', report, { ...file, name, ...change }, 'Error')[0] as { name?: string }).name;
+      (attach('report', { ...report, file: { ...file, name, ...change } }, 'Error')[0] as { name?: string })
+        .name;
 
     it('as a file, by a name that tells its content', () => {
-      expect(attach('report', report, file, 'Error')).toEqual([
+      expect(attach('report', { ...report, file }, 'Error')).toEqual([
         {
           kind: 'file',
           key: 'report',
@@ -126,22 +127,24 @@ describe('the pieces of plans', () => {
     ])('whose name has %s', (_, name, expected) => expect(nameOf(name)).toBe(expected));
 
     it('as a note with the link and the error tag when it is larger than Lever takes', () => {
-      expect(attach('report', report, { ...file, size: file.size + 1 }, 'Upwage Error')).toEqual([
-        {
-          kind: 'note',
-          key: 'report',
-          text:
-            '"Screening" was not attached: it has 29 MiB, and Lever takes files up to 28 MiB. ' +
-            'It can be read here: https://vendor.example/r/1',
-        },
-        { kind: 'addTags', key: 'report-error', slot: 'attachment', tags: ['Upwage Error'] },
-      ]);
+      expect(attach('report', { ...report, file: { ...file, size: file.size + 1 } }, 'Upwage Error')).toEqual(
+        [
+          {
+            kind: 'note',
+            key: 'report',
+            text:
+              '"Screening" was not attached: it has 29 MiB, and Lever takes files up to 28 MiB. ' +
+              'It can be read here: https://vendor.example/r/1',
+          },
+          { kind: 'addTags', key: 'report-error', slot: 'attachment', tags: ['Upwage Error'] },
+        ],
+      );
     });
 
     it('likewise when it could not be had', () => {
-      const [text] = attach('report', report, { problem: 'it is no PDF' }, 'Upwage Error');
+      const [text] = attach('report', { ...report, file: { problem: 'it is no PDF' } }, 'Upwage Error');
       expect(text).toMatchObject({ text: expect.stringContaining('was not attached: it is no PDF. It can') });
-      const [bare] = attach('f', { label: 'Photo', url: null }, { problem: 'it is no PDF' }, 'Error');
+      const [bare] = attach('f', { label: 'Photo', url: null, file: { problem: 'it is no PDF' } }, 'Error');
       expect(bare).toMatchObject({ text: '"Photo" was not attached: it is no PDF.' });
     });
   });

@@ -48,7 +48,7 @@ function setUp(tags: string[] = [], access?: LeverAccess) {
   return { lever, runner, changes, answer, underWay, asked, end };
 }
 
-const plan = (id: string, ...effects: PlannedEffect[]): Plan => ({ id, moment: 'started', effects });
+const plan = (id: string, ...effects: PlannedEffect[]): Plan => ({ id, trigger: 'started', effects });
 const move: PlannedEffect = { kind: 'stage', key: 'stage', stageId: 'results' };
 const completed = plan('completed', ...swapStatus(['Completed'], ['In progress']), {
   ...move,

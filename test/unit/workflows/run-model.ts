@@ -158,21 +158,21 @@ export class RunModel {
     }
   }
 
-  private addPlan(moment: PlanTrigger, id: string, reason: EndReason | null): void {
+  private addPlan(trigger: PlanTrigger, id: string, reason: EndReason | null): void {
     const completed = { score: 61, maxScore: 100, band: null, completedAt: null };
     const effects = smgPlan({
-      trigger: moment,
+      trigger,
       reason,
       settings,
       route,
       inheritTags: ['POP-1000-Leadership'],
       presentTags: this.presentTags,
       invitation: this.invitation,
-      result: moment === 'completed' ? { ...completed, reports: [{ label: 'Report', url: report }] } : null,
+      result: trigger === 'completed' ? { ...completed, reports: [{ label: 'Report', url: report }] } : null,
       openSiblings: 0,
       stageId: (name) => (name === 'Results' ? 'results' : null),
     });
-    this.plans.add({ id, moment, effects });
+    this.plans.add({ id, trigger, effects });
   }
 }
 

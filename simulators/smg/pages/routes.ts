@@ -2,13 +2,13 @@ import express from 'express';
 import type { Response, Router } from 'express';
 import { mailboxPages } from '../../kit/mailbox';
 import { pageFrame } from '../../kit/page';
-import type { PopAdmin } from '../admin';
+import type { SmgAdmin } from '../admin';
 import type { Position } from '../catalogue';
-import type { PopEngine } from '../engine';
+import type { SmgEngine } from '../engine';
 import { scoresOf } from '../scoring';
 import { statusOf } from '../state';
 import type { Application } from '../state';
-import { PopError } from '../wire';
+import { SmgError } from '../wire';
 import { page } from './layout';
 import { overviewPage } from './overview';
 import { reportSettings } from './report-settings';
@@ -25,7 +25,7 @@ import type { Report } from './report';
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The pages a person sees: the candidate's mailbox and questionnaire, the recruiter's report, an overview. */
-export function popPages(engine: PopEngine, admin: PopAdmin): Router {
+export function smgPages(engine: SmgEngine, admin: SmgAdmin): Router {
   const router = express.Router();
   const { state } = engine;
 
@@ -77,7 +77,7 @@ export function popPages(engine: PopEngine, admin: PopAdmin): Router {
     try {
       engine.submit(application, submission);
     } catch (error) {
-      if (!(error instanceof PopError)) throw error;
+      if (!(error instanceof SmgError)) throw error;
       const position = state.positionName(application.positionId);
       response
         .status(422)

@@ -22,7 +22,7 @@ export const errorCodes = {
 } as const;
 
 /** A refusal by the vendor: HTTP 200 with this code. `extra` is added to the answer. */
-export class PopError extends Error {
+export class SmgError extends Error {
   constructor(
     readonly code: number,
     message: string,
@@ -44,7 +44,7 @@ export const entityId = z
   .union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative()], 'an id of up to 20 digits')
   .transform(String);
 
-/** Parses a request body. Throws PopError 10 for a missing parameter and 11 for a malformed one, naming it. */
+/** Parses a request body. Throws SmgError 10 for a missing parameter and 11 for a malformed one, naming it. */
 export function parseRequest<T extends z.ZodType>(schema: T, body: Record<string, unknown>): z.output<T> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -55,9 +55,9 @@ export function parseRequest<T extends z.ZodType>(schema: T, body: Record<string
     body,
   );
   if (given === undefined) {
-    throw new PopError(errorCodes.missingParameter, `Missing required parameter: ${name}`);
+    throw new SmgError(errorCodes.missingParameter, `Missing required parameter: ${name}`);
   }
-  throw new PopError(
+  throw new SmgError(
     errorCodes.invalidParameter,
     `Invalid parameter ${name}: ${issue?.message ?? 'malformed'}`,
   );

@@ -1,20 +1,20 @@
 import express from 'express';
 import type { Express } from 'express';
 import { listen, plainErrors } from '../kit/listen';
-import { accountSchema, popAdmin } from './admin';
-import type { PopAdmin } from './admin';
-import { popApi } from './api';
+import { accountSchema, smgAdmin } from './admin';
+import type { SmgAdmin } from './admin';
+import { smgApi } from './api';
 import { defaultPositions } from './catalogue';
 import type { Position } from './catalogue';
-import { popControl } from './control';
-import { PopEngine } from './engine';
+import { smgControl } from './control';
+import { SmgEngine } from './engine';
 import type { DuplicateRule } from './engine';
 import { vendorLadder } from './notifier';
 import type { Rung } from './notifier';
-import { popPages } from './pages/routes';
+import { smgPages } from './pages/routes';
 import type { Account } from './state';
 
-export interface PopOptions {
+export interface SmgOptions {
   /** 0 or none: any free port. */
   port?: number;
   account?: Partial<Account>;
@@ -29,12 +29,12 @@ export interface PopOptions {
   requestLogLimit?: number;
 }
 
-export interface PopSimulator {
+export interface SmgSimulator {
   /** Root of the pages and of `/_control`. */
   url: string;
   /** The vendor's endpoint, as `SMG_BASE_URL` wants it. */
   apiUrl: string;
-  admin: PopAdmin;
+  admin: SmgAdmin;
   /** Ends waiting callbacks and open connections and frees the port. */
   stop(): Promise<void>;
 }
@@ -42,8 +42,8 @@ export interface PopSimulator {
 /** Credentials and callback settings of the account where none are given. */
 export const defaultAccount: Account = {
   account_id: '2391',
-  user: 'pop-sim-user',
-  password: 'pop-sim-password',
+  user: 'smg-sim-user',
+  password: 'smg-sim-password',
   config: 'ver|1|ext_notify|yes|http_err|408,429,500,502,503,504',
   reportSections: [],
 };
@@ -52,8 +52,8 @@ export const defaultAccount: Account = {
  * Starts SMG's POP Engine, simulated: the partner API, the candidate's and the recruiter's pages, callbacks with the
  * vendor's retry rules. Listens on 127.0.0.1 only. Rejects when the port is taken or an option is malformed.
  */
-export async function startPopSimulator(options: PopOptions = {}): Promise<PopSimulator> {
-  const engine = new PopEngine({
+export async function startSmgSimulator(options: SmgOptions = {}): Promise<SmgSimulator> {
+  const engine = new SmgEngine({
     positions: structuredClone(options.positions ?? [...defaultPositions]),
     account: accountSchema.parse({ ...defaultAccount, ...options.account }),
     duplicateRule: options.duplicateRule ?? 'open-position',
@@ -62,9 +62,9 @@ export async function startPopSimulator(options: PopOptions = {}): Promise<PopSi
     callbackTimeoutMs: options.callbackTimeoutMs ?? 10_000,
     requestLogLimit: options.requestLogLimit ?? 20_000,
   });
-  const admin = popAdmin(engine);
+  const admin = smgAdmin(engine);
   const stopped = new AbortController();
-  const { url, stop } = await listen(popApp(engine, admin, stopped.signal), options.port);
+  const { url, stop } = await listen(smgApp(engine, admin, stopped.signal), options.port);
   engine.baseUrl = url;
 
   return {
@@ -79,12 +79,12 @@ export async function startPopSimulator(options: PopOptions = {}): Promise<PopSi
   };
 }
 
-function popApp(engine: PopEngine, admin: PopAdmin, stopped: AbortSignal): Express {
+function smgApp(engine: SmgEngine, admin: SmgAdmin, stopped: AbortSignal): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(popApi(engine, stopped));
-  app.use('/_control', popControl(admin));
-  app.use(popPages(engine, admin));
+  app.use(smgApi(engine, stopped));
+  app.use('/_control', smgControl(admin));
+  app.use(smgPages(engine, admin));
   app.use((_request, response) => void response.status(404).type('text').send('Not found'));
   app.use(plainErrors('POP'));
   return app;

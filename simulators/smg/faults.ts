@@ -81,10 +81,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export type Fault = z.output<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
 export type ActiveFault = KitFault<Fault>;
-export type PopFaults = Faults<Fault>;
+export type SmgFaults = Faults<Fault>;
 
 /** A fault that names no command, or any, meets every request. */
-export const popFaults = (): PopFaults =>
+export const smgFaults = (): SmgFaults =>
   new Faults(
     faultSchema,
     (rule, command) => !('command' in rule) || rule.command === '*' || rule.command === command,

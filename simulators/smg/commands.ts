@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { choices, questions, reportName } from './catalogue';
 import { toPipes } from './callback-config';
-import type { PopEngine } from './engine';
+import type { SmgEngine } from './engine';
 import type { CommandName } from './faults';
 import { answerList, recommendation, scoresOf } from './scoring';
 import { isOpen, statusOf } from './state';
 import type { Application } from './state';
-import { PopError, entityId, errorCodes, isoDay, parseRequest } from './wire';
+import { SmgError, entityId, errorCodes, isoDay, parseRequest } from './wire';
 
 type Answer = Record<string, unknown>;
-export type Command = (engine: PopEngine, body: Record<string, unknown>) => Answer;
+export type Command = (engine: SmgEngine, body: Record<string, unknown>) => Answer;
 
 const partner = z.object({ partner_api: z.literal(true, 'must be true') });
 const one = partner.extend({ application_id: entityId });
@@ -64,15 +64,15 @@ const scoreSet = z.object({
   answers: z.array(z.object({ q: entityId, a: z.union([z.int().min(1).max(choices.length), z.string()]) })),
 });
 
-function find(engine: PopEngine, id: string): Application {
+function find(engine: SmgEngine, id: string): Application {
   const application = engine.state.application(id);
-  if (!application) throw new PopError(errorCodes.unknownApplication, `No application ${id} in this account`);
+  if (!application) throw new SmgError(errorCodes.unknownApplication, `No application ${id} in this account`);
   return application;
 }
 
-function findByLink(engine: PopEngine, link: string): Application {
+function findByLink(engine: SmgEngine, link: string): Application {
   const application = engine.state.byLink(link, 'app');
-  if (!application) throw new PopError(errorCodes.unknownApplication, 'No application has this app_link');
+  if (!application) throw new SmgError(errorCodes.unknownApplication, 'No application has this app_link');
   return application;
 }
 
@@ -88,7 +88,7 @@ const applicationCreate: Command = (engine, body) => {
   if (request.fields) {
     const missing = ['email', 'app_full_name'].find((name) => !given.get(name)?.trim());
     if (missing) {
-      throw new PopError(errorCodes.missingParameter, `Missing required parameter: fields.${missing}`);
+      throw new SmgError(errorCodes.missingParameter, `Missing required parameter: fields.${missing}`);
     }
   }
   const application = engine.create({
@@ -106,7 +106,7 @@ const applicationCreate: Command = (engine, body) => {
 };
 
 /** What the list and the single form have in common; shape and odd zeros as in the public client's fixtures. */
-function row(engine: PopEngine, application: Application): Answer {
+function row(engine: SmgEngine, application: Application): Answer {
   return {
     application_id: application.id,
     converted_from: '0',
@@ -180,11 +180,11 @@ const scoreCalcGet: Command = (engine, body) => {
   const request = parseRequest(scoreGet, body);
   const application = find(engine, request.application_id);
   if (!application.completedAt) {
-    throw new PopError(errorCodes.notCompleted, 'Questionnaire not completed');
+    throw new SmgError(errorCodes.notCompleted, 'Questionnaire not completed');
   }
   const positionId = request.position_id ?? application.positionId;
   if (positionId !== application.positionId && !engine.state.position(positionId)) {
-    throw new PopError(errorCodes.unknownPosition, `No position ${positionId} in this account`);
+    throw new SmgError(errorCodes.unknownPosition, `No position ${positionId} in this account`);
   }
   const scores = scoresOf(application, {
     position_id: positionId,
@@ -231,7 +231,7 @@ const applicationGetQuestions: Command = (engine, body) => {
   const application = findByLink(engine, request.app_link);
   if (application.completedAt && !request.ignore_submitted_over) return { already_submitted: true };
   if (!application.completedAt && !isOpen(application)) {
-    throw new PopError(errorCodes.noLongerValid, `This assessment is ${statusOf(application)}`);
+    throw new SmgError(errorCodes.noLongerValid, `This assessment is ${statusOf(application)}`);
   }
   const known = new Set(application.fields.map(({ n }) => n));
   return {

@@ -2,8 +2,8 @@ import { CallbackSender } from '../kit/callbacks';
 import type { CallbackAttempt, RetryRules } from '../kit/callbacks';
 import { callbackAddress, parseCallbackConfig } from './callback-config';
 import { reportName } from './catalogue';
-import type { PopFaults } from './faults';
-import type { Application, PopState } from './state';
+import type { SmgFaults } from './faults';
+import type { Application, SmgState } from './state';
 import { isoDay } from './wire';
 
 /** One rung: until `untilMs` after the first attempt, try again every `everyMs`. */
@@ -29,8 +29,8 @@ export class Notifier {
   readonly #sender: CallbackSender;
 
   constructor(
-    private readonly state: PopState,
-    private readonly faults: PopFaults,
+    private readonly state: SmgState,
+    private readonly faults: SmgFaults,
     options: { ladder: readonly Rung[]; timeoutMs: number },
   ) {
     this.#sender = new CallbackSender((kind) => faults.take([kind]), {

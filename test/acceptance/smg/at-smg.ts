@@ -5,12 +5,12 @@ import type { Person, Seen } from '../people/person';
 /** What candidates get from SMG and do there, by its pages alone. */
 
 /** Links of all invitations in this person's mailbox, newest first. */
-export async function mailTo({ pop }: Pick<World, 'pop'>, email: string): Promise<string[]> {
+export async function mailTo({ smg }: Pick<World, 'smg'>, email: string): Promise<string[]> {
   const reader = somebody();
-  const mailbox = await reader.open(`${pop.url}/mailbox`);
+  const mailbox = await reader.open(`${smg.url}/mailbox`);
   const rows = mailbox.html.split('<tr>').filter((row) => row.includes(`>${email}<`));
   const messages = rows.flatMap(linksOf).filter((path) => path.startsWith('/mailbox/'));
-  const pages = await Promise.all(messages.map((path) => reader.open(new URL(path, pop.url).href)));
+  const pages = await Promise.all(messages.map((path) => reader.open(new URL(path, smg.url).href)));
   return pages.flatMap(({ html }) => linksOf(html)).filter((link) => link.includes('/app_link.html?'));
 }
 

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Position } from './catalogue';
 import type { CallbackAttempt } from '../kit/callbacks';
 import type { Message } from '../kit/mailbox';
-import type { LoggedRequest, PopEngine } from './engine';
+import type { LoggedRequest, SmgEngine } from './engine';
 import type { ActiveFault, FaultInput } from './faults';
 import { fieldOf, statusOf } from './state';
 import type { Account, Application, Status } from './state';
-import { PopError, errorCodes } from './wire';
+import { SmgError, errorCodes } from './wire';
 
 /** An application as a test or another process sees it. Times are ISO, null where they have not come. */
 export interface ApplicationView {
@@ -69,20 +69,20 @@ export const accountSchema = z.strictObject({
 });
 
 /** Typed control of the simulated vendor, for tests in the same process; `/_control` offers the same over HTTP. */
-export interface PopAdmin {
+export interface SmgAdmin {
   positions(): Position[];
   setPositions(positions: Position[]): void;
   account(): Account;
   /** Changes what is given, from the next request and callback on. */
   setAccount(change: Partial<Account>): Account;
   applications(filter?: ApplicationFilter): ApplicationView[];
-  /** Throws PopError 1702 for an id it does not know; so do the four below. */
+  /** Throws SmgError 1702 for an id it does not know; so do the four below. */
   application(applicationId: string): ApplicationView;
-  /** As if the candidate had submitted; the callback goes out in the background. Throws PopError 1705, 1706. */
+  /** As if the candidate had submitted; the callback goes out in the background. Throws SmgError 1705, 1706. */
   complete(applicationId: string, completion?: Completion): ApplicationView;
   expire(applicationId: string): ApplicationView;
   cancel(applicationId: string): ApplicationView;
-  /** Sends the callback of a completed application once more. Throws PopError 1704 before completion. */
+  /** Sends the callback of a completed application once more. Throws SmgError 1704 before completion. */
   resendCallback(applicationId: string): void;
   mailbox(filter?: { to?: string | undefined }): Message[];
   requests(filter?: RequestFilter): LoggedRequest[];
@@ -95,11 +95,11 @@ export interface PopAdmin {
   clear(): void;
 }
 
-export function popAdmin(engine: PopEngine): PopAdmin {
+export function smgAdmin(engine: SmgEngine): SmgAdmin {
   const { state, faults, notifier, requests } = engine;
   const find = (id: string): Application => {
     const application = state.application(id);
-    if (!application) throw new PopError(errorCodes.unknownApplication, `No application ${id}`);
+    if (!application) throw new SmgError(errorCodes.unknownApplication, `No application ${id}`);
     return application;
   };
   const view = (application: Application): ApplicationView => ({
@@ -157,7 +157,7 @@ export function popAdmin(engine: PopEngine): PopAdmin {
     resendCallback: (id) => {
       const application = find(id);
       if (!application.completedAt) {
-        throw new PopError(errorCodes.notCompleted, `Application ${id} is not completed`);
+        throw new SmgError(errorCodes.notCompleted, `Application ${id} is not completed`);
       }
       void notifier.notify(application);
     },

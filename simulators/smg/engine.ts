@@ -3,12 +3,12 @@ import type { Position } from './catalogue';
 import { Mailbox } from '../kit/mailbox';
 import { RequestLog } from '../kit/request-log';
 import type { LoggedCall } from '../kit/request-log';
-import { popFaults } from './faults';
+import { smgFaults } from './faults';
 import { Notifier } from './notifier';
 import type { Rung } from './notifier';
-import { PopState, fieldOf, isOpen, statusOf } from './state';
+import { SmgState, fieldOf, isOpen, statusOf } from './state';
 import type { Account, Answer, Application, Field, ScoreOverride } from './state';
-import { PopError, errorCodes } from './wire';
+import { SmgError, errorCodes } from './wire';
 
 /** One request to the API, with what became of it. */
 export interface LoggedRequest extends LoggedCall {
@@ -54,9 +54,9 @@ export interface NewApplication {
 }
 
 /** What the vendor does, whoever asks for it: a command, a page, a test. */
-export class PopEngine {
-  readonly state: PopState;
-  readonly faults = popFaults();
+export class SmgEngine {
+  readonly state: SmgState;
+  readonly faults = smgFaults();
   readonly mailbox = new Mailbox();
   readonly notifier: Notifier;
   readonly requests: RequestLog<LoggedRequest>;
@@ -64,7 +64,7 @@ export class PopEngine {
   baseUrl = '';
 
   constructor(private readonly options: EngineOptions) {
-    this.state = new PopState(options.positions, options.account);
+    this.state = new SmgState(options.positions, options.account);
     this.notifier = new Notifier(this.state, this.faults, {
       ladder: options.ladder,
       timeoutMs: options.callbackTimeoutMs,
@@ -95,10 +95,10 @@ export class PopEngine {
     return `${this.baseUrl}/app_link/${page}?app_link=${hash}&acc_link=${this.state.accountLink}`;
   }
 
-  /** Creates and, where asked to, invites. Throws PopError for an unknown position and for a duplicate. */
+  /** Creates and, where asked to, invites. Throws SmgError for an unknown position and for a duplicate. */
   create(request: NewApplication): Application {
     if (!this.state.position(request.positionId)) {
-      throw new PopError(errorCodes.unknownPosition, `No position ${request.positionId} in this account`);
+      throw new SmgError(errorCodes.unknownPosition, `No position ${request.positionId} in this account`);
     }
     if (request.failOnDuplicate) this.#refuseDuplicate(request);
     const createdAt = new Date();
@@ -126,7 +126,7 @@ export class PopEngine {
           (rule !== 'open-position' || isOpen(known)),
       );
     if (!duplicate) return;
-    throw new PopError(errorCodes.duplicateApplication, 'Duplicate application', {
+    throw new SmgError(errorCodes.duplicateApplication, 'Duplicate application', {
       application_id: duplicate.id,
     });
   }
@@ -148,18 +148,18 @@ export class PopEngine {
     application.startedAt ??= new Date();
   }
 
-  /** Takes a filled-in questionnaire. Throws PopError 1705, 1706, 1716 or 1850 and then changes nothing. */
+  /** Takes a filled-in questionnaire. Throws SmgError 1705, 1706, 1716 or 1850 and then changes nothing. */
   submit(application: Application, submission: { fields: Field[]; answers: Answer[] }): void {
     this.#requireOpen(application);
     const merged = new Map([...application.fields, ...submission.fields].map(({ n, v }) => [n, v]));
     const missing = ['app_full_name', 'email'].filter((name) => !merged.get(name)?.trim());
     if (missing.length > 0) {
-      throw new PopError(errorCodes.missingField, `Missing required custom field(s): ${missing.join(', ')}`);
+      throw new SmgError(errorCodes.missingField, `Missing required custom field(s): ${missing.join(', ')}`);
     }
     const given = new Map(submission.answers.map(({ q, a }) => [q, a]));
     const unanswered = questions.filter(({ q }) => given.get(q) === undefined || given.get(q) === '');
     if (unanswered.length > 0) {
-      throw new PopError(
+      throw new SmgError(
         errorCodes.missingAnswer,
         `Missing answer(s): ${unanswered.map(({ q }) => q).join(', ')}`,
       );
@@ -172,7 +172,7 @@ export class PopEngine {
 
   /**
    * Completes without the candidate: favourable answers unless others are given, and scores by them unless set.
-   * Throws PopError 1705 or 1706 when there is nothing left to complete.
+   * Throws SmgError 1705 or 1706 when there is nothing left to complete.
    */
   complete(application: Application, given: { answers?: Answer[]; scores?: ScoreOverride } = {}): void {
     this.#requireOpen(application);
@@ -181,10 +181,10 @@ export class PopEngine {
     this.#finish(application);
   }
 
-  /** Throws PopError 1705 when it is completed already. */
+  /** Throws SmgError 1705 when it is completed already. */
   end(application: Application, how: 'expired' | 'cancelled'): void {
     if (statusOf(application) === 'completed') {
-      throw new PopError(errorCodes.alreadyCompleted, 'Questionnaire already complete');
+      throw new SmgError(errorCodes.alreadyCompleted, 'Questionnaire already complete');
     }
     application.ended = how;
   }
@@ -192,10 +192,10 @@ export class PopEngine {
   #requireOpen(application: Application): void {
     const status = statusOf(application);
     if (status === 'completed') {
-      throw new PopError(errorCodes.alreadyCompleted, 'Questionnaire already complete');
+      throw new SmgError(errorCodes.alreadyCompleted, 'Questionnaire already complete');
     }
     if (status === 'expired' || status === 'cancelled') {
-      throw new PopError(errorCodes.noLongerValid, `This assessment is ${status}`);
+      throw new SmgError(errorCodes.noLongerValid, `This assessment is ${status}`);
     }
   }
 

@@ -3,9 +3,9 @@ import type { ErrorRequestHandler, Router } from 'express';
 import { ZodError, z } from 'zod';
 import { recordRoutes } from '../kit/control';
 import { accountSchema, completionSchema, positionsSchema } from './admin';
-import type { PopAdmin } from './admin';
+import type { SmgAdmin } from './admin';
 import { faultSchema } from './faults';
-import { PopError, errorCodes } from './wire';
+import { SmgError, errorCodes } from './wire';
 
 const status = z.enum(['not_started', 'in_progress', 'completed', 'expired', 'cancelled']);
 const applicationQuery = z.strictObject({
@@ -21,7 +21,7 @@ const requestQuery = z.strictObject({
 const nothing = z.strictObject({}).optional();
 
 /** `/_control/…`: the admin object over HTTP with JSON, so that another process can drive the simulator. */
-export function popControl(admin: PopAdmin): Router {
+export function smgControl(admin: SmgAdmin): Router {
   const router = express.Router();
   router.use(express.json());
 
@@ -73,7 +73,7 @@ function definedOnly<T extends object>(change: T): { [K in keyof T]?: Exclude<T[
 }
 
 const controlErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (error instanceof PopError) {
+  if (error instanceof SmgError) {
     const missing = error.code === errorCodes.unknownApplication;
     response.status(missing ? 404 : 409).json({ error: error.message, error_code: error.code });
   } else if (error instanceof ZodError) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { duplicateRules } from './engine';
-import { startPopSimulator } from './server';
-import type { PopOptions } from './server';
+import { startSmgSimulator } from './server';
+import type { SmgOptions } from './server';
 
 const usage = `POP Engine simulator
   --port <number>            port on 127.0.0.1 (default: any free one)
@@ -10,7 +10,7 @@ const usage = `POP Engine simulator
   --duplicate-rule <rule>    ${duplicateRules.join(', ')}
   --callback-ladder <list>   everyMs:untilMs,everyMs:untilMs,…; the last rung may leave out untilMs`;
 
-function readOptions(): PopOptions {
+function readOptions(): SmgOptions {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },
@@ -54,7 +54,7 @@ function readLadder(text: string): { everyMs: number; untilMs: number }[] {
 }
 
 async function main(): Promise<void> {
-  const simulator = await startPopSimulator(readOptions());
+  const simulator = await startSmgSimulator(readOptions());
   process.stdout.write(`POP Engine simulator at ${simulator.url}, API at ${simulator.apiUrl}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.stop());
 }

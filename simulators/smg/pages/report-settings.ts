@@ -2,7 +2,7 @@ import express from 'express';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { html } from '../../kit/html';
-import type { PopAdmin } from '../admin';
+import type { SmgAdmin } from '../admin';
 import type { Account } from '../state';
 import { page } from './layout';
 
@@ -15,7 +15,7 @@ const added = z.object({
 const removed = z.object({ remove: z.coerce.number().int().nonnegative() });
 
 /** `/report-settings`: the sections that this client's reports have besides SMG's own. */
-export function reportSettings(admin: PopAdmin): Router {
+export function reportSettings(admin: SmgAdmin): Router {
   const router = express.Router();
   const sections = (): Section[] => admin.account().reportSections;
 

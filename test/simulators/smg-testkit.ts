@@ -1,9 +1,9 @@
-/** What the tests of the POP simulator share: a simulator per test, its API as a client uses it, a partner that is called back. */
+/** What the tests of the simulator of SMG share: a simulator per test, its API as a client uses it, a partner that is called back. */
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startPopSimulator } from '../../simulators/pop/server';
-import type { PopOptions, PopSimulator } from '../../simulators/pop/server';
+import { startSmgSimulator } from '../../simulators/smg/server';
+import type { SmgOptions, SmgSimulator } from '../../simulators/smg/server';
 import { until } from '../helpers/until';
 
 export type Json = Record<string, unknown>;
@@ -22,24 +22,24 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
-export async function start(options: PopOptions = {}): Promise<PopSimulator> {
-  const simulator = await startPopSimulator(options);
+export async function start(options: SmgOptions = {}): Promise<SmgSimulator> {
+  const simulator = await startSmgSimulator(options);
   stops.push(() => simulator.stop());
   return simulator;
 }
 
-export function raw(simulator: PopSimulator, body: Json, authorization?: string): Promise<Response> {
+export function raw(simulator: SmgSimulator, body: Json, authorization?: string): Promise<Response> {
   return fetch(simulator.apiUrl, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      authorization: authorization ?? basic('pop-sim-user', 'pop-sim-password'),
+      authorization: authorization ?? basic('smg-sim-user', 'smg-sim-password'),
     },
     body: JSON.stringify({ partner_api: true, ...body }),
   });
 }
 
-export async function send(simulator: PopSimulator, body: Json, authorization?: string): Promise<Json> {
+export async function send(simulator: SmgSimulator, body: Json, authorization?: string): Promise<Json> {
   const answer = await raw(simulator, body, authorization);
   expect(answer.status).toBe(200);
   return (await answer.json()) as Json;
@@ -50,7 +50,7 @@ export const ada = [
   { n: 'app_full_name', v: 'Ada <b>Lovelace</b>' },
   { n: 'assessment_id', v: 'a-1' },
 ];
-export const create = (simulator: PopSimulator, extra: Json = {}): Promise<Json> =>
+export const create = (simulator: SmgSimulator, extra: Json = {}): Promise<Json> =>
   send(simulator, { command: 'application_create', position_id: '10002063', fields: ada, ...extra });
 
 /** A partner's callback endpoint that answers the given statuses in turn, the last one for ever; 0 hangs up. */

@@ -75,7 +75,7 @@ export function isOpen(application: Application): boolean {
 }
 
 /** Everything the simulated vendor remembers, in memory, with the look-ups its commands and pages need. */
-export class PopState {
+export class SmgState {
   readonly #applications = new Map<string, Application>();
   readonly #byEmail = new Map<string, Application[]>();
   readonly #byLink = new Map<string, { application: Application; kind: 'app' | 'rep' | 'share' }>();

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import type { Request, Response, Router } from 'express';
 import { commands } from './commands';
-import type { LoggedRequest, PopEngine } from './engine';
+import type { LoggedRequest, SmgEngine } from './engine';
 import { commandNames } from './faults';
 import type { CommandName, Fault } from './faults';
-import { PopError, errorCodes } from './wire';
+import { SmgError, errorCodes } from './wire';
 
 type Body = Record<string, unknown>;
 
@@ -32,15 +32,15 @@ function sameText(left: string, right: string): boolean {
  * The vendor documents HTTP 200 for every error and no 401, so wrong credentials answer 200 too: code 5 "no partner
  * account" for a user it does not know, code 1 "not enough permissions" for a wrong or missing password.
  */
-function authorise(engine: PopEngine, credentials: { user: string; password: string } | null): void {
+function authorise(engine: SmgEngine, credentials: { user: string; password: string } | null): void {
   if (!credentials) {
-    throw new PopError(errorCodes.notPermitted, 'Not enough permissions: send HTTP Basic credentials');
+    throw new SmgError(errorCodes.notPermitted, 'Not enough permissions: send HTTP Basic credentials');
   }
   if (!sameText(credentials.user, engine.state.account.user)) {
-    throw new PopError(errorCodes.noPartnerAccount, 'No partner account; see your SMG representative');
+    throw new SmgError(errorCodes.noPartnerAccount, 'No partner account; see your SMG representative');
   }
   if (!sameText(credentials.password, engine.state.account.password)) {
-    throw new PopError(errorCodes.notPermitted, 'Not enough permissions: wrong password');
+    throw new SmgError(errorCodes.notPermitted, 'Not enough permissions: wrong password');
   }
 }
 
@@ -57,7 +57,7 @@ function parseBody(request: Request): { body: Body; unreadable: boolean } {
 }
 
 /** `POST /api/1.0`: one address, the command in the body. */
-export function popApi(engine: PopEngine, stopped: AbortSignal): Router {
+export function smgApi(engine: SmgEngine, stopped: AbortSignal): Router {
   const router = express.Router({ strict: true });
   router.post('/api/1.0', express.text({ type: () => true, limit: '1mb' }), async (request, response) => {
     const { body, unreadable } = parseBody(request);
@@ -74,13 +74,13 @@ export function popApi(engine: PopEngine, stopped: AbortSignal): Router {
     if (await refusedByFault(engine, entry, response, stopped)) return;
     const answer = run(() => {
       if (!request.is('json')) {
-        throw new PopError(errorCodes.invalidParameter, 'Content-Type must be application/json');
+        throw new SmgError(errorCodes.invalidParameter, 'Content-Type must be application/json');
       }
-      if (unreadable) throw new PopError(errorCodes.missingParameter, 'The body must be a JSON object');
+      if (unreadable) throw new SmgError(errorCodes.missingParameter, 'The body must be a JSON object');
       if (command === '') {
-        throw new PopError(errorCodes.missingParameter, 'Missing required parameter: command');
+        throw new SmgError(errorCodes.missingParameter, 'Missing required parameter: command');
       }
-      if (!isCommand(command)) throw new PopError(errorCodes.invalidCommand, `Invalid command: ${command}`);
+      if (!isCommand(command)) throw new SmgError(errorCodes.invalidCommand, `Invalid command: ${command}`);
       if (!candidateCommands.includes(command)) authorise(engine, credentials);
       return commands[command](engine, body);
     });
@@ -94,14 +94,14 @@ function run(command: () => Body): Body & { error_code: number } {
   try {
     return { error_code: 0, error_text: '', ...command() };
   } catch (error) {
-    if (!(error instanceof PopError)) throw error;
+    if (!(error instanceof SmgError)) throw error;
     return { error_code: error.code, error_text: error.message, ...error.extra };
   }
 }
 
 /** Faults that strike before anything is written. True when the request is over. */
 async function refusedByFault(
-  engine: PopEngine,
+  engine: SmgEngine,
   entry: LoggedRequest,
   response: Response,
   stopped: AbortSignal,
@@ -131,7 +131,7 @@ async function refusedByFault(
 
 /** Answers, after the faults that strike once the write took place. */
 async function send(
-  engine: PopEngine,
+  engine: SmgEngine,
   entry: LoggedRequest,
   response: Response,
   answer: Body & { error_code: number },
@@ -151,7 +151,7 @@ async function send(
   response.json(answer);
 }
 
-async function createFaults(engine: PopEngine, entry: LoggedRequest, answer: Body): Promise<void> {
+async function createFaults(engine: SmgEngine, entry: LoggedRequest, answer: Body): Promise<void> {
   const application = engine.state.application(String(answer['application_id']));
   if (application && engine.faults.take(['early-completion'])) {
     entry.faults.push('early-completion');
@@ -166,7 +166,7 @@ async function createFaults(engine: PopEngine, entry: LoggedRequest, answer: Bod
 }
 
 async function delay(
-  engine: PopEngine,
+  engine: SmgEngine,
   entry: LoggedRequest,
   when: 'before' | 'after',
   stopped: AbortSignal,

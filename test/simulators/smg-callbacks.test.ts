@@ -1,17 +1,17 @@
 import { until } from '../helpers/until';
-import { basic, called, create, partner, start } from './pop-testkit';
+import { basic, called, create, partner, start } from './smg-testkit';
 
 describe('callbacks', () => {
   test('address, method, credentials and body follow the application and the account', async () => {
     const hub = await partner(200);
-    const pop = await start({
+    const smg = await start({
       account: {
         config: `ver|1|url|${hub.url}/account|ext_notify|yes|auth|me:secret|not_headers|x-a,1`,
       },
     });
-    const byAccount = String((await create(pop))['application_id']);
-    const own = String((await create(pop, { app_url: `${hub.url}/k/[___API_ID___]?x` }))['application_id']);
-    pop.admin.complete(byAccount);
+    const byAccount = String((await create(smg))['application_id']);
+    const own = String((await create(smg, { app_url: `${hub.url}/k/[___API_ID___]?x` }))['application_id']);
+    smg.admin.complete(byAccount);
     await called(hub, 1);
     expect(hub.calls[0]).toMatchObject({ method: 'PATCH', path: `/account/${byAccount}` });
     expect(hub.calls[0]?.headers).toMatchObject({ authorization: basic('me', 'secret'), 'x-a': '1' });
@@ -24,25 +24,25 @@ describe('callbacks', () => {
       report_id: expect.stringMatching(/^\d+$/) as unknown,
       report_name: 'EPOP',
     });
-    pop.admin.setAccount({ config: 'not_method|1' });
-    pop.admin.complete(own);
+    smg.admin.setAccount({ config: 'not_method|1' });
+    smg.admin.complete(own);
     await called(hub, 2);
     expect(hub.calls[1]).toMatchObject({ method: 'POST', path: `/k/${own}?x`, body: '' });
-    pop.admin.setAccount({ config: 'not_method|2|ext_notify|yes' });
-    pop.admin.resendCallback(own);
+    smg.admin.setAccount({ config: 'not_method|2|ext_notify|yes' });
+    smg.admin.resendCallback(own);
     await called(hub, 3);
     expect(hub.calls[2]).toMatchObject({ method: 'GET', path: `/k/${own}?x`, body: '' });
   });
 
   test('http_err and no answer are retried along the ladder, any other status ends it for ever', async () => {
     const ladder = [{ everyMs: 10, untilMs: Number.POSITIVE_INFINITY }];
-    const pop = await start({ account: { config: 'http_err|503,500' }, callbackLadder: ladder });
+    const smg = await start({ account: { config: 'http_err|503,500' }, callbackLadder: ladder });
     const outcomes = async (...statuses: number[]): Promise<unknown[]> => {
       const hub = await partner(...statuses);
-      const id = String((await create(pop, { app_url: `${hub.url}/[___APP_ID___]` }))['application_id']);
-      pop.admin.complete(id);
-      const attempts = (): ReturnType<typeof pop.admin.callbacks> =>
-        pop.admin.callbacks({ applicationId: id });
+      const id = String((await create(smg, { app_url: `${hub.url}/[___APP_ID___]` }))['application_id']);
+      smg.admin.complete(id);
+      const attempts = (): ReturnType<typeof smg.admin.callbacks> =>
+        smg.admin.callbacks({ applicationId: id });
       const all = await until(
         'it is settled',
         attempts,
@@ -63,23 +63,23 @@ describe('callbacks', () => {
 
   test('faults: duplicate, late, wrong id, lost', async () => {
     const hub = await partner(200);
-    const pop = await start({ account: { config: `url|${hub.url}` } });
-    pop.admin.fault({ kind: 'duplicate-callback' });
-    pop.admin.fault({ kind: 'late-callback', ms: 20 });
+    const smg = await start({ account: { config: `url|${hub.url}` } });
+    smg.admin.fault({ kind: 'duplicate-callback' });
+    smg.admin.fault({ kind: 'late-callback', ms: 20 });
     const complete = async (): Promise<string> => {
-      const id = String((await create(pop))['application_id']);
-      pop.admin.complete(id);
+      const id = String((await create(smg))['application_id']);
+      smg.admin.complete(id);
       return id;
     };
     const first = await complete();
     expect(hub.calls).toHaveLength(0);
     await called(hub, 2);
     expect(hub.calls.map(({ path }) => path)).toEqual([`/${first}`, `/${first}`]);
-    pop.admin.fault({ kind: 'wrong-callback-id', application_id: '42' });
+    smg.admin.fault({ kind: 'wrong-callback-id', application_id: '42' });
     await complete();
     await called(hub, 3);
     expect(hub.calls[2]?.path).toBe('/42');
-    pop.admin.fault({ kind: 'lost-callback' });
+    smg.admin.fault({ kind: 'lost-callback' });
     await complete();
     const last = await complete();
     await called(hub, 4);

@@ -1,10 +1,10 @@
-import type { FaultInput } from '../../simulators/pop/faults';
+import type { FaultInput } from '../../simulators/smg/faults';
 import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
 import { startProcessWorld } from '../helpers/process-world';
 import { useWorld } from '../helpers/use-world';
 
 const world = useWorld(startProcessWorld);
-afterEach(() => world.pop.admin.clearFaults());
+afterEach(() => world.smg.admin.clearFaults());
 
 /** What a repeat of the same command overcomes. */
 const passing: { name: string; fault: FaultInput }[] = (
@@ -32,12 +32,12 @@ const passing: { name: string; fault: FaultInput }[] = (
 
 test.each(passing)('SMG $name: one application, each effect once', async ({ fault }) => {
   const candidate = enter(world);
-  world.pop.admin.fault(fault);
+  world.smg.admin.fault(fault);
   world.move(candidate);
   await untilInvited(world, candidate);
   complete(world, candidate);
   await expectEachOnce(world, candidate);
-  expect(world.pop.admin.faults()).toEqual([]);
+  expect(world.smg.admin.faults()).toEqual([]);
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   'SMG refuses the invitation with $code: failed, with the error tag and the reason',
   async ({ code, text, reason }) => {
     const candidate = enter(world);
-    world.pop.admin.fault({
+    world.smg.admin.fault({
       kind: 'error-code',
       command: 'application_create',
       error_code: code,
@@ -56,7 +56,7 @@ test.each([
     world.move(candidate);
     const runs = await untilOver(world, candidate);
     expect(runs).toMatchObject([{ status: 'failed', attention: false }]);
-    expect(world.pop.admin.applications({ email: candidate.email })).toEqual([]);
+    expect(world.smg.admin.applications({ email: candidate.email })).toEqual([]);
     const changes = world.diary.of(candidate.opportunityId).sort();
     expect(changes).toEqual([expect.stringContaining('+note '), '+tag POP-Error']);
     expect(changes[0]).toContain(reason);
@@ -65,7 +65,7 @@ test.each([
 
 test('SMG refuses the score: the candidate is completed all the same, and the note says what is missing', async () => {
   const candidate = enter(world);
-  world.pop.admin.fault({ kind: 'error-code', command: 'score_calc_get', error_code: 1799 });
+  world.smg.admin.fault({ kind: 'error-code', command: 'score_calc_get', error_code: 1799 });
   world.move(candidate);
   await untilInvited(world, candidate);
   complete(world, candidate);
