@@ -3,7 +3,7 @@ import type { OpenRow, SweptRows } from '../db/repositories/sweep';
 import type { SweepMemory } from '../db/repositories/sweep-memory';
 import { amendmentWorkflowId, leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
-import { exceedsSweepLimit } from '../domain/sweep';
+import { endingWords, exceedsSweepLimit } from '../domain/sweep';
 import type { Ending, SweepAlarmKind, SweepTerms } from '../domain/sweep';
 import type { ActivityDeps } from './deps';
 
@@ -72,7 +72,7 @@ export interface RunLookup {
   /** Has the run's amendment show in Lever how it ended. `fairnessKey`: of the Lever account. */
   tellEnding(
     run: RunIdentity,
-    how: { ending: Ending; ofAmendment?: true; fairnessKey: string },
+    how: { ending: Ending; reason: string; ofAmendment?: true; fairnessKey: string },
   ): Promise<void>;
   /** Assessments that have an amendment which ended otherwise than by itself since then (ms since 1970). */
   endedAmendments(since: number): Promise<Set<string>>;
@@ -185,6 +185,8 @@ export function createSweepRecords(deps: SweepDeps): SweepRecords {
     const connection = directory.byId(run.connectionId) ?? { id: run.connectionId, leverAccountId: null };
     return runs.tellEnding(run, {
       ending,
+      // As a worker of a release before 0.2 reads it, which may be the one that takes it.
+      reason: endingWords[ending],
       fairnessKey: leverBucket(connection),
       ...(ofAmendment && { ofAmendment }),
     });

@@ -80,7 +80,8 @@ export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Ass
       report: text(row.report_link_sealed, 'report-link'),
     },
     resultDigest: row.result_digest,
-    reason: row.reason,
+    // A process of a release before 0.2 writes the reason of a skip alone.
+    reason: row.reason ?? row.skip_reason,
     lastError: text(row.last_error_sealed, 'last-error'),
     trouble: toTrouble(ring, row, troublePlace.run(row.id)),
     seq: row.seq,

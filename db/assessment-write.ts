@@ -162,6 +162,14 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, said: readonly ('last_er
         else coalesce(assessments.closed_at, excluded.closed_at) end`,
     ],
     ['unseen_at', sql`case when ${isReopened} then null else assessments.unseen_at end`],
+    // Why it was over, or invited nobody, is so no more.
+    ['skip_reason', sql`case when ${isReopened} then excluded.skip_reason else ${known('skip_reason')} end`],
+    [
+      'reason',
+      said.includes('reason')
+        ? newest('reason')
+        : sql`case when ${isReopened} then null else assessments.reason end`,
+    ],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;
   return db
@@ -194,6 +202,9 @@ export async function openRun(
             attention: false,
             closed_at: null,
             turn_at: null,
+            // Why it was over, or invited nobody, is so no more.
+            reason: null,
+            skip_reason: null,
           })
           .where('assessments.closed_at', 'is not', null),
       );

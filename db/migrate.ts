@@ -14,6 +14,7 @@ import { up as connectAnswers } from './migrations/0008_connect_answers';
 import { up as reasonCodes } from './migrations/0009_reason_codes';
 import { up as connectionReasons } from './migrations/0010_connection_reasons';
 import { up as endReasons } from './migrations/0011_end_reasons';
+import { up as unseenReasons } from './migrations/0012_unseen_reasons';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   '0009_reason_codes': { up: reasonCodes },
   '0010_connection_reasons': { up: connectionReasons },
   '0011_end_reasons': { up: endReasons },
+  '0012_unseen_reasons': { up: unseenReasons },
 };
 
 /**

@@ -1,5 +1,4 @@
 import type { Connection } from './connection';
-import { connectionReasonText } from './connection-reasons';
 import type { ErrorCode } from './errors';
 import type { SkipReason } from './events';
 
@@ -62,16 +61,8 @@ export const because = (code: DeliveryReason['code'], detail: string | null = nu
 });
 
 /** Why nothing is started under a connection that is not active. */
-export const becauseOf = ({
-  status,
-  statusReason,
-}: Pick<Connection, 'status' | 'statusReason'>): DeliveryReason =>
-  because(
-    'connection_not_active',
-    status === 'impaired' && statusReason !== null
-      ? `impaired: ${connectionReasonText(statusReason)}`
-      : status,
-  );
+export const becauseOf = ({ status }: Pick<Connection, 'status'>): DeliveryReason =>
+  because('connection_not_active', status);
 
 /** Held for these, a delivery goes on by itself once its connection can be used again; for all others a person decides. */
 export const heldForTheConnection = [
@@ -88,3 +79,6 @@ const isKnown = (code: string): code is DeliveryReasonCode => Object.hasOwn(sent
 /** For people. A code that is not known here is shown as it is. */
 export const reasonText = ({ code, detail }: { code: string; detail: string | null }): string =>
   isKnown(code) ? sentences[code](detail) : code;
+
+/** Those that this release knows. */
+export const deliveryReasonCodes = Object.keys(sentences);

@@ -50,7 +50,10 @@ const redactedPaths = [
 ].map((path) => (path.includes('-') ? `["${path}"]` : path));
 
 /** None of them: each vendor has its own for what proves who asks. */
-const headerPaths = ['headers.*', '*.headers.*', '*.*.headers.*'];
+const headerPaths = ['', '*.', '*.*.', '*.*.*.'].flatMap((depth) => [
+  `${depth}headers.*`,
+  `${depth}rawHeaders`,
+]);
 
 /** Newline-delimited JSON on standard output, or to `destination`. */
 export function createLogger(options: {

@@ -32,7 +32,7 @@ import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { createHttpClient } from '../platform/http/client';
 import type { HttpClient } from '../platform/http/client';
-import { metered } from '../platform/http/metered';
+import { metered, meteredDownloads } from '../platform/http/metered';
 import type { ReportRequest } from '../platform/http/metered';
 import { createDownloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
@@ -93,11 +93,14 @@ export function composeWorker(
     userAgent: 'fulcrum',
     guard: { allow: config.outboundAllow },
   });
-  const downloads = createDownloads({
-    connectTimeoutMs: config.httpTimeoutMs,
-    userAgent: 'fulcrum',
-    allow: config.outboundAllow,
-  });
+  const downloads = meteredDownloads(
+    createDownloads({
+      connectTimeoutMs: config.httpTimeoutMs,
+      userAgent: 'fulcrum',
+      allow: config.outboundAllow,
+    }),
+    report,
+  );
   const httpTo = (target: string): HttpClient => metered(http, target, report);
   const hosts = (connection: Connection) => config.lever[connection.environment];
 

@@ -3,7 +3,7 @@ import { leverEvents } from '../../domain/connection';
 import { connectionStatuses } from '../../domain/connection-status';
 import { connectionReasonCodes } from '../../domain/connection-reasons';
 import { vendorIds } from '../../vendors/registry';
-import { time } from '../openapi/answers';
+import { listed, time } from '../openapi/answers';
 import { troubleAnswer } from '../runs/answer';
 
 /** Connections as programs see them: no secret, no signing token. */
@@ -36,7 +36,10 @@ export const connectionAnswer = z.strictObject({
   environment: z.enum(['production', 'sandbox']),
   status: z.enum(connectionStatuses),
   statusReason: z.string().nullable().meta({ description: 'For people; its words may change.' }),
-  statusCode: z.enum(connectionReasonCodes).nullable().meta({ description: 'For programs.' }),
+  statusCode: z
+    .string()
+    .nullable()
+    .meta({ description: `For programs: ${listed(connectionReasonCodes)}. Later releases may add others.` }),
   refusedSince: time.nullable().meta({
     description:
       'Since when Lever refuses an access that is not known to be gone; the connection comes back by itself.',

@@ -1,13 +1,23 @@
 import { z } from 'zod';
 import { vendorIds } from '../../vendors/registry';
 import { verdicts } from '../../domain/records';
-import { time } from '../openapi/answers';
+import { deliveryReasonCodes } from '../../domain/delivery-reasons';
+import { listed, time } from '../openapi/answers';
 
 /** Deliveries as programs see them. */
 
 const reasonAnswer = {
   reason: z.string().nullable().meta({ description: 'For people; its words may change.' }),
-  reasonCode: z.string().nullable().meta({ description: 'For programs.' }),
+  reasonCode: z
+    .string()
+    .nullable()
+    .meta({
+      description: `For programs: ${listed(deliveryReasonCodes)}, or why it was refused. Later releases may add others.`,
+    }),
+  reasonDetail: z.string().nullable().meta({
+    description:
+      "What the code leaves open: the connection's status (`connection_not_active`), the error's code (`unprocessable`), the delivery that was taken (`taken_with_another`).",
+  }),
 };
 
 export const deliverySources = ['lever', ...vendorIds] as const;

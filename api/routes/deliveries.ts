@@ -34,6 +34,7 @@ export interface DeliveryRoutesDeps {
 const presentReason = (reason: StoredDelivery['reason']) => ({
   reason: reason && reasonText(reason),
   reasonCode: reason?.code ?? null,
+  reasonDetail: reason?.detail ?? null,
 });
 
 const present = (delivery: StoredDelivery): z.output<typeof deliveryAnswer> => ({

@@ -3,7 +3,7 @@ import { vendorIds } from '../../vendors/registry';
 import { endCodes } from '../../domain/end-reasons';
 import { statuses } from '../../domain/lifecycle';
 import { timelineKinds } from '../../domain/records';
-import { time } from '../openapi/answers';
+import { listed, time } from '../openapi/answers';
 
 /** A step that keeps failing, as it says itself. */
 export const troubleAnswer = z.strictObject({
@@ -29,10 +29,12 @@ export const assessmentAnswer = z.strictObject({
   vendorRef: z.string().nullable(),
   candidate: z.strictObject({ name: z.string(), email: z.string().nullable() }).nullable(),
   links: z.strictObject({ assessment: z.string().nullable(), report: z.string().nullable() }),
-  reasonCode: z.enum(endCodes).nullable().meta({
-    description:
-      'Why the status is what it is, for programs; the timeline says it in words. Null: nothing is to be said.',
-  }),
+  reasonCode: z
+    .string()
+    .nullable()
+    .meta({
+      description: `Why the status is what it is, for programs; the timeline says it in words. One of ${listed(endCodes)}; later releases may add others. Null: there is nothing to say, or the run ended before release 0.2.`,
+    }),
   lastError: z.string().nullable(),
   trouble: troubleAnswer
     .nullable()

@@ -12,7 +12,8 @@ export async function up(db: Kysely<never>): Promise<void> {
       reason = known.code,
       reason_detail = nullif(substr(reason, length(known.sentence) + 1), '')
     from (values ${sql.join(known.map((one) => sql`(${sql.join(one)})`))}) as known (sentence, code, is_whole)
-    where starts_with(reason, known.sentence) and (reason = known.sentence or known.is_whole = 'no')`.execute(
+    where (reason = known.sentence and known.is_whole = 'yes')
+      or (known.is_whole = 'no' and starts_with(reason, known.sentence) and reason not in (${sql.join(Object.keys(codes))}))`.execute(
     db,
   );
 }

@@ -34,6 +34,12 @@ export interface HeldChoice {
   receivedBefore?: number;
 }
 
+/** Sentences of releases before 0.2. */
+const formerly = {
+  connectionNotActive: 'the connection is ',
+  settingsUnreadable: 'the settings of the connection cannot be read: correct them',
+};
+
 export function createHeldDeliveries(db: Database): HeldDeliveries {
   const held = (connectionId: string, { receivedBefore }: HeldChoice = {}) =>
     db.kysely
@@ -54,9 +60,18 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
     return rows.map((row) => ({ id: row.id, receivedAt: row.received_at.getTime() }));
   };
 
-  /** What waits for its connection alone. */
+  const isForTheConnection = (where: Pick<ExpressionBuilder<Schema, 'deliveries'>, 'or' | 'eb'>) =>
+    where.or([
+      where.eb('deliveries.reason', 'in', [...heldForTheConnection, formerly.settingsUnreadable]),
+      where.eb('deliveries.reason', 'like', `${formerly.connectionNotActive}%`),
+    ]);
+
+  /**
+   * What waits for its connection alone. A process of a release before 0.2 that still runs beside this one writes the
+   * sentence instead of the code.
+   */
   const withinLimits = (where: ExpressionBuilder<Schema, 'deliveries'>) =>
-    where.or([where('reason', 'is', null), where('reason', 'in', [...heldForTheConnection])]);
+    where.or([where('deliveries.reason', 'is', null), isForTheConnection(where)]);
 
   return guarded<HeldDeliveries>({
     forResume: (connectionId, limit) => oldest(held(connectionId).where(withinLimits), limit),
@@ -121,7 +136,7 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
         .distinct()
         .where('deliveries.verdict', '=', 'held')
         .where('connections.status', '=', 'active')
-        .where('deliveries.reason', 'in', [...heldForTheConnection])
+        .where(isForTheConnection)
         .execute();
       return new Set(rows.map((row) => row.connection_id));
     },

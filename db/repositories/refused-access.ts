@@ -63,8 +63,15 @@ export function createRefusedAccess(db: Database): RefusedAccess {
     select 1 from jsonb_each(refusals) as refused where jsonb_array_length(refused.value) >= ${refusalsToImpair}
   )`;
 
-  /** It was in use, or paused because somebody wished so. */
-  const wasWish = sql<boolean>`code_before is null or code_before = ${'paused_by_operator' satisfies ConnectionReasonCode}`;
+  const pausedByOperator: ConnectionReasonCode = 'paused_by_operator';
+  /**
+   * It was in use, or paused because somebody wished so. A process of a release before 0.2 that still runs beside this one
+   * writes words without a code.
+   */
+  const wasWish = sql<boolean>`code_before = ${pausedByOperator}
+    or (code_before is null and (reason_before is null or reason_before = ${'paused by an operator'}))`;
+  const codeBefore = sql<ConnectionReasonCode>`coalesce(code_before, case when ${wasImpaired}
+    then ${'impaired' satisfies ConnectionReasonCode} else ${'to_be_corrected' satisfies ConnectionReasonCode} end)`;
 
   return guarded<RefusedAccess>({
     async note(id, { at, triedAt, leaseUntil }) {
@@ -155,7 +162,7 @@ export function createRefusedAccess(db: Database): RefusedAccess {
             .then('impaired' as const)
             .else('paused' as const)
             .end(),
-          status_code: when().when(wasWish).then(wanted.status_code).else(ref('code_before')).end(),
+          status_code: when().when(wasWish).then(wanted.status_code).else(codeBefore).end(),
           status_reason: when().when(wasWish).then(null).else(ref('reason_before')).end(),
         }))
         .where('id', '=', id)

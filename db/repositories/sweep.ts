@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { endedUnseen } from '../../domain/after-end';
+import type { EndCode } from '../../domain/end-reasons';
 import { because } from '../../domain/delivery-reasons';
 import { amendmentPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
@@ -187,7 +188,11 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
         const at = new Date();
         const row = await tx
           .updateTable('assessments')
-          .set({ closed_at: null, unseen_at: null })
+          .set({
+            closed_at: null,
+            unseen_at: null,
+            reason: sql`nullif(reason, ${'ended_unseen' satisfies EndCode})`,
+          })
           .where('id', '=', assessmentId)
           .where('closed_at', '<', new Date(closedBefore))
           .returningAll()

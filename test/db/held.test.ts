@@ -6,7 +6,7 @@ import type { NewDelivery } from '../../db/repositories/deliveries';
 import { createHeldDeliveries } from '../../db/repositories/held';
 import { because } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
-import { aConnection, aNote, someSecrets } from '../helpers/domain';
+import { aConnection, aNote, anApiKey, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
 
 let close: () => Promise<void>;
@@ -80,6 +80,22 @@ it('for whatever else than the connection are left to a person', async () => {
     .execute();
   const settings = await hold(1_000, { reason: because('settings_unreadable') });
   expect((await held.forResume(connectionId, 10)).map(({ id }) => id)).toEqual([settings]);
+});
+
+it.each([
+  'the connection is paused',
+  'the connection is impaired: Lever refuses the move',
+  'the settings of the connection cannot be read: correct them',
+])('by an older process that still runs beside this one go on as well: %s', async (reason) => {
+  const connection = aConnection({ status: 'active' });
+  await createConnections(db, testRing()).insert(connection, someSecrets, anApiKey);
+  connectionId = connection.id;
+  const id = await hold(1_000);
+  await db.kysely.updateTable('deliveries').set({ reason }).where('id', '=', id).execute();
+  expect((await held.forResume(connectionId, 10)).map((one) => one.id)).toEqual([id]);
+  expect((await held.stranded()).has(connectionId)).toBe(true);
+  await held.leaveToPerson(connectionId, 'too_old', [id]);
+  expect(await held.forResume(connectionId, 10)).toEqual([]);
 });
 
 it('without a reason go on like others', async () => {

@@ -53,6 +53,12 @@ it('gives the sentences of old deliveries their codes, and leaves words that no 
       ],
       ['held', 'it could not be processed: internal', 'unprocessable', 'internal'],
       ['ignored', 'the connection is disabled', 'connection_disabled', null],
+      [
+        'held',
+        'it could not be processed: no key of FULCRUM_KEYS opens the stored message: it is damaged, or a key is missing that has to be put back',
+        'unopened',
+        null,
+      ],
       ['duplicate', 'the same event was taken with delivery dlv_1', 'taken_with_another', 'dlv_1'],
       ['rejected', 'bad_signature', 'bad_signature', null],
       ['ignored', 'words of yesterday', 'words of yesterday', null],

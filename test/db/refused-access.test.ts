@@ -167,6 +167,32 @@ describe('a connection that was given up', () => {
     expect(await seen(id)).toEqual({ status, reason, refusedSince: null });
   });
 
+  it.each([
+    ['paused', 'the stage "Assess" is gone', 'paused', 'to_be_corrected'],
+    ['impaired', 'Lever refuses the move', 'impaired', 'impaired'],
+    ['paused', 'paused by an operator', 'active', null],
+  ] as const)(
+    'comes back as it was where an older process had written words alone: %s, %s',
+    async (before, words, status, reason) => {
+      const refusals = { move: [1, 2, 3] };
+      const id = await connected();
+      await db.kysely
+        .updateTable('connections')
+        .set({
+          status: before,
+          status_reason: words,
+          status_code: null,
+          ...(before === 'impaired' && { refusals: JSON.stringify(refusals) }),
+        })
+        .where('id', '=', id)
+        .execute();
+      await note(id);
+      await giveUp(id);
+      await access.restore(id, { paused: false });
+      expect(await seen(id)).toEqual({ status, reason, refusedSince: null });
+    },
+  );
+
   it('does not come back once its refresh token is dead', async () => {
     const id = await connected();
     await note(id);

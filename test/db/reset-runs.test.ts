@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/database';
 import { createAssessments } from '../../db/repositories/assessments';
 import { openTestDatabase } from '../helpers/database';
 import { aRecord, aRun } from '../helpers/domain';
@@ -7,11 +8,12 @@ import { testRing } from '../helpers/keys';
 /** Rows of runs that were reset, or are only announced. */
 
 let close: () => Promise<void>;
+let db: Database;
 let assessments: ReturnType<typeof createAssessments>;
 
 beforeAll(async () => {
   const opened = await openTestDatabase();
-  close = opened.close;
+  ({ close, db } = opened);
   assessments = createAssessments(opened.db, testRing('k1'));
 });
 afterAll(() => close());
@@ -34,6 +36,40 @@ it('a run that was reset counts from an earlier number: its later records count,
     closedAt: at + 300,
   });
   expect((await assessments.timeline(run.assessmentId)).map(({ seq }) => seq)).toEqual([1, 9, 10, 2, 9]);
+});
+
+it('a run that was reset is no longer where it is for the reason that it had', async () => {
+  const run = aRun();
+  const at = Date.now();
+  const write = (patch: Parameters<typeof aRecord>[0], runId = 'first') =>
+    assessments.write({ run, runId, records: [aRecord(patch)], deliveries: [] });
+  await write({ seq: 9, at, status: 'expired', facts: { reason: 'deadline' }, closed: true });
+  expect(await assessments.get(run.assessmentId)).toMatchObject({ reason: 'deadline' });
+  await write({ seq: 2, at: at + 100, status: 'invited' }, 'second');
+  expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'invited', reason: null });
+  await write({ seq: 3, at: at + 200, status: 'failed', facts: { reason: 'fault' }, closed: true }, 'second');
+  await assessments.openRow(run, null);
+  expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'routing', reason: null });
+});
+
+it('a run that was skipped, and was reset, may invite after all', async () => {
+  const run = aRun();
+  const at = Date.now();
+  const skipped = aRecord({
+    seq: 3,
+    at,
+    status: 'skipped',
+    facts: { skipReason: 'no_email', reason: 'no_email' },
+  });
+  await assessments.write({ run, runId: 'first', records: [skipped], deliveries: [] });
+  const invited = aRecord({ seq: 2, at: at + 100, status: 'invited' });
+  await assessments.write({ run, runId: 'second', records: [invited], deliveries: [] });
+  const row = await db.kysely
+    .selectFrom('assessments')
+    .select(['reason', 'skip_reason'])
+    .where('id', '=', run.assessmentId)
+    .executeTakeFirst();
+  expect(row).toEqual({ reason: null, skip_reason: null });
 });
 
 it('a workflow task that is done once more numbers anew what was written: the later word takes the place', async () => {

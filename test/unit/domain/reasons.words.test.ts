@@ -8,11 +8,8 @@ import { overtaken } from '../../../domain/rank';
 
 test.each([
   [because('unprocessable', 'temporal.refused'), 'it could not be processed: temporal.refused'],
-  [becauseOf({ status: 'paused', statusReason: reasonOf('paused_by_operator') }), 'the connection is paused'],
-  [
-    becauseOf({ status: 'impaired', statusReason: reasonOf('impaired', 'Lever refuses the move') }),
-    'the connection is impaired: Lever refuses the move',
-  ],
+  [becauseOf({ status: 'paused' }), 'the connection is paused'],
+  [becauseOf({ status: 'impaired' }), 'the connection is impaired'],
   [because('taken_with_another', 'dlv_1'), 'the same event was taken with delivery dlv_1'],
   [because('too_many'), 'more than 50 came at once: release or discard them'],
 ])('a delivery: %j', (reason, words) => expect(reasonText(reason)).toBe(words));

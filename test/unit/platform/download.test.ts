@@ -4,6 +4,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDownloads, DownloadFault } from '../../../platform/http/download';
 import type { Downloads, WantedFile } from '../../../platform/http/download';
+import { meteredDownloads } from '../../../platform/http/metered';
 import { pdf } from '../../../platform/http/file-types';
 import { until } from '../../helpers/until';
 
@@ -208,4 +209,19 @@ it.each([
 
 it('says so when an address cannot be read', async () => {
   expect((await fault(downloads(), { url: 'no address' })).message).toBe('its address cannot be read');
+});
+
+it('is counted once, by what became of it to its last byte', async () => {
+  const told: [string, string][] = [];
+  const counted = (): Downloads =>
+    meteredDownloads(downloads(), (target, outcome) => void told.push([target, outcome]));
+  await fetchAll(counted());
+  await fault(counted(), { sha256: '0'.repeat(64) });
+  answer = (_req, res) => res.writeHead(503).end();
+  await fault(counted());
+  expect(told).toEqual([
+    ['files', '200'],
+    ['files', 'refused'],
+    ['files', 'failed'],
+  ]);
 });

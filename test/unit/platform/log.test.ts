@@ -15,6 +15,7 @@ describe('log', () => {
       log.info(
         {
           authorization: 'Bearer s3cret',
+          answer: { of: { vendor: { headers: { 'x-key': 's3cret' }, rawHeaders: ['x-key', 's3cret'] } } },
           request: {
             headers: { authorization: 's3cret', cookie: 's3cret', 'set-cookie': 's3cret' },
             body: 's3cret',

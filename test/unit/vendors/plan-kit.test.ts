@@ -52,9 +52,9 @@ describe('the pieces of plans', () => {
     });
     const invitation = { vendorRef: 'r', url: 'https://vendor.example/a', expiresAt: null };
     const route = { assessmentRef: '1', assessmentName: 'Leadership', options: {} };
-    expect(ownText(settings, 'cancelled', { route, invitation, reason: endedFor('called_off', 'filled') })).toBe(
-      'Leadership ended (filled). https://vendor.example/a {other}',
-    );
+    expect(
+      ownText(settings, 'cancelled', { route, invitation, reason: endedFor('called_off', 'filled') }),
+    ).toBe('Leadership ended (filled). https://vendor.example/a {other}');
     expect(ownText(settings, 'expired', { route, invitation, reason: null })).toBeNull();
   });
 
