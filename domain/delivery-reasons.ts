@@ -56,17 +56,20 @@ export interface DeliveryReason {
   detail: string | null;
 }
 
-export const because = (code: DeliveryReason['code'], detail: string | null = null): DeliveryReason => ({
+export const deliveryReason = (
+  code: DeliveryReason['code'],
+  detail: string | null = null,
+): DeliveryReason => ({
   code,
   detail,
 });
 
 /** Why nothing is started under a connection that is not active. */
-export const becauseOf = ({
+export const connectionNotActive = ({
   status,
   statusReason,
 }: Pick<Connection, 'status' | 'statusReason'>): DeliveryReason =>
-  because(
+  deliveryReason(
     'connection_not_active',
     status === 'impaired' && statusReason !== null
       ? `impaired: ${connectionReasonText(statusReason)}`
