@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Claims } from '../db/repositories/claims';
 import type { Deliveries, NewDelivery } from '../db/repositories/deliveries';
 import type { TriggerStages } from '../db/repositories/trigger-stages';
-import { because, type DeliveryReason } from '../domain/delivery-reasons';
+import { deliveryReason, type DeliveryReason } from '../domain/delivery-reasons';
 import {
   backfillLimitReached,
   entryKey,
@@ -93,7 +93,7 @@ export function createReconcileRecords(deps: ReconcileDeps): ReconcileRecords {
       for (const entry of entries.toSorted((one, other) => one.enteredAt - other.enteredAt)) {
         const limit = backfillLimitReached(now - entry.enteredAt, found);
         const verdict = limit === null ? 'pending' : 'held';
-        const reason = because(limit ?? 'found_by_looking');
+        const reason = deliveryReason(limit ?? 'found_by_looking');
         await deps.deliveries.record(deliveryOf(connectionId, entry, { now, verdict, reason }));
         count[verdict] += 1;
       }

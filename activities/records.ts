@@ -1,6 +1,6 @@
 import { connectionOf, readableSettings } from './deps';
 import type { Deliveries } from '../db/repositories/deliveries';
-import { because } from '../domain/delivery-reasons';
+import { deliveryReason } from '../domain/delivery-reasons';
 import { newPlan, readTrigger } from '../domain/plan-names';
 import type { ActivityDeps } from './deps';
 import { buildPlan, forSiblings, heldUpPlan } from './planning';
@@ -48,7 +48,7 @@ export function createRecordActivities(
 
     async giveBack({ deliveries, again }) {
       const verdict = again ? 'pending' : 'ignored';
-      const reason = because(again ? 'run_end_unrecorded' : 'run_unknown');
+      const reason = deliveryReason(again ? 'run_end_unrecorded' : 'run_unknown');
       for (const delivery of deliveries) {
         // The api may not have written it yet; whoever is second only fills in what is missing.
         await deps.deliveries.record({ ...delivery, verdict, reason });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
-import { because } from '../domain/delivery-reasons';
+import { deliveryReason } from '../domain/delivery-reasons';
 import { isTerminal, statuses } from '../domain/lifecycle';
 import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';
 import type { KeyRing } from '../platform/crypto/keyring';
@@ -242,7 +242,7 @@ async function findHolder(
   if (holder === null || holder.opportunityId === run.opportunityId) return { tokenSpentElsewhere: false };
   await tx
     .updateTable('deliveries')
-    .set({ verdict: 'rejected', ...reasonColumns(because('token_reused')) })
+    .set({ verdict: 'rejected', ...reasonColumns(deliveryReason('token_reused')) })
     .where('id', '=', delivery.id)
     .where('verdict', '=', 'duplicate')
     .execute();

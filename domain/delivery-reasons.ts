@@ -55,14 +55,17 @@ export interface DeliveryReason {
   detail: string | null;
 }
 
-export const because = (code: DeliveryReason['code'], detail: string | null = null): DeliveryReason => ({
+export const deliveryReason = (
+  code: DeliveryReason['code'],
+  detail: string | null = null,
+): DeliveryReason => ({
   code,
   detail,
 });
 
 /** Why nothing is started under a connection that is not active. */
-export const becauseOf = ({ status }: Pick<Connection, 'status'>): DeliveryReason =>
-  because('connection_not_active', status);
+export const connectionNotActive = ({ status }: Pick<Connection, 'status'>): DeliveryReason =>
+  deliveryReason('connection_not_active', status);
 
 /** Held for these, a delivery goes on by itself once its connection can be used again; for all others a person decides. */
 export const heldForTheConnection = [

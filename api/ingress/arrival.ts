@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { because, type DeliveryReason } from '../../domain/delivery-reasons';
+import { deliveryReason, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { DeliveryNote, Verdict } from '../../domain/records';
 import type { RawCallback } from '../../vendors/define';
 
@@ -32,7 +32,7 @@ export const outcome = (
   verdict: Verdict,
   reason: DeliveryReason | DeliveryReason['code'] | null = null,
   workflowId: string | null = null,
-): Outcome => ({ verdict, reason: typeof reason === 'string' ? because(reason) : reason, workflowId });
+): Outcome => ({ verdict, reason: typeof reason === 'string' ? deliveryReason(reason) : reason, workflowId });
 
 export const noteOf = (arrival: Arrival, verdict: Verdict): DeliveryNote => ({
   id: arrival.id,

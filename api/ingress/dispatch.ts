@@ -1,7 +1,7 @@
 import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
 import type { Connection } from '../../domain/connection';
-import { because, becauseOf } from '../../domain/delivery-reasons';
+import { deliveryReason, connectionNotActive } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
@@ -54,7 +54,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       if (isStoreAway(error)) throw error;
       deps.log.error({ deliveryId: arrival.id, err: error }, 'a delivery cannot be processed and is held');
       const code = error instanceof FulcrumError ? error.code : 'internal';
-      return outcome('held', because('unprocessable', code), arrival.workflowId);
+      return outcome('held', deliveryReason('unprocessable', code), arrival.workflowId);
     }
   };
 }
@@ -231,7 +231,7 @@ async function startScreening(
   if (connection.status === 'disabled') return outcome('ignored', 'connection_disabled');
   if (!deps.vendor(vendor).settings.safeParse(connection.settings).success)
     return outcome('held', 'settings_unreadable');
-  if (connection.status !== 'active') return outcome('held', becauseOf(connection));
+  if (connection.status !== 'active') return outcome('held', connectionNotActive(connection));
   const { eventKey } = arrival;
   const subject = screening.sessionId;
   const workflowId = assessmentWorkflowId({ vendor, connectionId, subject, eventKey });

@@ -1,5 +1,5 @@
 import { findStage, type Connection } from '../../domain/connection';
-import { because, becauseOf, type DeliveryReason } from '../../domain/delivery-reasons';
+import { deliveryReason, connectionNotActive, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { LeverNews } from './lever-message';
 
@@ -19,18 +19,19 @@ export function decide(
   news: LeverNews,
 ): LeverDecision {
   if (news.kind === 'ping') return { do: 'ping' };
-  if (news.kind === 'foreign') return { do: 'ignore', reason: because('foreign_event') };
-  if (connection.status === 'disabled') return { do: 'ignore', reason: because('connection_disabled') };
+  if (news.kind === 'foreign') return { do: 'ignore', reason: deliveryReason('foreign_event') };
+  if (connection.status === 'disabled')
+    return { do: 'ignore', reason: deliveryReason('connection_disabled') };
   const { opportunityId } = news;
   if (news.kind === 'change') return { do: 'hint', opportunityId };
 
-  if (!settings) return { do: 'hold', reason: because('settings_unreadable') };
+  if (!settings) return { do: 'hold', reason: deliveryReason('settings_unreadable') };
   if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
-    if (connection.status !== 'active') return { do: 'hold', reason: becauseOf(connection) };
+    if (connection.status !== 'active') return { do: 'hold', reason: connectionNotActive(connection) };
     return { do: 'start', opportunityId, stageId: news.toStageId };
   }
   if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };
-  return { do: 'ignore', reason: because('no_trigger_stage') };
+  return { do: 'ignore', reason: deliveryReason('no_trigger_stage') };
 }
 
 function isTrigger(connection: Connection, stages: string[], stageId: string): boolean {

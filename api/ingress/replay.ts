@@ -1,4 +1,4 @@
-import { because } from '../../domain/delivery-reasons';
+import { deliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { Verdict } from '../../domain/records';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
@@ -85,7 +85,7 @@ export function createReplay(deps: ReplayDeps): Replay {
       const spender = await deps.spentBy(arrival);
       const result =
         spender !== null && spender.deliveryId !== id
-          ? outcome('duplicate', because('taken_with_another', spender.deliveryId), spender.workflowId)
+          ? outcome('duplicate', deliveryReason('taken_with_another', spender.deliveryId), spender.workflowId)
           : await deps.dispatch(arrival);
       await deps.setVerdict(id, result);
       return result;

@@ -1,4 +1,4 @@
-import { because, reasonText, type DeliveryReason } from '../../domain/delivery-reasons';
+import { deliveryReason, reasonText, type DeliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
 import { dealtWith } from '../../domain/reconciling';
@@ -201,7 +201,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
     (fn: (delivery: FullDelivery) => Promise<TakeAnswer | null>) =>
     async (row: Row): Promise<TakeAnswer | null> => {
       const full = openedOrNull(() => toFull(row));
-      return full === null ? { verdict: 'held', reason: because('unopened') } : fn(full);
+      return full === null ? { verdict: 'held', reason: deliveryReason('unopened') } : fn(full);
     };
 
   const pending: Queue = { verdict: 'pending', servedLast: '' };
@@ -291,7 +291,10 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
       if (row === undefined) return null;
       const full = openedOrNull(() => toFull(row));
       if (full === null)
-        throw new FulcrumError('conflict', `This cannot be done again: ${reasonText(because('unopened'))}.`);
+        throw new FulcrumError(
+          'conflict',
+          `This cannot be done again: ${reasonText(deliveryReason('unopened'))}.`,
+        );
       return full;
     },
 

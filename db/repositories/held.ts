@@ -1,5 +1,5 @@
 import type { ExpressionBuilder } from 'kysely';
-import { because, heldForTheConnection, type DeliveryReason } from '../../domain/delivery-reasons';
+import { deliveryReason, heldForTheConnection, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { BackfillLimit } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';
@@ -80,7 +80,7 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
       if (ids?.length === 0) return;
       await db.kysely
         .updateTable('deliveries')
-        .set(reasonColumns(because(limit)))
+        .set(reasonColumns(deliveryReason(limit)))
         .where('connection_id', '=', connectionId)
         .where('verdict', '=', 'held')
         .where(withinLimits)
@@ -103,14 +103,14 @@ export function createHeldDeliveries(db: Database): HeldDeliveries {
         await become('pending', null);
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        await become('duplicate', because('taken_with_another'));
+        await become('duplicate', deliveryReason('taken_with_another'));
       }
     },
 
     async discard(connectionId, { limit, ...choice }) {
       const { numUpdatedRows } = await db.kysely
         .updateTable('deliveries')
-        .set({ verdict: 'discarded', ...reasonColumns(because('discarded')) })
+        .set({ verdict: 'discarded', ...reasonColumns(deliveryReason('discarded')) })
         .where(
           'id',
           'in',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { endedUnseen } from '../../domain/after-end';
 import type { EndCode } from '../../domain/end-reasons';
-import { because } from '../../domain/delivery-reasons';
+import { deliveryReason } from '../../domain/delivery-reasons';
 import { amendmentPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
@@ -299,7 +299,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
         .updateTable('deliveries')
         .set({
           verdict: 'pending',
-          ...reasonColumns(because('run_ended_without_taking')),
+          ...reasonColumns(deliveryReason('run_ended_without_taking')),
           tried_at: null,
         })
         .where('id', 'in', ids)
@@ -315,7 +315,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
       .updateTable('deliveries')
       .set({
         verdict: 'pending',
-        ...reasonColumns(because('run_ended_without_carrying_out')),
+        ...reasonColumns(deliveryReason('run_ended_without_carrying_out')),
         tried_at: null,
         noted_at: null,
       })

@@ -4,7 +4,7 @@ import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
 import type { RunFacts, RunRecord } from '../../domain/records';
-import { because } from '../../domain/delivery-reasons';
+import { deliveryReason } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -299,7 +299,7 @@ describe('openRow', () => {
     for (const { noteId } of refused) {
       expect(await deliveries.get(noteId)).toMatchObject({
         verdict: 'rejected',
-        reason: because('token_reused'),
+        reason: deliveryReason('token_reused'),
       });
     }
   });

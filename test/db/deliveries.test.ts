@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { Database } from '../../db/database';
-import { because } from '../../domain/delivery-reasons';
+import { deliveryReason } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -100,7 +100,7 @@ describe('record', () => {
 describe('setVerdict', () => {
   it('says what stands, and never spends a token twice', async () => {
     const [first, second] = [aNote(), aNote({ verdict: 'held' })];
-    const reason = because('taken_with_another', first.id);
+    const reason = deliveryReason('taken_with_another', first.id);
     await deliveries.record(first);
     await deliveries.record({ ...second, eventKey: first.eventKey });
     expect(await deliveries.setVerdict(second.id, 'started', { workflowId: 'w', reason })).toBe('duplicate');
@@ -293,7 +293,7 @@ describe('takePending', () => {
     for (const id of unopened) {
       expect(await deliveries.get(id)).toMatchObject({
         verdict: 'held',
-        reason: because('unopened'),
+        reason: deliveryReason('unopened'),
       });
       await expect(deliveries.full(id)).rejects.toMatchObject({ code: 'conflict' });
     }

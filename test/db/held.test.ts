@@ -4,7 +4,7 @@ import { createConnections } from '../../db/repositories/connections';
 import { createDeliveries } from '../../db/repositories/deliveries';
 import type { NewDelivery } from '../../db/repositories/deliveries';
 import { createHeldDeliveries } from '../../db/repositories/held';
-import { because } from '../../domain/delivery-reasons';
+import { deliveryReason } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aConnection, aNote, anApiKey, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -31,7 +31,7 @@ async function hold(receivedAt: number, change: Partial<NewDelivery> = {}): Prom
   await deliveries.record({
     ...note,
     body: Buffer.from('{}'),
-    reason: because('connection_not_active', 'paused'),
+    reason: deliveryReason('connection_not_active', 'paused'),
     ...change,
   });
   return note.id;
@@ -68,7 +68,7 @@ it('beyond a limit are left to a person, and stay so', async () => {
 
 it('for whatever else than the connection are left to a person', async () => {
   for (const code of ['unprocessable', 'unopened', 'too_old', 'too_many'] as const) {
-    await hold(1_000, { reason: because(code) });
+    await hold(1_000, { reason: deliveryReason(code) });
   }
   await hold(1_000);
   // An older process that still runs beside this one writes sentences.
@@ -78,7 +78,7 @@ it('for whatever else than the connection are left to a person', async () => {
     .where('connection_id', '=', connectionId)
     .where('reason', '=', 'connection_not_active')
     .execute();
-  const settings = await hold(1_000, { reason: because('settings_unreadable') });
+  const settings = await hold(1_000, { reason: deliveryReason('settings_unreadable') });
   expect((await held.forResume(connectionId, 10)).map(({ id }) => id)).toEqual([settings]);
 });
 
@@ -120,7 +120,7 @@ it('have one row however often they come, and none is lost with it', async () =>
     const row = {
       ...note,
       body: Buffer.from('{}'),
-      reason: because('connection_not_active', 'paused'),
+      reason: deliveryReason('connection_not_active', 'paused'),
       ...change,
     };
     return [note.id, (await deliveries.record(row, () => keepsRepeat)).verdict] as const;
@@ -144,7 +144,7 @@ it('have one row however often they come, and none is lost with it', async () =>
 });
 
 it('whose message is gone or cannot be opened do not stand for one that came again', async () => {
-  for (const change of [{ body: null }, { reason: because('unopened') }]) {
+  for (const change of [{ body: null }, { reason: deliveryReason('unopened') }]) {
     const eventKey = randomUUID();
     await hold(1_000, { eventKey, ...change });
     const again = await hold(2_000, { eventKey });

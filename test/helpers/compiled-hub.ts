@@ -14,20 +14,23 @@ export interface CompiledHub {
   remove(): void;
 }
 
-/** Compiles it: a process that is started again and again would otherwise spend most of its start on TypeScript. */
-export function compileHub(): CompiledHub {
+/**
+ * Compiles it: a process that is started again and again would otherwise spend most of its start on TypeScript.
+ * @param from where the sources lie; default: the repository as it is
+ */
+export function compileHub(from = root): CompiledHub {
   mkdirSync(shelf, { recursive: true });
   const folder = mkdtempSync(join(shelf, 'compiled-'));
   for (const name of folders) {
-    for (const file of readdirSync(join(root, name), { recursive: true, encoding: 'utf8' })) {
-      if (/\.tsx?$/.test(file)) compile(join(name, file), folder);
+    for (const file of readdirSync(join(from, name), { recursive: true, encoding: 'utf8' })) {
+      if (/\.tsx?$/.test(file)) compile(join(name, file), from, folder);
     }
   }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-function compile(file: string, folder: string): void {
-  const { code } = transformFileSync(join(root, file), {
+function compile(file: string, from: string, folder: string): void {
+  const { code } = transformFileSync(join(from, file), {
     swcrc: false,
     jsc: {
       parser: { syntax: 'typescript', tsx: file.endsWith('.tsx') },

@@ -42,23 +42,31 @@ export function serverUrl(): string {
 
 /** An empty, migrated database of its own. Call `drop` when the file is done. */
 export async function createTestDatabase(upTo?: string): Promise<TestDatabase> {
+  if (upTo === undefined) return createDatabase();
+  const made = await createDatabase('template0');
+  await migrate({ url: made.url }, upTo);
+  return made;
+}
+
+/** @param template default: the migrated one */
+async function createDatabase(template?: 'template0'): Promise<TestDatabase> {
   const name = `fulcrum_test_${randomBytes(6).toString('hex')}`;
   await asAdmin(async (admin) => {
-    const template = upTo === undefined ? await templateName(admin) : 'template0';
-    await admin.query(`create database ${name} template ${template}`);
+    await admin.query(`create database ${name} template ${template ?? (await templateName(admin))}`);
   });
-  const url = withDatabase(serverUrl(), name);
-  if (upTo !== undefined) await migrate({ url }, upTo);
   return {
-    url,
+    url: withDatabase(serverUrl(), name),
     drop: () =>
       asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
   };
 }
 
-/** The address of one that is dropped with the world, after a look at what became of its runs. */
-export async function ownDatabase(atEnd: AtEnd): Promise<string> {
-  const { url, drop } = await createTestDatabase();
+/**
+ * The address of one that is dropped with the world, after a look at what became of its runs.
+ * @param isEmpty without tables, for a hub that makes them itself
+ */
+export async function ownDatabase(atEnd: AtEnd, isEmpty = false): Promise<string> {
+  const { url, drop } = isEmpty ? await createDatabase('template0') : await createTestDatabase();
   atEnd(drop);
   atEnd(() => checkStatusMoves(url));
   return url;

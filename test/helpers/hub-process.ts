@@ -23,21 +23,36 @@ export interface HubProcesses {
   isRunning(part: HubPart): boolean;
   /** The last lines that a part printed. */
   lastLines(part: HubPart): string;
+  /** Ends both in their own orderly way. `start` then starts what is in the repository, whatever ran before. */
+  endRelease(): Promise<void>;
   /** In the parts' own orderly way. */
   stop(): Promise<void>;
 }
 
 const programs: Record<HubPart, string> = { api: 'api/main.js', worker: 'workers/main.js' };
 
-/** Starts both. @param environment what the two share, and what only one of them is given */
-export const startHubProcesses = (environment: {
-  both: Record<string, string>;
-  api?: Record<string, string>;
-  worker?: Record<string, string>;
-}): Promise<HubProcesses> =>
+/**
+ * Starts both.
+ * @param environment what the two share, what only one of them is given, and what fits nothing but the repository as it is
+ * @param from the sources of an older release to begin with; default: the repository as it is
+ */
+export const startHubProcesses = (
+  environment: {
+    both: Record<string, string>;
+    api?: Record<string, string>;
+    worker?: Record<string, string>;
+    now?: Record<string, string>;
+  },
+  from?: string,
+): Promise<HubProcesses> =>
   assemble(async (atEnd) => {
-    const compiled = compileHub();
-    atEnd(() => compiled.remove());
+    const compiledFrom = (sources?: string): string => {
+      const compiled = compileHub(sources);
+      atEnd(() => compiled.remove());
+      return compiled.folder;
+    };
+    let folder = compiledFrom(from);
+    let isOlder = from !== undefined;
     const port = await freePort();
     const apiUrl = `http://127.0.0.1:${port}`;
     const processes = new Map<HubPart, SupervisedServer>();
@@ -50,14 +65,15 @@ export const startHubProcesses = (environment: {
       const server = await supervise({
         command: process.execPath,
         // The program itself and no wrapper: a signal to the process reaches what it is meant for.
-        args: [join(compiled.folder, programs[part])],
+        args: [join(folder, programs[part])],
         // Where no .env of a developer lies.
-        cwd: compiled.folder,
+        cwd: folder,
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: process.env['HOME'] ?? '',
           PORT: String(port),
           ...environment.both,
+          ...(!isOlder && environment.now),
           ...environment[part],
         },
         stopSignal: 'SIGTERM',
@@ -86,7 +102,14 @@ export const startHubProcesses = (environment: {
       await Promise.all(parts.map(async (part) => processes.get(part)?.kill()));
     };
 
-    atEnd(() => Promise.all([...processes.values()].map((server) => server.stop())));
+    const stopAll = () => Promise.all([...processes.values()].map((server) => server.stop()));
+    const endRelease = async (): Promise<void> => {
+      await stopAll();
+      if (isOlder) folder = compiledFrom();
+      isOlder = false;
+    };
+
+    atEnd(stopAll);
     await start('api', 'worker');
-    return { apiUrl, kill, start, isRunning, lastLines };
+    return { apiUrl, kill, start, isRunning, lastLines, endRelease };
   });

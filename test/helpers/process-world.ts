@@ -62,6 +62,8 @@ export interface ProcessWorldOptions {
   databaseUrl?: string;
   /** Further variables of both processes. */
   environment?: Record<string, string>;
+  /** The sources of an older release to begin with, whose own migrations make the database. */
+  from?: string;
 }
 
 /**
@@ -91,7 +93,7 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
   assemble(async (atEnd) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'fulcrum-faults-'));
     atEnd(() => rm(dataDir, { recursive: true, force: true }));
-    const databaseUrl = options.databaseUrl ?? (await ownDatabase(atEnd));
+    const databaseUrl = options.databaseUrl ?? (await ownDatabase(atEnd, options.from !== undefined));
     const temporal = options.temporal ?? (await ownNamespace());
 
     const lever = await startLeverSimulator({
@@ -119,7 +121,7 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
 
     const keys = writtenKey('faults');
     const operatorToken = randomBytes(24).toString('base64url');
-    const hub = await startHubProcesses({
+    const environment = {
       both: {
         LOG_LEVEL: 'info',
         DATA_DIR: dataDir,
@@ -133,7 +135,6 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
         SMG_BASE_URL: `${gates.smg.url}/api/1.0`,
         OUTBOUND_ALLOW: '127.0.0.0/8',
         WORKER_LEVER_RATE: '0',
-        WORKER_BUNDLE_PATH: await sharedBundle(),
         ...shortTimes,
         // Those who bring a store of their own mean to stop it.
         ...(options.temporal === undefined && options.databaseUrl === undefined && patientStores),
@@ -142,7 +143,10 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
       },
       api: { DATABASE_URL: options.databaseUrl ?? taps.api.url },
       worker: { DATABASE_URL: options.databaseUrl ?? taps.worker.url },
-    });
+      // An older release makes its own.
+      now: { WORKER_BUNDLE_PATH: await sharedBundle() },
+    };
+    const hub = await startHubProcesses(environment, options.from);
     atEnd(() => hub.stop());
     apiUrl = hub.apiUrl;
     // Not by what it prints: of a chatty worker only the last lines are kept.

@@ -3,7 +3,7 @@ import { ServiceError } from '@temporalio/client';
 import { createDispatch } from '../../../api/ingress/dispatch';
 import { tellRuns, type OpenRun } from '../../../api/ingress/hints';
 import { createRunGateway } from '../../../api/runs/gateway';
-import { because } from '../../../domain/delivery-reasons';
+import { deliveryReason } from '../../../domain/delivery-reasons';
 import { FulcrumError } from '../../../domain/errors';
 import { createLogger } from '../../../platform/log';
 import { createBreaker } from '../../../platform/temporal/breaker';
@@ -176,7 +176,7 @@ describe('of a stage change', () => {
   test('it is held where nobody who is meant could be told, and signalled where somebody was', async () => {
     expect((await dispatched(['run-full'], 's2')).result).toMatchObject({
       verdict: 'held',
-      reason: because('unprocessable', 'temporal.refused'),
+      reason: deliveryReason('unprocessable', 'temporal.refused'),
     });
     expect((await dispatched(runs, 's2')).result).toMatchObject({
       verdict: 'signalled',

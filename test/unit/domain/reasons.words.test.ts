@@ -1,5 +1,5 @@
 import { connectionReasonText, reasonOf } from '../../../domain/connection-reasons';
-import { because, becauseOf, reasonText } from '../../../domain/delivery-reasons';
+import { deliveryReason, connectionNotActive, reasonText } from '../../../domain/delivery-reasons';
 import { endedFor, endReasonText } from '../../../domain/end-reasons';
 import { lackOf } from '../../../domain/impairment';
 import { overtaken } from '../../../domain/rank';
@@ -7,11 +7,11 @@ import { overtaken } from '../../../domain/rank';
 /** What people read of a code and its detail. */
 
 test.each([
-  [because('unprocessable', 'temporal.refused'), 'it could not be processed: temporal.refused'],
-  [becauseOf({ status: 'paused' }), 'the connection is paused'],
-  [becauseOf({ status: 'impaired' }), 'the connection is impaired'],
-  [because('taken_with_another', 'dlv_1'), 'the same event was taken with delivery dlv_1'],
-  [because('too_many'), 'more than 50 came at once: release or discard them'],
+  [deliveryReason('unprocessable', 'temporal.refused'), 'it could not be processed: temporal.refused'],
+  [connectionNotActive({ status: 'paused' }), 'the connection is paused'],
+  [connectionNotActive({ status: 'impaired' }), 'the connection is impaired'],
+  [deliveryReason('taken_with_another', 'dlv_1'), 'the same event was taken with delivery dlv_1'],
+  [deliveryReason('too_many'), 'more than 50 came at once: release or discard them'],
 ])('a delivery: %j', (reason, words) => expect(reasonText(reason)).toBe(words));
 
 test.each([
