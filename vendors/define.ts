@@ -87,6 +87,14 @@ export interface CallbackNews {
   screening?: Screening;
 }
 
+/** What a callback says: parsed once, on its way in. */
+export interface CallbackMessage {
+  /** None: nothing that concerns a run. */
+  news: CallbackNews[];
+  /** The body of the answer once it is taken, as JSON; absent: it has none. */
+  answer?: object;
+}
+
 /** Something that can be ordered of a vendor, as settings name it and people choose it. */
 export interface CatalogueEntry {
   id: string;
@@ -201,15 +209,12 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
      * speaks for it, a completion counts only once the vendor shows the result. Absent: it proves it.
      */
     provesSender?: (credentials: Credentials) => boolean;
-    /** @throws FulcrumError `input.malformed` when the message cannot be read */
-    parse: (raw: RawCallback) => CallbackNews[];
     /**
-     * Where a message has to name the run as its address does: by our assessment id.
-     * @throws FulcrumError `input.invalid` when it is about another run
+     * The one reading of a message. What waits in a row before it comes to Temporal is read again, without `addressed`.
+     * @param addressed our assessment id of the run whose address was called: a message may have to name the same
+     * @throws FulcrumError `input.malformed` when the message cannot be read, `input.invalid` when it is about another run
      */
-    checkAddressee?: (raw: RawCallback, assessmentId: string) => void;
-    /** The body of the answer to a message that was taken, as JSON; absent: it has none. */
-    answer?: (raw: RawCallback) => object;
+    parse: (raw: RawCallback, addressed?: string) => CallbackMessage;
   };
   /** The vendor may send by itself what can be ordered; `callback.verify` proves it. Absent: it is only asked. */
   pushedCatalogue?: {
@@ -217,8 +222,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
      * `asOf` is the vendor's own time, ms since 1970: an older list never takes the place of a newer one.
      * @throws FulcrumError `input.malformed` with every fault
      */
-    parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number };
-    answer: (raw: RawCallback) => object;
+    parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number; answer: object };
   };
   /** What Lever should show at this trigger, as data (decision 0006). */
   plan: (input: PlanInput<Settings>) => PlannedEffect[];

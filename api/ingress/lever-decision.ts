@@ -1,7 +1,7 @@
 import { findStage, type Connection } from '../../domain/connection';
 import { because, becauseOf, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { CommonSettings } from '../../domain/settings/schema';
-import type { LeverNews } from './lever-message';
+import type { LeverSaid } from './lever-message';
 
 /** What a signed webhook asks of the hub, under the connection's present settings. */
 export type LeverDecision =
@@ -16,18 +16,18 @@ export type LeverDecision =
 export function decide(
   connection: Connection,
   settings: CommonSettings | null,
-  news: LeverNews,
+  said: LeverSaid,
 ): LeverDecision {
-  if (news.kind === 'ping') return { do: 'ping' };
-  if (news.kind === 'foreign') return { do: 'ignore', reason: because('foreign_event') };
+  if (said.kind === 'ping') return { do: 'ping' };
+  if (said.kind === 'foreign') return { do: 'ignore', reason: because('foreign_event') };
   if (connection.status === 'disabled') return { do: 'ignore', reason: because('connection_disabled') };
-  const { opportunityId } = news;
-  if (news.kind === 'change') return { do: 'hint', opportunityId };
+  const { opportunityId } = said;
+  if (said.kind === 'change') return { do: 'hint', opportunityId };
 
   if (!settings) return { do: 'hold', reason: because('settings_unreadable') };
-  if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
+  if (isTrigger(connection, settings.triggerStages, said.toStageId)) {
     if (connection.status !== 'active') return { do: 'hold', reason: becauseOf(connection) };
-    return { do: 'start', opportunityId, stageId: news.toStageId };
+    return { do: 'start', opportunityId, stageId: said.toStageId };
   }
   if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };
   return { do: 'ignore', reason: because('no_trigger_stage') };

@@ -99,14 +99,14 @@ function perform(
       const { raw, addressee } = rawCallback(one.input);
       callback.verify(raw, credentials);
       // As the route does: the address names the run, and a message may have to agree.
-      if (addressee !== undefined) callback.checkAddressee?.(raw, addressee);
-      return callback.parse(raw);
+      return callback.parse(raw, addressee).news;
     }
     case 'pushedCatalogue': {
       if (!pushedCatalogue) throw missing();
       const { raw } = rawCallback(one.input);
       callback.verify(raw, credentials);
-      return pushedCatalogue.parse(raw);
+      const { entries, asOf } = pushedCatalogue.parse(raw);
+      return { entries, asOf };
     }
   }
 }
