@@ -1,37 +1,42 @@
-import type { Connection } from '../domain/connection';
+import type { Invitation } from '../domain/assessment';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults, statusSlot } from '../domain/effects';
 import { endedFor } from '../domain/end-reasons';
 import type { EndReason } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
-import type { VendorId } from '../domain/ids';
-import type { PlanFacts } from '../domain/plan-facts';
+import type { KnownOfRun, PlanFacts } from '../domain/plan-facts';
 import { newPlan } from '../domain/plan-names';
 import { noTraces, takingBack } from '../domain/traces';
 import { because, note } from '../vendors/plan-kit';
-import { readableSettings, settingsOf, stageResolver } from './deps';
-import type { ActivityDeps } from './deps';
+import { stageResolver } from './deps';
+import type { ActivityDeps, SetUp } from './deps';
 import { withUsableLink, withUsableLinks } from './links';
+import type { VendorRunCall } from './types';
 
 export interface PlanRequest extends PlanFacts {
-  vendor: VendorId;
   planId: string;
   /** What a person is asked beside what Lever shows. */
   question?: string;
 }
 
+/** What is known of a run of which the vendor is asked. */
+export const knownOf = (
+  { subject, route, inheritTags }: Pick<VendorRunCall, 'subject' | 'route' | 'inheritTags'>,
+  invitation: Invitation,
+): KnownOfRun => ({
+  route,
+  inheritTags,
+  presentTags: subject.opportunity.tags,
+  invitation,
+  enteredStageId: subject.opportunity.stageId,
+});
+
 /**
  * Asks the vendor what Lever should show at this moment (decision 0006).
  * @throws FulcrumError `internal` when the vendor's plan contradicts itself
  */
-export function buildPlan(
-  deps: ActivityDeps,
-  connection: Connection,
-  request: PlanRequest,
-  settings = settingsOf(deps.vendor(request.vendor), connection),
-): Plan {
-  const { vendor: vendorId, planId, question, ...given } = request;
-  const vendor = deps.vendor(vendorId);
+export function buildPlan({ connection, vendor, settings }: SetUp, request: PlanRequest): Plan {
+  const { planId, question, ...given } = request;
   const invitation = given.invitation && withUsableLink(vendor, given.invitation);
   const result = given.result && withUsableLinks(vendor, given.result);
   const input = { ...given, invitation, result };
@@ -45,7 +50,7 @@ export function buildPlan(
   const plan = newPlan({ id: planId, trigger: request.trigger, effects });
   const faults = planFaults(plan);
   if (faults.length > 0)
-    throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
+    throw new FulcrumError('internal', `The plan of ${vendor.id} is wrong: ${faults.join('; ')}`);
   return plan;
 }
 
@@ -76,12 +81,10 @@ function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)
  * It needs nothing of the settings but what can still be read of them.
  */
 export function heldUpPlan(
-  deps: ActivityDeps,
-  connection: Connection,
-  { vendor: vendorId, planId, reason }: { vendor: VendorId; planId: string; reason: EndReason },
+  { vendor, settings }: SetUp,
+  { planId, reason }: { planId: string; reason: EndReason },
 ): Plan {
-  const vendor = deps.vendor(vendorId);
-  const { error } = readableSettings(vendor, connection).tags;
+  const { error } = settings.tags;
   // What is to be done is nothing that a recruiter can do: the connection says it to whoever looks after it.
   const why = endedFor('fault', (reason.detail ?? '').replace(/\. To (?:mend it|go on), .*$/su, ''));
   const text = `${because(`The ${vendor.label} assessment is held up`, why)} It goes on by itself once whoever looks after Fulcrum has mended that.`;

@@ -1,6 +1,7 @@
 import { isHeldForItself } from '../../domain/delivery-reasons';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
+import { isInviting } from '../../vendors/define';
 import type { AnyVendor } from '../../vendors/define';
 import type { ActivityTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
@@ -105,7 +106,11 @@ export function composeIngress(parts: {
       trim: deliveries.trimUnmatched,
       takeAsk: stores.overflows.takeAsk,
       tally,
-      canBeAsked: (source) => source !== 'lever' && parts.vendor(source).polls,
+      canBeAsked: (source) => {
+        if (source === 'lever') return false;
+        const vendor = parts.vendor(source);
+        return isInviting(vendor) && vendor.polls;
+      },
       invitedRuns: assessments.invitedRuns,
       tell: (workflowId, news) => parts.runs.tell(workflowId, news),
       log,
