@@ -19,7 +19,8 @@ import type { KeyRing } from '../platform/crypto/keyring';
 import type { HttpClient } from '../platform/http/client';
 import type { Downloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
-import type { AnyVendor, VendorCall } from '../vendors/define';
+import { isInviting } from '../vendors/define';
+import type { AnyInvitingVendor, AnyVendor, VendorCall } from '../vendors/define';
 import type { z } from 'zod';
 
 /** What the activities touch; composed in `workers/`. */
@@ -75,10 +76,18 @@ export async function connectionOf(deps: ActivityDeps, id: string): Promise<Conn
   throw new FulcrumError('connection.missing', `There is no connection ${id}.`);
 }
 
-/** The settings as the vendor's own schema reads them. @throws FulcrumError `connection.misconfigured` */
-export function settingsOf(vendor: AnyVendor, connection: Connection): CommonSettings {
+/** A connection as an activity uses it from there on: its settings are parsed once, by its vendor's own schema. */
+export interface SetUp<Vendor extends AnyVendor = AnyVendor> {
+  connection: Connection;
+  vendor: Vendor;
+  settings: CommonSettings;
+}
+
+/** @throws FulcrumError `connection.misconfigured` */
+export function setUpOf(deps: Pick<ActivityDeps, 'vendor'>, connection: Connection): SetUp {
+  const vendor = deps.vendor(connection.vendor);
   const parsed = vendor.settings.safeParse(connection.settings);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { connection, vendor, settings: parsed.data };
   throw new FulcrumError(
     'connection.misconfigured',
     `The settings of ${connection.id} cannot be read any more: ${namesOf(parsed.error)}.`,
@@ -90,11 +99,22 @@ export function settingsOf(vendor: AnyVendor, connection: Connection): CommonSet
 const namesOf = (error: z.ZodError): string =>
   [...new Set(error.issues.map(({ path }) => String(path[0] ?? 'as a whole')))].join(', ');
 
+/** @throws FulcrumError `vendor.unsupported` where nobody is invited, because the vendor begins its runs itself */
+export function invitingSetUp({ vendor, ...rest }: SetUp): SetUp<AnyInvitingVendor> {
+  if (isInviting(vendor)) return { vendor, ...rest };
+  throw new FulcrumError('vendor.unsupported', `${vendor.label} begins its runs itself: nobody is invited.`);
+}
+
 /**
  * As much of the settings as can still be read: what the schema refuses is left out. For what has to be said in Lever even
  * though the settings are broken.
  */
-export function readableSettings(vendor: AnyVendor, connection: Connection): CommonSettings {
+export function readableSetUpOf(deps: Pick<ActivityDeps, 'vendor'>, connection: Connection): SetUp {
+  const vendor = deps.vendor(connection.vendor);
+  return { connection, vendor, settings: readableSettings(vendor, connection) };
+}
+
+function readableSettings(vendor: AnyVendor, connection: Connection): CommonSettings {
   let given: Record<string, unknown> = connection.settings;
   for (;;) {
     const parsed = vendor.settings.safeParse(given);
@@ -111,12 +131,11 @@ export function readableSettings(vendor: AnyVendor, connection: Connection): Com
 }
 
 /** Everything a request to the vendor of this connection may use. */
-export async function vendorCall(
+export function vendorCall(
   deps: ActivityDeps,
-  vendor: AnyVendor,
-  connectionId: string,
-): Promise<VendorCall<unknown, CommonSettings>> {
-  const connection = await connectionOf(deps, connectionId);
+  { connection, vendor, settings }: SetUp,
+): VendorCall<unknown, CommonSettings> {
+  const { id: connectionId } = connection;
   const credentials = vendor.credentials.safeParse(deps.directory.secretsOf(connectionId).credentials);
   if (!credentials.success) {
     throw new FulcrumError(
@@ -128,7 +147,7 @@ export async function vendorCall(
   return {
     connectionId,
     credentials: credentials.data,
-    settings: settingsOf(vendor, connection),
+    settings,
     ...(vendor.baseUrlOf === undefined
       ? { baseUrl: deps.vendorBaseUrl(vendor.id), http: deps.httpTo(vendor.id) }
       : { baseUrl: vendor.baseUrlOf(credentials.data), http: deps.guardedHttpTo(vendor.id) }),

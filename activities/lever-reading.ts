@@ -1,6 +1,5 @@
 import type { EarlierRun } from '../db/repositories/assessments';
 import type { Claim, ClaimAnswer } from '../db/repositories/claims';
-import type { Connection } from '../domain/connection';
 import type { Opportunity, Posting, Route, Subject } from '../domain/assessment';
 import { endedFor } from '../domain/end-reasons';
 import { FulcrumError } from '../domain/errors';
@@ -14,10 +13,10 @@ import { arrivalOf, leverClocksMs, type Arrival } from '../domain/lag';
 import type { LeverOpportunity } from '../lever/schemas';
 import { lastEntryInto, stageChangedAt, toOpportunity, toPosting } from '../lever/to-domain';
 import { assessmentIdOf } from '../platform/crypto/assessment-id';
-import type { AnyVendor } from '../vendors/define';
+import type { AnyInvitingVendor } from '../vendors/define';
 import { callLever, invitingConnection } from './access';
-import { settingsOf, stageResolver } from './deps';
-import type { ActivityDeps } from './deps';
+import { setUpOf, invitingSetUp, stageResolver } from './deps';
+import type { ActivityDeps, SetUp } from './deps';
 import { expectLater } from './lag';
 import { buildPlan } from './planning';
 import type { RunLookup } from './sweeping';
@@ -41,8 +40,8 @@ export function createLeverReading(
         deps,
         run.connectionId,
         async (lever, connection): Promise<ReadAnswer> => {
-          const vendor = deps.vendor(run.vendor);
-          const settings = settingsOf(vendor, connection);
+          const setUp = invitingSetUp(setUpOf(deps, connection));
+          const { vendor, settings } = setUp;
           const resolve = stageResolver(connection);
           if (!connection.stages.some((stage) => stage.id === stageId)) return { decision: 'unknownStage' };
           if (!settings.triggerStages.some((wanted) => resolve(wanted) === stageId))
@@ -77,7 +76,7 @@ export function createLeverReading(
           return {
             decision: 'routed',
             subject,
-            answer: await choose(deps, connection, { run, opportunity, posting: null, mayWait }),
+            answer: await choose(deps, setUp, { run, opportunity, posting: null, mayWait }),
           };
         },
       );
@@ -88,7 +87,7 @@ export function createLeverReading(
       await invitingConnection(deps, run.connectionId, 'readPosting');
       const answer = await callLever(deps, run.connectionId, async (lever, connection) => {
         const posting = await lever.getPosting(postingId).then(toPosting);
-        return choose(deps, connection, { run, opportunity, posting, mayWait });
+        return choose(deps, invitingSetUp(setUpOf(deps, connection)), { run, opportunity, posting, mayWait });
       });
       return unlessBegun(deps, run, answer);
     },
@@ -180,18 +179,16 @@ async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
 /** Which assessments this opportunity gets, and which of them nobody has answered yet (decision 0002). */
 async function choose(
   deps: ReadingDeps,
-  connection: Connection,
+  setUp: SetUp<AnyInvitingVendor>,
   subject: { run: RunIdentity; opportunity: Opportunity; posting: Posting | null; mayWait: boolean },
 ): Promise<RouteAnswer> {
   const { run, opportunity, posting, mayWait } = subject;
-  const vendor: AnyVendor = deps.vendor(run.vendor);
-  const settings = settingsOf(vendor, connection);
+  const { vendor, settings } = setUp;
   const decision = vendor.route({ opportunity, posting, settings });
   if (decision.decision === 'skip') {
     const { reason, detail } = decision;
     const plan = decision.tell
-      ? buildPlan(deps, connection, {
-          vendor: run.vendor,
+      ? buildPlan(setUp, {
           planId: 'skipped',
           trigger: 'skipped',
           reason: endedFor(reason, detail),

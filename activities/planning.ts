@@ -1,36 +1,41 @@
-import type { Connection } from '../domain/connection';
+import type { Invitation } from '../domain/assessment';
 import type { Plan, PlannedEffect } from '../domain/effects';
 import { planFaults, statusSlot } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
-import type { VendorId } from '../domain/ids';
 import { lackOf } from '../domain/impairment';
-import type { PlanFacts } from '../domain/plan-facts';
+import type { KnownOfRun, PlanFacts } from '../domain/plan-facts';
 import { newPlan } from '../domain/plan-names';
 import { noTraces, takingBack } from '../domain/traces';
 import { note } from '../vendors/plan-kit';
-import { readableSettings, settingsOf, stageResolver } from './deps';
-import type { ActivityDeps } from './deps';
+import { stageResolver } from './deps';
+import type { ActivityDeps, SetUp } from './deps';
 import { withUsableLink, withUsableLinks } from './links';
+import type { VendorRunCall } from './types';
 
 export interface PlanRequest extends PlanFacts {
-  vendor: VendorId;
   planId: string;
   /** What a person is asked beside what Lever shows. */
   question?: string;
 }
 
+/** What is known of a run of which the vendor is asked. */
+export const knownOf = (
+  { subject, route, inheritTags }: Pick<VendorRunCall, 'subject' | 'route' | 'inheritTags'>,
+  invitation: Invitation,
+): KnownOfRun => ({
+  route,
+  inheritTags,
+  presentTags: subject.opportunity.tags,
+  invitation,
+  enteredStageId: subject.opportunity.stageId,
+});
+
 /**
  * Asks the vendor what Lever should show at this moment (decision 0006).
  * @throws FulcrumError `internal` when the vendor's plan contradicts itself
  */
-export function buildPlan(
-  deps: ActivityDeps,
-  connection: Connection,
-  request: PlanRequest,
-  settings = settingsOf(deps.vendor(request.vendor), connection),
-): Plan {
-  const { vendor: vendorId, planId, question, ...given } = request;
-  const vendor = deps.vendor(vendorId);
+export function buildPlan({ connection, vendor, settings }: SetUp, request: PlanRequest): Plan {
+  const { planId, question, ...given } = request;
   const invitation = given.invitation && withUsableLink(vendor, given.invitation);
   const result = given.result && withUsableLinks(vendor, given.result);
   const input = { ...given, invitation, result };
@@ -44,7 +49,7 @@ export function buildPlan(
   const plan = newPlan({ id: planId, trigger: request.trigger, effects });
   const faults = planFaults(plan);
   if (faults.length > 0)
-    throw new FulcrumError('internal', `The plan of ${vendorId} is wrong: ${faults.join('; ')}`);
+    throw new FulcrumError('internal', `The plan of ${vendor.id} is wrong: ${faults.join('; ')}`);
   return plan;
 }
 
@@ -74,13 +79,8 @@ function movedOnlyFrom(effect: PlannedEffect, stageIds: readonly (string | null)
  * What Lever shows while a run is held up: the error tag beside whatever is there, and a note that says what it waits for.
  * It needs nothing of the settings but what can still be read of them.
  */
-export function heldUpPlan(
-  deps: ActivityDeps,
-  connection: Connection,
-  { vendor: vendorId, planId }: { vendor: VendorId; planId: string },
-): Plan {
-  const vendor = deps.vendor(vendorId);
-  const { error } = readableSettings(vendor, connection).tags;
+export function heldUpPlan({ vendor, connection, settings }: SetUp, { planId }: { planId: string }): Plan {
+  const { error } = settings.tags;
   const why = lackOf(connection.refusals, vendor.label);
   const text = `The ${vendor.label} assessment is held up: ${why}. It goes on by itself once whoever looks after Fulcrum has mended that.`;
   return newPlan({

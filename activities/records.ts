@@ -1,4 +1,4 @@
-import { connectionOf, readableSettings } from './deps';
+import { readableSetUpOf, setUpOf, connectionOf } from './deps';
 import type { Deliveries } from '../db/repositories/deliveries';
 import { deliveryReason } from '../domain/delivery-reasons';
 import { newPlan, readTrigger } from '../domain/plan-names';
@@ -17,10 +17,9 @@ export function createRecordActivities(
     async planMoment({ run, siblings, ...request }) {
       const connection = await connectionOf(deps, run.connectionId);
       const openSiblings = siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
-      const plan = buildPlan(deps, connection, {
+      const plan = buildPlan(setUpOf(deps, connection), {
         ...request,
         trigger: readTrigger(request),
-        vendor: run.vendor,
         result: null,
         openSiblings,
       });
@@ -28,18 +27,16 @@ export function createRecordActivities(
     },
 
     async planAnyway({ run, planId, reason, outcome, ...known }) {
-      const connection = await connectionOf(deps, run.connectionId);
-      const { vendor } = run;
-      if (outcome === 'held-up') return heldUpPlan(deps, connection, { vendor, planId });
-      const request = { ...known, vendor, planId, trigger: 'failed', reason } as const;
-      const settings = readableSettings(deps.vendor(vendor), connection);
-      const plan = buildPlan(deps, connection, { ...request, result: null, openSiblings: 0 }, settings);
+      const setUp = readableSetUpOf(deps, await connectionOf(deps, run.connectionId));
+      if (outcome === 'held-up') return heldUpPlan(setUp, { planId });
+      const request = { ...known, planId, trigger: 'failed', reason } as const;
+      const plan = buildPlan(setUp, { ...request, result: null, openSiblings: 0 });
       return newPlan({ ...plan, isBestEffort: true });
     },
 
     async planResult({ found, files, ...input }) {
       const connection = await connectionOf(deps, input.run.connectionId);
-      return planResult(deps, connection, input, found, files);
+      return planResult(deps, setUpOf(deps, connection), input, found, files);
     },
 
     loadClosedRun: ({ assessmentId }) => deps.assessments.closedRun(assessmentId),

@@ -6,16 +6,14 @@ import type {
   ResultFile,
   ResultPart,
 } from '../domain/assessment';
-import type { Connection } from '../domain/connection';
 import type { Plan } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
 import { looksWithin } from '../domain/lifecycle';
 import type { Claim } from '../domain/lifecycle';
-import { settingsOf } from './deps';
-import type { ActivityDeps } from './deps';
+import type { ActivityDeps, SetUp } from './deps';
 import { keepContent } from './files';
-import { buildPlan, forSiblings } from './planning';
+import { buildPlan, forSiblings, knownOf } from './planning';
 import { noNews, toldBy, type ToldByFields } from './told-by-fields';
 import type { InvitedRunCall } from './types';
 
@@ -29,11 +27,10 @@ const nobody: KeptResultFile = {
 /** The result without contents, and without files where the connection wants none. */
 export async function withoutContents(
   deps: ActivityDeps,
-  connection: Connection,
+  { settings }: SetUp,
   assessmentId: string,
   { files, ...result }: AssessmentResult,
 ): Promise<AssessmentResult> {
-  const settings = settingsOf(deps.vendor(connection.vendor), connection);
   if (files === undefined || settings.shows.file === false) return result;
   const keep = async (file: ResultFile): Promise<ResultFile> => {
     if (!('content' in file.from)) return file;
@@ -47,29 +44,24 @@ export async function withoutContents(
 /** @param files those of the result in their order; absent: it has none, or they are still to be fetched */
 export async function planResult(
   deps: ActivityDeps,
-  connection: Connection,
+  setUp: SetUp,
   input: Omit<InvitedRunCall, 'batch'> & { amends: boolean },
   { result, digest }: { result: AssessmentResult; digest: string },
   files?: KeptResultFile[],
 ): Promise<Plan> {
-  const { run, route, inheritTags, invitation, subject, amends } = input;
+  const { run, invitation, subject, amends } = input;
   const openSiblings = subject.siblings === 0 ? 0 : (await deps.assessments.siblings(run.workflowId)).length;
-  const plan = buildPlan(deps, connection, {
-    vendor: run.vendor,
+  const plan = buildPlan(setUp, {
+    ...knownOf(input, invitation),
     planId: amends ? `amended-${digest.slice(0, 12)}` : 'completed',
     trigger: 'completed',
     reason: null,
-    route,
-    inheritTags,
-    presentTags: subject.opportunity.tags,
-    invitation,
     result,
     openSiblings,
-    enteredStageId: subject.opportunity.stageId,
     amends,
     ...(files !== undefined && {
       files: (result.files ?? []).flatMap(({ label, from }, index) => {
-        const file = connection.performAs === null ? nobody : files[index];
+        const file = setUp.connection.performAs === null ? nobody : files[index];
         return file === undefined ? [] : [{ label, url: 'url' in from ? from.url : null, file }];
       }),
     }),

@@ -11,7 +11,7 @@ import type { LeverClient } from '../lever/client';
 import { toOpportunity } from '../lever/to-domain';
 import { emailDigest } from '../platform/crypto/hmac';
 import { callLever } from './access';
-import { connectionOf, settingsOf } from './deps';
+import { setUpOf, connectionOf } from './deps';
 import type { ActivityDeps } from './deps';
 import { expectLater, insistOn } from './lag';
 import { buildPlan } from './planning';
@@ -28,9 +28,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
       if (!(await deps.assessments.takeTurn(run))) return { decision: 'waits' };
       const known = await whyKnown(deps, run, screening);
       if (known !== null) return skip(known);
-      const connection = await connectionOf(deps, run.connectionId);
-      const vendor = deps.vendor(run.vendor);
-      const settings = settingsOf(vendor, connection);
+      const { vendor, settings } = setUpOf(deps, await connectionOf(deps, run.connectionId));
       try {
         const placed = vendor.startsRuns?.place(screening, settings);
         if (placed === undefined) return skip('no_assessment', `${vendor.label} begins no runs itself`);
@@ -52,9 +50,8 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
     },
 
     async planScreening({ run, screening, route, opportunity, file }) {
-      const connection = await connectionOf(deps, run.connectionId);
-      const plan = buildPlan(deps, connection, {
-        vendor: run.vendor,
+      const setUp = setUpOf(deps, await connectionOf(deps, run.connectionId));
+      const plan = buildPlan(setUp, {
         planId: 'completed',
         trigger: 'completed',
         reason: null,
@@ -67,7 +64,7 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
         opportunity,
         ...(screening.report !== null &&
           file !== null &&
-          settingsOf(deps.vendor(run.vendor), connection).shows.file !== false && {
+          setUp.settings.shows.file !== false && {
             attachment: { label: screening.report.name, url: webAddressIn(screening.report.url), file },
           }),
       });

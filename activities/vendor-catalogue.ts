@@ -1,4 +1,4 @@
-import { vendorCall, connectionOf } from './deps';
+import { setUpOf, connectionOf, vendorCall } from './deps';
 import type { ActivityDeps } from './deps';
 import type { CatalogueEntry } from '../vendors/define';
 
@@ -14,9 +14,9 @@ export interface CatalogueActivities {
 export const createCatalogueActivities = (deps: ActivityDeps): CatalogueActivities => ({
   async listAssessments({ connectionId }) {
     const connection = await connectionOf(deps, connectionId);
-    const vendor = deps.vendor(connection.vendor);
-    const sent = vendor.pushedCatalogue === undefined ? null : await deps.catalogues.get(connectionId);
+    const { pushedCatalogue, requests } = deps.vendor(connection.vendor);
+    const sent = pushedCatalogue === undefined ? null : await deps.catalogues.get(connectionId);
     if (sent !== null) return sent;
-    return vendor.requests.listAssessments(await vendorCall(deps, vendor, connectionId));
+    return requests.listAssessments(vendorCall(deps, setUpOf(deps, connection)));
   },
 });

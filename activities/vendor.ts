@@ -2,14 +2,14 @@ import { activityInfo } from '@temporalio/activity';
 import type { AssessmentResult, Invitation, ToldResult } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
 import type { CommonSettings } from '../domain/settings/schema';
-import type { AnyVendor, RunReference, VendorCall } from '../vendors/define';
+import type { AnyInvitingVendor, AnyVendor, RunReference, VendorCall } from '../vendors/define';
 import { sealRunKey } from '../platform/crypto/callback-key';
 import { invitingConnection, usableConnection } from './access';
-import { connectionOf, writeBestEffort, vendorCall } from './deps';
-import type { ActivityDeps } from './deps';
+import { setUpOf, connectionOf, invitingSetUp, writeBestEffort, vendorCall } from './deps';
+import type { ActivityDeps, SetUp } from './deps';
 import { inDoubt } from './in-doubt';
 import { withUsableLink, withUsableLinks } from './links';
-import { buildPlan } from './planning';
+import { buildPlan, knownOf } from './planning';
 import { digestOf, laterOrNever, planResult, withoutContents } from './result';
 import type { InvitedRunCall, VendorActivities } from './types';
 import { mustDoWithoutAnswer, mustPresume, withTold } from './unanswered';
@@ -20,12 +20,13 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     invite: ({ mayBeOut, ...input }) => inDoubt(mayBeOut, () => invite(deps, input)),
 
     async findInvitation({ run, batch, knownRef, heard, askedAt }) {
-      const vendor = deps.vendor(run.vendor);
+      const setUp = await invitingOf(deps, run.connectionId);
+      const { vendor } = setUp;
       const { find } = vendor.requests;
       if (find === undefined) {
         throw new FulcrumError('vendor.unsupported', `Invitations of ${vendor.label} cannot be searched.`);
       }
-      const call = await vendorCall(deps, vendor, run.connectionId);
+      const call = vendorCall(deps, setUp);
       const recording = writeBestEffort(deps, batch);
       const { assessmentId } = run;
       const invitation = await find(call, {
@@ -42,26 +43,26 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
 
     async fetchResult({ amends, claim, told: heard, looks = 0, ...input }) {
       const { run } = input;
-      const connection = await connectionOf(deps, run.connectionId);
-      const vendor = deps.vendor(run.vendor);
-      const call = await vendorCall(deps, vendor, run.connectionId);
+      const setUp = await invitingOf(deps, run.connectionId);
+      const { vendor } = setUp;
+      const call = vendorCall(deps, setUp);
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
       const recorded = await writeBestEffort(deps, input.batch);
       const told = await resultOf(vendor, call, referenceOf(input), { heard, looks }).catch(
         (error: unknown) => Promise.reject(claim === null ? error : laterOrNever(deps, claim, error)),
       );
       const usable = withUsableLinks(vendor, told);
-      const result = await withoutContents(deps, connection, run.assessmentId, usable);
+      const result = await withoutContents(deps, setUp, run.assessmentId, usable);
       const digest = digestOf(result);
-      const plan = await planResult(deps, connection, { ...input, amends }, { result, digest });
+      const plan = await planResult(deps, setUp, { ...input, amends }, { result, digest });
       return { result, digest, plan, recorded };
     },
 
     async pollVendor({ presumed, ...input }) {
-      const vendor = deps.vendor(input.run.vendor);
-      const call = await vendorCall(deps, vendor, input.run.connectionId);
+      const setUp = await invitingOf(deps, input.run.connectionId);
+      const call = vendorCall(deps, setUp);
       const recording = writeBestEffort(deps, input.batch);
-      const asked = vendor.requests.status?.(call, referenceOf(input)) ?? Promise.resolve([]);
+      const asked = setUp.vendor.requests.status?.(call, referenceOf(input)) ?? Promise.resolve([]);
       const events = await asked.catch((error: unknown) => {
         if (presumed !== undefined && mustPresume(error, activityInfo().attempt)) return [presumed];
         throw error;
@@ -69,16 +70,19 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       return { events, recorded: await recording };
     },
 
-    cancelAtVendor: (input) => courtesy(deps, input, 'cancel', ({ cancel }) => cancel),
+    cancelAtVendor: (input) => bestEffort(deps, input, 'cancel', ({ cancel }) => cancel),
     async remindAtVendor(input) {
       // A connection that is cut off, or ended on our side, writes to nobody.
       await usableConnection(deps, input.run.connectionId);
-      return courtesy(deps, input, 'remind', ({ remind }) => remind);
+      return bestEffort(deps, input, 'remind', ({ remind }) => remind);
     },
     extendAtVendor: ({ until, ...input }) =>
-      courtesy(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
+      bestEffort(deps, input, 'extend', ({ extend }) => extend && ((call, run) => extend(call, run, until))),
   };
 }
+
+const invitingOf = async (deps: ActivityDeps, connectionId: string): Promise<SetUp<AnyInvitingVendor>> =>
+  invitingSetUp(setUpOf(deps, await connectionOf(deps, connectionId)));
 
 async function invite(
   deps: ActivityDeps,
@@ -93,9 +97,9 @@ async function invite(
   }: Omit<Parameters<VendorActivities['invite']>[0], 'mayBeOut'>,
 ): ReturnType<VendorActivities['invite']> {
   // Nobody is invited on behalf of a customer who has revoked the access (SMG-33).
-  const connection = await invitingConnection(deps, run.connectionId, 'invite');
-  const vendor = deps.vendor(run.vendor);
-  const call = await vendorCall(deps, vendor, run.connectionId);
+  const setUp = invitingSetUp(setUpOf(deps, await invitingConnection(deps, run.connectionId, 'invite')));
+  const { vendor } = setUp;
+  const call = vendorCall(deps, setUp);
   const { assessmentId, workflowId, connectionId } = run;
   const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
   const recording = writeBestEffort(deps, batch);
@@ -113,15 +117,11 @@ async function invite(
       expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
     }),
   );
-  const plan = buildPlan(deps, connection, {
-    vendor: run.vendor,
+  const plan = buildPlan(setUp, {
+    ...knownOf({ subject, route, inheritTags }, invitation),
     planId: 'invited',
     trigger: 'invited',
     reason: null,
-    route,
-    inheritTags,
-    presentTags: subject.opportunity.tags,
-    invitation,
     result: null,
     openSiblings: subject.siblings,
   });
@@ -139,7 +139,7 @@ const notYetOver = (invitation: Invitation): Invitation =>
 
 /** `heard`: what the vendor's own message said. `looks`: how often it was asked before this activity. */
 async function resultOf(
-  vendor: AnyVendor,
+  vendor: AnyInvitingVendor,
   call: VendorCall<unknown, CommonSettings>,
   run: RunReference,
   { heard, looks }: { heard: ToldResult | undefined; looks: number },
@@ -166,18 +166,19 @@ async function recordedRef(deps: ActivityDeps, assessmentId: string): Promise<st
   }
 }
 
-type Courtesy = (call: VendorCall<unknown, CommonSettings>, run: RunReference) => Promise<void>;
+type BestEffort = (call: VendorCall<unknown, CommonSettings>, run: RunReference) => Promise<void>;
 
-async function courtesy(
+async function bestEffort(
   deps: ActivityDeps,
   input: InvitedRunCall,
   kind: 'cancel' | 'remind' | 'extend',
-  of: (requests: AnyVendor['requests']) => Courtesy | undefined,
+  requestOf: (requests: AnyInvitingVendor['requests']) => BestEffort | undefined,
 ): Promise<{ recorded: boolean }> {
-  const vendor = deps.vendor(input.run.vendor);
-  const request = of(vendor.requests);
-  if (request === undefined) throw new FulcrumError('vendor.unsupported', `${vendor.label} cannot ${kind}.`);
-  const call = await vendorCall(deps, vendor, input.run.connectionId);
+  const setUp = await invitingOf(deps, input.run.connectionId);
+  const request = requestOf(setUp.vendor.requests);
+  if (request === undefined)
+    throw new FulcrumError('vendor.unsupported', `${setUp.vendor.label} cannot ${kind}.`);
+  const call = vendorCall(deps, setUp);
   const recording = writeBestEffort(deps, input.batch);
   await request(call, referenceOf(input));
   return { recorded: await recording };

@@ -87,6 +87,14 @@ export interface CallbackNews {
   screening?: Screening;
 }
 
+/** What a callback says: parsed once, on its way in. */
+export interface CallbackMessage {
+  /** None: nothing that concerns a run. */
+  news: CallbackNews[];
+  /** The body of the answer once it is taken, as JSON; absent: it has none. */
+  answer?: object;
+}
+
 /** Something that can be ordered of a vendor, as settings name it and people choose it. */
 export interface CatalogueEntry {
   id: string;
@@ -110,7 +118,8 @@ export interface PlanInput<Settings> extends PlanFacts {
   stageId: (idOrName: string) => string | null;
 }
 
-export interface VendorDefinition<Settings extends CommonSettings, Credentials> {
+/** What every vendor has. */
+export interface ServedVendor<Settings extends CommonSettings, Credentials> {
   id: VendorId;
   label: string;
   /** The page that tells a customer how to set it up. Contract checks refuse the place-holder of the generator. */
@@ -137,30 +146,58 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   acknowledge: number;
   /** … and the one for what was taken before, where the vendor tells them apart. */
   acknowledgeRepeat?: number;
-  /** Whether routing needs the posting itself (one more request to Lever). */
-  needsPosting: boolean | ((settings: Settings) => boolean);
-  /** Whether the vendor can be polled for news. */
-  polls: boolean;
-  /** It ends a run by itself even where we send no end, and its answer says when; not where it only repeats ours. */
-  tellsEnd?: true;
   /** Whether a reference of the settings means this entry of the catalogue. Absent: it is the entry's id. */
   isMeant?: (reference: string, entry: CatalogueEntry) => boolean;
   /** What it asks of the customer's Lever account beyond what every vendor needs (docs/connecting.md). */
   lever: { writesFiles: boolean };
   /** The vendor is set up with a Lever user (`serviceUserEmail`) of this access role, in whose name Lever is written to. */
   serviceUser?: { role: string };
-  /** The vendor's set-up asks for the trigger stage: a connection without one is not taken. */
-  asksForStage?: true;
-  /**
-   * The vendor begins runs itself and tells of them once they are finished; there is nothing to invite to. Says where such
-   * a run belongs. @throws FulcrumError `input.invalid` when the settings do not say it; its message names what is missing
-   */
-  startsRuns?: {
-    place: (screening: Screening, settings: Settings) => { postingId: string; route: Route };
-  };
-  route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
   requests: {
     listAssessments: (call: VendorCall<Credentials, Settings>) => Promise<CatalogueEntry[]>;
+  };
+  callback: {
+    /** @throws FulcrumError `auth.signature` unless the message is the vendor's own */
+    verify: (raw: RawCallback, credentials: Credentials) => void;
+    /**
+     * Whether `verify` with these credentials proves that the vendor has sent a message. Where nothing but the address
+     * speaks for it, a completion counts only once the vendor shows the result. Absent: it proves it.
+     */
+    provesSender?: (credentials: Credentials) => boolean;
+    /**
+     * The one reading of a message. What waits in a row before it comes to Temporal is read again, without `addressed`.
+     * @param addressed our assessment id of the run whose address was called: a message may have to name the same
+     * @throws FulcrumError `input.malformed` when the message cannot be read, `input.invalid` when it is about another run
+     */
+    parse: (raw: RawCallback, addressed?: string) => CallbackMessage;
+  };
+  /** The vendor may send by itself what can be ordered; `callback.verify` proves it. Absent: it is only asked. */
+  pushedCatalogue?: {
+    /**
+     * `asOf` is the vendor's own time, ms since 1970: an older list never takes the place of a newer one.
+     * @throws FulcrumError `input.malformed` with every fault
+     */
+    parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number; answer: object };
+  };
+  /** What Lever should show at this trigger, as data (decision 0006). */
+  plan: (input: PlanInput<Settings>) => PlannedEffect[];
+}
+
+/** A vendor that is asked to invite: a stage change starts the run. */
+export interface InvitingVendor<Settings extends CommonSettings, Credentials> extends ServedVendor<
+  Settings,
+  Credentials
+> {
+  startsRuns?: undefined;
+  /** Whether routing needs the posting itself (one more request to Lever). */
+  needsPosting: boolean | ((settings: Settings) => boolean);
+  /** Whether the vendor can be polled for news. */
+  polls: boolean;
+  /** It ends a run by itself even where we send no end, and its answer says when; not where it only repeats ours. */
+  tellsEnd?: true;
+  /** The vendor's set-up asks for the trigger stage: a connection without one is not taken. */
+  asksForStage?: true;
+  route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
+  requests: ServedVendor<Settings, Credentials>['requests'] & {
     /**
      * Invites, or finds the invitation that carries our assessment id. Safe to repeat after an unclear answer.
      * @throws FulcrumError `vendor.rejected` when the vendor will never take this candidate
@@ -193,41 +230,36 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
     /** Absent: the run is closed on our side and the note says that the link still opens. */
     cancel?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<void>;
   };
-  callback: {
-    /** @throws FulcrumError `auth.signature` unless the message is the vendor's own */
-    verify: (raw: RawCallback, credentials: Credentials) => void;
-    /**
-     * Whether `verify` with these credentials proves that the vendor has sent a message. Where nothing but the address
-     * speaks for it, a completion counts only once the vendor shows the result. Absent: it proves it.
-     */
-    provesSender?: (credentials: Credentials) => boolean;
-    /** @throws FulcrumError `input.malformed` when the message cannot be read */
-    parse: (raw: RawCallback) => CallbackNews[];
-    /**
-     * Where a message has to name the run as its address does: by our assessment id.
-     * @throws FulcrumError `input.invalid` when it is about another run
-     */
-    checkAddressee?: (raw: RawCallback, assessmentId: string) => void;
-    /** The body of the answer to a message that was taken, as JSON; absent: it has none. */
-    answer?: (raw: RawCallback) => object;
-  };
-  /** The vendor may send by itself what can be ordered; `callback.verify` proves it. Absent: it is only asked. */
-  pushedCatalogue?: {
-    /**
-     * `asOf` is the vendor's own time, ms since 1970: an older list never takes the place of a newer one.
-     * @throws FulcrumError `input.malformed` with every fault
-     */
-    parse: (raw: RawCallback) => { entries: CatalogueEntry[]; asOf: number };
-    answer: (raw: RawCallback) => object;
-  };
-  /** What Lever should show at this trigger, as data (decision 0006). */
-  plan: (input: PlanInput<Settings>) => PlannedEffect[];
 }
 
-/** A vendor whose settings and credentials are only known to itself. */
-export type AnyVendor = VendorDefinition<CommonSettings, unknown>;
+/** A vendor that begins runs itself and tells of them once they are finished; there is nothing to invite to. */
+export interface StartingVendor<Settings extends CommonSettings, Credentials> extends ServedVendor<
+  Settings,
+  Credentials
+> {
+  startsRuns: {
+    /**
+     * Where such a run belongs.
+     * @throws FulcrumError `input.invalid` when the settings do not say it; its message names what is missing
+     */
+    place: (screening: Screening, settings: Settings) => { postingId: string; route: Route };
+  };
+}
+
+/** Vendors whose settings and credentials are only known to themselves. */
+export type AnyInvitingVendor = InvitingVendor<CommonSettings, unknown>;
+export type AnyStartingVendor = StartingVendor<CommonSettings, unknown>;
+export type AnyVendor = AnyInvitingVendor | AnyStartingVendor;
 
 /** Checks a vendor's definition and forgets its private types, so that a registry can hold it. */
-export const defineVendor = <Settings extends CommonSettings, Credentials>(
-  definition: VendorDefinition<Settings, Credentials>,
-): AnyVendor => definition as unknown as AnyVendor;
+export function defineVendor<Settings extends CommonSettings, Credentials>(
+  definition: InvitingVendor<Settings, Credentials>,
+): AnyInvitingVendor;
+export function defineVendor<Settings extends CommonSettings, Credentials>(
+  definition: StartingVendor<Settings, Credentials>,
+): AnyStartingVendor;
+export function defineVendor(definition: object): AnyVendor {
+  return definition as AnyVendor;
+}
+
+export const isInviting = (vendor: AnyVendor): vendor is AnyInvitingVendor => vendor.startsRuns === undefined;

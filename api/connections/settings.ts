@@ -6,6 +6,7 @@ import type { SettingsFault, VendorTraits } from '../../domain/settings/fault';
 import type { CommonSettings } from '../../domain/settings/schema';
 import { missing, serviceUserFaults } from '../../domain/settings/set-up';
 import { stageFaults } from '../../domain/settings/stages';
+import { isInviting } from '../../vendors/define';
 import type { AnyVendor, CatalogueEntry } from '../../vendors/define';
 import { inputWords } from '../middleware/input-words';
 import { fieldFaults, InputError } from '../middleware/problem';
@@ -18,11 +19,11 @@ import type { FieldFault } from '../middleware/problem-document';
 
 export const traitsOf = (vendor: AnyVendor): VendorTraits => ({
   label: vendor.label,
-  tellsEnd: vendor.tellsEnd === true,
+  tellsEnd: isInviting(vendor) && vendor.tellsEnd === true,
   writesFiles: vendor.lever.writesFiles,
-  startsRuns: vendor.startsRuns !== undefined,
+  startsRuns: !isInviting(vendor),
   serviceRole: vendor.serviceUser?.role ?? null,
-  asksForStage: vendor.asksForStage === true,
+  asksForStage: isInviting(vendor) && vendor.asksForStage === true,
 });
 
 const inBody = ({ path, message }: SettingsFault): FieldFault => ({ path: `body.settings.${path}`, message });

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deliveryReason, type DeliveryReason } from '../../domain/delivery-reasons';
+import type { DeliveryRequest, FullDelivery } from '../../db/repositories/deliveries';
 import type { DeliveryNote, Verdict } from '../../domain/records';
 import type { RawCallback } from '../../vendors/define';
-
-/** How a message arrived, as far as it is needed to read it again. Header names are lower case. */
-export interface ArrivedRequest {
-  method: string;
-  pathRest: string;
-  query: Record<string, string>;
-  headers: Record<string, string>;
-}
 
 /** One inbound message, or one piece of news of a callback that brings several. */
 export interface Arrival extends Omit<DeliveryNote, 'verdict'> {
@@ -17,7 +10,7 @@ export interface Arrival extends Omit<DeliveryNote, 'verdict'> {
   workflowId: string | null;
   /** The vendor's id of the run it is about. */
   reference: string | null;
-  request: ArrivedRequest;
+  request: DeliveryRequest;
   body: Buffer;
 }
 
@@ -43,6 +36,21 @@ export const noteOf = (arrival: Arrival, verdict: Verdict): DeliveryNote => ({
   receivedAt: arrival.receivedAt,
   verdict,
   opportunityId: arrival.opportunityId,
+});
+
+/** A stored delivery as it arrived; a body that was erased reads as empty. */
+export const arrivalOf = (row: FullDelivery): Arrival => ({
+  id: row.id,
+  source: row.source,
+  connectionId: row.connectionId,
+  eventKey: row.eventKey,
+  event: row.event,
+  receivedAt: row.receivedAt,
+  opportunityId: row.opportunityId,
+  workflowId: row.workflowId,
+  reference: row.reference,
+  request: row.request ?? { method: 'POST', headers: {}, pathRest: '', query: {} },
+  body: row.body ?? Buffer.alloc(0),
 });
 
 export const callbackOf = (arrival: Arrival): RawCallback => ({

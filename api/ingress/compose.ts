@@ -1,12 +1,12 @@
 import { isHeldForItself } from '../../domain/delivery-reasons';
-import type { FullDelivery } from '../../db/repositories/deliveries';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
+import { isInviting } from '../../vendors/define';
 import type { AnyVendor } from '../../vendors/define';
 import type { ActivityTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
-import type { Arrival } from './arrival';
+import { arrivalOf } from './arrival';
 import { createDispatch, type DispatchDeps } from './dispatch';
 import { createDrainer, type Take } from './drainer';
 import { createHeard } from './heard';
@@ -18,7 +18,7 @@ import { createPace } from './pace';
 import { createRowBudget, type RowLimits } from './row-budget';
 import { createTally } from './tally';
 import { createHeldRelease } from '../../db/held-release';
-import { createReplay, type KeptDelivery } from './replay';
+import { createReplay } from './replay';
 import { createWrite } from './write';
 
 /** The way of a message through the api, put together. */
@@ -81,7 +81,7 @@ export function composeIngress(parts: {
     (take: Deliveries['takePending']): Take =>
     (limit, bring) =>
       take(limit, async (row) => {
-        const arrival = toArrival(row, row.body);
+        const arrival = arrivalOf(row);
         let result = await bring(arrival);
         // Another process may have let it go on because the connection has just become active again.
         if (result.verdict === 'held' && !isHeldForItself(result.reason)) {
@@ -106,7 +106,11 @@ export function composeIngress(parts: {
       trim: deliveries.trimUnmatched,
       takeAsk: stores.overflows.takeAsk,
       tally,
-      canBeAsked: (source) => source !== 'lever' && parts.vendor(source).polls,
+      canBeAsked: (source) => {
+        if (source === 'lever') return false;
+        const vendor = parts.vendor(source);
+        return isInviting(vendor) && vendor.polls;
+      },
       invitedRuns: assessments.invitedRuns,
       tell: (workflowId, news) => parts.runs.tell(workflowId, news),
       log,
@@ -115,10 +119,7 @@ export function composeIngress(parts: {
   });
 
   const replay = createReplay({
-    load: async (id): Promise<KeptDelivery | null> => {
-      const row = await deliveries.full(id);
-      return row && { arrival: toArrival(row, row.body), verdict: row.verdict, body: row.body };
-    },
+    load: deliveries.full,
     setVerdict: async (id, { verdict, workflowId, reason }) => {
       await deliveries.setVerdict(id, verdict, { reason, ...(workflowId !== null && { workflowId }) });
     },
@@ -139,20 +140,3 @@ export function composeIngress(parts: {
 }
 
 type Deliveries = Stores['deliveries'];
-
-/** A stored delivery as it arrived; a body that was erased reads as empty. */
-function toArrival(row: FullDelivery, body: Buffer | null): Arrival {
-  return {
-    id: row.id,
-    source: row.source,
-    connectionId: row.connectionId,
-    eventKey: row.eventKey,
-    event: row.event,
-    receivedAt: row.receivedAt,
-    opportunityId: row.opportunityId,
-    workflowId: row.workflowId,
-    reference: row.reference,
-    request: row.request ?? { method: 'POST', headers: {}, pathRest: '', query: {} },
-    body: body ?? Buffer.alloc(0),
-  };
-}

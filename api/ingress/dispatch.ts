@@ -4,13 +4,13 @@ import type { Connection } from '../../domain/connection';
 import { deliveryReason, connectionNotActive } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
-import type { AnyVendor, CallbackNews } from '../../vendors/define';
+import type { AnyVendor } from '../../vendors/define';
 import type { ActivityTiming } from '../../workflows/messages';
 import type { RunGateway } from '../runs/gateway';
-import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
+import { noteOf, outcome, type Arrival, type Outcome } from './arrival';
 import { bytesOf, tellRuns, type HintDeps } from './hints';
 import { decide } from './lever-decision';
-import { readDelivery, readNews } from './lever-message';
+import { readAgain, type FromLever, type News, type FromVendor } from './news';
 
 /** What dispatching asks of the rest of the hub. */
 export interface DispatchDeps extends HintDeps {
@@ -38,18 +38,20 @@ export interface DispatchDeps extends HintDeps {
  * Brings one verified arrival to Temporal, whether it has just come in, was kept while Temporal was away, or is
  * replayed by a person: the connection's present settings decide each time. What can never be processed is held with the
  * reason: neither must it stand in the way of what comes behind it, nor may its sender be told to keep it.
+ * @param news what it says, as it was read on its way in; absent where it has waited in a row, and is read now
  * @throws FulcrumError `temporal.unavailable`, `db.unavailable`; nothing has been lost then, and a repeat is safe
  */
-export type Dispatch = (arrival: Arrival) => Promise<Outcome>;
+export type Dispatch = (arrival: Arrival, news?: News) => Promise<Outcome>;
 
 export function createDispatch(deps: DispatchDeps): Dispatch {
-  return async (arrival) => {
+  return async (arrival, given) => {
     const connection = deps.connectionById(arrival.connectionId);
     if (!connection) return outcome('ignored', 'connection_gone');
     try {
-      return await (arrival.source === 'lever'
-        ? fromLever(deps, connection, arrival)
-        : fromVendor(deps, connection, arrival));
+      const news = given ?? readAgain(deps.vendor, connection, arrival);
+      return await (news.from === 'lever'
+        ? fromLever(deps, connection, arrival, news)
+        : fromVendor(deps, connection, arrival, news));
     } catch (error) {
       if (isStoreAway(error)) throw error;
       deps.log.error({ deliveryId: arrival.id, err: error }, 'a delivery cannot be processed and is held');
@@ -63,12 +65,14 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 export const isStoreAway = (error: unknown): error is FulcrumError =>
   error instanceof FulcrumError && (error.code === 'temporal.unavailable' || error.code === 'db.unavailable');
 
-async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
+async function fromLever(
+  deps: DispatchDeps,
+  connection: Connection,
+  arrival: Arrival,
+  { said, toldAt }: FromLever,
+): Promise<Outcome> {
   const settings = deps.vendor(connection.vendor).settings.safeParse(connection.settings);
-  const delivery = readDelivery(arrival.body);
-  const news = readNews(delivery);
-  const decision = decide(connection, settings.data ?? null, news);
-  const { triggeredAt: toldAt } = delivery;
+  const decision = decide(connection, settings.data ?? null, said);
   switch (decision.do) {
     case 'ping':
       return outcome('ping');
@@ -77,8 +81,8 @@ async function fromLever(deps: DispatchDeps, connection: Connection, arrival: Ar
     case 'hold':
     case 'start':
       // Whoever enters a trigger stage, or one that the hub has not met, has left another.
-      if (news.kind === 'stageChange' && settings.data?.onLeaveStage === 'cancel') {
-        if (!(await tellLeaving(deps, connection, arrival, { ...news, toldAt }))) return beginning;
+      if (said.kind === 'stageChange' && settings.data?.onLeaveStage === 'cancel') {
+        if (!(await tellLeaving(deps, connection, arrival, { ...said, toldAt }))) return beginning;
       }
       if (decision.do === 'hold') return outcome('held', decision.reason);
       return start(deps, connection, arrival, { ...decision, toldAt });
@@ -161,23 +165,13 @@ async function tellLeaving(
   return !isEarly;
 }
 
-/** The key under which a repeat of the same news is known. Two runs may hear the same words: the run is part of it. */
-export function newsKey(
-  news: CallbackNews,
-  { body, workflowId }: Pick<Arrival, 'body' | 'workflowId'>,
-): string {
-  const { eventKey } = news;
-  if (eventKey === null) return digestKey(workflowId, news.vendorRef, news.event.type, body);
-  return Buffer.byteLength(eventKey) <= longestKey ? eventKey : digestKey(eventKey);
-}
-
-/** Bytes that fit into an entry of PostgreSQL's index of spent keys, with room for what stands beside them. */
-const longestKey = 2_000;
-
-async function fromVendor(deps: DispatchDeps, connection: Connection, arrival: Arrival): Promise<Outcome> {
-  const all = deps.vendor(connection.vendor).callback.parse(callbackOf(arrival));
-  const news = all.find((item) => newsKey(item, arrival) === arrival.eventKey);
-  if (!news) return outcome('ignored', 'no_news');
+async function fromVendor(
+  deps: DispatchDeps,
+  connection: Connection,
+  arrival: Arrival,
+  { said: news }: FromVendor,
+): Promise<Outcome> {
+  if (news === null) return outcome('ignored', 'no_news');
 
   if (news.screening !== undefined) return startScreening(deps, connection, arrival, news.screening);
 

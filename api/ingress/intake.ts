@@ -4,6 +4,7 @@ import type { Verdict } from '../../domain/records';
 import type { Logger } from '../../platform/log';
 import { outcome, type Arrival, type Outcome } from './arrival';
 import { isStoreAway, type Dispatch } from './dispatch';
+import type { News } from './news';
 import type { Recorder } from './recorder';
 import { createRemembered, type RowBudget } from './row-budget';
 import type { Tally } from './tally';
@@ -14,7 +15,7 @@ export interface Intake {
    * of what nothing follows from, beyond many of its kind, there is a count in the place of a row.
    * @throws FulcrumError `store.unavailable` when no store can take it
    */
-  take(arrival: Arrival): Promise<Verdict>;
+  take(arrival: Arrival, news: News): Promise<Verdict>;
   /** Keeps the record of a message that is refused; never throws, because the refusal is the answer. */
   refuse(arrival: Arrival, error: unknown, from: Refused): Promise<void>;
 }
@@ -62,9 +63,9 @@ export function createIntake(deps: {
   counted: (source: Arrival['source'], verdict: Verdict) => void;
   log: Logger;
 }): Intake {
-  const bring = async (arrival: Arrival): Promise<Outcome> => {
+  const bring = async (arrival: Arrival, news: News): Promise<Outcome> => {
     try {
-      return await deps.dispatch(arrival);
+      return await deps.dispatch(arrival, news);
     } catch (error) {
       if (!isStoreAway(error)) throw error;
       // Only the database can say whose news this is: it waits there, or is refused with it.
@@ -83,8 +84,8 @@ export function createIntake(deps: {
   };
 
   return {
-    async take(arrival) {
-      const result = await bring(arrival);
+    async take(arrival, news) {
+      const result = await bring(arrival, news);
       const isCountedOnly =
         withoutEffect.includes(result.verdict) &&
         !deps.budget.mayKeepEffectless(nameOf(arrival), arrival.receivedAt);

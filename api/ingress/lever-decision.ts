@@ -1,7 +1,7 @@
 import { findStage, type Connection } from '../../domain/connection';
 import { deliveryReason, connectionNotActive, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { CommonSettings } from '../../domain/settings/schema';
-import type { LeverNews } from './lever-message';
+import type { LeverSaid } from './lever-message';
 
 /** What a signed webhook asks of the hub, under the connection's present settings. */
 export type LeverDecision =
@@ -16,19 +16,18 @@ export type LeverDecision =
 export function decide(
   connection: Connection,
   settings: CommonSettings | null,
-  news: LeverNews,
+  said: LeverSaid,
 ): LeverDecision {
-  if (news.kind === 'ping') return { do: 'ping' };
-  if (news.kind === 'foreign') return { do: 'ignore', reason: deliveryReason('foreign_event') };
-  if (connection.status === 'disabled')
-    return { do: 'ignore', reason: deliveryReason('connection_disabled') };
-  const { opportunityId } = news;
-  if (news.kind === 'change') return { do: 'hint', opportunityId };
+  if (said.kind === 'ping') return { do: 'ping' };
+  if (said.kind === 'foreign') return { do: 'ignore', reason: deliveryReason('foreign_event') };
+  if (connection.status === 'disabled') return { do: 'ignore', reason: deliveryReason('connection_disabled') };
+  const { opportunityId } = said;
+  if (said.kind === 'change') return { do: 'hint', opportunityId };
 
   if (!settings) return { do: 'hold', reason: deliveryReason('settings_unreadable') };
-  if (isTrigger(connection, settings.triggerStages, news.toStageId)) {
+  if (isTrigger(connection, settings.triggerStages, said.toStageId)) {
     if (connection.status !== 'active') return { do: 'hold', reason: connectionNotActive(connection) };
-    return { do: 'start', opportunityId, stageId: news.toStageId };
+    return { do: 'start', opportunityId, stageId: said.toStageId };
   }
   if (settings.onLeaveStage === 'cancel') return { do: 'hint', opportunityId };
   return { do: 'ignore', reason: deliveryReason('no_trigger_stage') };

@@ -5,7 +5,7 @@ import { fieldFaults, InputError } from '../middleware/problem';
 import type { FieldFault } from '../middleware/problem-document';
 
 /** What a delivery asks about; nothing of it but the ids is believed (decision 0004). */
-export type LeverNews =
+export type LeverSaid =
   | { kind: 'ping' }
   /** An event that the hub registers no webhook for. */
   | { kind: 'foreign' }
@@ -38,7 +38,7 @@ export function isNews(delivery: LeverDelivery): boolean {
 }
 
 /** @throws FulcrumError `input.malformed`, naming what is missing */
-export function readNews(delivery: LeverDelivery): LeverNews {
+export function readNews(delivery: LeverDelivery): LeverSaid {
   if (isPing(delivery)) return { kind: 'ping' };
   if (!leverEvents.includes(delivery.event as LeverEventName)) return { kind: 'foreign' };
   const { opportunityId } = delivery.data;

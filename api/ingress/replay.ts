@@ -1,25 +1,20 @@
+import type { FullDelivery } from '../../db/repositories/deliveries';
 import { deliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { Verdict } from '../../domain/records';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
-import { outcome, type Arrival, type Outcome } from './arrival';
+import { arrivalOf, outcome, type Arrival, type Outcome } from './arrival';
 import type { Dispatch } from './dispatch';
-import { readDelivery, readNews } from './lever-message';
-
-/** A delivery that a person may act on. */
-export interface KeptDelivery {
-  arrival: Omit<Arrival, 'body'>;
-  verdict: Verdict;
-  /** Null once it was erased (decision 0016: 30 days), and of many that were refused from the start. */
-  body: Buffer | null;
-}
+import { readDelivery } from './lever-message';
+import { leverNews, type News } from './news';
 
 export interface ReplayDeps {
-  load: (id: string) => Promise<KeptDelivery | null>;
+  /** Its body is null once it was erased (decision 0016: 30 days), and of many that were refused from the start. */
+  load: (id: string) => Promise<FullDelivery | null>;
   setVerdict: (id: string, result: Outcome) => Promise<void>;
   /** The delivery that spent the same token, if any. */
   spentBy: (
-    arrival: KeptDelivery['arrival'],
+    arrival: Pick<Arrival, 'source' | 'connectionId' | 'eventKey'>,
   ) => Promise<{ deliveryId: string; workflowId: string | null } | null>;
   signatureTokensOf: (connectionId: string) => string[];
   dispatch: Dispatch;
@@ -39,13 +34,14 @@ const replayable: readonly Verdict[] = ['held', 'ignored', 'unmatched', 'rejecte
 const waiting: readonly Verdict[] = ['held', 'unmatched', 'pending'];
 
 export function createReplay(deps: ReplayDeps): Replay {
-  const existing = async (id: string): Promise<KeptDelivery> => {
+  const existing = async (id: string): Promise<FullDelivery> => {
     const kept = await deps.load(id);
     if (kept) return kept;
     throw new FulcrumError('not_found', `There is no delivery "${id}".`);
   };
 
-  const arrivalOf = (kept: KeptDelivery): Arrival => {
+  /** `news`: where it had to be read to be believed. */
+  const opened = (kept: FullDelivery): { arrival: Arrival; news?: News } => {
     if (!replayable.includes(kept.verdict)) {
       throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to do again.`);
     }
@@ -56,12 +52,12 @@ export function createReplay(deps: ReplayDeps): Replay {
         `The message itself ${gone}. Have it sent again, e.g. by Rerun in Lever.`,
       );
     }
-    const arrival = { ...kept.arrival, body: kept.body };
-    return kept.verdict === 'rejected' ? nowAccepted(arrival) : arrival;
+    const arrival = arrivalOf(kept);
+    return kept.verdict === 'rejected' ? nowAccepted(arrival) : { arrival };
   };
 
   /** A refused message must prove itself now; a signing token may have been set meanwhile. */
-  const nowAccepted = (arrival: Arrival): Arrival => {
+  const nowAccepted = (arrival: Arrival): { arrival: Arrival; news: News } => {
     if (arrival.source !== 'lever') {
       throw new FulcrumError(
         'conflict',
@@ -70,36 +66,30 @@ export function createReplay(deps: ReplayDeps): Replay {
     }
     const delivery = readDelivery(arrival.body);
     verifyLeverWebhook(delivery, deps.signatureTokensOf(arrival.connectionId), arrival.receivedAt);
-    const news = readNews(delivery);
-    return {
-      ...arrival,
-      event: delivery.event,
-      eventKey: delivery.token,
-      opportunityId: 'opportunityId' in news ? news.opportunityId : null,
-    };
+    return leverNews(arrival, delivery);
   };
 
   return {
     async replay(id) {
-      const arrival = arrivalOf(await existing(id));
+      const { arrival, news } = opened(await existing(id));
       const spender = await deps.spentBy(arrival);
       const result =
         spender !== null && spender.deliveryId !== id
           ? outcome('duplicate', deliveryReason('taken_with_another', spender.deliveryId), spender.workflowId)
-          : await deps.dispatch(arrival);
+          : await deps.dispatch(arrival, news);
       await deps.setVerdict(id, result);
       return result;
     },
 
     async discard(id) {
-      const { verdict, arrival } = await existing(id);
+      const { verdict, workflowId } = await existing(id);
       if (!waiting.includes(verdict)) {
         throw new FulcrumError(
           'conflict',
           `This delivery is "${verdict}": only one that waits can be discarded.`,
         );
       }
-      const result = outcome('discarded', 'discarded', arrival.workflowId);
+      const result = outcome('discarded', 'discarded', workflowId);
       await deps.setVerdict(id, result);
       return result;
     },

@@ -10,8 +10,8 @@ import {
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { AnyVendor, RawCallback } from '../../vendors/define';
 import { callbackOf, type Arrival } from '../ingress/arrival';
-import { newsKey } from '../ingress/dispatch';
 import { newDeliveryId, type Intake } from '../ingress/intake';
+import { newsKey } from '../ingress/news';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
 import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
@@ -83,11 +83,15 @@ const take =
     const raw = arrivalOf(req, res, Date.now());
     const callback = withProof(raw, req);
     vendor.callback.verify(callback, vendor.credentials.parse(deps.credentialsOf(connection.id)));
-    if (key.kind === 'run') vendor.callback.checkAddressee?.(callback, key.assessmentId);
-    const news = vendor.callback.parse(callback);
+    const addressed = key.kind === 'run' ? key.assessmentId : undefined;
+    const { news, answer } = readOnce(
+      res,
+      () => vendor.callback.parse(callback, addressed),
+      (message) => message.news.length > 0,
+    );
     for (const { screening } of news) if (screening !== undefined) admit(connection, vendor, screening);
     // Nothing that concerns a run; kept all the same, with that as its verdict.
-    const verdicts = news.length === 0 ? [await deps.intake.take(raw)] : [];
+    const verdicts = news.length === 0 ? [await deps.intake.take(raw, { from: 'vendor', said: null })] : [];
     for (const [index, item] of news.entries()) {
       if (key.kind === 'account' && item.vendorRef === null) {
         throw new FulcrumError(
@@ -95,20 +99,32 @@ const take =
           'The message does not say which candidate run it is about.',
         );
       }
-      const verdict = await deps.intake.take({
+      const arrival = {
         ...raw,
         id: index === 0 ? raw.id : newDeliveryId(),
         event: item.event.type,
         eventKey: newsKey(item, raw),
         reference: item.vendorRef,
-      });
-      verdicts.push(verdict);
+      };
+      verdicts.push(await deps.intake.take(arrival, { from: 'vendor', said: item }));
     }
     const isRepeat = verdicts.every((verdict) => verdict === 'duplicate');
     res.status(isRepeat ? (vendor.acknowledgeRepeat ?? vendor.acknowledge) : vendor.acknowledge);
-    if (vendor.callback.answer === undefined) res.end();
-    else res.json(vendor.callback.answer(callback));
+    if (answer === undefined) res.end();
+    else res.json(answer);
   };
+
+/** Reads a message, and remembers whether it says anything in the vendor's own form, in case that it is refused. */
+export function readOnce<Message>(
+  res: Response,
+  read: () => Message,
+  saysSomething: (message: Message) => boolean,
+): Message {
+  res.locals['saysSomething'] = false;
+  const message = read();
+  res.locals['saysSomething'] = saysSomething(message);
+  return message;
+}
 
 /**
  * Whoever sends what nobody has a place for is told so at once.
@@ -128,7 +144,8 @@ export const recordRefusal =
       const arrival = arrivalOf(req, res, Date.now());
       await deps.intake.refuse(arrival, fault, {
         address: addressKey(req),
-        isLikeSenders: () => isReadable(addressee.vendor, arrival),
+        isLikeSenders: () =>
+          (res.locals['saysSomething'] as boolean | undefined) ?? isReadable(addressee.vendor, arrival),
         // A vendor's proof is not kept: it has to call again.
         repeatKey: null,
       });
@@ -136,10 +153,10 @@ export const recordRefusal =
     next(error);
   };
 
-/** Whether it says something in the vendor's own form. */
+/** Whether what was refused unread says something in the vendor's own form. */
 function isReadable({ callback }: AnyVendor, arrival: Arrival): boolean {
   try {
-    return callback.parse(callbackOf(arrival)).length > 0;
+    return callback.parse(callbackOf(arrival)).news.length > 0;
   } catch {
     return false;
   }

@@ -6,7 +6,8 @@ import { verifyLeverWebhook } from '../../lever/webhook-signature';
 import type { Arrival } from '../ingress/arrival';
 import type { Heard } from '../ingress/heard';
 import { newDeliveryId, type Intake } from '../ingress/intake';
-import { isNews, readDelivery, readNews } from '../ingress/lever-message';
+import { isNews, readDelivery } from '../ingress/lever-message';
+import { leverNews } from '../ingress/news';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
 import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
@@ -86,15 +87,9 @@ const take =
     const receivedAt = Date.now();
     verifyLeverWebhook(delivery, deps.signatureTokensOf(connection.id), receivedAt);
 
-    const news = readNews(delivery);
-    const arrival = {
-      ...arrivalOf(req, connection.id, receivedAt),
-      event: delivery.event,
-      eventKey: delivery.token,
-      opportunityId: 'opportunityId' in news ? news.opportunityId : null,
-    };
-    const verdict = await deps.intake.take(arrival);
-    deps.heard(connection, receivedAt, news.kind === 'ping' ? 'ping' : 'event');
+    const { arrival, news } = leverNews(arrivalOf(req, connection.id, receivedAt), delivery);
+    const verdict = await deps.intake.take(arrival, news);
+    deps.heard(connection, receivedAt, news.said.kind === 'ping' ? 'ping' : 'event');
     res.status(200).json({ verdict, deliveryId: arrival.id });
   };
 

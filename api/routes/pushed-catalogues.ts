@@ -4,7 +4,15 @@ import type { AuditWriter } from '../audit';
 import { FulcrumError } from '../../domain/errors';
 import { createAllowance } from '../ingress/row-budget';
 import { rawBody } from '../middleware/raw-body';
-import { addresseeOf, arrivalOf, bodyLimit, findAddressee, recordRefusal, withProof } from './callbacks';
+import {
+  addresseeOf,
+  arrivalOf,
+  bodyLimit,
+  findAddressee,
+  readOnce,
+  recordRefusal,
+  withProof,
+} from './callbacks';
 import type { Addressee, CallbackDeps } from './callbacks';
 
 export interface PushedCataloguesDeps extends CallbackDeps {
@@ -59,7 +67,11 @@ function take(deps: PushedCataloguesDeps): RequestHandler {
     }
     const { pushedCatalogue } = vendor;
     if (pushedCatalogue === undefined) throw new TypeError('the route was passed without a catalogue');
-    const { entries, asOf } = pushedCatalogue.parse(raw);
+    const { entries, asOf, answer } = readOnce(
+      res,
+      () => pushedCatalogue.parse(raw),
+      () => true,
+    );
     const { id } = connection;
     const became = await deps.keep(id, entries, asOf);
     if (became === 'older') {
@@ -81,6 +93,6 @@ function take(deps: PushedCataloguesDeps): RequestHandler {
         });
       }
     }
-    res.json(pushedCatalogue.answer(raw));
+    res.json(answer);
   };
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { deliveryReason, reasonText, type DeliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
@@ -16,13 +17,14 @@ import type { Page } from '../paging';
 import type { DeliveryRow } from '../schema';
 
 /** What of a request must be kept to process it again. Header names are lower case. */
-export interface DeliveryRequest {
-  method: string;
-  headers: Record<string, string>;
+const deliveryRequest = z.object({
+  method: z.string(),
+  headers: z.record(z.string(), z.string()),
   /** What followed the key in the address. */
-  pathRest: string;
-  query: Record<string, string>;
-}
+  pathRest: z.string(),
+  query: z.record(z.string(), z.string()),
+});
+export type DeliveryRequest = z.output<typeof deliveryRequest>;
 
 export interface NewDelivery extends DeliveryNote {
   workflowId?: string | null;
@@ -194,7 +196,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
     request:
       row.request_sealed === null
         ? null
-        : openJson<DeliveryRequest>(ring, row.request_sealed, requestPlace(row.id)),
+        : deliveryRequest.parse(openJson(ring, row.request_sealed, requestPlace(row.id))),
   });
 
   const opened =

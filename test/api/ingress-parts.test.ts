@@ -1,5 +1,5 @@
 import { digestKey, outcome, type Arrival } from '../../api/ingress/arrival';
-import { newsKey } from '../../api/ingress/dispatch';
+import { newsKey } from '../../api/ingress/news';
 import { createIntake } from '../../api/ingress/intake';
 import { decide } from '../../api/ingress/lever-decision';
 import { createOutbox } from '../../api/ingress/outbox';

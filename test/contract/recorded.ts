@@ -1,7 +1,9 @@
 import { withUsableLink, withUsableLinks } from '../../activities/links';
 import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings/schema';
+import { isInviting } from '../../vendors/define';
 import type {
+  AnyInvitingVendor,
   AnyVendor,
   InvitationLook,
   InviteInput,
@@ -79,54 +81,63 @@ function perform(
     baseUrl,
     http,
   };
-  const { requests, callback, pushedCatalogue } = definition;
+  const { callback, pushedCatalogue } = definition;
   const missing = (): Error => new Error(`${definition.id} has no ${one.operation}`);
+  const inviting = (): AnyInvitingVendor => {
+    if (isInviting(definition)) return definition;
+    throw missing();
+  };
   switch (one.operation) {
     case 'listAssessments':
-      return requests.listAssessments(call);
+      return definition.requests.listAssessments(call);
     case 'invite':
       // As the activities do: what people click on is checked for all vendors in one place.
-      return requests
-        .invite(call, one.input as unknown as InviteInput)
+      return inviting()
+        .requests.invite(call, one.input as unknown as InviteInput)
         .then((invitation) => withUsableLink(definition, invitation));
     case 'find': {
-      if (!requests.find) throw missing();
-      return requests
-        .find(call, one.input as unknown as InvitationLook)
-        .then((invitation) => invitation && withUsableLink(definition, invitation));
+      const { find } = inviting().requests;
+      if (!find) throw missing();
+      return find(call, one.input as unknown as InvitationLook).then(
+        (invitation) => invitation && withUsableLink(definition, invitation),
+      );
     }
     case 'result':
-      return requests
-        .result(call, one.input as unknown as RunReference)
+      return inviting()
+        .requests.result(call, one.input as unknown as RunReference)
         .then((result) => withUsableLinks(definition, result));
     case 'status':
     case 'remind':
     case 'cancel': {
-      const operation = requests[one.operation];
+      const operation = inviting().requests[one.operation];
       if (!operation) throw missing();
       return operation(call, one.input as unknown as RunReference);
     }
     case 'extend': {
-      if (!requests.extend) throw missing();
+      const { extend } = inviting().requests;
+      if (!extend) throw missing();
       const { until, ...run } = one.input as unknown as RunReference & { until: number };
-      return requests.extend(call, run, until);
+      return extend(call, run, until);
     }
     case 'route':
-      return definition.route({ ...(one.input as unknown as Parameters<AnyVendor['route']>[0]), settings });
+      return inviting().route({
+        ...(one.input as unknown as Parameters<AnyInvitingVendor['route']>[0]),
+        settings,
+      });
     case 'plan':
       return definition.plan(planInput(one.input, settings));
     case 'callback': {
       const { raw, addressee } = rawCallback(one.input);
       callback.verify(raw, credentials);
       // As the route does: the address names the run, and a message may have to agree.
-      if (addressee !== undefined) callback.checkAddressee?.(raw, addressee);
-      return callback.parse(raw);
+      return callback.parse(raw, addressee).news;
     }
     case 'pushedCatalogue': {
       if (!pushedCatalogue) throw missing();
       const { raw } = rawCallback(one.input);
       callback.verify(raw, credentials);
-      return pushedCatalogue.parse(raw);
+      const { entries, asOf } = pushedCatalogue.parse(raw);
+      return { entries, asOf };
     }
   }
 }

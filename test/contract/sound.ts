@@ -6,6 +6,7 @@ import { planFaults } from '../../domain/effects';
 import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
 import type { PlanTrigger } from '../../domain/reducer';
+import { isInviting } from '../../vendors/define';
 import type { AnyVendor, PlanInput } from '../../vendors/define';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { NamedCase } from './cases';
@@ -41,7 +42,7 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
     expect(uncovered(definition, cases)).toEqual([]));
 
   it('has a case for every trigger that each of its runs can come to', () => {
-    const reached = definition.startsRuns ? ['completed'] : everybodys;
+    const reached = isInviting(definition) ? everybodys : ['completed'];
     const told = cases.flatMap(({ one }) => (one.operation === 'plan' ? [one.input['trigger']] : []));
     expect(reached.filter((trigger) => !told.includes(trigger))).toEqual([]);
   });
@@ -95,7 +96,7 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
 
 /** What a definition says wrongly of itself, in words. */
 export function faultsOf(definition: AnyVendor): string[] {
-  const { id, label, help, baseUrl, acknowledge, acknowledgeRepeat, limits, requests } = definition;
+  const { id, label, help, baseUrl, acknowledge, acknowledgeRepeat, limits } = definition;
   const isSuccess = (status: number): boolean => Number.isInteger(status) && status >= 200 && status < 300;
   const called = baseUrl !== undefined || definition.baseUrlOf !== undefined;
   const faults: Record<string, boolean> = {
@@ -106,13 +107,13 @@ export function faultsOf(definition: AnyVendor): string[] {
       help.endsWith('/page-for-customers'),
     'baseUrl is no https address, or ends in a slash':
       baseUrl !== undefined && !/^https:\/\/[^\s/]+(\/[^\s/]+)*$/.test(baseUrl),
-    'it is called, but neither baseUrl nor baseUrlOf says where': !called && !definition.startsRuns,
+    'it is called, but neither baseUrl nor baseUrlOf says where': !called && isInviting(definition),
     'both baseUrl and baseUrlOf say where it is': baseUrl !== undefined && definition.baseUrlOf !== undefined,
     'acknowledge is no 2xx': !isSuccess(acknowledge),
     'acknowledgeRepeat is no 2xx': acknowledgeRepeat !== undefined && !isSuccess(acknowledgeRepeat),
     'the limit lets nothing through': !(limits.perSecondPerConnection > 0),
     'it polls without a status request, or has one and does not':
-      definition.polls !== (requests.status !== undefined),
+      isInviting(definition) && definition.polls !== (definition.requests.status !== undefined),
     'the role of the service user is empty': definition.serviceUser?.role.trim() === '',
   };
   return Object.keys(faults).filter((words) => faults[words]);
@@ -123,13 +124,13 @@ function uncovered(definition: AnyVendor, cases: readonly NamedCase[]): string[]
   const operations = [
     ...offered.map(([name]) => name),
     ...(definition.pushedCatalogue ? ['pushedCatalogue'] : []),
-    'route',
+    ...(isInviting(definition) ? ['route'] : []),
     'plan',
     'callback',
   ];
   const codesOf = (operation: string) =>
     cases.flatMap(({ one }) => (one.operation === operation && one.error ? [one.error.code] : []));
-  const invites = definition.startsRuns ? [] : ['rejected', 'unclear', 'rate_limited'];
+  const invites = isInviting(definition) ? ['rejected', 'unclear', 'rate_limited'] : [];
   return [
     ...operations.filter((operation) => !cases.some(({ one }) => one.operation === operation)),
     ...invites.map((code) => `vendor.${code}`).flatMap((code) => missing('invite', code)),

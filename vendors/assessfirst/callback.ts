@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallbackNews, RawCallback } from '../define';
+import type { CallbackMessage, CallbackNews, RawCallback } from '../define';
 import { reference, within, words } from '../lenient';
 import { readMessage } from '../reading';
 import { verifyTimedSignature } from '../timed-signature';
@@ -19,9 +19,10 @@ export const verify = (raw: RawCallback, { webhookSecret }: AssessFirstCredentia
 const about = mention.extend({ assessment: words });
 const message = z.object({ id: reference, event: words, created_at: words, data: within(about) });
 
+export const parse = (raw: RawCallback): CallbackMessage => ({ news: newsOf(readMessage(raw, message)) });
+
 /** What AssessFirst cannot say for certain, and whatever it may say one day, makes the hub ask. */
-export function parse(raw: RawCallback): CallbackNews[] {
-  const told = readMessage(raw, message);
+function newsOf(told: z.output<typeof message>): CallbackNews[] {
   const data = told.data ?? about.parse({});
   const vendorRef = vendorRefOf(data);
   const at = timeOf(told.created_at);

@@ -4,7 +4,7 @@ import { jsonOf } from '../../platform/json';
 import type { VendorEvent } from '../../domain/events';
 import { webAddressIn } from '../../domain/web-address';
 import { safeEqual } from '../../platform/crypto/hmac';
-import type { CallbackNews, RawCallback } from '../define';
+import type { CallbackMessage, RawCallback } from '../define';
 import { identifier, link } from '../lenient';
 import { reportsOf } from './requests';
 import type { JobmaCredentials } from './settings';
@@ -22,7 +22,7 @@ export function verify(raw: RawCallback, { callbackToken }: JobmaCredentials): v
 const message = z.object({ status: identifier, results_url: link });
 
 /** The address says whose news it is: it seals the run, and our assessment id stands behind it. */
-export function parse(raw: RawCallback): CallbackNews[] {
+export function parse(raw: RawCallback): CallbackMessage {
   const parsed = message.safeParse(jsonOf(raw.body) ?? formOf(raw));
   if (!parsed.success) {
     throw new FulcrumError(
@@ -32,7 +32,7 @@ export function parse(raw: RawCallback): CallbackNews[] {
   }
   const status = parsed.data.status.toLowerCase();
   const event = eventOf(status, parsed.data.results_url);
-  return event === null ? [] : [{ vendorRef: null, eventKey: keyOf(raw, status), event }];
+  return { news: event === null ? [] : [{ vendorRef: null, eventKey: keyOf(raw, status), event }] };
 }
 
 /** The one receiver that is public takes forms as well, so nobody knows which of the two Jobma sends. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { safeEqual } from '../../platform/crypto/hmac';
 import { parseJson } from '../../platform/json';
-import type { CallbackNews, RawCallback } from '../define';
+import type { CallbackMessage, RawCallback } from '../define';
 import type { SmgCredentials } from './settings';
 import { smgDate } from './wire';
 
@@ -38,7 +38,7 @@ const extended = z.object({
 });
 
 /** The id comes with the address; with `ext_notify` also in a JSON body, otherwise the body is empty. */
-export function parse(raw: RawCallback): CallbackNews[] {
+export function parse(raw: RawCallback): CallbackMessage {
   const named = fromPath(raw.pathRest);
   const body = fromBody(raw.body, named !== null);
   const vendorRef = named ?? body.application_id ?? null;
@@ -47,7 +47,7 @@ export function parse(raw: RawCallback): CallbackNews[] {
   }
   const at = smgDate(body.completed);
   const event = { type: 'completed', ...(at !== null && { at }) } as const;
-  return [{ vendorRef, eventKey: `completed-${vendorRef}`, event }];
+  return { news: [{ vendorRef, eventKey: `completed-${vendorRef}`, event }] };
 }
 
 /** Where SMG did not know our place-holder it puts the id behind it, so the last part of the path decides. */

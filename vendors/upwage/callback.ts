@@ -4,7 +4,7 @@ import { isLeverId } from '../../domain/lever-id';
 import { jsonOf } from '../../platform/json';
 import type { Screening } from '../../domain/screening';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
-import type { CallbackNews, RawCallback } from '../define';
+import type { CallbackMessage, RawCallback } from '../define';
 import { verifyTimedSignature } from '../timed-signature';
 import type { SignatureLayout } from '../timed-signature';
 import { postingIdOf } from './postings';
@@ -71,10 +71,10 @@ const message = z.object({
 type Message = z.output<typeof message>;
 
 /** Events that the hub has no use for are taken, and nothing happens. The conversation itself stands in the PDF. */
-export function parse(raw: RawCallback): CallbackNews[] {
+export function parse(raw: RawCallback): CallbackMessage {
   const body = jsonOf(raw.body);
   const kind = z.object({ event: z.string() }).safeParse(body);
-  if (kind.success && kind.data.event !== 'screener.completed') return [];
+  if (kind.success && kind.data.event !== 'screener.completed') return { news: [] };
   const parsed = message.safeParse(body);
   if (!parsed.success)
     throw malformed(`it is wrong at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`);
@@ -84,14 +84,8 @@ export function parse(raw: RawCallback): CallbackNews[] {
   }
   const screening = toScreening(parsed.data);
   const at = screening.completedAt;
-  return [
-    {
-      vendorRef: screening.sessionId,
-      eventKey,
-      event: { type: 'completed', ...(at !== null && { at }) },
-      screening,
-    },
-  ];
+  const event = { type: 'completed', ...(at !== null && { at }) } as const;
+  return { news: [{ vendorRef: screening.sessionId, eventKey, event, screening }] };
 }
 
 /** What is no id of Lever's names nobody; by the e-mail address the person is found all the same. */

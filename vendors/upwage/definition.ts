@@ -1,16 +1,9 @@
-import { FulcrumError } from '../../domain/errors';
 import { defineVendor } from '../define';
 import * as callback from './callback';
 import { plan } from './plan';
 import { place } from './routing';
 import { upwageCredentials, upwageSettings } from './settings';
 import type { UpwageSettings } from './settings';
-
-const beginsItself = (what: string): FulcrumError =>
-  new FulcrumError(
-    'vendor.unsupported',
-    `Upwage begins its screenings itself and tells their results: ${what}.`,
-  );
 
 /** Upwage's SuperScreeners: candidates are screened at Upwage, and the finished screening is brought to Lever. */
 export const upwage = defineVendor({
@@ -23,19 +16,14 @@ export const upwage = defineVendor({
   limits: { perSecondPerConnection: 5 },
   acknowledge: 202,
   acknowledgeRepeat: 200,
-  needsPosting: false,
-  polls: false,
   /** The document of the conversation (UP-19). */
   lever: { writesFiles: true },
   startsRuns: { place },
-  route: () => ({ decision: 'skip', reason: 'no_assessment', detail: null, tell: false }),
   requests: {
     listAssessments: ({ settings }: { settings: UpwageSettings }) =>
       Promise.resolve(
         [...new Set(settings.screeners.map(({ screenerId }) => screenerId))].map((id) => ({ id, name: id })),
       ),
-    invite: () => Promise.reject(beginsItself('nobody can be invited')),
-    result: () => Promise.reject(beginsItself('there is none to ask for')),
   },
   callback,
   plan,

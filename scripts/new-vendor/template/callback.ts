@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallbackNews, RawCallback } from '../../../vendors/define';
+import type { CallbackMessage, RawCallback } from '../../../vendors/define';
 import { isoTime, readMessage } from '../../../vendors/reading';
 import { verifyTimedSignature } from '../../../vendors/timed-signature';
 import type { AcmeCredentials } from './settings';
@@ -27,11 +27,11 @@ const kinds = new Map<string, 'started' | 'completed' | 'expired' | 'declined'>(
 ]);
 
 /** Types that the hub has no use for are taken, and nothing happens. */
-export function parse(raw: RawCallback): CallbackNews[] {
+export function parse(raw: RawCallback): CallbackMessage {
   const { id, type, created_at, data } = readMessage(raw, message);
   const kind = kinds.get(type);
-  if (kind === undefined) return [];
+  if (kind === undefined) return { news: [] };
   const at = isoTime(created_at);
   const event = { type: kind, ...(at !== null && { at }) };
-  return [{ vendorRef: data.invitation_id, eventKey: id, event }];
+  return { news: [{ vendorRef: data.invitation_id, eventKey: id, event }] };
 }

@@ -1,10 +1,9 @@
 import { withUsableLink, withUsableLinks } from '../../../activities/links';
 import { buildPlan } from '../../../activities/planning';
-import type { ActivityDeps } from '../../../activities/deps';
 import type { AssessmentResult, Invitation } from '../../../domain/assessment';
-import type { Connection } from '../../../domain/connection';
 import type { PlannedEffect } from '../../../domain/effects';
 import { casesOf } from '../../contract/cases';
+import { aConnection } from '../../helpers/domain';
 import { registry } from '../../../vendors/registry';
 
 /** What vendors give as links reaches Lever only where it is an address, and a person is told where one is not. */
@@ -62,10 +61,8 @@ describe.each(Object.values(registry).map((vendor) => [vendor.id, vendor] as con
     };
     const plan = (trigger: 'invited' | 'reminded' | 'completed' | 'expired', url: string): PlannedEffect[] =>
       buildPlan(
-        { vendor: () => vendor } as unknown as ActivityDeps,
-        { stages: [], settings: {} } as unknown as Connection,
+        { vendor, settings, connection: aConnection({ stages: [] }) },
         {
-          vendor: id,
           planId: trigger,
           trigger: trigger,
           reason: null,
@@ -76,7 +73,6 @@ describe.each(Object.values(registry).map((vendor) => [vendor.id, vendor] as con
           result: trigger === 'completed' ? { ...result(url), band: 'PASSED' } : null,
           openSiblings: 0,
         },
-        settings,
       ).effects;
 
     it.each(['invited', 'reminded', 'completed', 'expired'] as const)(

@@ -30,9 +30,14 @@ test('the case it shows is one of those laid down', () => {
 
 test('every field of a definition is told', () => {
   const define = textOf('vendors/define.ts');
-  const definition = /export interface VendorDefinition<.*?\n\}\n/s.exec(define)?.[0] ?? '';
+  const shapes = ['ServedVendor', 'InvitingVendor', 'StartingVendor'];
+  const definitions = shapes.map(
+    (name) => new RegExp(`export interface ${name}<.*?\\n\\}\\n`, 's').exec(define)?.[0] ?? '',
+  );
+  const definition = definitions.join('');
   const fields = [...definition.matchAll(/^ {2}(\w+)\??:/gm)].map((match) => String(match[1]));
-  const requests = /\n {2}requests: \{.*?\n {2}\};/s.exec(definition)?.[0] ?? '';
+  expect(definitions.filter((text) => text === '')).toEqual([]);
+  const requests = /\n {2}requests: Served.*?\n {2}\};/s.exec(definition)?.[0] ?? '';
   const callback = /\n {2}callback: \{.*?\n {2}\};/s.exec(definition)?.[0] ?? '';
   const inner = [...`${requests}${callback}`.matchAll(/^ {4}(\w+)\??:/gm)].map((match) => String(match[1]));
   expect(fields).toEqual(expect.arrayContaining(['id', 'acknowledge', 'plan']));

@@ -86,7 +86,7 @@ test('an order goes its way: placed, begun, reminded of, completed', async () =>
 
   const news = received.flatMap((raw) => {
     standard.callback.verify(raw, credentials);
-    return standard.callback.parse(raw);
+    return standard.callback.parse(raw).news;
   });
   expect(news.map(({ eventKey, event }) => [eventKey, event.type])).toEqual([
     ['asm-1/1/1/in_progress', 'started'],

@@ -5,6 +5,7 @@ import { leverError, leverRequestId } from '../../../lever/errors';
 import { isDeadGrant, readTokenError } from '../../../lever/token-errors';
 import type { HttpAnswer } from '../../../platform/http/client';
 import { retryAfterMs } from '../../../platform/http/retry-after';
+import { isInviting } from '../../../vendors/define';
 import type { AnyVendor, InviteInput, RawCallback, RunReference, VendorCall } from '../../../vendors/define';
 import { registry } from '../../../vendors/registry';
 import type { CommonSettings } from '../../../domain/settings/schema';
@@ -178,9 +179,11 @@ function operationsOf(vendor: AnyVendor, answer: HttpAnswer): (() => unknown)[] 
     expiresAt: null,
     knownRef: null,
   };
-  const { invite, find, status, result, remind, extend, cancel, listAssessments } = vendor.requests;
+  const list = () => vendor.requests.listAssessments(call);
+  if (!isInviting(vendor)) return [list];
+  const { invite, find, status, result, remind, extend, cancel } = vendor.requests;
   return [
-    () => listAssessments(call),
+    list,
     () => invite(call, input),
     () => invite(call, { ...input, knownRef: '647' }),
     () => find?.(call, { assessmentId: 'asm-1', knownRef: '647' }),
