@@ -97,6 +97,12 @@ export interface CatalogueEntry {
   type?: string;
 }
 
+export interface RouteInput<Settings> {
+  opportunity: Opportunity;
+  posting: Posting | null;
+  settings: Settings;
+}
+
 export type RouteDecision =
   | {
       decision: 'routes';
@@ -184,7 +190,7 @@ export interface VendorDefinition<Settings extends CommonSettings, Credentials> 
   startsRuns?: {
     place: (screening: Screening, settings: Settings) => { postingId: string; route: Route };
   };
-  route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
+  route: (input: RouteInput<Settings>) => RouteDecision;
   requests: {
     listAssessments: (call: VendorCall<Credentials, Settings>) => Promise<CatalogueEntry[]>;
     /**
