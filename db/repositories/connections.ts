@@ -136,12 +136,11 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     return row;
   };
 
+  const rowBy = (column: 'id' | 'key', value: string): Promise<Selectable<ConnectionRow> | undefined> =>
+    db.kysely.selectFrom('connections').selectAll().where(column, '=', value).executeTakeFirst();
+
   const found = async (column: 'id' | 'key', value: string): Promise<Connection | null> => {
-    const row = await db.kysely
-      .selectFrom('connections')
-      .selectAll()
-      .where(column, '=', value)
-      .executeTakeFirst();
+    const row = await rowBy(column, value);
     return row === undefined ? null : toConnection(row);
   };
 
@@ -213,11 +212,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     },
 
     async secrets(id) {
-      const row = await db.kysely
-        .selectFrom('connections')
-        .select('secrets_sealed')
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = await rowBy('id', id);
       if (row === undefined) throw missing(id);
       return open(id, row.secrets_sealed);
     },
