@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import { FulcrumError } from '../domain/errors';
 
 /** Pages over a list that is sorted by a time and an id, newest first. The cursor is opaque to callers. */
@@ -33,6 +35,25 @@ export function readCursor(text: string): Cursor {
     'input.invalid',
     'This cursor is not one of ours: use the "next" of the page before.',
   );
+}
+
+/**
+ * The rows of one page and one more, which shows that there is another.
+ * @param at the column of the time by which the list is sorted
+ */
+export function newestFirst<DB, TB extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  at: 'created_at' | 'received_at',
+  { limit, after }: { limit: number; after?: string | undefined },
+): SelectQueryBuilder<DB, TB, Row> {
+  const [time, id] = [sql.ref<Date>(at), sql.ref<string>('id')];
+  const page = query
+    .orderBy(time, 'desc')
+    .orderBy(id, 'desc')
+    .limit(limit + 1);
+  if (after === undefined) return page;
+  const last = readCursor(after);
+  return page.where(sql<boolean>`(${time}, ${id}) < (${last.at}, ${last.id})`);
 }
 
 /** A page from one row more than it may hold. */

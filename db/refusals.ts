@@ -10,6 +10,7 @@ import {
 } from '../domain/impairment';
 import { statusColumns } from './connection-reason-columns';
 import type { Database } from './database';
+import { lockedRow } from './locked-row';
 import type { ConnectionRow } from './schema';
 
 /** Which runs of a connection were refused what, and what it makes of the connection (`domain/impairment.ts`). */
@@ -52,12 +53,7 @@ export function refusalsOf(db: Database, isPaused: (row: Row) => boolean): Refus
     missing: T,
   ): Promise<T> =>
     db.kysely.transaction().execute(async (tx) => {
-      const row = await tx
-        .selectFrom('connections')
-        .selectAll()
-        .where('id', '=', id)
-        .forUpdate()
-        .executeTakeFirst();
+      const row = await lockedRow(tx, 'connections', id);
       if (row === undefined) return missing;
       const { set, answer } = decide(row);
       if (set !== null) {

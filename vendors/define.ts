@@ -103,6 +103,12 @@ export interface CatalogueEntry {
   type?: string;
 }
 
+export interface RouteInput<Settings> {
+  opportunity: Opportunity;
+  posting: Posting | null;
+  settings: Settings;
+}
+
 export type RouteDecision =
   | {
       decision: 'routes';
@@ -196,7 +202,7 @@ export interface InvitingVendor<Settings extends CommonSettings, Credentials> ex
   tellsEnd?: true;
   /** The vendor's set-up asks for the trigger stage: a connection without one is not taken. */
   asksForStage?: true;
-  route: (input: { opportunity: Opportunity; posting: Posting | null; settings: Settings }) => RouteDecision;
+  route: (input: RouteInput<Settings>) => RouteDecision;
   requests: ServedVendor<Settings, Credentials>['requests'] & {
     /**
      * Invites, or finds the invitation that carries our assessment id. Safe to repeat after an unclear answer.

@@ -14,6 +14,7 @@ import {
   type ActivityTiming,
 } from '../../workflows/messages';
 import { startAttributes } from '../../workflows/search-attributes';
+import { createLoop } from '../loop';
 
 /** Keeps each connection's trigger stages and reconciling Schedule as its settings and status want them (decision 0005). */
 export interface Reconciling {
@@ -49,16 +50,12 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
   const compareMs = deps.compareMs ?? defaultCompareMs;
   /** What this process has brought about, as text. */
   const present = new Map<string, string>();
-  let stopped = false;
-  let wake: () => void = () => undefined;
-  let woken = false;
-  let running: Promise<void> | null = null;
 
   /** Brings about what differs from what is wanted; whether all of it was. */
   const follow = async (): Promise<boolean> => {
     let all = true;
     for (const [connectionId, definition] of wantedSchedules()) {
-      if (stopped) break;
+      if (loop.isStopped) break;
       const wanted = JSON.stringify(definition);
       if (present.get(connectionId) === wanted) continue;
       try {
@@ -95,28 +92,11 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
     return wanted;
   };
 
-  const loop = async (): Promise<void> => {
-    let pauseMs = compareMs;
-    while (!stopped) {
-      woken = false;
-      pauseMs = (await follow()) ? compareMs : Math.min(pauseMs * 2, longestPauseMs);
-      if (!stopped && !woken) await sleep(pauseMs);
-    }
-  };
-
-  const sleep = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-
-  const wakeUp = (): void => {
-    woken = true;
-    wake();
-  };
+  let pauseMs = compareMs;
+  const loop = createLoop(async () => {
+    pauseMs = (await follow()) ? compareMs : Math.min(pauseMs * 2, longestPauseMs);
+    return pauseMs;
+  });
 
   return {
     async changed(connection) {
@@ -127,16 +107,10 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
         // The next look does the same; a stage then counts from that look on.
         deps.log.warn({ connectionId: connection.id, err: error }, 'the trigger stages could not be noted');
       }
-      wakeUp();
+      loop.wake();
     },
-    start() {
-      running ??= loop();
-    },
-    async stop() {
-      stopped = true;
-      wakeUp();
-      await running;
-    },
+    start: () => loop.start(),
+    stop: () => loop.stop(),
   };
 }
 

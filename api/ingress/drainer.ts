@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/log';
+import { createLoop } from '../loop';
 import type { Arrival, Outcome } from './arrival';
 import { isStoreAway, type Dispatch } from './dispatch';
 
@@ -28,46 +29,22 @@ export function createDrainer(deps: {
   trim: () => Promise<void>;
   log: Logger;
 }): Drainer {
-  let stopped = false;
-  let wake: () => void = () => undefined;
-  let running: Promise<void> | null = null;
-
   const all = (take: Take) => async (): Promise<void> => {
-    while (!stopped && (await take(batch, deps.dispatch)) === batch);
+    while (!loop.isStopped && (await take(batch, deps.dispatch)) === batch);
   };
   /** Each on its own: where one comes to no end, the others go on. */
   const steps = [deps.flush, all(deps.takePending), deps.trim, all(deps.takeMatched)];
 
-  const loop = async (): Promise<void> => {
-    while (!stopped) {
-      for (const step of steps) {
-        try {
-          await step();
-        } catch (error) {
-          if (!isStoreAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
-        }
+  const loop = createLoop(async () => {
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        if (!isStoreAway(error)) deps.log.error({ err: error }, 'draining failed; it is tried again');
       }
-      if (!stopped) await sleep();
     }
-  };
+    return pauseMs;
+  });
 
-  const sleep = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, pauseMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-
-  return {
-    start() {
-      running ??= loop();
-    },
-    async stop() {
-      stopped = true;
-      wake();
-      await running;
-    },
-  };
+  return { start: () => loop.start(), stop: () => loop.stop() };
 }

@@ -9,7 +9,7 @@ import { registry, vendorIds } from '../../vendors/registry';
 import { catalogue } from '../../vendors/standard/catalogue';
 import { taken } from '../../vendors/standard/messages';
 import { readiness } from './operations/machines';
-import { problemResponses } from './problems';
+import { messageProblems, problemResponses } from './problems';
 
 /** What does not fit the form of an operation: other types than JSON, several statuses, any method. */
 
@@ -38,17 +38,7 @@ const acknowledged = Object.fromEntries(
 
 const callbackAddress = { vendor: z.enum(vendorIds), key: z.string() };
 
-const ofCallbacks = [
-  'input.malformed',
-  'auth.signature',
-  'not_found',
-  'input.too_large',
-  'input.wrong_type',
-  'input.invalid',
-  'internal',
-  'store.unavailable',
-  'temporal.unavailable',
-] as const satisfies readonly ErrorCode[];
+const ofCallbacks = [...messageProblems, 'temporal.unavailable'] as const satisfies readonly ErrorCode[];
 
 const callback = (id: string, rest: boolean): ZodOpenApiOperationObject => ({
   operationId: id,

@@ -30,6 +30,9 @@ export interface Operation {
 
 type Told<O extends Operation> = O['answer'] extends z.ZodType ? z.output<O['answer']> : void;
 
+/** How a list is asked for, as {@link serve} hands it on. */
+export type QueryOf<O extends { input: { query: z.ZodType } }> = z.output<O['input']['query']>;
+
 /** Keeps the exact types of an operation, by which {@link serve} knows input and answer. */
 export const operation = <const O extends Operation>(declared: O): O => declared;
 

@@ -27,6 +27,18 @@ const response = (status: number, codes: readonly ErrorCode[]): ZodOpenApiRespon
   },
 });
 
+/** What a vendor's message may be refused with, whatever it brings. */
+export const messageProblems = [
+  'input.malformed',
+  'auth.signature',
+  'not_found',
+  'input.too_large',
+  'input.wrong_type',
+  'input.invalid',
+  'internal',
+  'store.unavailable',
+] as const satisfies readonly ErrorCode[];
+
 /** One object for the same refusal everywhere, so that it becomes one component. */
 const known = new Map<string, ZodOpenApiResponseObject>();
 

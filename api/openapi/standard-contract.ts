@@ -5,7 +5,7 @@ import { catalogue, packages } from '../../vendors/standard/catalogue';
 import { order, problem } from '../../vendors/standard/contract';
 import { action, extension, placement, problemReport, taken } from '../../vendors/standard/messages';
 import { problemDocument } from '../middleware/problem-document';
-import { problemComponent, problemResponses } from './problems';
+import { messageProblems, problemComponent, problemResponses } from './problems';
 
 /** The contract that any vendor can work by (docs/vendor-contract.md), with the vendor as the server. */
 
@@ -100,17 +100,7 @@ const acting = (
 /** How the hub answers what a vendor sends. */
 const hubAnswers = (...more: Parameters<typeof problemResponses>[0]) => ({
   200: { description: 'It is stored for good', content: json('Taken') },
-  ...problemResponses([
-    'input.malformed',
-    'auth.signature',
-    'not_found',
-    'input.too_large',
-    'input.wrong_type',
-    'input.invalid',
-    'internal',
-    'store.unavailable',
-    ...more,
-  ]),
+  ...problemResponses([...messageProblems, ...more]),
 });
 
 const update: ZodOpenApiOperationObject = {

@@ -1,5 +1,5 @@
 import { Router, type Response } from 'express';
-import type { z } from 'zod';
+import type { Page } from '../../db/paging';
 import type { Assessment, TimelineLine } from '../../db/assessment-rows';
 import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId } from '../../domain/ids';
@@ -15,7 +15,7 @@ import type { AuditWriter } from '../audit';
 import { presentAssessment, presentLine } from '../runs/present';
 import { methodNotAllowed } from '../middleware/problem';
 import { principalOf } from '../middleware/principal';
-import { serve } from '../openapi/operation';
+import { serve, type QueryOf } from '../openapi/operation';
 import {
   cancelAssessment,
   dismissEffect,
@@ -28,9 +28,7 @@ import {
 import type { RunActions } from '../runs/actions';
 
 export interface AssessmentRoutesDeps {
-  list: (
-    filter: z.output<(typeof listAssessments)['input']['query']>,
-  ) => Promise<{ data: Assessment[]; next: string | null }>;
+  list: (filter: QueryOf<typeof listAssessments>) => Promise<Page<Assessment>>;
   get: (id: string) => Promise<Assessment | null>;
   timeline: (id: string) => Promise<TimelineLine[]>;
   actions: RunActions;

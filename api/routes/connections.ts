@@ -1,5 +1,5 @@
 import { Router, type Response } from 'express';
-import type { z } from 'zod';
+import type { Page } from '../../db/paging';
 import type { Connection } from '../../domain/connection';
 import type { GrantLife } from '../../domain/grant-life';
 import { presentConnection, type Addresses, type PresentedConnection } from '../connections/present';
@@ -7,7 +7,7 @@ import type { ConnectionService } from '../connections/service';
 import type { AuditWriter } from '../audit';
 import { methodNotAllowed } from '../middleware/problem';
 import { principalOf } from '../middleware/principal';
-import { serve } from '../openapi/operation';
+import { serve, type QueryOf } from '../openapi/operation';
 import {
   changeConnection,
   connectionActions,
@@ -21,9 +21,7 @@ import {
 
 export interface ConnectionRoutesDeps extends Addresses {
   service: ConnectionService;
-  list: (
-    filter: z.output<(typeof listConnections)['input']['query']>,
-  ) => Promise<{ data: Connection[]; next: string | null }>;
+  list: (filter: QueryOf<typeof listConnections>) => Promise<Page<Connection>>;
   grantLives: (connectionIds: readonly string[]) => Promise<Map<string, GrantLife>>;
   audit: AuditWriter;
 }

@@ -1,5 +1,6 @@
 import { Router, type Response } from 'express';
 import type { z } from 'zod';
+import type { Page } from '../../db/paging';
 import type { DeliveryTally } from '../../db/repositories/tallies';
 import type { StoredDelivery } from '../../db/repositories/deliveries';
 import { reasonText } from '../../domain/delivery-reasons';
@@ -10,7 +11,7 @@ import type { Outcome } from '../ingress/arrival';
 import type { Replay } from '../ingress/replay';
 import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
-import { serve } from '../openapi/operation';
+import { serve, type QueryOf } from '../openapi/operation';
 import {
   discardDelivery,
   getDelivery,
@@ -21,12 +22,10 @@ import {
 import { isoTime } from '../times';
 
 export interface DeliveryRoutesDeps {
-  list: (
-    filter: z.output<(typeof listDeliveries)['input']['query']>,
-  ) => Promise<{ data: StoredDelivery[]; next: string | null }>;
+  list: (filter: QueryOf<typeof listDeliveries>) => Promise<Page<StoredDelivery>>;
   get: (id: string) => Promise<StoredDelivery | null>;
   body: (id: string) => Promise<Buffer | null>;
-  tallies: (filter: z.output<(typeof listTallies)['input']['query']>) => Promise<DeliveryTally[]>;
+  tallies: (filter: QueryOf<typeof listTallies>) => Promise<DeliveryTally[]>;
   replay: Replay;
   audit: AuditWriter;
 }

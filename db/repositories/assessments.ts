@@ -21,7 +21,7 @@ import type { Assessment, TimelineLine } from '../assessment-rows';
 import { announceRuns, openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { pageOf, readCursor } from '../paging';
+import { newestFirst, pageOf } from '../paging';
 import type { Page } from '../paging';
 
 export interface AssessmentFilter {
@@ -129,20 +129,13 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       orNull(await rows().where('workflow_id', '=', workflowId).executeTakeFirst()),
 
     async list(filter) {
-      let query = rows()
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(filter.limit + 1);
+      let query = newestFirst(rows(), 'created_at', filter);
       if (filter.connection !== undefined) query = query.where('connection_id', '=', filter.connection);
       if (filter.opportunity !== undefined) query = query.where('opportunity_id', '=', filter.opportunity);
       if (filter.status !== undefined) query = query.where('status', '=', filter.status);
       if (filter.attention !== undefined) query = query.where('attention', '=', filter.attention);
       if (filter.email !== undefined)
         query = query.where('email_digest', 'in', emailDigests(ring, filter.email));
-      if (filter.after !== undefined) {
-        const { at, id } = readCursor(filter.after);
-        query = query.where((where) => where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)));
-      }
       const found = await query.execute();
       return pageOf(
         found,

@@ -1,5 +1,6 @@
 import { guarded } from '../away';
 import type { Database } from '../database';
+import { lockedRow } from '../locked-row';
 
 export type TakenAnswer =
   | 'taken'
@@ -29,12 +30,7 @@ export function createConnectAnswers(db: Database): ConnectAnswers {
     // On the slow pool: it waits for whoever redeems the link at this moment.
     take: (linkId, nonceDigest) =>
       db.slow.transaction().execute(async (tx) => {
-        const link = await tx
-          .selectFrom('connect_links')
-          .select('id')
-          .where('id', '=', linkId)
-          .forUpdate()
-          .executeTakeFirst();
+        const link = await lockedRow(tx, 'connect_links', linkId);
         if (link === undefined) return 'gone';
         await tx
           .deleteFrom('connect_answers')

@@ -7,6 +7,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { openJson, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
+import { lockedRow } from '../locked-row';
 import { pageOf, readCursor } from '../paging';
 import type { Page } from '../paging';
 import type { ConnectLinkRow, Schema } from '../schema';
@@ -187,12 +188,7 @@ export function createConnectLinks(db: Database, ring: KeyRing): ConnectLinks {
     // On the slow pool: it may wait for another callback of the same link, or for a grant that is being refreshed.
     redeem: (id, redemption) =>
       db.slow.transaction().execute(async (tx) => {
-        const link = await tx
-          .selectFrom('connect_links')
-          .selectAll()
-          .where('id', '=', id)
-          .forUpdate()
-          .executeTakeFirst();
+        const link = await lockedRow(tx, 'connect_links', id);
         if (link === undefined) return 'gone';
         if (link.used_at !== null) return 'used';
         const refusal = await refusalOf(tx, link, redemption.leverAccountId);

@@ -9,7 +9,8 @@ import { openJson, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import { statusColumns } from '../connection-reason-columns';
 import type { Database } from '../database';
-import { pageOf, readCursor } from '../paging';
+import { lockedRow } from '../locked-row';
+import { newestFirst, pageOf } from '../paging';
 import type { Page } from '../paging';
 import { withRegistrationLock } from '../registration-lock';
 import { refusalsOf } from '../refusals';
@@ -135,6 +136,14 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     return row;
   };
 
+  const rowBy = (column: 'id' | 'key', value: string): Promise<Selectable<ConnectionRow> | undefined> =>
+    db.kysely.selectFrom('connections').selectAll().where(column, '=', value).executeTakeFirst();
+
+  const found = async (column: 'id' | 'key', value: string): Promise<Connection | null> => {
+    const row = await rowBy(column, value);
+    return row === undefined ? null : toConnection(row);
+  };
+
   return guarded<Connections>({
     async insert(connection, secrets, grant) {
       const { id } = connection;
@@ -165,36 +174,16 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
       await db.kysely.deleteFrom('connections').where('id', '=', id).execute();
     },
 
-    async get(id) {
-      const row = await db.kysely
-        .selectFrom('connections')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row === undefined ? null : toConnection(row);
-    },
+    get: (id) => found('id', id),
 
-    async getByKey(key) {
-      const row = await db.kysely
-        .selectFrom('connections')
-        .selectAll()
-        .where('key', '=', key)
-        .executeTakeFirst();
-      return row === undefined ? null : toConnection(row);
-    },
+    getByKey: (key) => found('key', key),
 
     async list({ vendor, limit, after }) {
-      let query = db.kysely
-        .selectFrom('connections')
-        .selectAll()
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
+      let query = newestFirst(db.kysely.selectFrom('connections').selectAll(), 'created_at', {
+        limit,
+        after,
+      });
       if (vendor !== undefined) query = query.where('vendor', '=', vendor);
-      if (after !== undefined) {
-        const { at, id } = readCursor(after);
-        query = query.where((where) => where(where.refTuple('created_at', 'id'), '<', where.tuple(at, id)));
-      }
       return pageOf(
         await query.execute(),
         limit,
@@ -211,12 +200,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
 
     async changeSecrets(id, change) {
       await db.kysely.transaction().execute(async (tx) => {
-        const row = await tx
-          .selectFrom('connections')
-          .select('secrets_sealed')
-          .where('id', '=', id)
-          .forUpdate()
-          .executeTakeFirst();
+        const row = await lockedRow(tx, 'connections', id);
         if (row === undefined) throw missing(id);
         const secrets = change(open(id, row.secrets_sealed));
         await tx
@@ -228,11 +212,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     },
 
     async secrets(id) {
-      const row = await db.kysely
-        .selectFrom('connections')
-        .select('secrets_sealed')
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = await rowBy('id', id);
       if (row === undefined) throw missing(id);
       return open(id, row.secrets_sealed);
     },

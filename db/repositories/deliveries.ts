@@ -12,7 +12,7 @@ import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../
 import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
 import { takeEach, trimUnmatched } from '../delivery-queue';
 import type { Queue, TakeAnswer, Trimmed } from '../delivery-queue';
-import { pageOf, readCursor } from '../paging';
+import { newestFirst, pageOf } from '../paging';
 import type { Page } from '../paging';
 import type { DeliveryRow } from '../schema';
 
@@ -256,21 +256,12 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
     },
 
     async list(filter) {
-      let query = db.kysely
-        .selectFrom('deliveries')
-        .select(shownColumns)
-        .orderBy('received_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(filter.limit + 1);
+      let query = newestFirst(db.kysely.selectFrom('deliveries').select(shownColumns), 'received_at', filter);
       if (filter.connection !== undefined) query = query.where('connection_id', '=', filter.connection);
       if (filter.verdict !== undefined) query = query.where('verdict', '=', filter.verdict);
       if (filter.source !== undefined) query = query.where('source', '=', filter.source);
       if (filter.opportunity !== undefined) query = query.where('opportunity_id', '=', filter.opportunity);
       if (filter.workflow !== undefined) query = query.where('workflow_id', '=', filter.workflow);
-      if (filter.after !== undefined) {
-        const { at, id } = readCursor(filter.after);
-        query = query.where((where) => where(where.refTuple('received_at', 'id'), '<', where.tuple(at, id)));
-      }
       const rows = await query.execute();
       return pageOf(rows, filter.limit, (row) => ({ at: row.received_at, id: row.id }), toStored);
     },

@@ -39,17 +39,19 @@ const before = (days: number): RawBuilder<Date> => sql<Date>`now() - make_interv
 export function createRetention(db: Database, removeFiles: (days: number) => Promise<number>): Retention {
   const { kysely } = db;
 
-  /** A release needs the message, and so does the drainer. */
-  const eraseBodies = async (days: number): Promise<number> => {
-    const old = kysely
+  /** Without those that wait: a release needs the message, and so does the drainer. */
+  const oldDeliveries = (days: number) =>
+    kysely
       .selectFrom('deliveries')
       .select('id')
       .where('received_at', '<', before(days))
       .where('verdict', 'not in', ['held', 'pending'])
-      .where((where) =>
-        where.or([where('body_sealed', 'is not', null), where('request_sealed', 'is not', null)]),
-      )
       .limit(atOnce);
+
+  const eraseBodies = async (days: number): Promise<number> => {
+    const old = oldDeliveries(days).where((where) =>
+      where.or([where('body_sealed', 'is not', null), where('request_sealed', 'is not', null)]),
+    );
     const { numUpdatedRows } = await kysely
       .updateTable('deliveries')
       .set({ body_sealed: null, request_sealed: null })
@@ -75,15 +77,9 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
     });
 
   const forgetDeliveries = async (days: number): Promise<number> => {
-    const old = kysely
-      .selectFrom('deliveries')
-      .select('id')
-      .where('received_at', '<', before(days))
-      .where('verdict', 'not in', ['held', 'pending'])
-      .limit(atOnce);
     const { numDeletedRows } = await kysely
       .deleteFrom('deliveries')
-      .where('id', 'in', old)
+      .where('id', 'in', oldDeliveries(days))
       .executeTakeFirst();
     return Number(numDeletedRows);
   };

@@ -14,6 +14,7 @@ import { toEventRow } from '../assessment-rows';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import { isUniqueViolation, reasonColumns } from '../delivery-store';
+import { lockedRow } from '../locked-row';
 import type { AssessmentRow, Schema } from '../schema';
 import { releaseOfClaims } from './claims';
 
@@ -143,12 +144,7 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
 
     close: ({ assessmentId }, ending, quietSince) =>
       kysely.transaction().execute(async (tx) => {
-        const row = await tx
-          .selectFrom('assessments')
-          .selectAll()
-          .where('id', '=', assessmentId)
-          .forUpdate()
-          .executeTakeFirst();
+        const row = await lockedRow(tx, 'assessments', assessmentId);
         if (row === undefined) return null;
         const run = toIdentity(row);
         // A repeat, whose first attempt may not have come to telling it; what has changed since knows of the end.

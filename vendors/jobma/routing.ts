@@ -1,5 +1,4 @@
-import type { Opportunity, Posting } from '../../domain/assessment';
-import type { RouteDecision } from '../define';
+import type { RouteDecision, RouteInput } from '../define';
 import { chosenByTag } from '../tag-choice';
 import type { JobmaSettings } from './settings';
 
@@ -7,15 +6,7 @@ import type { JobmaSettings } from './settings';
  * The interview kit that a tag asks for, else the posting's own, else the default kit (JO-8, JO-9). The stage is Jobma's alone, so whoever moves a
  * candidate there expects an interview: where none can be sent, the opportunity says why.
  */
-export function route({
-  opportunity,
-  posting,
-  settings,
-}: {
-  opportunity: Opportunity;
-  posting: Posting | null;
-  settings: JobmaSettings;
-}): RouteDecision {
+export function route({ opportunity, posting, settings }: RouteInput<JobmaSettings>): RouteDecision {
   const skip = (
     reason: 'no_posting' | 'no_assessment' | 'no_email',
     detail: string | null,

@@ -1,5 +1,5 @@
-import type { Opportunity, Posting, Route } from '../../domain/assessment';
-import type { RouteDecision } from '../define';
+import type { Route } from '../../domain/assessment';
+import type { RouteDecision, RouteInput } from '../define';
 import { chosenByTag } from '../tag-choice';
 import type { SerandSettings } from './settings';
 
@@ -16,15 +16,7 @@ const linked = 'ats:';
 export const postingOf = (route: Route): string | null =>
   route.assessmentRef.startsWith(linked) ? route.assessmentRef.slice(linked.length) : null;
 
-export function route({
-  opportunity,
-  posting,
-  settings,
-}: {
-  opportunity: Opportunity;
-  posting: Posting | null;
-  settings: SerandSettings;
-}): RouteDecision {
+export function route({ opportunity, posting, settings }: RouteInput<SerandSettings>): RouteDecision {
   const { postingId, candidate } = opportunity;
   // Without a posting nobody can say that the right assessment goes out (SE-16).
   if (postingId === null) return { decision: 'skip', reason: 'no_posting', detail: null, tell: true };

@@ -1,18 +1,10 @@
-import type { Opportunity, Posting, Route } from '../../domain/assessment';
-import type { RouteDecision } from '../define';
+import type { Route } from '../../domain/assessment';
+import type { RouteDecision, RouteInput } from '../define';
 import { chosenByTag } from '../tag-choice';
 import type { StandardSettings } from './settings';
 
 /** The package that a tag asks for, else the posting's own, else the default one. Whoever made the stage a trigger expects an answer in every case. */
-export function route({
-  opportunity,
-  posting,
-  settings,
-}: {
-  opportunity: Opportunity;
-  posting: Posting | null;
-  settings: StandardSettings;
-}): RouteDecision {
+export function route({ opportunity, posting, settings }: RouteInput<StandardSettings>): RouteDecision {
   const { postingId, candidate } = opportunity;
   const { assessmentsByTag } = settings;
   const tagged = chosenByTag({ opportunity, posting, assessmentsByTag });

@@ -1,5 +1,6 @@
 import type { LeverPermission } from '../../../lever/scopes';
 import { ContinueForm, renderPage } from './layout';
+import { PermissionList } from './permission-list';
 
 export interface LinkPage {
   base: string;
@@ -46,14 +47,7 @@ export function linkPage(page: LinkPage): string {
       </p>
       <ContinueForm base={base} ticket={ticket} label="Continue to Lever" />
       <h2>What {vendorLabel} will be allowed to do, and why</h2>
-      <ul class="permissions">
-        {permissions.map(({ scope, reason }) => (
-          <li key={scope}>
-            {reason}
-            <code>{scope}</code>
-          </li>
-        ))}
-      </ul>
+      <PermissionList permissions={permissions} />
       <p class="soft end">
         This link works once, until {dayOf(page.expiresAt)}. Not what you expected? Close this page: nothing
         has happened yet.

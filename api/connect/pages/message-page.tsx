@@ -1,5 +1,6 @@
 import type { LeverPermission } from '../../../lever/scopes';
 import { ContinueForm, renderPage } from './layout';
+import { PermissionList } from './permission-list';
 
 export interface MessagePage {
   base: string;
@@ -19,16 +20,7 @@ export const messagePage = ({ base, title, paragraphs, permissions = [], again }
       {paragraphs.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      {permissions.length > 0 && (
-        <ul class="permissions">
-          {permissions.map(({ scope, reason }) => (
-            <li key={scope}>
-              {reason}
-              <code>{scope}</code>
-            </li>
-          ))}
-        </ul>
-      )}
+      {permissions.length > 0 && <PermissionList permissions={permissions} />}
       {again && <ContinueForm base={base} ticket={again.ticket} label={again.label} />}
     </>,
   );

@@ -35,6 +35,13 @@ const ofLever = [
   'lever.unclear',
 ] as const satisfies readonly ErrorCode[];
 
+/** How a change to a connection is answered. */
+const changed = {
+  status: 200,
+  answer: connectionAnswer,
+  problems: ['connection.missing', 'conflict', ...ofLever],
+} as const;
+
 export const listConnections = operation({
   id: 'listConnections',
   tag,
@@ -83,9 +90,7 @@ export const changeConnection = operation({
   description:
     'Settings are merged key by key, null takes one back to its default. Credentials replace the present ones.',
   input: { ...one, body: connectionPatch },
-  status: 200,
-  answer: connectionAnswer,
-  problems: ['connection.missing', 'conflict', ...ofLever],
+  ...changed,
 });
 
 const changing = <const Name extends string, const Path extends string>(
@@ -100,9 +105,7 @@ const changing = <const Name extends string, const Path extends string>(
     path,
     summary,
     input: one,
-    status: 200,
-    answer: connectionAnswer,
-    problems: ['connection.missing', 'conflict', ...ofLever],
+    ...changed,
   });
 
 export const connectionActions = {
@@ -119,9 +122,7 @@ export const disableConnection = operation({
   description:
     'From then on nobody is invited or reminded and Lever is not written to. `openRuns` says what becomes of runs under way: `withdraw` has the vendor withdraw what it can and ends them, `keep` fetches their results and writes them once the connection is connected again.',
   input: { ...one, body: disableInput },
-  status: 200,
-  answer: connectionAnswer,
-  problems: ['connection.missing', 'conflict', ...ofLever],
+  ...changed,
 });
 
 export const reconnectConnection = operation({
@@ -131,9 +132,7 @@ export const reconnectConnection = operation({
   path: '/connections/:id/reconnect',
   summary: 'Give a connection a new grant',
   input: { ...one, body: reconnectInput },
-  status: 200,
-  answer: connectionAnswer,
-  problems: ['connection.missing', 'conflict', ...ofLever],
+  ...changed,
 });
 
 export const testConnection = operation({
@@ -143,7 +142,6 @@ export const testConnection = operation({
   path: '/connections/:id/test',
   summary: 'Look whether all that a connection needs at Lever is there; missing webhooks are made',
   input: one,
-  status: 200,
+  ...changed,
   answer: connectionTestAnswer,
-  problems: ['connection.missing', 'conflict', ...ofLever],
 });
