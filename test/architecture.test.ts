@@ -67,7 +67,7 @@ describe('imports', () => {
   const folders = Object.keys(arrows);
 
   it('are found at all', () => {
-    expect(told(within('workflows'))).toContain('workflows/assessment/run.ts > ../../domain/lifecycle');
+    expect(told(within('workflows'))).toContain('workflows/assessment/lifecycle.ts > ../../domain/lifecycle');
     expect(within('workers').some(({ what }) => what === '../workflows')).toBe(true);
   });
 

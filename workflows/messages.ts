@@ -67,13 +67,13 @@ export interface AssessmentInput {
   /** What a vendor that begins runs itself has told; such a run begins at its end. */
   screening?: Screening;
   /** Children of a run with several assessments: everything that the parent has already learned. */
-  settled?: SettledStart;
+  settled?: RoutedStart;
   /** Set on continue-as-new only. */
   resume?: RunState;
 }
 
 /** What a parent run hands to the run of a second assessment of the same stage change. */
-export interface SettledStart {
+export interface RoutedStart {
   route: Route;
   subject: Subject;
   inheritTags: string[];

@@ -34,7 +34,7 @@ export class HeldUp {
 
   constructor(
     private readonly owner: { assessmentId: string; connectionId: string; opportunityId: string },
-    private readonly lever: ActivityInterfaceFor<LeverActivities>,
+    private readonly lever: Pick<ActivityInterfaceFor<LeverActivities>, 'applyEffect'>,
     private readonly hooks: HeldUpHooks,
     carried: HeldUpState | undefined,
     private times: number,
@@ -50,7 +50,7 @@ export class HeldUp {
     return this.underWay > 0;
   }
 
-  carry(): { heldUp?: HeldUpState; heldUpTimes: number } {
+  snapshot(): { heldUp?: HeldUpState; heldUpTimes: number } {
     return { ...(this.present !== null && { heldUp: this.present }), heldUpTimes: this.times };
   }
 

@@ -19,10 +19,14 @@ export type InboxItem =
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
 /** Whether the vendor has called, and its own name for the invitation where it told one. */
-export interface Heard {
+export interface VendorContact {
   heard: boolean;
   knownRef: string | null;
 }
+
+/** Whether there is now more to find an invitation by. */
+export const saysMore = (now: VendorContact, before: VendorContact): boolean =>
+  (now.heard && !before.heard) || (now.knownRef !== null && before.knownRef === null);
 
 /** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */
 const longestMemory = 1_000;
@@ -91,13 +95,13 @@ export class Inbox {
   }
 
   /** What the news of the vendor's that wait here say of the invitation, which they prove. */
-  get heard(): Heard {
+  get vendorContact(): VendorContact {
     const news = [...this.held, ...this.waiting].filter((item) => item.kind === 'vendor');
     const named = news.find(({ vendorRef }) => vendorRef !== null);
     return { heard: news.length > 0, knownRef: named?.vendorRef ?? null };
   }
 
-  carry(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {
+  snapshot(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {
     return {
       waiting: this.waiting,
       held: this.held,

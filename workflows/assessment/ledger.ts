@@ -21,7 +21,7 @@ export class Ledger {
   constructor(
     private readonly run: RunIdentity,
     private readonly timing: ActivityTiming,
-    private readonly gate: Gate,
+    private readonly gate: Pick<Gate, 'during'>,
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
@@ -132,7 +132,7 @@ export class Ledger {
     }
   }
 
-  carry(): RunState['ledger'] {
+  snapshot(): RunState['ledger'] {
     return { seq: this.seq, at: this.lastAt, pending: this.pending, deliveries: this.deliveries };
   }
 }

@@ -82,8 +82,8 @@ export class PlanRunner {
   constructor(
     private readonly owner: PlanOwner,
     private readonly lever: ActivityInterfaceFor<LeverActivities>,
-    private readonly access: LeverAccess,
-    private readonly ledger: Ledger,
+    private readonly access: Pick<LeverAccess, 'during'>,
+    private readonly ledger: Pick<Ledger, 'isSealed' | 'takePending' | 'restoreUnwritten' | 'seal'>,
     private readonly hooks: PlanHooks,
     carried: PlanProgress[],
   ) {
@@ -137,7 +137,7 @@ export class PlanRunner {
 
   /** Puts a failed effect in line again and waits for what becomes of it. */
   async retry(id: string): Promise<void> {
-    this.settle(id, { state: 'waiting' });
+    this.mark(id, { state: 'waiting' });
     this.hooks.changed({ what: 'settled', effectId: id, how: 'is tried again' });
     await this.work();
     await condition(() => !this.busy);
@@ -157,11 +157,11 @@ export class PlanRunner {
     for (const effectId of ids) this.hooks.changed({ what: 'settled', effectId, how: `given up: ${reason}` });
   }
 
-  carry(): PlanProgress[] {
+  snapshot(): PlanProgress[] {
     return this.plans;
   }
 
-  private settle(id: string, state: EffectState): void {
+  private mark(id: string, state: EffectState): void {
     this.update(id, (progress, key) => setEffect(progress, key, state));
   }
 
@@ -182,7 +182,7 @@ export class PlanRunner {
     try {
       for (let next = this.next(); next !== null; next = this.next()) {
         if (isLater(next)) await this.makeNow(next);
-        else await this.carryOut(next.plan.id);
+        else await this.execute(next.plan.id);
       }
     } catch (error) {
       if (!(error instanceof SuspendLimitReached)) throw error;
@@ -211,7 +211,7 @@ export class PlanRunner {
     this.lines = this.lines.flatMap((line): Line[] => (line === later ? made : [line]));
   }
 
-  private async carryOut(planId: string): Promise<void> {
+  private async execute(planId: string): Promise<void> {
     const index = this.lines.findIndex((line) => idOf(line) === planId);
     const begun = begin(this.lines[index] as PlanProgress, this.hooks.traces());
     // Whatever stands before it is made: the line is worked off from its head.
@@ -248,13 +248,13 @@ export class PlanRunner {
       effect: goingOn(this.hooks.traces(), effect),
       ...(this.hooks.hasEnded() && speaksForCandidate(effect) && { unlessOvertaken: true as const }),
     };
-    let looked: Awaited<ReturnType<LeverActivities['lookForEffect']>> | null = null;
+    let existing: Awaited<ReturnType<LeverActivities['lookForEffect']>> | null = null;
     try {
       if (isDoubled(effect)) {
-        looked = await this.access.during(() =>
+        existing = await this.access.during(() =>
           this.lever.lookForEffect.executeWithOptions({ summary: `look whether done: ${summary}` }, [call]),
         );
-        if (looked.found) return this.settle(id, { state: 'done' });
+        if (existing.found) return this.mark(id, { state: 'done' });
       }
       this.hooks.changed({ what: 'asked', effect });
       const { left } = await this.access.during(async () => {
@@ -266,7 +266,7 @@ export class PlanRunner {
             {
               ...call,
               batch,
-              ...(looked?.runId !== undefined && { lookedIn: looked.runId }),
+              ...(existing?.runId !== undefined && { lookedIn: existing.runId }),
               ...(last !== null && { last }),
             },
           ]);
@@ -276,7 +276,7 @@ export class PlanRunner {
         if (last !== null && answer.closed === true) this.ledger.seal(last);
         return answer;
       });
-      this.settle(id, { state: 'done' });
+      this.mark(id, { state: 'done' });
       if (left === undefined) this.hooks.changed({ what: 'written', effect });
       else this.leave(id, effect, left);
     } catch (error) {
@@ -305,8 +305,8 @@ export class PlanRunner {
     this.hooks.changed({ what: 'settled', effectId: id, how: `left: ${why}` });
   }
 
-  /** Whether the effect is part of a plan that asks for nobody. */
-  private isCourtesy(id: string): boolean {
+  /** Whether the effect is part of a plan that merely tells of trouble: one that fails asks for nobody. */
+  private isBestEffort(id: string): boolean {
     return this.plans.some(
       ({ plan }) =>
         plan.isCourtesy === true && plan.effects.some((effect) => effectId(plan.id, effect.key) === id),
@@ -320,7 +320,7 @@ export class PlanRunner {
 
   /** Nobody can carry out a question: it is left to a person at once. */
   private ask(id: string, question: string): void {
-    this.settle(id, { state: 'failed', code: 'vendor.unclear', message: question, attempts: 1 });
+    this.mark(id, { state: 'failed', code: 'vendor.unclear', message: question, attempts: 1 });
     this.hooks.changed({ what: 'failed', effectId: id, code: 'vendor.unclear', message: question });
   }
 
@@ -336,13 +336,13 @@ export class PlanRunner {
   private fail(id: string, error: unknown): void {
     const { code, message, attempts } = explain(error);
     // Nobody is asked to look after what a connection that has ended leaves undone.
-    if (this.isCourtesy(id) || code === 'connection.ended') {
+    if (this.isBestEffort(id) || code === 'connection.ended') {
       const reason = `${code}: ${message}`;
       this.dismissWithAll(id, reason);
       this.hooks.changed({ what: 'settled', effectId: id, how: `is left undone: ${reason}` });
       return;
     }
-    this.settle(id, { state: 'failed', code, message, attempts });
+    this.mark(id, { state: 'failed', code, message, attempts });
     this.hooks.changed({ what: 'failed', effectId: id, code, message });
   }
 }

@@ -65,7 +65,7 @@ describe('the plan runner', () => {
     await answer('done');
     expect(underWay()).toEqual(['two/stage']);
     await answer('done');
-    expect(runner.carry()).toEqual([]);
+    expect(runner.snapshot()).toEqual([]);
   });
 
   it('takes a plan once, however often it is given', async () => {
@@ -108,7 +108,7 @@ describe('the plan runner', () => {
     expect(underWay()).toEqual(['completed/stage']);
     await answer('done');
     expect(lever).toMatchObject({ tags: new Set(['In progress']), stageId: 'results' });
-    expect(runner.carry()).toEqual([]);
+    expect(runner.snapshot()).toEqual([]);
   });
 
   it('leaves nothing to wake up later when nobody came', async () => {
@@ -123,14 +123,16 @@ describe('the plan runner', () => {
     expect(underWay()).toEqual(['later/note']);
     await answer('done');
     expect(lever).toMatchObject({ tags: new Set(['In progress']), stageId: 'trigger' });
-    expect(runner.carry()).toEqual([]);
+    expect(runner.snapshot()).toEqual([]);
   });
 
   it('goes on from where another history left it', async () => {
     const before = setUp(['In progress']);
     before.runner.add(completed);
     await before.answer('refused');
-    const carried = JSON.parse(JSON.stringify(before.runner.carry())) as ReturnType<PlanRunner['carry']>;
+    const carried = JSON.parse(JSON.stringify(before.runner.snapshot())) as ReturnType<
+      PlanRunner['snapshot']
+    >;
     const after = new PlanRunner(
       { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
       before.lever.activities,

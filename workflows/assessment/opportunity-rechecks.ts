@@ -1,37 +1,35 @@
-import type { WakeUp } from './updatable-timer';
 import type { KnownFailure } from '../shared/failures';
 import type { Inbox, InboxItem } from './inbox';
-import { pauseBeforeLook } from './lever-access';
+import { pauseBeforeRetry } from './lever-access';
 import type { RunState } from './run-state';
+import type { WakeUp } from './updatable-timer';
 
 const pausesAfterNothingMs = [5_000, 55_000];
-/** So often it was looked that no more looks follow. */
-export const lastLook = pausesAfterNothingMs.length;
+/** Checked so often, an opportunity is not checked again. */
+export const lastCheck = pausesAfterNothingMs.length;
 
 /**
- * Webhooks about the opportunity that the run cannot follow while its connection is not usable. The look is asked for once
- * and then put off, so that vendor news, timers and people behind it go on.
+ * Webhooks about the opportunity that the run cannot follow while its connection is not usable. The check is asked for once
+ * and then postponed, so that vendor news, timers and people behind it go on.
  */
-export class DeferredLooks {
+export class OpportunityRechecks {
   constructor(
-    private readonly inbox: Inbox,
+    private readonly inbox: Pick<Inbox, 'defer' | 'hasDeferred' | 'recall'>,
     private readonly firstPauseMs: number,
     private next: NonNullable<RunState['lookAgain']> | null,
   ) {}
 
-  putOff(item: InboxItem, failure: KnownFailure): void {
+  postpone(item: InboxItem, failure: KnownFailure): void {
     this.inbox.defer(item);
     const looks = this.next?.looks ?? 0;
     this.next = {
-      at: Date.now() + pauseBeforeLook(failure, looks, this.firstPauseMs),
+      at: Date.now() + pauseBeforeRetry(failure, looks, this.firstPauseMs),
       looks: looks + 1,
     };
   }
 
-  /**
-   * A webhook may be faster than what Lever's API shows: where a look finds nothing, it is looked again, a few times.
-   */
-  again(item: InboxItem & { kind: 'opportunity' }): void {
+  /** A webhook may be faster than what Lever's API shows: a check that finds nothing is repeated, a few times. */
+  repeat(item: InboxItem & { kind: 'opportunity' }): void {
     const looks = item.looks ?? 0;
     const pause = pausesAfterNothingMs[looks];
     if (pause === undefined) return;
@@ -44,18 +42,18 @@ export class DeferredLooks {
     return { at: this.next.at, why: 'look at the opportunity again' };
   }
 
-  /** The time has come to look again. */
+  /** Has the check made if its time has come. */
   recallDue(): void {
     if (this.next !== null && this.next.at <= Date.now()) this.inbox.recall();
   }
 
-  /** The connection is usable again, or has changed. */
+  /** Has it made at once: the connection is usable again, or has changed. */
   recall(): void {
     this.next = null;
     this.inbox.recall();
   }
 
-  carry(): NonNullable<RunState['lookAgain']> | null {
+  snapshot(): NonNullable<RunState['lookAgain']> | null {
     return this.inbox.hasDeferred ? this.next : null;
   }
 }
