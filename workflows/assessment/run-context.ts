@@ -6,7 +6,7 @@ import type { Screening } from '../../domain/screening';
 import { noTraces } from '../../domain/traces';
 import type { AssessmentInput, RoutedStart } from '../messages';
 import type { KnownFacts } from './known-facts';
-import type { PlanOwner } from './plan-runner';
+import type { PlanOwner } from './effect-runner';
 import type { RunState } from './run-state';
 
 type Start = Pick<

@@ -3,7 +3,7 @@ import type { Ledger } from '../../../workflows/assessment/ledger';
 import { SuspendLimitReached } from '../../../workflows/assessment/lever-access';
 import type { LeverAccess } from '../../../workflows/assessment/lever-access';
 import { PlanRunner } from '../../../workflows/assessment/plan-runner';
-import type { PlanChange } from '../../../workflows/assessment/plan-runner';
+import type { PlanChange } from '../../../workflows/assessment/effect-runner';
 import { noTraces } from '../../../domain/traces';
 import { swapStatus } from '../../../vendors/plan-kit';
 import { ModelLever } from './model-lever';

@@ -11,7 +11,7 @@ import type { Ledger } from '../../../workflows/assessment/ledger';
 import type { LeverAccess } from '../../../workflows/assessment/lever-access';
 import { PlanRunner } from '../../../workflows/assessment/plan-runner';
 import { noTraces } from '../../../domain/traces';
-import type { PlanChange } from '../../../workflows/assessment/plan-runner';
+import type { PlanChange } from '../../../workflows/assessment/effect-runner';
 import { plan as smgPlan } from '../../../vendors/smg/plan';
 import { smgSettings } from '../../../vendors/smg/settings';
 import { beginning } from '../domain/arbitraries';
