@@ -6,7 +6,7 @@ import type { DeliveryNote, RunFacts } from '../domain/records';
 import type { VendorId } from '../domain/ids';
 import type { Screening } from '../domain/screening';
 import type { Ending, SweepBrake } from '../domain/sweep';
-import type { RunState } from './assessment/run-state';
+import type { CarriedRunState } from './assessment/run-state';
 import { searchAttributes } from './search-attributes';
 
 /** Everything that is said to and by the workflows. Clients import this file; it holds no behaviour. */
@@ -69,7 +69,7 @@ export interface AssessmentInput {
   /** Children of a run with several assessments: everything that the parent has already learned. */
   settled?: RoutedStart;
   /** Set on continue-as-new only. */
-  resume?: RunState;
+  resume?: CarriedRunState;
 }
 
 /** What a parent run hands to the run of a second assessment of the same stage change. */

@@ -91,9 +91,9 @@ export function composeRun(input: AssessmentInput, workflowId: string = workflow
       unwritten: (summary, { code, message }) => timeline.addTrouble(code, `${summary}: ${message}`),
     },
     state.heldUp,
-    state.heldUpTimes ?? 0,
+    state.heldUpTimes,
   );
-  const rechecks = new OpportunityRechecks(inbox, timing.maxIntervalMs, state.lookAgain ?? null);
+  const rechecks = new OpportunityRechecks(inbox, timing.maxIntervalMs, state.lookAgain);
   const connection = new ConnectionWaits(lifecycle, timeline, heldUp, rechecks, timing.maxIntervalMs);
   const { access } = connection;
   const plans: PlanRunner = new PlanRunner(

@@ -18,6 +18,14 @@ export type InboxItem =
     }
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
+/** What an inbox is made from; `seen`: the keys that it knows. */
+export interface InboxState {
+  waiting: InboxItem[];
+  held: InboxItem[];
+  deferred: InboxItem[];
+  seen: string[];
+}
+
 /** Whether the vendor has called, and its own name for the invitation where it told one. */
 export interface VendorContact {
   heard: boolean;
@@ -37,10 +45,10 @@ export class Inbox {
   private deferred: InboxItem[];
   private readonly seen: Set<string>;
 
-  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] }) {
+  constructor(carried: InboxState) {
     this.waiting = [...carried.waiting];
     this.held = [...carried.held];
-    this.deferred = [...(carried.deferred ?? [])];
+    this.deferred = [...carried.deferred];
     this.seen = new Set(carried.seen);
   }
 
@@ -101,11 +109,11 @@ export class Inbox {
     return { heard: news.length > 0, knownRef: named?.vendorRef ?? null };
   }
 
-  snapshot(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {
+  snapshot(): InboxState {
     return {
       waiting: this.waiting,
       held: this.held,
-      ...(this.hasDeferred && { deferred: this.deferred }),
+      deferred: this.deferred,
       seen: [...this.seen].slice(-longestMemory),
     };
   }

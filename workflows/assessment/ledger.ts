@@ -25,7 +25,7 @@ export class Ledger {
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
-    this.lastAt = carried.at ?? 0;
+    this.lastAt = carried.at;
     this.pending = [...carried.pending];
     this.deliveries = [...carried.deliveries];
   }

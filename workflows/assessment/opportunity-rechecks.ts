@@ -16,7 +16,7 @@ export class OpportunityRechecks {
   constructor(
     private readonly inbox: Pick<Inbox, 'defer' | 'hasDeferred' | 'recall'>,
     private readonly firstPauseMs: number,
-    private next: NonNullable<RunState['lookAgain']> | null,
+    private next: RunState['lookAgain'],
   ) {}
 
   postpone(item: InboxItem, failure: KnownFailure): void {
@@ -53,7 +53,7 @@ export class OpportunityRechecks {
     this.inbox.recall();
   }
 
-  snapshot(): NonNullable<RunState['lookAgain']> | null {
+  snapshot(): RunState['lookAgain'] {
     return this.inbox.hasDeferred ? this.next : null;
   }
 }

@@ -13,7 +13,7 @@ const operator = (key: string): InboxItem => ({
   key,
   event: { type: 'remindRequested', by: 'Kim' },
 });
-const empty = () => new Inbox({ waiting: [], held: [], seen: [] });
+const empty = () => new Inbox({ waiting: [], held: [], deferred: [], seen: [] });
 
 function takeAll(inbox: Inbox): string[] {
   const taken: string[] = [];
@@ -79,12 +79,12 @@ describe('the inbox', () => {
   });
 
   it('does not change what it was made from', () => {
-    const carried = { waiting: [vendor('a')], held: [vendor('b')], seen: ['a', 'b'] };
+    const carried = { waiting: [vendor('a')], held: [vendor('b')], deferred: [], seen: ['a', 'b'] };
     const inbox = new Inbox(carried);
     inbox.take();
     inbox.put(vendor('c'));
     inbox.release();
-    expect(carried).toEqual({ waiting: [vendor('a')], held: [vendor('b')], seen: ['a', 'b'] });
+    expect(carried).toEqual({ waiting: [vendor('a')], held: [vendor('b')], deferred: [], seen: ['a', 'b'] });
   });
 
   it('knows that the vendor has called, and its name for the run, from news that wait, held ones first', () => {

@@ -38,7 +38,7 @@ export const breathe = (): Promise<void> => new Promise((resolve) => setImmediat
 export class RunModel {
   state: Lifecycle;
   now = beginning;
-  readonly inbox = new Inbox({ waiting: [], held: [], seen: [] });
+  readonly inbox = new Inbox({ waiting: [], held: [], deferred: [], seen: [] });
   readonly plans: PlanRunner;
   /** Every reason for which something was ignored or held. */
   readonly reasons: string[] = [];
