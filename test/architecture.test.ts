@@ -50,6 +50,9 @@ function importsOf(path: string): Import[] {
 const everyImport = sources.flatMap(importsOf);
 const within = (folder: string): Import[] => everyImport.filter(({ from }) => inFolder(from) === folder);
 const told = (imports: readonly Import[]): string[] => imports.map(({ from, what }) => `${from} > ${what}`);
+/** What workflows say and are called, apart from what they do. */
+const isOfContract = (target: string): boolean =>
+  /^workflows\/(?:names|search-attributes|[^/]+\/contract)$/.test(target);
 const isOurs = ({ what }: Import): boolean => what.startsWith('.');
 
 /** The arrows that lint enforces; its configuration is an ES module, which Jest cannot load itself. */
@@ -114,11 +117,10 @@ describe('imports', () => {
     expect(told([...wrong, ...valuesOfActivities])).toEqual([]);
   });
 
-  it('of api know workflows by their messages and activities by their types', () => {
+  it('of api know workflows by their contracts and activities by their types', () => {
     const wrong = within('api').filter(
       ({ target, typeOnly }) =>
-        (inFolder(`${target}/`) === 'workflows' &&
-          !['workflows/messages', 'workflows/search-attributes'].includes(target)) ||
+        (inFolder(`${target}/`) === 'workflows' && !isOfContract(target)) ||
         (inFolder(target) === 'activities' && !typeOnly),
     );
     expect(told(wrong)).toEqual([]);
@@ -188,7 +190,7 @@ describe('files', () => {
       'workers/bundle.ts',
     ]);
     const past = within('workers').filter(
-      ({ target, typeOnly }) => /^workflows\/(?!(?:messages|search-attributes)$)/.test(target) && !typeOnly,
+      ({ target, typeOnly }) => target.startsWith('workflows/') && !isOfContract(target) && !typeOnly,
     );
     expect(told(past)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { FullDelivery } from '../../db/repositories/deliveries';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
 import type { AnyVendor } from '../../vendors/define';
-import type { ActivityTiming } from '../../workflows/messages';
+import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
 import type { Arrival } from './arrival';

@@ -5,7 +5,7 @@ import { because, becauseOf } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
-import type { ActivityTiming } from '../../workflows/messages';
+import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
 import { callbackOf, digestKey, noteOf, outcome, type Arrival, type Outcome } from './arrival';
 import { bytesOf, tellRuns, type HintDeps } from './hints';

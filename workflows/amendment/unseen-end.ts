@@ -7,7 +7,7 @@ import type { LateResults } from '../assessment/late-results';
 import type { RunLifecycle } from '../assessment/lifecycle';
 import type { LostInvitation } from '../assessment/lost-invitation';
 import type { ScreeningResults } from '../assessment/screening-results';
-import type { EndedUnseen } from '../messages';
+import type { EndedUnseen } from './contract';
 
 /** What the end of a run that left without a last record is shown by. */
 interface Shown {

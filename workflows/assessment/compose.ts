@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { endedFor } from '../../domain/end-reasons';
-import type { AssessmentInput, RunStatus } from '../messages';
+import type { AssessmentInput, RunStatus } from './contract';
 import { leverActivities } from '../shared/proxies';
 import { Attention } from './attention';
 import { CandidacySearch } from './candidacy-search';

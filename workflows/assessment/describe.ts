@@ -3,7 +3,7 @@ import { isOpenAtVendor, isSuspended, isTerminal } from '../../domain/lifecycle'
 import type { Lifecycle } from '../../domain/lifecycle';
 import type { RunFacts } from '../../domain/records';
 import type { HeldUpState } from './held-up';
-import type { RunStatus } from '../messages';
+import type { RunStatus } from './contract';
 
 /** How a run looks from outside: for the `status` query, and in words for Temporal Web UI. */
 

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../domain/errors';
 import type { Status } from '../../domain/lifecycle';
 import { detailsOf } from './describe';
 import { searchAttributes, unrouted } from '../search-attributes';
-import type { RunStatus } from '../messages';
+import type { RunStatus } from './contract';
 
 /** What an operator sees of a run in Temporal Web UI: what it waits for, in words, and the words to search for. */
 export class Display {

@@ -1,7 +1,7 @@
 import type { FetchedReport } from '../../activities/screening-types';
 import type { ResultFile } from '../../domain/assessment';
 import type { ScreeningReport } from '../../domain/screening';
-import type { AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
 import { explain } from '../shared/failures';
 import { documentActivities } from '../shared/proxies';
 import { isFailureOfStep } from '../shared/steps';

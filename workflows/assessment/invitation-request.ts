@@ -1,7 +1,7 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../../domain/assessment';
 import type { Plan } from '../../domain/effects';
-import type { AssessmentInput, RoutedStart } from '../messages';
+import type { AssessmentInput, RoutedStart } from './contract';
 import { isCancelled, mayBeOut } from '../shared/failures';
 import { vendorActivities } from '../shared/proxies';
 import { isFailureOfStep } from '../shared/steps';

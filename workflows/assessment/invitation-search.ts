@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Invitation } from '../../domain/assessment';
-import type { AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
 import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
 import { invitationLookup } from '../shared/proxies';

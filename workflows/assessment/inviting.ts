@@ -1,5 +1,5 @@
 import type { Invitation } from '../../domain/assessment';
-import type { RoutedStart } from '../messages';
+import type { RoutedStart } from './contract';
 import { explain } from '../shared/failures';
 import type { Commands } from './commands';
 import { isAnswer } from './invitation-request';

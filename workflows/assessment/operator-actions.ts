@@ -1,6 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { OperatorEvent } from '../../domain/events';
-import type { ActionAnswer } from '../messages';
+import type { ActionAnswer } from './contract';
 import type { Inbox, InboxItem } from './inbox';
 import type { RunLifecycle } from './lifecycle';
 import type { PlanRunner } from './plan-runner';

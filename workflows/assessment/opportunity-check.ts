@@ -2,7 +2,7 @@ import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../../activities/types';
 import type { OpportunityEvent } from '../../domain/events';
 import { isOfConnection } from '../../domain/impairment';
-import type { AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
 import type { KnownFailure } from '../shared/failures';
 import { attempt } from '../shared/steps';
 import type { ConnectionWaits } from './connection-waits';

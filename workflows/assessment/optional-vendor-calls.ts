@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { Recorded } from '../../activities/types';
 import type { Presumption, VendorFinding } from '../../domain/events';
 import type { RecordBatch } from '../../domain/records';
-import type { AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
 import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
 import { optionalVendorCalls } from '../shared/proxies';

@@ -1,4 +1,4 @@
-import type { AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
 import { recordsLater } from '../shared/proxies';
 import type { RunLifecycle } from './lifecycle';
 import type { LostInvitation } from './lost-invitation';

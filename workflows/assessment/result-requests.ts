@@ -2,7 +2,7 @@ import type { VendorActivities } from '../../activities/types';
 import type { Invitation, ToldResult } from '../../domain/assessment';
 import type { Plan } from '../../domain/effects';
 import { planned } from '../../domain/traces';
-import type { AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
 import { planning, resultLookup, vendorActivities } from '../shared/proxies';
 import type { Documents } from './documents';
 import type { Gate } from './gate';

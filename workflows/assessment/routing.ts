@@ -1,7 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { RouteAnswer } from '../../activities/types';
 import type { Subject } from '../../domain/assessment';
-import type { AssessmentInput, RoutedStart } from '../messages';
+import type { AssessmentInput, RoutedStart } from './contract';
 import type { InboxProcessor } from './inbox-processor';
 import type { RunLifecycle } from './lifecycle';
 import type { OpportunityReader } from './opportunity-reader';

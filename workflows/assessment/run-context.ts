@@ -4,7 +4,7 @@ import type { PolicyInput } from '../../domain/lifecycle';
 import type { Begun, RunFacts, RunIdentity } from '../../domain/records';
 import type { Screening } from '../../domain/screening';
 import { noTraces } from '../../domain/traces';
-import type { AssessmentInput, RoutedStart } from '../messages';
+import type { AssessmentInput, RoutedStart } from './contract';
 import type { KnownFacts } from './known-facts';
 import type { PlanOwner } from './effect-runner';
 import type { RunState } from './run-state';

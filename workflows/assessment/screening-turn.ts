@@ -1,7 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import type { OpenedScreening } from '../../activities/screening-types';
 import type { Screening } from '../../domain/screening';
-import type { ActivityTiming, AssessmentInput } from '../messages';
+import type { AssessmentInput } from './contract';
+import type { ActivityTiming } from '../names';
 import { screeningRecords } from '../shared/proxies';
 import { step } from '../shared/steps';
 import type { InboxProcessor } from './inbox-processor';

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { OpportunityHint, VendorNews } from '../messages';
+import type { OpportunityHint, VendorNews } from './contract';
 import type { Completion } from './completion';
 import type { ConnectionWaits } from './connection-waits';
 import type { Inbox } from './inbox';

@@ -8,8 +8,8 @@ import {
 import type { EndReason } from '../../domain/end-reasons';
 import type { OperatorEvent } from '../../domain/events';
 import type { Status } from '../../domain/lifecycle';
-import * as contract from '../messages';
-import type { AssessmentInput } from '../messages';
+import * as contract from './contract';
+import type { AssessmentInput } from './contract';
 import { onNudge, onSignal, onUpdate, onWordedSignal } from '../shared/sealed';
 import { StepFailed } from '../shared/steps';
 import { composeRun } from './compose';

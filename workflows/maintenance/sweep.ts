@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { LostRow, SetRight } from '../../activities/sweeping';
 import type { SweepAlarmKind } from '../../domain/sweep';
-import type { SweepInput } from '../messages';
+import type { SweepInput } from './contract';
 import { sweepRecords } from '../shared/proxies';
 
 /** What one sweep came to. */

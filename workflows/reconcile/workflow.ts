@@ -1,7 +1,7 @@
 import type { LookPlan, ReconcileLever } from '../../activities/reconciling';
 import { entriesOf, type Entry, type StageLook } from '../../domain/reconciling';
 import { explain } from '../shared/failures';
-import type { ReconcileInput } from '../messages';
+import type { ReconcileInput } from './contract';
 import { reconcileLever, reconcileRecords } from '../shared/proxies';
 
 /** What one look came to. */

@@ -8,7 +8,7 @@ import { createDataConverter } from '../../../platform/temporal/data-converter';
 import { Inbox } from '../../../workflows/assessment/inbox';
 import { freshState, resumed } from '../../../workflows/assessment/run-state';
 import type { CarriedRunState, RunState } from '../../../workflows/assessment/run-state';
-import type { AssessmentInput } from '../../../workflows/messages';
+import type { AssessmentInput } from '../../../workflows/assessment/contract';
 import { replayKeys } from '../../replay/keys';
 
 /** A run goes on in a new history with what an earlier one, perhaps of older code, has carried on. */
