@@ -57,12 +57,12 @@ const neutral = [
     message: 'platform/ has no business words.',
   },
 ];
-/** Of the workflows api knows the messages, of the activities their types. */
+/** Of the workflows api knows names and contracts, of the activities their types. */
 const apiTypesOnly = [
   {
-    regex: '^(\\.\\./)+workflows/(?!(?:messages|search-attributes)$)',
+    regex: '^(\\.\\./)+workflows/(?!(?:names|search-attributes|[^/]+/contract)$)',
     message:
-      'api/ speaks to workflows through workflows/messages and finds them by workflows/search-attributes.',
+      "api/ speaks to workflows through workflows/names and each workflow's contract, and finds them by workflows/search-attributes.",
   },
   {
     regex: '^(\\.\\./)+activities',

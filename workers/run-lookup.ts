@@ -6,15 +6,10 @@ import type { Ending } from '../domain/sweep';
 import type { Logger } from '../platform/log';
 import { blindWorkflows } from '../platform/temporal/blind-client';
 import { grpcCode, hasGrpcCode } from '../platform/temporal/grpc-code';
-import {
-  connectionChangedSignal,
-  endedUnseenSignal,
-  listening,
-  taskQueues,
-  workflowTypes,
-  type AmendmentInput,
-  type ActivityTiming,
-} from '../workflows/messages';
+import { endedUnseenSignal, type AmendmentInput } from '../workflows/amendment/contract';
+import { connectionChangedSignal } from '../workflows/assessment/contract';
+import { taskQueues, workflowTypes, type ActivityTiming } from '../workflows/names';
+import { listening } from '../workflows/search-attributes';
 import { startAttributes } from '../workflows/search-attributes';
 
 /** States of a workflow that is over; any other, also one that is unknown to this SDK, may go on. */

@@ -5,10 +5,14 @@ import {
   keepGrantsScheduleId,
   probeAccessScheduleId,
   sweepScheduleId,
-  taskQueues,
-  workflowTypes,
-} from '../workflows/messages';
-import type { ForgetOldInput, KeepGrantsInput, ProbeAccessInput, SweepInput } from '../workflows/messages';
+} from '../workflows/maintenance/contract';
+import { taskQueues, workflowTypes } from '../workflows/names';
+import type {
+  ForgetOldInput,
+  KeepGrantsInput,
+  ProbeAccessInput,
+  SweepInput,
+} from '../workflows/maintenance/contract';
 
 const day = 86_400_000;
 /** Temporal's Schedules know whole seconds, and make up for nothing that is less late than ten. */

@@ -12,7 +12,7 @@ import { prepareNamespace } from '../platform/temporal/namespace';
 import { setQueueRate } from '../platform/temporal/queue-rate';
 import { ensureSchedule } from '../platform/temporal/schedules';
 import { registry } from '../vendors/registry';
-import { taskQueues } from '../workflows/messages';
+import { taskQueues } from '../workflows/names';
 import { namespaceNeeds } from '../workflows/search-attributes';
 import { activitiesOf } from './activities';
 import { workflowBundle } from './bundle';

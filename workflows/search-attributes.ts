@@ -2,6 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { SearchAttributePair } from '@temporalio/common';
 import type { VendorId } from '../domain/ids';
 import type { Status } from '../domain/lifecycle';
+import { workflowTypes } from './names';
 
 /** By what workflows are found in Temporal; nothing personal, because no codec reaches it (decision 0016). */
 export const searchAttributes = {
@@ -33,6 +34,11 @@ export const startAttributes = ({
 
 /** The searchable status that a run is started with, and keeps until the vendor has invited. */
 export const unrouted: Status = 'routing';
+
+/** Visibility query for every run that hears of a change of its connection. A connection's id is ours, so it cannot end its own quotation. */
+export const listening = (connectionId: string): string =>
+  `${searchAttributes.connection.name} = '${connectionId}' AND ` +
+  `WorkflowType IN ('${workflowTypes.assessment}', '${workflowTypes.amendment}') AND ExecutionStatus = 'Running'`;
 
 /** What the hub needs of its Temporal namespace: closed runs stay this long (decision 0016), and runs can be found. */
 export const namespaceNeeds = {

@@ -7,7 +7,7 @@ import { FulcrumError, isErrorCode } from '../../domain/errors';
 import { leverBucket } from '../../domain/ids';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import type { CatalogueEntry } from '../../vendors/define';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 
 /** What can be sent of a connection's vendor. Asked through the vendor's own queue, which keeps its rate (decision 0007). */
 export interface VendorCatalogue {

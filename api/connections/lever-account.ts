@@ -6,7 +6,7 @@ import type { Connection, LeverEventName, StageName } from '../../domain/connect
 import { FulcrumError, isErrorCode } from '../../domain/errors';
 import { leverBucket } from '../../domain/ids';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 
 /**
  * Lever as the api may use it: through the same queue as the runs, so that the customer's rate is kept for all of

@@ -3,7 +3,7 @@ import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
 import { isInviting } from '../../vendors/define';
 import type { AnyVendor } from '../../vendors/define';
-import type { ActivityTiming } from '../../workflows/messages';
+import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
 import { arrivalOf } from './arrival';

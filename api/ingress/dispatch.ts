@@ -5,7 +5,7 @@ import { deliveryReason, connectionNotActive } from '../../domain/delivery-reaso
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor } from '../../vendors/define';
-import type { ActivityTiming } from '../../workflows/messages';
+import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
 import { noteOf, outcome, type Arrival, type Outcome } from './arrival';
 import { bytesOf, tellRuns, type HintDeps } from './hints';

@@ -1,6 +1,6 @@
 import { FulcrumError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
-import type { OpportunityHint } from '../../workflows/messages';
+import type { OpportunityHint } from '../../workflows/assessment/contract';
 import { isRefusedAlone, type RunGateway } from '../runs/gateway';
 
 /** How open runs hear that something happened to their opportunity (decision 0004). */

@@ -2,7 +2,7 @@ import type { InvitedRun } from '../../db/repositories/assessments';
 import type { Trimmed } from '../../db/delivery-queue';
 import type { Ask, Asked, Overflows } from '../../db/repositories/overflows';
 import type { Logger } from '../../platform/log';
-import type { VendorNews } from '../../workflows/messages';
+import type { VendorNews } from '../../workflows/assessment/contract';
 import { isStoreAway } from './dispatch';
 import { newDeliveryId } from './intake';
 import type { Tally } from './tally';

@@ -10,7 +10,7 @@ import {
   remindUpdate,
   retryEffectUpdate,
   type ActionAnswer,
-} from '../../workflows/messages';
+} from '../../workflows/assessment/contract';
 import type { AuditWriter } from '../audit';
 import { presentAssessment, presentLine } from '../runs/present';
 import { methodNotAllowed } from '../middleware/problem';

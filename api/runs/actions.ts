@@ -12,7 +12,12 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { FulcrumError } from '../../domain/errors';
 import { isTemporalAway } from '../../platform/temporal/breaker';
 import { grpcCode, hasGrpcCode } from '../../platform/temporal/grpc-code';
-import { refusedAction, statusQuery, type ActionAnswer, type RunStatus } from '../../workflows/messages';
+import {
+  refusedAction,
+  statusQuery,
+  type ActionAnswer,
+  type RunStatus,
+} from '../../workflows/assessment/contract';
 
 /** What a person does to a run, and what the run says of itself: both need a worker to answer. */
 export interface RunActions {

@@ -14,19 +14,18 @@ import type { Logger } from '../../platform/log';
 import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import { blindWorkflows } from '../../platform/temporal/blind-client';
 import { grpcCode } from '../../platform/temporal/grpc-code';
+import { type AmendmentInput } from '../../workflows/amendment/contract';
 import {
   connectionChangedSignal,
   connectionEndedSignal,
-  listening,
   opportunityChangedSignal,
-  taskQueues,
   vendorNewsSignal,
-  workflowTypes,
-  type AmendmentInput,
   type AssessmentInput,
   type OpportunityHint,
   type VendorNews,
-} from '../../workflows/messages';
+} from '../../workflows/assessment/contract';
+import { taskQueues, workflowTypes } from '../../workflows/names';
+import { listening } from '../../workflows/search-attributes';
 import { searchAttributes, startAttributes, unrouted } from '../../workflows/search-attributes';
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { newToken, signWebhook } from '../../simulators/lever/webhooks/sign';
-import { workflowTypes } from '../../workflows/messages';
+import { workflowTypes } from '../../workflows/names';
 import { alternate } from '../alternate';
 import { bareType } from '../bare/messages';
 import type { Figure, Round, Rounds } from '../figures';

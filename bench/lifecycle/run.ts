@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workflowTypes } from '../../workflows/messages';
+import { workflowTypes } from '../../workflows/names';
 import { alternate } from '../alternate';
 import { bareType } from '../bare/messages';
 import type { Figure, Round, Rounds } from '../figures';

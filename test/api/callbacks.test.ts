@@ -3,7 +3,7 @@ import { assessmentWorkflowId } from '../../domain/ids';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
 import type { RecordBatch } from '../../domain/records';
-import type { VendorNews } from '../../workflows/messages';
+import type { VendorNews } from '../../workflows/assessment/contract';
 import { startApiWorld } from './api-world';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';

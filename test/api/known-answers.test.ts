@@ -2,7 +2,7 @@ import { Client as PgClient } from 'pg';
 import type { PresentedConnection } from '../../api/connections/present';
 import { mostUnmatched } from '../../db/delivery-queue';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import { taskQueues, workflowTypes } from '../../workflows/messages';
+import { taskQueues, workflowTypes } from '../../workflows/names';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { temporalAddress } from '../helpers/temporal';
 import { until } from '../helpers/until';

@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { AccountActivities, ListedWebhook } from '../../activities/account';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { createDataConverter } from '../../platform/temporal/data-converter';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 
 // Failures are told to happen here; their stacks say nothing.
 Runtime.install({ logger: new DefaultLogger('ERROR') });

@@ -1,6 +1,6 @@
 import type { PresentedConnection } from '../../api/connections/present';
 import { leverBucket } from '../../domain/ids';
-import type { AssessmentInput } from '../../workflows/messages';
+import type { AssessmentInput } from '../../workflows/assessment/contract';
 import { startApiWorld, type ApiWorld } from './api-world';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';

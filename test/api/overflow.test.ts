@@ -7,7 +7,7 @@ import { createDeliveries } from '../../db/repositories/deliveries';
 import { createOverflows } from '../../db/repositories/overflows';
 import { FulcrumError } from '../../domain/errors';
 import { createLogger } from '../../platform/log';
-import type { VendorNews } from '../../workflows/messages';
+import type { VendorNews } from '../../workflows/assessment/contract';
 import { openTestDatabase } from '../helpers/database';
 import { testRing } from '../helpers/keys';
 

@@ -1,7 +1,7 @@
 import type { PresentedConnection } from '../../api/connections/present';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { registry } from '../../vendors/registry';
-import { taskQueues, workflowTypes } from '../../workflows/messages';
+import { taskQueues, workflowTypes } from '../../workflows/names';
 import { useWorld } from '../helpers/use-world';
 import { startApiWorld } from './api-world';
 import { senders } from './senders';

@@ -3,7 +3,7 @@ import type { presentAssessment, presentLine } from '../../api/runs/present';
 import type { Status } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
 import type { ApplicationView } from '../../simulators/smg/admin';
-import type { RunStatus } from '../../workflows/messages';
+import type { RunStatus } from '../../workflows/assessment/contract';
 import { until } from './until';
 import type { World } from './world';
 

@@ -7,7 +7,7 @@ import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
 import type { SmgSimulator } from '../../simulators/smg/server';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 import { assemble } from '../../scripts/assemble';
 import { ownDatabase } from './database';
 import { startDatabaseTap } from './database-tap';

@@ -7,7 +7,7 @@ import { parseKeyRing } from '../../platform/crypto/keyring';
 import { createDataConverter } from '../../platform/temporal/data-converter';
 import { assemble } from '../../scripts/assemble';
 import { SEED } from '../../simulators/lever/seed';
-import { taskQueues, workflowTypes } from '../../workflows/messages';
+import { taskQueues, workflowTypes } from '../../workflows/names';
 import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from '../faults/run';
 import { until } from '../helpers/until';
 import { startProcessWorld } from '../helpers/process-world';

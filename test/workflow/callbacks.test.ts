@@ -16,8 +16,8 @@ import {
 import type { Delivery, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
-import { vendorNewsSignal } from '../../workflows/messages';
-import type { VendorNews } from '../../workflows/messages';
+import { vendorNewsSignal } from '../../workflows/assessment/contract';
+import type { VendorNews } from '../../workflows/assessment/contract';
 import type { VendorEvent } from '../../domain/events';
 import { useWorld } from '../helpers/use-world';
 

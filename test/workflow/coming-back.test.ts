@@ -1,7 +1,7 @@
 import { Client as PgClient } from 'pg';
 import { SEED } from '../../simulators/lever/seed';
-import { probeAccessScheduleId } from '../../workflows/messages';
-import type { ProbedAccess } from '../../workflows/messages';
+import { probeAccessScheduleId } from '../../workflows/maintenance/contract';
+import type { ProbedAccess } from '../../workflows/maintenance/contract';
 import {
   applicant,
   applications,

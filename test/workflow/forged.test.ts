@@ -7,7 +7,9 @@ import { EncryptionCodec, encodingKey, keyIdKey } from '../../platform/temporal/
 import { activitiesOf, type ActivityParts } from '../../workers/activities';
 import { failureConverterPath } from '../../workers/bundle';
 import { assemble } from '../../scripts/assemble';
-import * as messages from '../../workflows/messages';
+import { endedUnseenSignal } from '../../workflows/amendment/contract';
+import * as messages from '../../workflows/assessment/contract';
+import { taskQueues, workflowTypes } from '../../workflows/names';
 import { ended, invitedApplicant, liveRun, look, runOf } from '../helpers/actions';
 import { testRing } from '../helpers/keys';
 import { temporalAddress } from '../helpers/temporal';
@@ -61,7 +63,7 @@ const world = useWorld(() =>
 );
 
 const timing = { startToCloseMs: 10_000, initialIntervalMs: 100, maxIntervalMs: 500 };
-const everyType = Object.values(messages.workflowTypes);
+const everyType = Object.values(workflowTypes);
 const starts: [string, 'plain' | 'pretending', unknown[]][] = everyType.flatMap((type) => [
   [type, 'plain', []],
   [type, 'plain', [null]],
@@ -83,7 +85,7 @@ describe('a start', () => {
     const workflowId = `stranger/${randomUUID()}`;
     await start.call(client.workflow, type, {
       workflowId,
-      taskQueue: messages.taskQueues.assessments,
+      taskQueue: taskQueues.assessments,
       args: args as [],
     });
     const handle = world.client.workflow.getHandle(workflowId);
@@ -115,7 +117,7 @@ const signals: [string, (strangers: { plain: Client; pretending: Client }) => St
   messages.vendorNewsSignal,
   messages.opportunityChangedSignal,
   messages.connectionEndedSignal,
-  messages.endedUnseenSignal,
+  endedUnseenSignal,
   messages.connectionChangedSignal,
 ].flatMap(({ name }): [string, (strangers: { plain: Client; pretending: Client }) => Stranger][] => [
   [
@@ -219,7 +221,7 @@ describe('a run that is over', () => {
     const workflowId = amendmentWorkflowId(run.id);
     await world.strangers.plain.workflow.signalWithStart('amendment', {
       workflowId,
-      taskQueue: messages.taskQueues.assessments,
+      taskQueue: taskQueues.assessments,
       args: [{ assessmentId: run.id, vendor: 'smg', connectionId: world.connection.id, timing }],
       signal: 'vendorNews',
       signalArgs: [forgedNews],
@@ -230,7 +232,7 @@ describe('a run that is over', () => {
     // Begun by the hub, and spoken to by a stranger: it does what the hub said, and nothing else.
     await world.client.workflow.signalWithStart('amendment', {
       workflowId,
-      taskQueue: messages.taskQueues.assessments,
+      taskQueue: taskQueues.assessments,
       args: [{ assessmentId: run.id, vendor: 'smg', connectionId: world.connection.id, timing }],
       signal: messages.vendorNewsSignal,
       signalArgs: [forgedNews as unknown as messages.VendorNews],
@@ -248,7 +250,7 @@ describe('an activity', () => {
     probing: {},
     deps: {},
   } as ActivityParts);
-  const { records, lever, vendor } = messages.taskQueues;
+  const { records, lever, vendor } = taskQueues;
   const each = [
     ...Object.keys({ ...groups.records, ...groups.looks }).map((name) => [name, records] as const),
     ...Object.keys(groups.lever).map((name) => [name, lever] as const),

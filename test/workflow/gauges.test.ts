@@ -3,7 +3,7 @@ import { applicant, invitedApplicant, look, move, metricsOf, operator, runOf } f
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 import { sql } from './looks';
 
 /** That each gauge moves with what it tells of, on the real servers. */

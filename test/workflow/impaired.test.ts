@@ -16,7 +16,7 @@ import {
   runOf,
 } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
-import { connectionChangedSignal } from '../../workflows/messages';
+import { connectionChangedSignal } from '../../workflows/assessment/contract';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { vendorNewsSignal } from '../../workflows/messages';
+import { vendorNewsSignal } from '../../workflows/assessment/contract';
 import { ended, inLever, invitedApplicant, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';

@@ -1,5 +1,5 @@
-import { vendorNewsSignal } from '../../workflows/messages';
-import type { VendorNews } from '../../workflows/messages';
+import { vendorNewsSignal } from '../../workflows/assessment/contract';
+import type { VendorNews } from '../../workflows/assessment/contract';
 import { historyOf, nextHistory, startLongRun } from '../helpers/long-run';
 import {
   applicant,

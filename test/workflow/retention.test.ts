@@ -1,6 +1,6 @@
 import { Client as PgClient } from 'pg';
-import { forgetOldScheduleId } from '../../workflows/messages';
-import type { ForgottenRecords } from '../../workflows/messages';
+import { forgetOldScheduleId } from '../../workflows/maintenance/contract';
+import type { ForgottenRecords } from '../../workflows/maintenance/contract';
 import { ended, invitedApplicant, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';

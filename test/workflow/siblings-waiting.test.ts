@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { setQueueRate } from '../../platform/temporal/queue-rate';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 import { applicant, applications, look, move, runsOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';

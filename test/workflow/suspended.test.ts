@@ -18,7 +18,7 @@ import {
 import { until } from '../helpers/until';
 import { startWorld } from '../helpers/world';
 import type { Person } from '../helpers/actions';
-import { connectionChangedSignal } from '../../workflows/messages';
+import { connectionChangedSignal } from '../../workflows/assessment/contract';
 import { useWorld } from '../helpers/use-world';
 
 const world = useWorld(startWorld);

@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { setQueueRate } from '../../platform/temporal/queue-rate';
 import { SEED } from '../../simulators/lever/seed';
-import { taskQueues } from '../../workflows/messages';
+import { taskQueues } from '../../workflows/names';
 import {
   applicant,
   applications,

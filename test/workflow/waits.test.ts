@@ -1,5 +1,5 @@
 import { SEED } from '../../simulators/lever/seed';
-import { connectionChangedSignal } from '../../workflows/messages';
+import { connectionChangedSignal } from '../../workflows/assessment/contract';
 import {
   applicant,
   applications,

@@ -1,50 +1,34 @@
-import { endedFor } from '../../domain/end-reasons';
-import { isSuspended } from '../../domain/lifecycle';
-import type { WakeUp } from './updatable-timer';
-import { DeferredLooks } from './deferred-looks';
 import type { KnownFailure } from '../shared/failures';
-import { HeldUp } from './held-up';
-import type { HeldUpState } from './held-up';
+import type { HeldUp, HeldUpState } from './held-up';
 import type { InboxItem } from './inbox';
 import { LeverAccess } from './lever-access';
-import { planAnyway } from './moments';
-import type { PlanOwner } from './plan-runner';
-import type { Run } from './run';
-import type { RunState } from './run-state';
+import type { RunLifecycle } from './lifecycle';
+import type { OpportunityRechecks } from './opportunity-rechecks';
+import type { Timeline } from './timeline';
+import type { WakeUp } from './updatable-timer';
 
-type Carried = Required<Pick<RunState, 'heldUpTimes' | 'lookAgain'>> & Pick<RunState, 'heldUp'>;
-
-/** A run whose connection may not be usable: what waits for it, who is told of it, and what is looked at again. */
+/** A run whose connection may not be usable: what waits for it, who is told of it, and what is checked again. */
 export class ConnectionWaits {
   readonly access: LeverAccess;
-  private readonly heldUp: HeldUp;
-  private readonly looks: DeferredLooks;
 
+  /** @param firstPauseMs before what the connection stood in the way of is tried again, where that may help by itself */
   constructor(
-    private readonly run: Run,
-    owner: PlanOwner,
-    { heldUp, heldUpTimes, lookAgain }: Carried,
+    private readonly lifecycle: Pick<RunLifecycle, 'state' | 'isSuspended' | 'suspend' | 'apply'>,
+    private readonly timeline: Pick<Timeline, 'add' | 'rememberError'>,
+    private readonly heldUp: HeldUp,
+    private readonly rechecks: OpportunityRechecks,
+    firstPauseMs: number,
   ) {
-    const { maxIntervalMs } = run.input.timing;
     this.access = new LeverAccess(
       {
         suspend: (failure) => this.suspend(failure),
         resume: () => this.resume(),
-        giveUpAt: () => (run.lifecycle.suspendedAt ?? Date.now()) + run.lifecycle.policy.suspendLimitMs,
+        giveUpAt: () => {
+          const { suspendedAt, policy } = lifecycle.state;
+          return (suspendedAt ?? Date.now()) + policy.suspendLimitMs;
+        },
       },
-      maxIntervalMs,
-    );
-    this.looks = new DeferredLooks(run.inbox, maxIntervalMs, lookAgain);
-    this.heldUp = new HeldUp(
-      owner,
-      run.lever,
-      {
-        record: () => run.ledger.flush(),
-        plan: (id, fault) => planAnyway(run, id, 'held-up', endedFor('fault', fault)),
-        unwritten: (summary, { code, message }) => run.noteTrouble(code, `${summary}: ${message}`),
-      },
-      heldUp,
-      heldUpTimes,
+      firstPauseMs,
     );
   }
 
@@ -59,50 +43,45 @@ export class ConnectionWaits {
   }
 
   get wakeAt(): WakeUp {
-    return this.looks.wakeAt;
+    return this.rechecks.wakeAt;
   }
 
-  /** Looks at a webhook's opportunity once the connection is usable: it was asked for now, in vain. */
-  putOff(item: InboxItem, failure: KnownFailure): void {
+  /** Checks a webhook's opportunity once the connection is usable: it was asked for now, in vain. */
+  postponeCheck(item: InboxItem, failure: KnownFailure): void {
     this.suspend(failure);
-    this.looks.putOff(item, failure);
+    this.rechecks.postpone(item, failure);
   }
 
-  /** Looks once more: what the webhook told of may not show yet. */
-  lookAgain(item: InboxItem & { kind: 'opportunity' }): void {
-    this.looks.again(item);
+  /** Checks it once more: what the webhook told of may not show yet. */
+  repeatCheck(item: InboxItem & { kind: 'opportunity' }): void {
+    this.rechecks.repeat(item);
   }
 
-  /** The time has come to look again. */
+  /** Has the checks made whose time has come. */
   recallDue(): void {
-    this.looks.recallDue();
+    this.rechecks.recallDue();
   }
 
-  /** The connection was changed: whoever waits for it looks at once. */
+  /** The connection was changed: whoever waits for it tries at once. */
   connectionChanged(): void {
     this.access.connectionChanged();
-    this.looks.recall();
-  }
-
-  carry(): Omit<Carried, 'heldUp'> & Pick<RunState, 'heldUp'> {
-    return { ...this.heldUp.carry(), lookAgain: this.looks.carry() };
+    this.rechecks.recall();
   }
 
   /** The row says so at once, and Lever where it can be written. */
   private suspend(failure: KnownFailure): void {
-    const { run } = this;
     if (this.heldUp.begin(failure)) {
-      run.rememberError(failure.code);
+      this.timeline.rememberError(failure.code);
       // A run that is suspended already hears of another cause.
-      if (isSuspended(run.lifecycle)) run.addRecord('suspended', failure.message);
+      if (this.lifecycle.isSuspended) this.timeline.add('suspended', failure.message);
     }
-    run.apply({ type: 'suspended' });
+    this.lifecycle.suspend(this.failure?.message ?? null);
   }
 
   private resume(): void {
     this.heldUp.end();
-    if (!isSuspended(this.run.lifecycle)) return;
-    this.run.apply({ type: 'resumed' });
-    this.looks.recall();
+    if (!this.lifecycle.isSuspended) return;
+    this.lifecycle.apply({ type: 'resumed' });
+    this.rechecks.recall();
   }
 }

@@ -1,8 +1,9 @@
 import type { failedEffects } from '../../domain/plan-progress';
 import { isOpenAtVendor, isSuspended, isTerminal } from '../../domain/lifecycle';
+import type { Lifecycle } from '../../domain/lifecycle';
+import type { RunFacts } from '../../domain/records';
 import type { HeldUpState } from './held-up';
-import type { RunStatus } from '../messages';
-import type { RunState } from './run-state';
+import type { RunStatus } from './contract';
 
 /** How a run looks from outside: for the `status` query, and in words for Temporal Web UI. */
 
@@ -10,13 +11,13 @@ type Failed = ReturnType<typeof failedEffects>;
 
 export function statusOf(
   assessmentId: string,
-  state: Pick<RunState, 'lifecycle' | 'facts'>,
+  lifecycle: Lifecycle,
+  known: RunFacts,
   failed: Failed,
   heldUp: HeldUpState['failure'] | null,
 ): RunStatus {
-  const { lifecycle } = state;
   // What an amendment would need is the run's own business.
-  const { context: _context, traces: _traces, ...facts } = state.facts;
+  const { context: _context, traces: _traces, ...facts } = known;
   return {
     assessmentId,
     status: lifecycle.status,
@@ -36,11 +37,7 @@ export function statusOf(
   };
 }
 
-function waitingFor(
-  lifecycle: RunState['lifecycle'],
-  failed: Failed,
-  heldUp: HeldUpState['failure'] | null,
-): string {
+function waitingFor(lifecycle: Lifecycle, failed: Failed, heldUp: HeldUpState['failure'] | null): string {
   if (failed.length > 0) return 'a person to retry or dismiss what Lever refused';
   if (isSuspended(lifecycle)) {
     return heldUp === null || heldUp.code === 'connection.disconnected'

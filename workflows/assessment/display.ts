@@ -3,14 +3,17 @@ import type { ErrorCode } from '../../domain/errors';
 import type { Status } from '../../domain/lifecycle';
 import { detailsOf } from './describe';
 import { searchAttributes, unrouted } from '../search-attributes';
-import type { RunStatus } from '../messages';
+import type { RunStatus } from './contract';
 
 /** What an operator sees of a run in Temporal Web UI: what it waits for, in words, and the words to search for. */
 export class Display {
   /** What the start of the run has set. */
   private shown: string = unrouted;
 
-  show(run: RunStatus): void {
+  constructor(private readonly describe: () => RunStatus) {}
+
+  show(): void {
+    const run = this.describe();
     setCurrentDetails(detailsOf(run));
     const word = statusWord(run);
     // Each change is an event in the history.
@@ -24,7 +27,8 @@ export class Display {
   }
 
   /** In a history that goes on Temporal still has the words to search for, but not the details. */
-  resume(run: RunStatus): void {
+  resume(): void {
+    const run = this.describe();
     this.shown = statusWord(run);
     setCurrentDetails(detailsOf(run));
   }

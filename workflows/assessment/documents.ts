@@ -1,54 +1,40 @@
 import type { FetchedReport } from '../../activities/screening-types';
-import type { AssessmentResult, ResultFile } from '../../domain/assessment';
-import type { Plan } from '../../domain/effects';
+import type { ResultFile } from '../../domain/assessment';
 import type { ScreeningReport } from '../../domain/screening';
+import type { AssessmentInput } from './contract';
 import { explain } from '../shared/failures';
-import type { invitedCall } from './moments';
-import { documentActivities, planning } from '../shared/proxies';
-import type { Run } from './run';
+import { documentActivities } from '../shared/proxies';
 import { isFailureOfStep } from '../shared/steps';
+import type { Timeline } from './timeline';
 
 /** Documents on their way from a vendor into the hub's own store. */
+export class Documents {
+  constructor(
+    private readonly input: Pick<AssessmentInput, 'assessmentId' | 'vendor' | 'timing'>,
+    private readonly timeline: Pick<Timeline, 'add' | 'addTrouble'>,
+  ) {}
 
-/** Whatever keeps the document away: the outcome is known, and Lever is told of both. */
-export async function fetchDocument(run: Run, report: ScreeningReport): Promise<FetchedReport> {
-  const { assessmentId, vendor, timing } = run.input;
-  try {
-    const fetched = await documentActivities(vendor, timing).fetchReport.executeWithOptions(
-      { summary: 'fetch the document' },
-      [{ assessmentId, report }],
-    );
-    if ('problem' in fetched) run.addRecord('effect_failed', `fetch the document: ${fetched.problem}`);
-    return fetched;
-  } catch (error) {
-    if (!isFailureOfStep(error)) throw error;
-    const { code, message } = explain(error);
-    run.noteTrouble(code, `fetch the document: ${message}`);
-    return { problem: message };
+  /** Whatever keeps the document away: the outcome is known, and Lever is told of both. */
+  async fetch(report: ScreeningReport): Promise<FetchedReport> {
+    const { assessmentId, vendor, timing } = this.input;
+    try {
+      const fetched = await documentActivities(vendor, timing).fetchReport.executeWithOptions(
+        { summary: 'fetch the document' },
+        [{ assessmentId, report }],
+      );
+      if ('problem' in fetched) this.timeline.add('effect_failed', `fetch the document: ${fetched.problem}`);
+      return fetched;
+    } catch (error) {
+      if (!isFailureOfStep(error)) throw error;
+      const { code, message } = explain(error);
+      this.timeline.addTrouble(code, `fetch the document: ${message}`);
+      return { problem: message };
+    }
   }
-}
 
-/** What Lever is told of a result, once its files are in the hub's own store: they go there ahead of the move. */
-export async function planOf(
-  run: Run,
-  call: NonNullable<ReturnType<typeof invitedCall>> & { amends: boolean },
-  { result, digest, plan }: { result: AssessmentResult; digest: string; plan: Plan },
-): Promise<Plan> {
-  const wanted = result.files ?? [];
-  const isAlone = call.amends || call.subject.siblings === 0;
-  if (wanted.length === 0 && isAlone) return plan;
-  // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
-  if (!isAlone) await run.ledger.flush();
-  const files = await Promise.all(wanted.map((file) => fetchFile(run, file)));
-  return run.gate.during(() =>
-    planning.planResult.executeWithOptions({ summary: 'plan what Lever shows: completed' }, [
-      { ...call, found: { result, digest }, files },
-    ]),
-  );
-}
-
-/** Content that came along is kept already. */
-async function fetchFile(run: Run, { name, contentType, sha256, from }: ResultFile): Promise<FetchedReport> {
-  if ('url' in from) return fetchDocument(run, { url: from.url, name, sha256, contentType });
-  return 'kept' in from ? from.kept : { problem: 'it came without its content' };
+  /** Content that came along is kept already. */
+  async fetchFile({ name, contentType, sha256, from }: ResultFile): Promise<FetchedReport> {
+    if ('url' in from) return this.fetch({ url: from.url, name, sha256, contentType });
+    return 'kept' in from ? from.kept : { problem: 'it came without its content' };
+  }
 }

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 
 /**
  * Keeps news out while a local activity is under way, so that they find the run where a replay would find it, too. When a
@@ -23,6 +23,14 @@ export class Gate {
   /** Returns when whoever waits here may come in. */
   passed(): Promise<void> {
     return new Promise((resolve) => this.admit(resolve));
+  }
+
+  /** Carries out in its turn what is not stopped with the workflow: one that was asked to stop still writes what it owes Lever. */
+  unstoppable<T>(action: () => Promise<T>): Promise<T> {
+    return CancellationScope.nonCancellable(async () => {
+      await this.passed();
+      return action();
+    });
   }
 
   /** Lets something in: at once, else in its turn, when what follows the local activity has come to rest. */

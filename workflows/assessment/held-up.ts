@@ -34,12 +34,12 @@ export class HeldUp {
 
   constructor(
     private readonly owner: { assessmentId: string; connectionId: string; opportunityId: string },
-    private readonly lever: ActivityInterfaceFor<LeverActivities>,
+    private readonly lever: Pick<ActivityInterfaceFor<LeverActivities>, 'applyEffect'>,
     private readonly hooks: HeldUpHooks,
-    carried: HeldUpState | undefined,
+    carried: HeldUpState | null,
     private times: number,
   ) {
-    this.present = carried ?? null;
+    this.present = carried;
   }
 
   get failure(): HeldUpState['failure'] | null {
@@ -50,8 +50,8 @@ export class HeldUp {
     return this.underWay > 0;
   }
 
-  carry(): { heldUp?: HeldUpState; heldUpTimes: number } {
-    return { ...(this.present !== null && { heldUp: this.present }), heldUpTimes: this.times };
+  snapshot(): { heldUp: HeldUpState | null; heldUpTimes: number } {
+    return { heldUp: this.present, heldUpTimes: this.times };
   }
 
   /** False: it stands in the way already. A revoked grant cannot be told of in Lever. */

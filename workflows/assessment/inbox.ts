@@ -7,22 +7,34 @@ import type { OperatorEvent, VendorEvent } from '../../domain/events';
 
 export type InboxItem =
   | { kind: 'vendor'; key: string; event: VendorEvent; vendorRef: string | null }
-  /** Something happened to the opportunity; the run looks what. */
+  /** Something happened to the opportunity; the run checks what. */
   | {
       kind: 'opportunity';
       key: string;
       hint: string;
       toldAt?: number;
-      /** How often a look found nothing; absent: it was not looked yet. */
+      /** How often a check found nothing; absent: it was not checked yet. */
       looks?: number;
     }
   | { kind: 'operator'; key: string; event: OperatorEvent };
 
+/** What an inbox is made from; `seen`: the keys that it knows. */
+export interface InboxState {
+  waiting: InboxItem[];
+  held: InboxItem[];
+  deferred: InboxItem[];
+  seen: string[];
+}
+
 /** Whether the vendor has called, and its own name for the invitation where it told one. */
-export interface Heard {
+export interface VendorContact {
   heard: boolean;
   knownRef: string | null;
 }
+
+/** Whether there is now more to find an invitation by. */
+export const saysMore = (now: VendorContact, before: VendorContact): boolean =>
+  (now.heard && !before.heard) || (now.knownRef !== null && before.knownRef === null);
 
 /** Enough to know every repeat of a run that lasts weeks, and small enough to be carried on. */
 const longestMemory = 1_000;
@@ -33,10 +45,10 @@ export class Inbox {
   private deferred: InboxItem[];
   private readonly seen: Set<string>;
 
-  constructor(carried: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] }) {
+  constructor(carried: InboxState) {
     this.waiting = [...carried.waiting];
     this.held = [...carried.held];
-    this.deferred = [...(carried.deferred ?? [])];
+    this.deferred = [...carried.deferred];
     this.seen = new Set(carried.seen);
   }
 
@@ -62,7 +74,7 @@ export class Inbox {
     this.waiting.unshift(...this.held.splice(0));
   }
 
-  /** Keeps what cannot be looked at now, so that everything behind it goes on. */
+  /** Keeps what cannot be checked now, so that everything behind it goes on. */
   defer(item: InboxItem): void {
     this.deferred.push(item);
   }
@@ -91,17 +103,17 @@ export class Inbox {
   }
 
   /** What the news of the vendor's that wait here say of the invitation, which they prove. */
-  get heard(): Heard {
+  get vendorContact(): VendorContact {
     const news = [...this.held, ...this.waiting].filter((item) => item.kind === 'vendor');
     const named = news.find(({ vendorRef }) => vendorRef !== null);
     return { heard: news.length > 0, knownRef: named?.vendorRef ?? null };
   }
 
-  carry(): { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] } {
+  snapshot(): InboxState {
     return {
       waiting: this.waiting,
       held: this.held,
-      ...(this.hasDeferred && { deferred: this.deferred }),
+      deferred: this.deferred,
       seen: [...this.seen].slice(-longestMemory),
     };
   }

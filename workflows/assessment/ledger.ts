@@ -2,11 +2,11 @@ import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../../domain/records';
 import type { Gate } from './gate';
 import { recordsAtOnce, recordsLater } from '../shared/proxies';
-import type { ActivityTiming } from '../messages';
+import type { ActivityTiming } from '../names';
 import type { RunState } from './run-state';
 
 /**
- * What the run tells the database (decision 0014). Records ride along with the next remote call; what is left when the
+ * What the run tells the database (decision 0014). Records travel with the next remote call; what is left when the
  * run falls quiet is written by a local activity, and if the database is away, later and beside the run.
  */
 export class Ledger {
@@ -21,11 +21,11 @@ export class Ledger {
   constructor(
     private readonly run: RunIdentity,
     private readonly timing: ActivityTiming,
-    private readonly gate: Gate,
+    private readonly gate: Pick<Gate, 'during'>,
     carried: RunState['ledger'],
   ) {
     this.seq = carried.seq;
-    this.lastAt = carried.at ?? 0;
+    this.lastAt = carried.at;
     this.pending = [...carried.pending];
     this.deliveries = [...carried.deliveries];
   }
@@ -68,20 +68,20 @@ export class Ledger {
     return this.underWay > 0;
   }
 
-  /** Whether anybody is kept waiting for what is pending; how far a plan has come may ride with the next call. */
+  /** Whether anybody is kept waiting for what is pending; how far a plan has come may travel with the next call. */
   get hasNews(): boolean {
     const isNews = ({ kind }: RunRecord): boolean => kind !== 'plan_started' && kind !== 'plan_finished';
     return this.deliveries.length > 0 || this.pending.some(isNews);
   }
 
-  /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
+  /** Everything not yet written, to travel with a remote call; null when there is nothing. */
   takePending(): RecordBatch | null {
     if (!this.hasPending) return null;
     const { runId } = workflowInfo();
     return { run: this.run, runId, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
   }
 
-  /** What became of a batch that rode along. */
+  /** What became of a batch that went with a call. */
   restoreUnwritten(batch: RecordBatch | null, recorded: boolean): void {
     if (batch === null || recorded) return;
     this.pending.unshift(...batch.records);
@@ -132,7 +132,7 @@ export class Ledger {
     }
   }
 
-  carry(): RunState['ledger'] {
+  snapshot(): RunState['ledger'] {
     return { seq: this.seq, at: this.lastAt, pending: this.pending, deliveries: this.deliveries };
   }
 }

@@ -5,12 +5,12 @@ import type { KnownFailure } from '../shared/failures';
 
 /**
  * The way through a connection that may not be usable (decision 0010): whoever meets a revoked grant, or what every run of the
- * connection meets, waits here, looks again now and then or as soon as the connection changes, and gives up at the
+ * connection meets, waits here, tries again now and then or as soon as the connection changes, and gives up at the
  * connection's limit.
  */
 
-/** A suspended run looks again this often, in case the signal of a reconnection was lost. */
-const lookAgainMs = 3_600_000;
+/** A suspended run tries again this often, in case the signal of a reconnection was lost. */
+export const longestPauseMs = 3_600_000;
 
 /** Thrown to whoever waited when the suspend limit is reached. */
 export class SuspendLimitReached extends Error {
@@ -25,23 +25,23 @@ export interface LeverAccessHooks {
   giveUpAt(): number;
 }
 
-/** The pause before the next look. Only a person can end a revocation; other faults may go as they came. */
-export const pauseBeforeLook = ({ code }: KnownFailure, looks: number, firstMs: number): number =>
+/** The pause before the next try. Only a person can end a revocation; other faults may go as they came. */
+export const pauseBeforeRetry = ({ code }: KnownFailure, attempts: number, firstMs: number): number =>
   code === 'connection.disconnected'
-    ? lookAgainMs
-    : Math.min(Math.max(firstMs, 1) * 2 ** Math.min(looks, 30), lookAgainMs);
+    ? longestPauseMs
+    : Math.min(Math.max(firstMs, 1) * 2 ** Math.min(attempts, 30), longestPauseMs);
 
 export class LeverAccess {
   /** How often somebody who waited got through, or gave up. */
   private passed = 0;
-  /** How often somebody said that a look is worth it. */
+  /** How often somebody said that a try is worth it. */
   private changes = 0;
-  /** Of several who wait, the one who looks; the others follow it, so that a look costs the history one request. */
+  /** Of several who wait, the one who tries; the others follow it, so that a try costs the history one request. */
   private leader: object | null = null;
 
   constructor(
     private readonly hooks: LeverAccessHooks,
-    /** The first pause before another look, where it may help without anybody's help; they double. */
+    /** The first pause before another try, where it may help without anybody's help; they double. */
     private readonly firstPauseMs: number,
   ) {}
 
@@ -50,13 +50,13 @@ export class LeverAccess {
     return this.changes;
   }
 
-  /** The connection was changed: whoever looks for all looks at once. */
+  /** The connection was changed: whoever tries for all tries at once. */
   connectionChanged(): void {
     this.changes += 1;
   }
 
-  /** A request that waits for nothing got through: whoever waits looks at once. */
-  works(): void {
+  /** A request that waits for nothing got through: whoever waits tries at once. */
+  succeeded(): void {
     this.passed += 1;
     this.hooks.resume();
   }
@@ -72,7 +72,7 @@ export class LeverAccess {
   ): Promise<T> {
     const me = {};
     try {
-      for (let looks = 0; ; looks += 1) {
+      for (let attempts = 0; ; attempts += 1) {
         const seen = { passed: this.passed, changes: this.changes };
         try {
           const answer = await request();
@@ -84,7 +84,7 @@ export class LeverAccess {
           const failure = explain(error);
           if (!waitsFor(failure)) throw error;
           this.hooks.suspend(failure);
-          await this.wait(me, seen, pauseBeforeLook(failure, looks, this.firstPauseMs));
+          await this.wait(me, seen, pauseBeforeRetry(failure, attempts, this.firstPauseMs));
         }
       }
     } finally {

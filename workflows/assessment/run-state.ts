@@ -1,5 +1,6 @@
 import type { Invitation, Route, Subject } from '../../domain/assessment';
 import { readEndReason } from '../../domain/end-reasons';
+import type { EndReason } from '../../domain/end-reasons';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { Lifecycle } from '../../domain/lifecycle';
 import { readProgress } from '../../domain/plan-progress';
@@ -7,7 +8,7 @@ import type { PolicyInput } from '../../domain/run-policy';
 import type { PlanProgress } from '../../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../../domain/records';
 import type { HeldUpState } from './held-up';
-import type { InboxItem } from './inbox';
+import type { InboxState } from './inbox';
 
 /** All that a run is, in a form that continue-as-new can carry. Times are absolute. */
 export interface RunState {
@@ -20,16 +21,27 @@ export interface RunState {
   /** Since when a failed effect waits for a person, ms since 1970. */
   attentionSince: number | null;
   facts: RunFacts;
-  inbox: { waiting: InboxItem[]; held: InboxItem[]; deferred?: InboxItem[]; seen: string[] };
-  /** When what was deferred is looked at again, ms since 1970, and how often it was. */
-  lookAgain?: { at: number; looks: number } | null;
-  heldUp?: HeldUpState;
+  inbox: InboxState;
+  /** When what was deferred is checked again, ms since 1970, and how often it was. */
+  lookAgain: { at: number; looks: number } | null;
+  heldUp: HeldUpState | null;
   /** How often the run was held up: numbers what Lever was told of it. */
-  heldUpTimes?: number;
+  heldUpTimes: number;
   plans: PlanProgress[];
-  /** `at`: the time of the last record, ms since 1970; absent in what older code carried on. */
-  ledger: { seq: number; at?: number; pending: RunRecord[]; deliveries: DeliveryNote[] };
+  /** `at`: the time of the last record, ms since 1970. */
+  ledger: { seq: number; at: number; pending: RunRecord[]; deliveries: DeliveryNote[] };
 }
+
+/** What some version of this code has carried on: older ones knew less, and gave reasons in words. */
+export type CarriedRunState = Omit<
+  RunState,
+  'lifecycle' | 'inbox' | 'lookAgain' | 'heldUp' | 'heldUpTimes' | 'ledger'
+> &
+  Partial<Pick<RunState, 'lookAgain' | 'heldUp' | 'heldUpTimes'>> & {
+    lifecycle: Omit<Lifecycle, 'reason'> & { reason: EndReason | string | null };
+    inbox: Omit<InboxState, 'deferred'> & Partial<Pick<InboxState, 'deferred'>>;
+    ledger: Omit<RunState['ledger'], 'at'> & Partial<Pick<RunState['ledger'], 'at'>>;
+  };
 
 /** Until the connection was read nothing is known of its wishes; only the suspend limit can matter so early. */
 export const policyBeforeReading: PolicyInput = {
@@ -49,14 +61,22 @@ export const freshState = (delivery: DeliveryNote | null): RunState => ({
   remindersSent: 0,
   attentionSince: null,
   facts: {},
-  inbox: { waiting: [], held: [], seen: [] },
+  inbox: { waiting: [], held: [], deferred: [], seen: [] },
+  lookAgain: null,
+  heldUp: null,
+  heldUpTimes: 0,
   plans: [],
-  ledger: { seq: 0, pending: [], deliveries: delivery === null ? [] : [delivery] },
+  ledger: { seq: 0, at: 0, pending: [], deliveries: delivery === null ? [] : [delivery] },
 });
 
-/** What an earlier history carried on, as this code writes it. */
-export const resumed = (carried: RunState): RunState => ({
+/** What an earlier history carried on, as this code knows it. */
+export const resumed = (carried: CarriedRunState): RunState => ({
   ...carried,
   lifecycle: { ...carried.lifecycle, reason: readEndReason(carried.lifecycle.reason) },
   plans: carried.plans.map(readProgress),
+  inbox: { ...carried.inbox, deferred: carried.inbox.deferred ?? [] },
+  lookAgain: carried.lookAgain ?? null,
+  heldUp: carried.heldUp ?? null,
+  heldUpTimes: carried.heldUpTimes ?? 0,
+  ledger: { ...carried.ledger, at: carried.ledger.at ?? 0 },
 });

@@ -1,20 +1,22 @@
-import { CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setHandler,
+} from '@temporalio/workflow';
 import type { EndReason } from '../../domain/end-reasons';
-import { isTerminal } from '../../domain/lifecycle';
+import type { OperatorEvent } from '../../domain/events';
 import type { Status } from '../../domain/lifecycle';
-import { setMessageHandlers } from './message-handlers';
-import { runMainLoop } from './main-loop';
-import { invite } from './inviting';
-import { SuspendLimitReached } from './lever-access';
-import { takeBack, withdraw } from './lost-invitation';
-import type { AssessmentInput, SettledStart } from '../messages';
-import { planMoment } from './moments';
-import { recordsLater } from '../shared/proxies';
-import { carryOut, processInbox } from './process-inbox';
-import { route } from './routing';
-import { screen } from './screening';
-import { Run } from './run';
+import * as contract from './contract';
+import type { AssessmentInput } from './contract';
+import { onNudge, onSignal, onUpdate, onWordedSignal } from '../shared/sealed';
 import { StepFailed } from '../shared/steps';
+import { composeRun } from './compose';
+import type { Loop, Receivers, Stages } from './compose';
+import { SuspendLimitReached } from './lever-access';
+import { UpdatableTimer } from './updatable-timer';
+import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './validators';
 
 export interface AssessmentOutcome {
   status: Status;
@@ -24,87 +26,146 @@ export interface AssessmentOutcome {
 
 /** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (decision 0002). */
 export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
-  const run = new Run(input, processInbox);
-  setMessageHandlers(run);
+  const { receivers, stages, loop, lifecycle, display, renewal } = composeRun(input);
+  setMessageHandlers(receivers);
   // "Request cancellation" in Temporal Web UI means what the operator's own action means: called off, and Lever told.
-  void CancellationScope.current().cancelRequested.catch(() => run.desk.cancelledInTemporal());
-  return CancellationScope.nonCancellable(() => live(run));
+  void CancellationScope.current().cancelRequested.catch(() =>
+    receivers.gate.admit(() => receivers.operator.cancelInTemporal()),
+  );
+  return CancellationScope.nonCancellable(async () => {
+    if (input.resume === undefined) await begin(input, stages);
+    else display.resume();
+    await runMainLoop(loop);
+    if (!loop.completion.isOver) await continueAsNew<typeof assessment>(renewal());
+    const { status, reason } = lifecycle.state;
+    return { status, reason };
+  });
 }
 
-async function live(run: Run): Promise<AssessmentOutcome> {
-  if (run.input.resume === undefined) await begin(run);
-  else run.appear();
-  await runMainLoop(run);
-  if (!run.isOver) await continueAsNew<typeof assessment>(run.renewal());
-  return { status: run.lifecycle.status, reason: run.lifecycle.reason };
+/** Lets vendor, Lever and operators speak to the run. Call it before the first await. */
+export function setMessageHandlers({ gate, signals, operator, describe }: Receivers): void {
+  const forged = (name: string): void => gate.admit(() => signals.takeForged(name));
+  onSignal(contract.vendorNewsSignal, (news) => gate.admit(() => signals.takeVendorNews(news)), forged);
+  onSignal(
+    contract.opportunityChangedSignal,
+    (hint) => gate.admit(() => signals.takeOpportunityHint(hint)),
+    forged,
+  );
+  onNudge(
+    contract.connectionChangedSignal,
+    (change) => gate.admit(() => signals.connectionChanged(change?.look === true)),
+    forged,
+  );
+  onWordedSignal(contract.connectionEndedSignal, () => gate.admit(() => signals.connectionEnded()), forged);
+  setHandler(contract.statusQuery, describe);
+  const request = async (event: OperatorEvent): Promise<contract.ActionAnswer> => {
+    await gate.passed();
+    return operator.request(event);
+  };
+  onUpdate(
+    contract.remindUpdate,
+    ({ by }) => request({ type: 'remindRequested', by }),
+    () => refuseRemind(describe()),
+  );
+  onUpdate(
+    contract.extendUpdate,
+    ({ by, until }) => request({ type: 'extended', by, until }),
+    ({ until }) => refuseExtend(describe(), until),
+  );
+  onUpdate(
+    contract.cancelUpdate,
+    ({ by, reason }) => request({ type: 'cancelRequested', by, reason }),
+    () => refuseCancel(describe()),
+  );
+  onUpdate(
+    contract.retryEffectUpdate,
+    ({ by, effectId }) => gate.unstoppable(() => operator.retryEffect(effectId, by)),
+    ({ effectId }) => refuseUnlessFailed(describe(), effectId),
+  );
+  onUpdate(
+    contract.dismissEffectUpdate,
+    ({ by, effectId, reason }) => gate.unstoppable(() => operator.dismissEffect(effectId, by, reason)),
+    ({ effectId }) => refuseUnlessFailed(describe(), effectId),
+  );
 }
 
 /** From the stage change to the invitation, or from a finished screening to its results. */
-async function begin(run: Run): Promise<void> {
+async function begin(input: Pick<AssessmentInput, 'screening' | 'settled'>, run: Stages): Promise<void> {
+  const { context, lifecycle, messages, routing, inviting, screening } = run;
   try {
-    if (run.input.screening !== undefined) return await screen(run, run.input.screening);
-    const settled = run.input.settled ?? (await unlessCalledOff(run, () => route(run)));
-    if (settled === null) return;
-    run.learnSubject(settled);
-    run.apply({ type: 'routed' });
-    await processInbox(run);
-    if (!isTerminal(run.lifecycle.status)) await invite(run, settled);
+    if (input.screening !== undefined) return await screening.bringResults(input.screening);
+    const routed = input.settled ?? (await routing.routeUnlessCalledOff());
+    if (routed === null) return;
+    context.learnRouted(routed);
+    lifecycle.apply({ type: 'routed' });
+    await messages.process();
+    if (!lifecycle.hasEnded) await inviting.invite(routed);
   } catch (error) {
-    if (error instanceof SuspendLimitReached) run.closeAsUnwritten();
+    if (error instanceof SuspendLimitReached) lifecycle.closeAsUnwritten();
     else if (error instanceof StepFailed) await endAt(run, error);
     else throw error;
   } finally {
     // Whatever became of the invitation: what came too early is applied now, or ignored with the reason.
-    run.inbox.release();
+    messages.release();
   }
-}
-
-/**
- * Routing takes as long as Lever or the database is away. A person who calls the run off meanwhile is answered at once; an
- * attempt that is under way is waited for, because it may be taking the claim.
- */
-async function unlessCalledOff(
-  run: Run,
-  routing: () => Promise<SettledStart | null>,
-): Promise<SettledStart | null> {
-  const scope = new CancellationScope();
-  let answer: { settled: SettledStart | null } | { error: unknown } | null = null;
-  const working = scope.run(routing).then(
-    (settled) => (answer = { settled }),
-    (error: unknown) => (answer = { error }),
-  );
-  while (answer === null && !isTerminal(run.lifecycle.status)) {
-    await condition(() => answer !== null || run.inbox.hasOperator);
-    if (answer === null) await processInbox(run);
-  }
-  if (answer === null) scope.cancel();
-  const outcome = await working;
-  if (isTerminal(run.lifecycle.status)) {
-    await takeBackBegun(run);
-    return null;
-  }
-  if ('error' in outcome) throw outcome.error;
-  return outcome.settled;
-}
-
-/** Called off at once after a reset to its beginning: what it had sent and shown before is taken back all the same. */
-async function takeBackBegun(run: Run): Promise<void> {
-  if (run.lifecycle.status !== 'cancelled') return;
-  const begun = await recordsLater(run.input.timing).recallBegun.executeWithOptions(
-    { summary: 'see whether the run had begun before' },
-    [{ assessmentId: run.input.assessmentId }],
-  );
-  if (begun === null) return;
-  run.learnSubject(run.recall(begun));
-  await planMoment(run, 'cancelled', 'cancelled-begun', run.lifecycle.reason);
-  if (begun.invitation === null) return takeBack(run);
-  run.learnInvitation(begun.invitation);
-  await withdraw(run);
 }
 
 /** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */
-async function endAt(run: Run, { step, failure }: StepFailed): Promise<void> {
-  const reason = `${step}: ${failure.message}`;
-  run.noteTrouble(failure.code, reason);
-  await carryOut(run, run.apply({ type: 'stepFailed', reason }));
+async function endAt(
+  { lifecycle, timeline, commands }: Pick<Stages, 'lifecycle' | 'timeline' | 'commands'>,
+  { message, failure }: StepFailed,
+): Promise<void> {
+  timeline.addTrouble(failure.code, message);
+  await commands.carryOut(lifecycle.apply({ type: 'stepFailed', reason: message }));
+}
+
+/**
+ * From the invitation to the end, or to where the history has grown too long. Returns with an empty inbox, no handler
+ * still answering somebody, and everything recorded: what is left behind here is lost (decision 0009).
+ */
+export async function runMainLoop(run: Loop): Promise<void> {
+  const { completion, messages, ledger } = run;
+  const timer = new UpdatableTimer();
+  let closed = false;
+  for (;;) {
+    // What is done behind the last record needs another one.
+    closed &&= completion.isQuiet;
+    await messages.process();
+    if (completion.isOver && !closed) {
+      completion.close();
+      closed = true;
+    }
+    if (completion.isOver) await completion.writeRest();
+    if (completion.isOver || completion.mayBeRenewed) {
+      await condition(() => allHandlersFinished() || !completion.isQuiet);
+      if (completion.mayLeave) return;
+      continue;
+    }
+    if (completion.hasToTell) await ledger.flush();
+    else if (completion.hasStuckRecords) ledger.writeBeside();
+    await waitForWork(run, timer);
+  }
+}
+
+/** Waits for news, or for the time that the run itself has set. */
+async function waitForWork(
+  { completion, messages, wakeUps }: Omit<Loop, 'ledger'>,
+  timer: UpdatableTimer,
+): Promise<void> {
+  timer.setTo(wakeUps.next);
+  completion.isIdle = true;
+  await condition(
+    () =>
+      timer.hasFired ||
+      !timer.isSetTo(wakeUps.next) ||
+      !messages.isDone ||
+      completion.isOver ||
+      completion.hasToTell ||
+      completion.hasStuckRecords ||
+      completion.mayBeRenewed,
+  );
+  completion.isIdle = false;
+  if (!timer.hasFired) return;
+  timer.clear();
+  await wakeUps.carryOutDue();
 }

@@ -1,5 +1,5 @@
 import type { Opportunity } from '../../domain/assessment';
-import type { CandidacyInput } from '../messages';
+import type { CandidacyInput } from './contract';
 import { candidacyLever } from '../shared/proxies';
 
 /**

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { ForgetOldInput, ForgottenRecords } from '../messages';
+import type { ForgetOldInput, ForgottenRecords } from './contract';
 import { retentionRecords } from '../shared/proxies';
 
 /** Far more than a day brings in; what is left then comes with the next run. */

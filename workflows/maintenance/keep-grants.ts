@@ -1,6 +1,6 @@
 import { continueAsNew, log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { explain } from '../shared/failures';
-import type { KeepGrantsInput, KeptGrants } from '../messages';
+import type { KeepGrantsInput, KeptGrants } from './contract';
 import { grantRecords, grantRefresh } from '../shared/proxies';
 
 /** Grants of one page are refreshed side by side. */

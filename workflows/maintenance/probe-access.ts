@@ -1,6 +1,6 @@
 import { continueAsNew, log, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { explain } from '../shared/failures';
-import type { ProbeAccessInput, ProbedAccess } from '../messages';
+import type { ProbeAccessInput, ProbedAccess } from './contract';
 import { probeLever, probeRecords, restoringRecords } from '../shared/proxies';
 
 /** Connections of one page are asked about side by side. */

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { LostRow, SetRight } from '../../activities/sweeping';
 import type { SweepAlarmKind } from '../../domain/sweep';
-import type { SweepInput } from '../messages';
+import type { SweepInput } from './contract';
 import { sweepRecords } from '../shared/proxies';
 
 /** What one sweep came to. */
@@ -30,7 +30,7 @@ export async function sweep({ timing, ...input }: SweepInput): Promise<SweepOutc
   ]);
   const { alarm, open, found, lost, ...astray } = look;
   const outcome: SweepOutcome = { alarm, open, lost: found, closed: 0, ...nothing };
-  if (alarm !== null) return told(outcome);
+  if (alarm !== null) return withDetails(outcome);
   for (const rows of batches(lost)) {
     outcome.closed += await records.closeLost.executeWithOptions(
       { summary: 'close rows of runs that are over' },
@@ -43,12 +43,13 @@ export async function sweep({ timing, ...input }: SweepInput): Promise<SweepOutc
         astray,
       ])
     : nothing;
-  return told({ ...outcome, ...right });
+  return withDetails({ ...outcome, ...right });
 }
 
 const nothing: SetRight = { reopened: 0, claimsReleased: 0, toldAgain: 0, newsGivenBack: 0 };
 
-function told(outcome: SweepOutcome): SweepOutcome {
+/** Shows it in Temporal Web UI, too. */
+function withDetails(outcome: SweepOutcome): SweepOutcome {
   setCurrentDetails(
     Object.entries(outcome)
       .map(([what, value]) => `${what}: ${value ?? 'none'}`)

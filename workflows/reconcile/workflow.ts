@@ -1,7 +1,7 @@
 import type { ScanPlan, ReconcileLever } from '../../activities/reconciling';
 import { entriesOf, type Entry, type StageScan } from '../../domain/reconciling';
 import { explain } from '../shared/failures';
-import type { ReconcileInput } from '../messages';
+import type { ReconcileInput } from './contract';
 import { reconcileLever, reconcileRecords } from '../shared/proxies';
 
 /** What one look came to. */
@@ -36,7 +36,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome
     if (explain(error).code !== 'connection.disconnected') throw error;
     return nothing;
   }
-  return settle(input, plan, entries);
+  return storeUnanswered(input, plan, entries);
 }
 
 const nothing = { stages: 0, entered: 0, pending: 0, held: 0 };
@@ -80,7 +80,7 @@ async function readStage(input: ReconcileInput, { stageId, since }: StageScan): 
 type StagePage = Awaited<ReturnType<ReconcileLever['lookAtStage']>>;
 
 /** Stores what nobody answered, and remembers until when was looked. */
-async function settle(
+async function storeUnanswered(
   input: ReconcileInput,
   { looks, until }: ScanPlan,
   entries: Entry[],

@@ -11,8 +11,8 @@ import type {
 import type { SweepRecords } from '../../activities/sweeping';
 import type { LeverActivities, RecordActivities, VendorActivities } from '../../activities/types';
 import type { VendorId } from '../../domain/ids';
-import { taskQueues } from '../messages';
-import type { ActivityTiming } from '../messages';
+import { taskQueues } from '../names';
+import type { ActivityTiming } from '../names';
 import {
   limitedRetries,
   limitedRetriesOfRun,
@@ -78,16 +78,25 @@ export const recordsLater = (timing: ActivityTiming) =>
 const planningOptions = { startToCloseTimeout: '10s', retry: { initialInterval: '500ms' } } as const;
 
 export const planning =
-  proxyLocalActivities<Pick<RecordActivities, 'planMoment' | 'planResult' | 'planAnyway'>>(planningOptions);
+  proxyLocalActivities<Pick<RecordActivities, 'planResult' | 'planAnyway'>>(planningOptions);
+
+/** The plan of a trigger; the activity's type is the one that histories name. */
+export const { planMoment: planForTrigger } =
+  proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>(planningOptions);
 
 export const screeningPlanning =
   proxyLocalActivities<Pick<ScreeningRecordActivities, 'planScreening'>>(planningOptions);
 
 /** Siblings are counted in the database: three tries, and then the plan is made in its own time. */
-export const planningWithSiblings = proxyLocalActivities<Pick<RecordActivities, 'planMoment'>>({
+export const { planMoment: planForTriggerWithSiblings } = proxyLocalActivities<
+  Pick<RecordActivities, 'planMoment'>
+>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '200ms', maximumAttempts: 3 },
 });
+
+/** … which is then. */
+export const planForTriggerLater = (timing: ActivityTiming) => recordsLater(timing).planMoment;
 
 export const screeningRecords = (timing: ActivityTiming) =>
   proxyActivities<Pick<ScreeningRecordActivities, 'openScreening'>>({

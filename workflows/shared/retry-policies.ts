@@ -1,5 +1,5 @@
 import { ActivityCancellationType } from '@temporalio/workflow';
-import type { ActivityTiming } from '../messages';
+import type { ActivityTiming } from '../names';
 
 /** Timeouts and retries of activities, each policy once. */
 

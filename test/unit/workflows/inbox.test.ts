@@ -13,7 +13,7 @@ const operator = (key: string): InboxItem => ({
   key,
   event: { type: 'remindRequested', by: 'Kim' },
 });
-const empty = () => new Inbox({ waiting: [], held: [], seen: [] });
+const empty = () => new Inbox({ waiting: [], held: [], deferred: [], seen: [] });
 
 function takeAll(inbox: Inbox): string[] {
   const taken: string[] = [];
@@ -44,7 +44,7 @@ describe('the inbox', () => {
         const held: string[] = [];
         for (const move of course) {
           if (move === 'put') inbox.put(vendor(String((put += 1))));
-          if (move === 'carry') inbox = new Inbox(JSON.parse(JSON.stringify(inbox.carry())));
+          if (move === 'carry') inbox = new Inbox(JSON.parse(JSON.stringify(inbox.snapshot())));
           if (move === 'release') {
             inbox.release();
             held.length = 0;
@@ -58,7 +58,7 @@ describe('the inbox', () => {
             held.push(item.key);
           }
         }
-        expect(inbox.carry().held.map(({ key }) => key)).toEqual(held);
+        expect(inbox.snapshot().held.map(({ key }) => key)).toEqual(held);
         inbox.release();
         const rest = takeAll(inbox);
         expect(rest.slice(0, held.length)).toEqual(held);
@@ -72,31 +72,31 @@ describe('the inbox', () => {
   it('knows a repeat after it was carried on, of the last thousand', () => {
     const before = empty();
     for (let n = 0; n < 1_500; n += 1) before.put(vendor(`key-${n}`));
-    const after = new Inbox({ ...before.carry(), waiting: [] });
+    const after = new Inbox({ ...before.snapshot(), waiting: [] });
     expect(after.put(vendor('key-1499'))).toBe(false);
     expect(after.put(vendor('key-500'))).toBe(false);
-    expect(after.carry().seen).toHaveLength(1_000);
+    expect(after.snapshot().seen).toHaveLength(1_000);
   });
 
   it('does not change what it was made from', () => {
-    const carried = { waiting: [vendor('a')], held: [vendor('b')], seen: ['a', 'b'] };
+    const carried = { waiting: [vendor('a')], held: [vendor('b')], deferred: [], seen: ['a', 'b'] };
     const inbox = new Inbox(carried);
     inbox.take();
     inbox.put(vendor('c'));
     inbox.release();
-    expect(carried).toEqual({ waiting: [vendor('a')], held: [vendor('b')], seen: ['a', 'b'] });
+    expect(carried).toEqual({ waiting: [vendor('a')], held: [vendor('b')], deferred: [], seen: ['a', 'b'] });
   });
 
   it('knows that the vendor has called, and its name for the run, from news that wait, held ones first', () => {
     const inbox = empty();
     inbox.put(operator('a'));
-    expect(inbox.heard).toEqual({ heard: false, knownRef: null });
+    expect(inbox.vendorContact).toEqual({ heard: false, knownRef: null });
     inbox.put(vendor('b'));
-    expect(inbox.heard).toEqual({ heard: true, knownRef: null });
+    expect(inbox.vendorContact).toEqual({ heard: true, knownRef: null });
     inbox.put(vendor('c', '77'));
-    expect(inbox.heard.knownRef).toBe('77');
+    expect(inbox.vendorContact.knownRef).toBe('77');
     inbox.hold(vendor('d', '78'));
-    expect(inbox.heard.knownRef).toBe('78');
+    expect(inbox.vendorContact.knownRef).toBe('78');
   });
 
   it('is interrupted by people and Lever, not by the vendor', () => {

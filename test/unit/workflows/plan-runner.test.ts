@@ -3,7 +3,7 @@ import type { Ledger } from '../../../workflows/assessment/ledger';
 import { SuspendLimitReached } from '../../../workflows/assessment/lever-access';
 import type { LeverAccess } from '../../../workflows/assessment/lever-access';
 import { PlanRunner } from '../../../workflows/assessment/plan-runner';
-import type { PlanChange } from '../../../workflows/assessment/plan-runner';
+import type { PlanChange } from '../../../workflows/assessment/effect-runner';
 import { noTraces } from '../../../domain/traces';
 import { swapStatus } from '../../../vendors/plan-kit';
 import { ModelLever } from './model-lever';
@@ -65,7 +65,7 @@ describe('the plan runner', () => {
     await answer('done');
     expect(underWay()).toEqual(['two/stage']);
     await answer('done');
-    expect(runner.carry()).toEqual([]);
+    expect(runner.snapshot()).toEqual([]);
   });
 
   it('takes a plan once, however often it is given', async () => {
@@ -108,7 +108,7 @@ describe('the plan runner', () => {
     expect(underWay()).toEqual(['completed/stage']);
     await answer('done');
     expect(lever).toMatchObject({ tags: new Set(['In progress']), stageId: 'results' });
-    expect(runner.carry()).toEqual([]);
+    expect(runner.snapshot()).toEqual([]);
   });
 
   it('leaves nothing to wake up later when nobody came', async () => {
@@ -123,14 +123,16 @@ describe('the plan runner', () => {
     expect(underWay()).toEqual(['later/note']);
     await answer('done');
     expect(lever).toMatchObject({ tags: new Set(['In progress']), stageId: 'trigger' });
-    expect(runner.carry()).toEqual([]);
+    expect(runner.snapshot()).toEqual([]);
   });
 
   it('goes on from where another history left it', async () => {
     const before = setUp(['In progress']);
     before.runner.add(completed);
     await before.answer('refused');
-    const carried = JSON.parse(JSON.stringify(before.runner.carry())) as ReturnType<PlanRunner['carry']>;
+    const carried = JSON.parse(JSON.stringify(before.runner.snapshot())) as ReturnType<
+      PlanRunner['snapshot']
+    >;
     const after = new PlanRunner(
       { assessmentId: 'a', connectionId: 'c', opportunityId: 'o' },
       before.lever.activities,

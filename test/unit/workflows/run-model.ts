@@ -12,7 +12,7 @@ import type { Ledger } from '../../../workflows/assessment/ledger';
 import type { LeverAccess } from '../../../workflows/assessment/lever-access';
 import { PlanRunner } from '../../../workflows/assessment/plan-runner';
 import { noTraces } from '../../../domain/traces';
-import type { PlanChange } from '../../../workflows/assessment/plan-runner';
+import type { PlanChange } from '../../../workflows/assessment/effect-runner';
 import { plan as smgPlan } from '../../../vendors/smg/plan';
 import { smgSettings } from '../../../vendors/smg/settings';
 import { beginning } from '../domain/arbitraries';
@@ -39,7 +39,7 @@ export const breathe = (): Promise<void> => new Promise((resolve) => setImmediat
 export class RunModel {
   state: Lifecycle;
   now = beginning;
-  readonly inbox = new Inbox({ waiting: [], held: [], seen: [] });
+  readonly inbox = new Inbox({ waiting: [], held: [], deferred: [], seen: [] });
   readonly plans: PlanRunner;
   /** Every reason for which something was ignored or held. */
   readonly reasons: string[] = [];

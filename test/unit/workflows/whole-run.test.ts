@@ -239,7 +239,7 @@ describe('a whole run: events in any order, early, repeated or lost, and effects
       expect(isTerminal(run.state.status)).toBe(true);
       expect(run.endings).toEqual([run.state.status]);
       expect(run.plans).toMatchObject({ isBusy: false, hasReachedSuspendLimit: false, failed: [] });
-      expect(run.inbox.carry()).toMatchObject({ waiting: [], held: [] });
+      expect(run.inbox.snapshot()).toMatchObject({ waiting: [], held: [] });
       expect(run.cancelledAtVendor).toBeLessThanOrEqual(1);
     }));
 
