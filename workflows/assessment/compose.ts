@@ -53,7 +53,7 @@ import type { Standing } from './timeline';
 import { WakeUps } from './wake-ups';
 
 /**
- * The parts of one run, each with what it needs of the others. What needs one that is made further down is told by a
+ * The parts of one run, each with what it needs of the others. What needs one that is made further down gets a
  * callback, which nothing calls before all of them are there.
  * @param workflowId the workflow's own, but in an amendment, which speaks for the run that is over
  */

@@ -7,13 +7,13 @@ import type { OperatorEvent, VendorEvent } from '../../domain/events';
 
 export type InboxItem =
   | { kind: 'vendor'; key: string; event: VendorEvent; vendorRef: string | null }
-  /** Something happened to the opportunity; the run looks what. */
+  /** Something happened to the opportunity; the run checks what. */
   | {
       kind: 'opportunity';
       key: string;
       hint: string;
       toldAt?: number;
-      /** How often a look found nothing; absent: it was not looked yet. */
+      /** How often a check found nothing; absent: it was not checked yet. */
       looks?: number;
     }
   | { kind: 'operator'; key: string; event: OperatorEvent };
@@ -74,7 +74,7 @@ export class Inbox {
     this.waiting.unshift(...this.held.splice(0));
   }
 
-  /** Keeps what cannot be looked at now, so that everything behind it goes on. */
+  /** Keeps what cannot be checked now, so that everything behind it goes on. */
   defer(item: InboxItem): void {
     this.deferred.push(item);
   }

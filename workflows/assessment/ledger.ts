@@ -6,7 +6,7 @@ import type { ActivityTiming } from '../names';
 import type { RunState } from './run-state';
 
 /**
- * What the run tells the database (decision 0014). Records ride along with the next remote call; what is left when the
+ * What the run tells the database (decision 0014). Records travel with the next remote call; what is left when the
  * run falls quiet is written by a local activity, and if the database is away, later and beside the run.
  */
 export class Ledger {
@@ -68,20 +68,20 @@ export class Ledger {
     return this.underWay > 0;
   }
 
-  /** Whether anybody is kept waiting for what is pending; how far a plan has come may ride with the next call. */
+  /** Whether anybody is kept waiting for what is pending; how far a plan has come may travel with the next call. */
   get hasNews(): boolean {
     const isNews = ({ kind }: RunRecord): boolean => kind !== 'plan_started' && kind !== 'plan_finished';
     return this.deliveries.length > 0 || this.pending.some(isNews);
   }
 
-  /** Everything not yet written, to ride along with a remote call; null when there is nothing. */
+  /** Everything not yet written, to travel with a remote call; null when there is nothing. */
   takePending(): RecordBatch | null {
     if (!this.hasPending) return null;
     const { runId } = workflowInfo();
     return { run: this.run, runId, records: this.pending.splice(0), deliveries: this.deliveries.splice(0) };
   }
 
-  /** What became of a batch that rode along. */
+  /** What became of a batch that went with a call. */
   restoreUnwritten(batch: RecordBatch | null, recorded: boolean): void {
     if (batch === null || recorded) return;
     this.pending.unshift(...batch.records);

@@ -12,7 +12,7 @@ import type { RunContext } from './run-context';
 import type { Timeline } from './timeline';
 
 /**
- * A webhook only says that something happened; the run looks what (decision 0004). It can do without the check: what stands
+ * A webhook only says that something happened; the run checks what (decision 0004). It can do without the check: what stands
  * in the way is noted, and where a change of the connection ends it, the check is postponed until then.
  */
 export class OpportunityCheck {

@@ -21,19 +21,19 @@ export class OpportunityRechecks {
 
   postpone(item: InboxItem, failure: KnownFailure): void {
     this.inbox.defer(item);
-    const looks = this.next?.looks ?? 0;
+    const checks = this.next?.looks ?? 0;
     this.next = {
-      at: Date.now() + pauseBeforeRetry(failure, looks, this.firstPauseMs),
-      looks: looks + 1,
+      at: Date.now() + pauseBeforeRetry(failure, checks, this.firstPauseMs),
+      looks: checks + 1,
     };
   }
 
   /** A webhook may be faster than what Lever's API shows: a check that finds nothing is repeated, a few times. */
   repeat(item: InboxItem & { kind: 'opportunity' }): void {
-    const looks = item.looks ?? 0;
-    const pause = pausesAfterNothingMs[looks];
+    const checks = item.looks ?? 0;
+    const pause = pausesAfterNothingMs[checks];
     if (pause === undefined) return;
-    this.inbox.defer({ ...item, looks: looks + 1 });
+    this.inbox.defer({ ...item, looks: checks + 1 });
     this.next = { at: Date.now() + pause, looks: this.next?.looks ?? 0 };
   }
 

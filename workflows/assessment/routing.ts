@@ -86,7 +86,7 @@ export class Routing {
     if (answer.decision === 'skip') return this.skipping.skip(answer.reason, answer.detail, answer.plan);
     const { posting, own, others, inheritTags, earlierTags = [] } = answer;
     const routed = { ...subject, posting, siblings: others.length - (own === null ? 1 : 0) };
-    // What this run has heard by now the others, which are only announced, have not.
+    // What this run has been told by now the others, which are only announced, have not.
     if (others.length > 0) await this.messages.process();
     if (this.lifecycle.hasEnded) {
       await this.siblings.takeBack(others);

@@ -10,7 +10,7 @@ import type { LeverAccess } from './lever-access';
 import type { RunLifecycle } from './lifecycle';
 import type { RunContext } from './run-context';
 
-/** Between two looks whether what has to come first is over. Rare, because it may be suspended for a month. */
+/** Between two checks whether what has to come first is over. Rare, because it may be suspended for a month. */
 const longestWaitMs = 3_600_000;
 
 /** Waits that double: nobody waits longer for nothing than as long again. @param before the last one; none: the first is asked for */

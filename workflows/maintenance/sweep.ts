@@ -30,7 +30,7 @@ export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<Swe
   ]);
   const { alarm, open, found, lost, ...astray } = look;
   const outcome: SweepOutcome = { alarm, open, lost: found, closed: 0, ...nothing };
-  if (alarm !== null) return told(outcome);
+  if (alarm !== null) return withDetails(outcome);
   for (const rows of batches(lost)) {
     outcome.closed += await records.closeLost.executeWithOptions(
       { summary: 'close rows of runs that are over' },
@@ -43,12 +43,13 @@ export async function sweep({ quietMs, brake, timing }: SweepInput): Promise<Swe
         astray,
       ])
     : nothing;
-  return told({ ...outcome, ...right });
+  return withDetails({ ...outcome, ...right });
 }
 
 const nothing: SetRight = { reopened: 0, claimsReleased: 0, toldAgain: 0, newsGivenBack: 0 };
 
-function told(outcome: SweepOutcome): SweepOutcome {
+/** Shows it in Temporal Web UI, too. */
+function withDetails(outcome: SweepOutcome): SweepOutcome {
   setCurrentDetails(
     Object.entries(outcome)
       .map(([what, value]) => `${what}: ${value ?? 'none'}`)

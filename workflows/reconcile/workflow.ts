@@ -36,7 +36,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileOutcome
     if (explain(error).code !== 'connection.disconnected') throw error;
     return nothing;
   }
-  return settle(input, plan, entries);
+  return storeUnanswered(input, plan, entries);
 }
 
 const nothing = { stages: 0, entered: 0, pending: 0, held: 0 };
@@ -80,7 +80,7 @@ async function readStage(input: ReconcileInput, { stageId, since }: StageLook): 
 type StagePage = Awaited<ReturnType<ReconcileLever['lookAtStage']>>;
 
 /** Stores what nobody answered, and remembers until when was looked. */
-async function settle(
+async function storeUnanswered(
   input: ReconcileInput,
   { looks, until }: LookPlan,
   entries: Entry[],

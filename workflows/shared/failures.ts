@@ -24,11 +24,11 @@ const causeOf = (error: unknown): unknown =>
 export function explain(error: unknown): KnownFailure {
   const cause = causeOf(error);
   if (cause instanceof ApplicationFailure) {
-    const [told] = (cause.details ?? []) as [{ attempt?: number }?];
+    const [details] = (cause.details ?? []) as [{ attempt?: number }?];
     return {
       code: isErrorCode(cause.type) ? cause.type : 'internal',
       message: cause.message,
-      attempts: told?.attempt ?? 1,
+      attempts: details?.attempt ?? 1,
     };
   }
   if (cause instanceof TimeoutFailure)
@@ -40,8 +40,8 @@ export function explain(error: unknown): KnownFailure {
 export function mayBeOut(error: unknown): boolean {
   const cause = causeOf(error);
   if (!(cause instanceof ApplicationFailure)) return true;
-  const [told] = (cause.details ?? []) as [{ mayBeOut?: boolean }?];
-  return told?.mayBeOut ?? true;
+  const [details] = (cause.details ?? []) as [{ mayBeOut?: boolean }?];
+  return details?.mayBeOut ?? true;
 }
 
 export const isCancelled = (error: unknown): boolean =>
