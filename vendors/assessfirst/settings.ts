@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commonSettings, typedName } from '../../domain/settings/schema';
 import { isModelReference } from './model-tags';
+import { statusTags } from '../status-tags';
 
 /** How a connection names what AssessFirst sends: the id of a model, or a posting's tag. */
 const modelReference = z
@@ -11,17 +12,12 @@ const modelReference = z
   );
 
 /** The tags by which Lever shows the state; the defaults are spelt as AssessFirst's article spells them. */
-const tags = z
-  .strictObject({
-    invited: z.string().min(1).default('🦄 AssessFirst: Invited'),
-    inProgress: z.string().min(1).default('🦄 AssessFirst: In progress'),
-    completed: z.string().min(1).default('🦄 AssessFirst: Completed'),
-    error: z.string().min(1).default('AssessFirst: Error'),
-  })
-  .refine((texts) => new Set(Object.values(texts)).size === 4, {
-    message: 'invited, inProgress, completed and error need four different texts',
-  })
-  .prefault({});
+const tags = statusTags({
+  invited: '🦄 AssessFirst: Invited',
+  inProgress: '🦄 AssessFirst: In progress',
+  completed: '🦄 AssessFirst: Completed',
+  error: 'AssessFirst: Error',
+});
 
 export const assessFirstSettings = commonSettings.extend({
   mapping: z.record(typedName, modelReference).default({}),

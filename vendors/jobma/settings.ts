@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { duration } from '../../domain/durations';
 import { assessmentsByTag, commonSettings } from '../../domain/settings/schema';
+import { statusTags } from '../status-tags';
 
 /** The tags by which Lever shows the state; Invited and Completed are spelt as Jobma's article spells them. */
-const tags = z
-  .strictObject({
-    invited: z.string().min(1).default('Jobma Interview Invited'),
-    completed: z.string().min(1).default('Jobma Interview Completed'),
-    expired: z.string().min(1).default('Jobma Interview Expired'),
-    rejected: z.string().min(1).default('Jobma Interview Rejected'),
-    error: z.string().min(1).default('Jobma Interview Error'),
-  })
-  .refine((texts) => new Set(Object.values(texts)).size === 5, {
-    message: 'invited, completed, expired, rejected and error need five different texts',
-  })
-  .prefault({});
+const tags = statusTags({
+  invited: 'Jobma Interview Invited',
+  completed: 'Jobma Interview Completed',
+  expired: 'Jobma Interview Expired',
+  rejected: 'Jobma Interview Rejected',
+  error: 'Jobma Interview Error',
+});
 
 /** `mapping` gives a posting its interview kit, `defaultAssessment` is the kit of all others. */
 export const jobmaSettings = commonSettings

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonSettings, typedName } from '../../domain/settings/schema';
+import { statusTags } from '../status-tags';
 
 /** SMG's ids are unsigned 64-bit numbers; they travel as text. */
 export const positionId = z
@@ -7,16 +8,11 @@ export const positionId = z
   .regex(/^\d{1,20}$/, 'write the number of an SMG position, e.g. 10002063');
 
 /** The tags by which Lever shows the state; the defaults are spelt as SMG's article spells them. */
-const tags = z
-  .strictObject({
-    inProgress: z.string().min(1).default('POP-IN-Progress'),
-    completed: z.string().min(1).default('POP-Completed'),
-    error: z.string().min(1).default('POP-Error'),
-  })
-  .refine((texts) => new Set(Object.values(texts)).size === 3, {
-    message: 'inProgress, completed and error need three different texts',
-  })
-  .prefault({});
+const tags = statusTags({
+  inProgress: 'POP-IN-Progress',
+  completed: 'POP-Completed',
+  error: 'POP-Error',
+});
 
 export const smgSettings = commonSettings.extend({
   triggerStages: z.array(z.string().min(1)).default(['Assessment']),

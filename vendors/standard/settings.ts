@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { assessmentsByTag, commonSettings } from '../../domain/settings/schema';
 import { readWebhookSecret, secretForm } from '../../platform/crypto/standard-webhooks';
+import { statusTags } from '../status-tags';
 
-const tags = z
-  .strictObject({
-    invited: z.string().min(1).default('Assessment Invited'),
-    started: z.string().min(1).default('Assessment In Progress'),
-    completed: z.string().min(1).default('Assessment Completed'),
-    expired: z.string().min(1).default('Assessment Expired'),
-    declined: z.string().min(1).default('Assessment Declined'),
-    error: z.string().min(1).default('Assessment Error'),
-  })
-  .refine((texts) => new Set(Object.values(texts)).size === 6, {
-    message: 'invited, started, completed, expired, declined and error need six different texts',
-  })
-  .prefault({});
+const tags = statusTags({
+  invited: 'Assessment Invited',
+  started: 'Assessment In Progress',
+  completed: 'Assessment Completed',
+  expired: 'Assessment Expired',
+  declined: 'Assessment Declined',
+  error: 'Assessment Error',
+});
 
 /** `mapping` gives a posting its package, `defaultAssessment` is the package of all others. */
 export const standardSettings = commonSettings.extend({

@@ -2,20 +2,16 @@ import { z } from 'zod';
 import { commonSettings } from '../../domain/settings/schema';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
 import { posting } from './postings';
+import { statusTags } from '../status-tags';
 
 const text = z.string().min(1);
 
-const tags = z
-  .strictObject({
-    passed: text.default('UW Screened: PASSED'),
-    failed: text.default('UW Screened: FAILED'),
-    incomplete: text.default('UW Screened: INCOMPLETE'),
-    error: text.default('Upwage Error'),
-  })
-  .refine((texts) => new Set(Object.values(texts)).size === 4, {
-    message: 'passed, failed, incomplete and error need four different texts',
-  })
-  .prefault({});
+const tags = statusTags({
+  passed: 'UW Screened: PASSED',
+  failed: 'UW Screened: FAILED',
+  incomplete: 'UW Screened: INCOMPLETE',
+  error: 'Upwage Error',
+});
 
 /** What follows from one outcome of one screener. */
 const rule = z.strictObject({
