@@ -57,7 +57,7 @@ export interface InviteInput {
 }
 
 /** An invitation that may be out although nobody has the vendor's answer. */
-export type InvitationLook = Pick<InviteInput, 'assessmentId' | 'knownRef' | 'heard'>;
+export type InvitationQuery = Pick<InviteInput, 'assessmentId' | 'knownRef' | 'heard'>;
 
 /** What names a candidate's run at the vendor, once it is known. */
 export interface RunReference {
@@ -215,7 +215,7 @@ export interface InvitingVendor<Settings extends CommonSettings, Credentials> ex
      * cannot be searched.
      * @throws FulcrumError `vendor.unsupported` where it cannot be searched by what is known of it
      */
-    find?: (call: VendorCall<Credentials, Settings>, look: InvitationLook) => Promise<Invitation | null>;
+    find?: (call: VendorCall<Credentials, Settings>, query: InvitationQuery) => Promise<Invitation | null>;
     /** The news that the vendor's present status amounts to; none when nothing has happened yet. */
     status?: (call: VendorCall<Credentials, Settings>, run: RunReference) => Promise<VendorFinding[]>;
     /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The setting `tags` of a vendor whose status plan has these states: each text can be changed, none can be that of
+ * The setting `tags` of a vendor with a tag for each of these states: each text can be changed, none can be that of
  * another state, because a plan takes away the tags of all states but one.
  * @param texts the vendor's own, by their state
  */
@@ -12,8 +12,8 @@ export function statusTags<State extends string>(texts: Record<State, string>) {
   ) as Record<State, z.ZodDefault<z.ZodString>>;
   return z
     .strictObject(shape)
-    .default(texts as never)
     .refine((given) => new Set(Object.values(given)).size === states.length, {
-      message: `${Object.keys(texts).join(', ')} need different texts`,
-    });
+      message: `${new Intl.ListFormat('en-GB').format(Object.keys(texts))} need different texts`,
+    })
+    .prefault({} as never);
 }

@@ -5,7 +5,7 @@ import { isInviting } from '../../vendors/define';
 import type {
   AnyInvitingVendor,
   AnyVendor,
-  InvitationLook,
+  InvitationQuery,
   InviteInput,
   PlanInput,
   RawCallback,
@@ -98,7 +98,7 @@ function perform(
     case 'find': {
       const { find } = inviting().requests;
       if (!find) throw missing();
-      return find(call, one.input as unknown as InvitationLook).then(
+      return find(call, one.input as unknown as InvitationQuery).then(
         (invitation) => invitation && withUsableLink(definition, invitation),
       );
     }

@@ -1,5 +1,5 @@
 import { FulcrumError } from '../../domain/errors';
-import { look } from '../look';
+import { lookUp } from '../lookup';
 import { isModelUuid, normalise, printModelTag, readModelTag, sameText } from './model-tags';
 import type { ModelTag } from './model-tags';
 import type { AssessFirstSettings } from './settings';
@@ -108,7 +108,7 @@ export async function demandedQuestionnaires(
   modelUuid: string | null,
 ): Promise<string[]> {
   if (modelUuid === null) return usual;
-  const models = await look(() => listModels(call));
+  const models = await lookUp(() => listModels(call));
   const model = typeof models === 'object' ? models.seen.find(({ uuid }) => uuid === modelUuid) : undefined;
   const flags = model?.assessments ?? {};
   const demanded = questionnaires.filter((name) => flags[name] === true);

@@ -1,7 +1,7 @@
 import type { Invitation } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
-import type { InvitationLook, InviteInput, RunReference } from '../define';
-import { look } from '../look';
+import type { InvitationQuery, InviteInput, RunReference } from '../define';
+import { lookUp } from '../lookup';
 import { mentionsIn, tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import { chooseModel } from './models';
@@ -20,7 +20,7 @@ export const vendorRefOf = ({
   candidate === null ? null : invitation === null ? candidate : `${candidate}:${invitation}`;
 
 /**
- * AssessFirst refuses a second invitation of one person to one model, so the first request is look and write in one,
+ * AssessFirst refuses a second invitation of one person to one model, so the first request is lookup and write in one,
  * and only a refusal makes it matter whether the invitation that is there is ours (decisions 0008 and 0027).
  */
 export async function invite(call: AssessFirstCall, input: InviteInput): Promise<Invitation> {
@@ -100,7 +100,7 @@ async function ifOurs(
     return found.external_id === assessmentId ? toInvitation(vendorRef ?? assessmentId, found) : null;
   }
   if (vendorRef === null) return null;
-  const shown = await look(() => readResults(call, vendorRef));
+  const shown = await lookUp(() => readResults(call, vendorRef));
   if (typeof shown !== 'object' || shown.seen.external_id !== assessmentId) return null;
   return toInvitation(vendorRef, shown.seen);
 }
@@ -114,7 +114,7 @@ async function adopt(
   vendorRef: string,
   assessmentId: string,
 ): Promise<Invitation | null> {
-  const found = vendorRef === assessmentId ? 'hidden' : await look(() => readResults(call, vendorRef));
+  const found = vendorRef === assessmentId ? 'hidden' : await lookUp(() => readResults(call, vendorRef));
   if (found === 'unknown') return null;
   if (found === 'hidden') return { vendorRef, url: null, expiresAt: null };
   const { external_id } = found.seen;
@@ -124,7 +124,7 @@ async function adopt(
 /** AssessFirst has no list of invitations: only one that a callback names can be looked at. */
 export async function find(
   call: AssessFirstCall,
-  { assessmentId, knownRef }: InvitationLook,
+  { assessmentId, knownRef }: InvitationQuery,
 ): Promise<Invitation | null> {
   if (knownRef !== null) return adopt(call, knownRef, assessmentId);
   throw new FulcrumError('vendor.unsupported', 'AssessFirst invitations cannot be searched');

@@ -2,8 +2,8 @@ import type { AssessmentResult, Invitation, ResultPart } from '../../domain/asse
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import { bestLink, webAddressIn } from '../../domain/web-address';
-import type { InvitationLook, InviteInput, RunReference } from '../define';
-import { look } from '../look';
+import type { InvitationQuery, InviteInput, RunReference } from '../define';
+import { lookUp } from '../lookup';
 import { tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import type { RestRequest } from '../rest';
@@ -51,7 +51,7 @@ const unnamed = (assessmentId: string): Invitation => ({
 
 export async function find(
   call: JobmaCall,
-  { assessmentId, knownRef, heard }: InvitationLook,
+  { assessmentId, knownRef, heard }: InvitationQuery,
 ): Promise<Invitation | null> {
   const known = knownRef === null ? null : await adopt(call, knownRef, assessmentId);
   if (known !== null) return known;
@@ -76,7 +76,7 @@ function bodyOf({ assessmentId, route, candidate, postingId, callbackUrl }: Invi
   };
 }
 
-/** The interview that a refusal speaks of, if it is ours: by what the refusal says itself, else by a look at it. */
+/** The interview that a refusal speaks of, if it is ours: by what the refusal says itself, else by looking it up. */
 async function findOurs(
   call: JobmaCall,
   asked: RestRequest,
@@ -89,7 +89,7 @@ async function findOurs(
   if (isOurs === true) return toInvitation(call, asked, there, assessmentId);
   if (isOurs === null && there.interview_token !== null) {
     const { interview_token } = there;
-    const found = await look(() => interviewOf(call, interview_token));
+    const found = await lookUp(() => interviewOf(call, interview_token));
     if (typeof found === 'object' && found.seen.job_code === assessmentId) {
       const interview_link = bestLink(found.seen.interview_link, there.interview_link);
       return toInvitation(call, asked, { interview_token, interview_link }, assessmentId);
@@ -104,7 +104,7 @@ async function findOurs(
  * shows nothing, our own memory counts, so that nobody is invited twice.
  */
 async function adopt(call: JobmaCall, vendorRef: string, assessmentId: string): Promise<Invitation | null> {
-  const found = vendorRef === assessmentId ? 'hidden' : await look(() => interviewOf(call, vendorRef));
+  const found = vendorRef === assessmentId ? 'hidden' : await lookUp(() => interviewOf(call, vendorRef));
   if (typeof found !== 'object') return { vendorRef, url: null, expiresAt: null };
   const { job_code, interview_link } = found.seen;
   return job_code === null || job_code === assessmentId
@@ -132,7 +132,7 @@ async function toInvitation(
 }
 
 async function linkOf(call: JobmaCall, token: string): Promise<string | null> {
-  const found = await look(() => interviewOf(call, token));
+  const found = await lookUp(() => interviewOf(call, token));
   return typeof found === 'object' ? found.seen.interview_link : null;
 }
 

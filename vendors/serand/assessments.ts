@@ -1,6 +1,6 @@
 import type { Route } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
-import { look } from '../look';
+import { lookUp } from '../lookup';
 import { postingOf } from './routing';
 import { api, assessmentsAnswer } from './wire';
 import type { SerandAssessment, SerandCall } from './wire';
@@ -55,7 +55,7 @@ async function first(
   postingId: string | null,
   fits: (assessment: SerandAssessment) => boolean,
 ): Promise<SerandAssessment | null | 'hidden'> {
-  const found = await look(async () => {
+  const found = await lookUp(async () => {
     for await (const one of assessments(call, postingId)) if (isLive(one) && fits(one)) return one;
     return null;
   });

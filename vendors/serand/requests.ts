@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AssessmentResult, Invitation } from '../../domain/assessment';
 import type { VendorFinding } from '../../domain/events';
-import type { InvitationLook, InviteInput, RunReference } from '../define';
+import type { InvitationQuery, InviteInput, RunReference } from '../define';
 import { isTooBig } from '../lenient';
-import { look } from '../look';
+import { lookUp } from '../lookup';
 import { mentionsIn, tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import { isoTime } from '../reading';
@@ -61,7 +61,7 @@ function creation({ settings }: SerandCall, input: InviteInput, assessmentId: st
  * show whose it is, the address that it called, or our own memory, says so.
  */
 async function adopt(call: SerandCall, id: string, assessmentId: string): Promise<Invitation | null> {
-  const found = id === assessmentId ? 'hidden' : await look(() => invitationOf(call, id));
+  const found = id === assessmentId ? 'hidden' : await lookUp(() => invitationOf(call, id));
   if (found === 'unknown') return null;
   if (found === 'hidden') return { vendorRef: id, url: null, expiresAt: null };
   const { external_id } = found.seen;
@@ -73,7 +73,7 @@ async function adopt(call: SerandCall, id: string, assessmentId: string): Promis
 /** A Serand that does not serve the list answers 404, or something else, which says nothing. */
 export async function find(
   call: SerandCall,
-  { assessmentId, knownRef }: InvitationLook,
+  { assessmentId, knownRef }: InvitationQuery,
 ): Promise<Invitation | null> {
   const known = knownRef === null ? null : await adopt(call, knownRef, assessmentId);
   if (known !== null) return known;

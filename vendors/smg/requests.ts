@@ -2,7 +2,7 @@ import type { AssessmentResult, Candidate, Invitation, ReportLink } from '../../
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import { bestLink } from '../../domain/web-address';
-import type { InvitationLook, InviteInput, RunReference } from '../define';
+import type { InvitationQuery, InviteInput, RunReference } from '../define';
 import { fullName } from '../person-name';
 import {
   applicationRow,
@@ -34,7 +34,7 @@ export async function listAssessments(call: SmgCall): Promise<{ id: string; name
 
 /**
  * https://pop.selfmgmt.com/docs/partner_api/create-application.html
- * The first request is look and write in one: SMG refuses it when the candidate has an application already, and only
+ * The first request is lookup and write in one: SMG refuses it when the candidate has an application already, and only
  * then it matters whether that one is ours.
  */
 export async function invite(call: SmgCall, input: InviteInput): Promise<Invitation> {
@@ -54,8 +54,10 @@ export async function invite(call: SmgCall, input: InviteInput): Promise<Invitat
 }
 
 /** A completed application is in no list, so only one that a callback names, or that is still open, is found. */
-export const find = (call: SmgCall, { assessmentId, knownRef }: InvitationLook): Promise<Invitation | null> =>
-  findOurs(call, assessmentId, knownRef);
+export const find = (
+  call: SmgCall,
+  { assessmentId, knownRef }: InvitationQuery,
+): Promise<Invitation | null> => findOurs(call, assessmentId, knownRef);
 
 /** A refusal that names an application says "there is one already" whatever its code, of which SMG publishes none. */
 const isDuplicate = (answer: SmgAnswer, settings: SmgSettings): boolean =>

@@ -1,7 +1,7 @@
 import type { AssessmentResult, Invitation, ResultFile } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
-import type { CatalogueEntry, InvitationLook, InviteInput, RunReference } from '../define';
+import type { CatalogueEntry, InvitationQuery, InviteInput, RunReference } from '../define';
 import { fullName, splitName } from '../person-name';
 import { restFault } from '../rest';
 import type { RestAnswer } from '../rest';
@@ -41,7 +41,7 @@ export async function invite(call: Call, input: InviteInput): Promise<Invitation
   return { vendorRef, url, expiresAt };
 }
 
-export async function find(call: Call, { assessmentId }: InvitationLook): Promise<Invitation | null> {
+export async function find(call: Call, { assessmentId }: InvitationQuery): Promise<Invitation | null> {
   const known = await placed(call, assessmentId);
   return known === null ? null : { vendorRef: known.order, url: known.url, expiresAt: known.expiresAt };
 }

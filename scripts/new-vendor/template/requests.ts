@@ -1,6 +1,6 @@
 import type { AssessmentResult, Invitation } from '../../../domain/assessment';
 import type { VendorFinding } from '../../../domain/events';
-import type { InvitationLook, InviteInput, RunReference } from '../../../vendors/define';
+import type { InvitationQuery, InviteInput, RunReference } from '../../../vendors/define';
 import { splitName } from '../../../vendors/person-name';
 import { isoTime } from '../../../vendors/reading';
 import type { RestRequest } from '../../../vendors/rest';
@@ -28,7 +28,7 @@ export async function invite(call: AcmeCall, input: InviteInput): Promise<Invita
 }
 
 /** Makes none: a run that was called off meanwhile must not invite anybody. */
-export async function find(call: AcmeCall, { assessmentId }: InvitationLook): Promise<Invitation | null> {
+export async function find(call: AcmeCall, { assessmentId }: InvitationQuery): Promise<Invitation | null> {
   const found = await ours(call, assessmentId);
   return found === undefined ? null : toInvitation(found);
 }

@@ -94,7 +94,7 @@ promise('JO-9', async () => {
   await person.press(await leverAtJobma(world, person), 'Save', { kit: '' });
   const candidate = await moved({ postingId: porter });
   const card = await browser.sees(candidate.opportunityId, 'why nothing was sent', ({ notes }) =>
-    notes.includes('the posting has no interview kit, and there is no default kit'),
+    notes.includes('the posting has no interview kit, and there is no default one'),
   );
   expect(jobmasTags(card)).toEqual(['Jobma Interview Error']);
   expect(mailsTo(world, candidate)).toBe(0);

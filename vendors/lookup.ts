@@ -1,15 +1,15 @@
 import { FulcrumError } from '../domain/errors';
 
 /**
- * A look at what a vendor may have. `hidden`: it does not show such things, or not so that it could be read. Most ways to
- * look are not public, so no invitation may hang on one.
+ * What a vendor shows of something that it may have. `hidden`: it does not show such things, or not so that it could be
+ * read. Most lookups are not public, so no invitation may hang on one.
  */
-export type Look<T> = { seen: T } | 'unknown' | 'hidden';
+export type Lookup<T> = { seen: T } | 'unknown' | 'hidden';
 
 const hiding = new Set<string>(['vendor.unsupported', 'vendor.rejected', 'vendor.unexpected']);
 
 /** @throws whatever may be different next time */
-export async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
+export async function lookUp<T>(ask: () => Promise<T>): Promise<Lookup<T>> {
   try {
     return { seen: await ask() };
   } catch (error) {
