@@ -70,16 +70,18 @@ export type RunEvent =
 
 export type LifecycleEvent = VendorEvent | OpportunityEvent | OperatorEvent | RunEvent;
 
-export const vendorEventTypes = [
-  'started',
-  'progress',
-  'completed',
-  'expired',
-  'declined',
-  'cancelled',
-  'failed',
-  'changed',
-] as const satisfies readonly VendorEvent['type'][];
+/** A record, so that none can be left out. */
+const vendorEvents: Record<VendorEvent['type'], true> = {
+  started: true,
+  progress: true,
+  completed: true,
+  expired: true,
+  declined: true,
+  cancelled: true,
+  failed: true,
+  changed: true,
+};
+export const vendorEventTypes = Object.keys(vendorEvents) as VendorEvent['type'][];
 
 /** Why a stage change led to no invitation. Shown to people through {@link skipReasons}. */
 export const skipReasons = {
