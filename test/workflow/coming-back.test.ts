@@ -241,7 +241,7 @@ describe('a single request that Lever answers with 401 for good', () => {
       (live) => live.attention.length > 0,
     );
     expect(attention).toEqual([expect.objectContaining({ kind: 'note', code: 'lever.forbidden' })]);
-    expect(attention[0]?.message).toContain('a permission is probably missing');
+    expect(attention[0]?.message).toContain('POST /opportunities/:id/notes');
     await until(
       'all else is written',
       () => inLever(world, person).tags,

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { commonSettings, typedName } from '../../domain/settings/schema';
 import { statusTags } from '../status-tags';
 import { isModelReference } from './model-tags';
-import { statusTags } from '../status-tags';
 
 /** How a connection names what AssessFirst sends: the id of a model, or a posting's tag. */
 const modelReference = z

@@ -3,7 +3,6 @@ import { commonSettings } from '../../domain/settings/schema';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
 import { statusTags } from '../status-tags';
 import { posting } from './postings';
-import { statusTags } from '../status-tags';
 
 const text = z.string().min(1);
 

@@ -1,6 +1,6 @@
 import type { failedEffects } from '../../domain/plan-progress';
-import { isOpenAtVendor, isSuspended, isTerminal } from '../../domain/lifecycle';
-import type { Lifecycle } from '../../domain/lifecycle';
+import { isSuspended, isTerminal } from '../../domain/lifecycle';
+import type { Lifecycle, Status } from '../../domain/lifecycle';
 import type { RunFacts } from '../../domain/records';
 import type { HeldUpState } from './held-up';
 import type { RunStatus } from './contract';
@@ -44,12 +44,23 @@ function waitingFor(lifecycle: Lifecycle, failed: Failed, heldUp: HeldUpState['f
       ? 'the connection to Lever to be restored'
       : `the connection to be mended (${heldUp.code})`;
   }
-  if (lifecycle.status === 'routing') return 'Lever to answer';
-  if (lifecycle.status === 'inviting') return 'the vendor to invite the candidate';
-  if (lifecycle.status === 'awaiting_result') return 'the vendor to show the result';
-  if (isOpenAtVendor(lifecycle.status)) return 'the candidate to finish';
-  return 'nothing';
+  return waits[lifecycle.status];
 }
+
+const waits: Record<Status, string> = {
+  routing: 'Lever to answer',
+  inviting: 'the vendor to invite the candidate',
+  invited: 'the candidate to finish',
+  in_progress: 'the candidate to finish',
+  awaiting_result: 'the vendor to show the result',
+  completed: 'nothing',
+  expired: 'nothing',
+  declined: 'nothing',
+  cancelled: 'nothing',
+  failed: 'nothing',
+  skipped: 'nothing',
+  unwritten: 'nothing',
+};
 
 const when = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
 

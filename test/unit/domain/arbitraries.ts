@@ -80,18 +80,23 @@ const resultEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   }),
 );
 
-export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(
-  fc.record({ type: fc.constant('started' as const), at }, { requiredKeys: ['type'] }),
-  fc.record(
+/** One of each type, so that none is left out. */
+const findings: { [Type in VendorFinding['type']]: fc.Arbitrary<Extract<VendorFinding, { type: Type }>> } = {
+  started: fc.record({ type: fc.constant('started' as const), at }, { requiredKeys: ['type'] }),
+  progress: fc.record(
     { type: fc.constant('progress' as const), step: fc.constantFrom('one', 'two', ''), at },
     { requiredKeys: ['type', 'step'] },
   ),
-  fc.record({ type: fc.constant('completed' as const), at, told }, { requiredKeys: ['type'] }),
-  fc.record({ type: fc.constant('expired' as const), at }, { requiredKeys: ['type'] }),
-  fc.record({ type: fc.constant('declined' as const), reason: words }, { requiredKeys: ['type'] }),
-  fc.record({ type: fc.constant('cancelled' as const), reason: words }, { requiredKeys: ['type'] }),
-  fc.record({ type: fc.constant('failed' as const), reason: words }),
-);
+  completed: fc.record({ type: fc.constant('completed' as const), at, told }, { requiredKeys: ['type'] }),
+  expired: fc.record({ type: fc.constant('expired' as const), at }, { requiredKeys: ['type'] }),
+  declined: fc.record({ type: fc.constant('declined' as const), reason: words }, { requiredKeys: ['type'] }),
+  cancelled: fc.record(
+    { type: fc.constant('cancelled' as const), reason: words },
+    { requiredKeys: ['type'] },
+  ),
+  failed: fc.record({ type: fc.constant('failed' as const), reason: words }),
+};
+export const vendorFindings: fc.Arbitrary<VendorFinding> = fc.oneof(...Object.values(findings));
 
 export const vendorEvents: fc.Arbitrary<VendorEvent> = fc.oneof(
   { weight: 7, arbitrary: vendorFindings },
