@@ -8,14 +8,14 @@ const reasons = {
   being_set_up: { status: 'paused', text: () => 'being set up' },
   paused_by_operator: { status: 'paused', text: () => 'paused by an operator' },
   to_be_corrected: { status: 'paused', text: (detail) => detail ?? 'the settings have to be corrected' },
-  impaired: { status: 'impaired', text: (detail) => detail ?? 'every run is refused what it needs' },
+  impaired: { status: 'impaired', text: (detail) => detail ?? 'every run is refused something it needs' },
   access_refused: {
     status: 'disconnected',
     text: () => 'Lever no longer accepts the access that was granted. Connect again.',
   },
   access_doubted: {
     status: 'disconnected',
-    text: (detail) => detail ?? 'Lever has answered 401 for long to access that it took before',
+    text: (detail) => detail ?? 'Lever has answered 401 for a long time to access that it accepted before',
   },
   disabled_by_operator: { status: 'disabled', text: () => 'disabled by an operator' },
 } satisfies Record<string, { status: ConnectionStatus; text: (detail: string | null) => string }>;

@@ -47,7 +47,7 @@ export function createReplay(deps: ReplayDeps): Replay {
 
   const arrivalOf = (kept: KeptDelivery): Arrival => {
     if (!replayable.includes(kept.verdict)) {
-      throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to do again.`);
+      throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to replay.`);
     }
     if (!kept.body) {
       const gone = kept.verdict === 'rejected' ? 'is not kept' : 'was erased';

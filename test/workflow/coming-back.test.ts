@@ -124,7 +124,7 @@ describe('a connection that was given up', () => {
     await outage(ids, runs);
     for (const id of ids) {
       const { statusReason, refusedSince } = await seen(id);
-      expect(statusReason).toContain('the connection comes back by itself');
+      expect(statusReason).toContain('the connection recovers by itself');
       expect(refusedSince).not.toBeNull();
     }
     const late = stages.map((stage) => {

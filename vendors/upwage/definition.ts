@@ -9,7 +9,7 @@ import type { UpwageSettings } from './settings';
 const beginsItself = (what: string): FulcrumError =>
   new FulcrumError(
     'vendor.unsupported',
-    `Upwage begins its screenings itself and tells their results: ${what}.`,
+    `Upwage starts its screenings itself and reports their results: ${what}.`,
   );
 
 /** Upwage's SuperScreeners: candidates are screened at Upwage, and the finished screening is brought to Lever. */
