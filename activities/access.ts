@@ -106,13 +106,13 @@ export async function tryLever<T>(
 const waiting = (): FulcrumError =>
   new FulcrumError(
     'lever.unavailable',
-    'Lever refuses access that it took before. One request at a time asks whether it takes it again; this one waits.',
+    'Lever refuses access that it accepted before. One request at a time checks whether it is accepted again; this one waits.',
   );
 
 const renewed = (cause: unknown): FulcrumError =>
   new FulcrumError(
     'lever.unavailable',
-    'The connection was given a new grant while the old one was refused; tried again with the new one.',
+    'The connection was given a new grant while the old one was refused; retrying with the new one.',
     { cause },
   );
 
@@ -166,7 +166,7 @@ function refusedAlone(deps: ActivityDeps, { message, detail }: FulcrumError): Fu
     ? new FulcrumError('lever.unavailable', message, { detail })
     : new FulcrumError(
         'lever.forbidden',
-        `${message}. Lever takes the access for other requests, so a permission is probably missing`,
+        `${message}. Lever accepts the access for other requests, so a permission is probably missing`,
         { detail },
       );
 }

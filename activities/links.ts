@@ -16,7 +16,7 @@ export function withUsableLink({ label }: Named, invitation: Invitation): Invita
   if (invitation.url === null) return invitation;
   const url = webAddressIn(invitation.url);
   if (url !== null) return { ...invitation, url };
-  const leftOut = `${label} gave a link to the assessment that is no address: ${form}. The candidate's link has to be looked for at ${label}.`;
+  const leftOut = `${label} gave a link to the assessment that is not a web address: ${form}. The candidate's link has to be looked up at ${label}.`;
   return { ...invitation, url, leftOut };
 }
 
@@ -26,6 +26,6 @@ export function withUsableLinks({ label }: Named, result: AssessmentResult): Ass
     return url === null ? [] : [{ ...report, url }];
   });
   if (reports.length === result.reports.length) return { ...result, reports };
-  const leftOut = `${label} gave a link to the result that is no address: ${form}. The result has to be looked for at ${label}.`;
+  const leftOut = `${label} gave a link to the result that is not a web address: ${form}. The result has to be looked up at ${label}.`;
   return { ...result, reports, leftOut };
 }

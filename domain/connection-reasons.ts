@@ -21,7 +21,7 @@ const reasons = {
     former: 'paused by an operator',
   },
   to_be_corrected: { status: 'paused', text: (detail) => detail ?? 'the settings have to be corrected' },
-  impaired: { status: 'impaired', text: (detail) => detail ?? 'every run is refused what it needs' },
+  impaired: { status: 'impaired', text: (detail) => detail ?? 'every run is refused something it needs' },
   access_refused: {
     status: 'disconnected',
     text: () => 'Lever no longer accepts the access that was granted. Connect again.',
@@ -29,7 +29,7 @@ const reasons = {
   },
   access_doubted: {
     status: 'disconnected',
-    text: (detail) => detail ?? 'Lever has answered 401 for long to access that it took before',
+    text: (detail) => detail ?? 'Lever has answered 401 for a long time to access that it accepted before',
   },
   disabled_by_operator: {
     status: 'disabled',

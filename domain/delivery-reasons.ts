@@ -15,17 +15,17 @@ const sentences = {
   too_many: () => 'more than 50 came at once: release or discard them',
   unprocessable: (detail) => `it could not be processed: ${detail ?? 'internal'}`,
   unopened: () =>
-    'it could not be processed: no key of FULCRUM_KEYS opens the stored message: it is damaged, or a key is missing that has to be put back',
+    'it could not be processed: no key of FULCRUM_KEYS opens the stored message: either it is damaged, or a missing key has to be put back',
 
   // pending
   temporal_away: () => 'Temporal could not be reached',
   run_not_looked_up: () => 'the run could not be looked up',
-  run_beginning: () => 'a run of the opportunity cannot be told at once: it is told in a moment',
-  run_told_much: () => 'the run is told very much at once: this comes in its turn',
-  run_end_unrecorded: () => 'the run is over, but not on record as such yet',
+  run_beginning: () => 'a run of the opportunity cannot be signalled yet: it will be in a moment',
+  run_told_much: () => 'the run is being sent too much at once: this waits for its turn',
+  run_end_unrecorded: () => 'the run is over, but its end is not recorded yet',
   run_ended_without_taking: () => 'its run ended without taking it',
   run_ended_without_carrying_out: () => 'its run ended without carrying it out',
-  found_by_looking: () => 'found by reconciling: no webhook told of it',
+  found_by_looking: () => 'found by reconciling: no webhook reported it',
 
   // ignored
   connection_gone: () => 'the connection no longer exists',
@@ -34,7 +34,7 @@ const sentences = {
   no_trigger_stage: () => 'the stage is not a trigger stage of this connection',
   no_open_run: () => 'the opportunity has no open run',
   no_news: () => 'the message says nothing that concerns a run',
-  run_unknown: () => 'the run is not known any more',
+  run_unknown: () => 'the run is no longer known',
 
   unknown_reference: () => "no run is known under the vendor's reference yet",
   given_to_amendment: () => 'the run is over: given to its amendment',

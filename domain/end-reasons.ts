@@ -19,11 +19,11 @@ const ownSentences = {
   // What the hub does by itself.
   deadline: () => 'its deadline has passed',
   connection_disabled: () => 'the connection was disabled',
-  suspend_limit: () => 'Lever could not be written to until the suspend limit',
+  suspend_limit: () => 'Lever could not be written to before the suspend limit',
   end_unwritten: (status) =>
-    `${status ?? 'ended'}, but Lever could not be written to until the suspend limit`,
+    `${status ?? 'ended'}, but Lever could not be written to before the suspend limit`,
   ended_unseen: (ending) =>
-    `${endedUnseenWords(ending)}. What was sent may still be open at the vendor, and a result is shown here if one comes. To assess the candidate again, move them into the stage once more`,
+    `${endedUnseenWords(ending)}. An invitation may still be open at the vendor, and a result will be shown here if it arrives. To assess the candidate again, move them into the stage once more`,
 
   // The result that does not come.
   result_not_shown: (fault) => fault ?? notShown,
@@ -31,13 +31,13 @@ const ownSentences = {
 
   // What is known of an invitation too late, or not at all.
   withdrawn: () =>
-    'the candidate was invited before it was called off, and the invitation was withdrawn at the vendor',
+    'the candidate was invited before the run was cancelled, and the invitation was withdrawn at the vendor',
   not_withdrawn: () =>
-    'the candidate was invited before it was called off, and the invitation could not be withdrawn at the vendor: its link may still open',
-  perhaps_invited: () => 'the candidate may have been invited all the same: look for it at the vendor',
+    'the candidate was invited before the run was cancelled, but the invitation could not be withdrawn at the vendor: its link may still open',
+  perhaps_invited: () => 'the candidate may have been invited anyway: check at the vendor',
 
   // In the words of whoever said it.
-  called_off: (words) => words ?? 'called off by an operator',
+  called_off: (words) => words ?? 'cancelled by an operator',
   told_by_vendor: (words) => words,
   fault: (words) => words ?? 'a fault of the hub',
 } satisfies Record<string, Sentence>;

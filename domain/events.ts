@@ -73,7 +73,7 @@ export type LifecycleEvent = VendorEvent | OpportunityEvent | OperatorEvent | Ru
 /** Why a stage change led to no invitation. Shown to people through {@link skipReasons}. */
 export const skipReasons = {
   left_stage: 'the candidate is no longer in the trigger stage',
-  not_there_yet: 'Lever told of the move, but went on showing the candidate as they were before',
+  not_there_yet: 'Lever reported the move, but kept showing the candidate as before',
   archived: 'the opportunity is archived',
   deleted: 'the opportunity no longer exists in Lever',
   no_posting: 'the opportunity has no posting',
@@ -84,10 +84,10 @@ export const skipReasons = {
   already_assessed: 'this stage change was already answered by another run',
   already_active: 'another run for the same candidate and assessment is still open',
   token_reused: "the webhook's token was already used for another opportunity",
-  already_screened: 'the same screening with the same outcome was already brought to Lever',
-  older_screening: 'a newer outcome of the same screening was brought to Lever before this one came',
+  already_screened: 'the same screening with the same outcome was already written to Lever',
+  older_screening: 'a newer outcome of the same screening was written to Lever before this one arrived',
   no_candidacy:
-    'the opportunity that the vendor named is not open, and without an e-mail address no other can be found or made',
+    'the opportunity that the vendor named is not open, and without an e-mail address no other can be found or created',
   not_trigger: 'the stage is not a trigger stage of this connection',
 } as const;
 export type SkipReason = keyof typeof skipReasons;

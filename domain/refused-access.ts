@@ -46,10 +46,10 @@ const written = (at: number): string => new Date(at).toISOString().slice(0, 19) 
 
 /** What to tell a person while there is patience. */
 export const whyPatient = (refusedSince: number): string =>
-  `Lever has answered 401 since ${written(refusedSince)} to access that it took before. Nobody is invited meanwhile; Lever is asked again and again, and the connection is called disconnected if that goes on.`;
+  `Lever has answered 401 since ${written(refusedSince)} to access that it accepted before. Nobody is invited meanwhile; the hub keeps asking, and the connection becomes disconnected if this continues.`;
 
 /** … and when it is over. */
 export const whyGivenUp = (refusedSince: number, times: RefusalTimes): string => {
   const until = written(refusedSince + times.patienceMs + times.probeForMs);
-  return `Lever has answered 401 since ${written(refusedSince)} to access that it took before. It is asked every ${formatDuration(times.probeEveryMs)} until ${until}, and the connection comes back by itself. If the access was taken back, or the API key deleted, connect again.`;
+  return `Lever has answered 401 since ${written(refusedSince)} to access that it accepted before. The hub asks again every ${formatDuration(times.probeEveryMs)} until ${until}, and the connection recovers by itself if Lever accepts the access. If the access was revoked, or the API key deleted, connect again.`;
 };

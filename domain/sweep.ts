@@ -8,11 +8,11 @@ export const isEnding = (value: unknown): value is Ending => (endings as readonl
 /** Why the row is closed, for people; nothing personal. */
 export const endingWords: Record<Ending, string> = {
   completed: 'its workflow ended in Temporal without a last record',
-  failed: 'its workflow failed in Temporal by a fault of the hub',
+  failed: 'its workflow failed in Temporal because of a fault of the hub',
   terminated: 'its workflow was terminated in Temporal',
   cancelled: 'its workflow was cut off in Temporal',
   timed_out: 'its workflow ran out of time in Temporal',
-  unknown: 'Temporal does not know its workflow any more: it was deleted, or the server restored',
+  unknown: 'Temporal no longer knows its workflow: it was deleted, or the server was restored',
 };
 
 /** Why a sweep closes nothing: too many runs ended unseen, or it met another Temporal server than the one it knows. */

@@ -224,7 +224,7 @@ function pathOf({ method, route, params = {} }: LeverRequest): string {
     if (isLeverId(value)) return encodeURIComponent(value);
     throw new FulcrumError(
       'lever.bad_request',
-      `${method} ${route} was not asked: what stands for "${name}" is no id of Lever's`,
+      `${method} ${route} was not sent: the value of "${name}" is not a Lever id`,
       { detail: { status: null, route: `${method} ${route}` } },
     );
   });

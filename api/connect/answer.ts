@@ -17,6 +17,6 @@ export const connectLinkAnswer = z.strictObject({
 });
 
 export const madeLinkAnswer = connectLinkAnswer.extend({
-  url: z.url().meta({ description: 'For the customer; told only here.' }),
-  referenceUrl: z.url().nullable().meta({ description: 'Where the reference code is asked for.' }),
+  url: z.url().meta({ description: 'For the customer; shown only here.' }),
+  referenceUrl: z.url().nullable().meta({ description: 'Where the customer types the reference code.' }),
 });

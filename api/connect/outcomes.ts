@@ -40,7 +40,7 @@ export function tell(outcome: Outcome, context: OutcomeContext): Told {
         title: 'You did not grant the access',
         paragraphs: [
           `${nothingStored} ${label} has no access to your Lever account.`,
-          'If you change your mind, the link you came by can be used again.',
+          'If you change your mind, you can use the same link again.',
         ],
         ...retry('Continue to Lever'),
       });
@@ -49,7 +49,7 @@ export function tell(outcome: Outcome, context: OutcomeContext): Told {
         title: 'A permission is missing',
         paragraphs: [
           `Lever did not grant everything that ${label} needs. ${nothingStored}`,
-          'Try again and accept the whole list. If the list at Lever does not show the permissions below, the app of the vendor lacks them: tell whoever sent you the link.',
+          'Try again and accept the whole list. If the list at Lever does not show the permissions below, the vendor’s app lacks them: tell whoever sent you the link.',
         ],
         permissions: outcome.permissions,
         ...retry(),
@@ -64,9 +64,9 @@ export function tell(outcome: Outcome, context: OutcomeContext): Told {
       });
     case 'again':
       return say(409, {
-        title: 'Lever’s answer was taken before',
+        title: 'Lever’s answer was already used',
         paragraphs: [
-          'Each answer of Lever’s counts once. Continue: that says whether the connection was made by it, and goes to Lever again if it was not.',
+          'Each answer from Lever counts once. Press Continue to see whether the connection was made; if it was not, you go to Lever again.',
         ],
         ...retry('Continue'),
       });
@@ -87,22 +87,22 @@ export function tell(outcome: Outcome, context: OutcomeContext): Told {
       return say(502, {
         title: 'Lever does not know the vendor’s app',
         paragraphs: [
-          `${nothingStored} This cannot be mended by you: tell whoever sent you the link that Lever refuses the client id or secret of ${label}. Your link still works after that.`,
+          `${nothingStored} You cannot fix this yourself: tell whoever sent you the link that Lever refuses the client id or secret of ${label}. Your link still works after that.`,
         ],
       });
     case 'twin':
       return say(409, {
-        title: 'Your Lever account is connected already',
+        title: 'Your Lever account is already connected',
         paragraphs: [
-          `There is a connection between this Lever account and ${label}. A second one would invite every candidate twice, so nothing was stored.`,
-          'To replace the connection that is there, ask whoever sent you the link to end it first, or to send you a link that renews it.',
+          `There is already a connection between this Lever account and ${label}. A second one would invite every candidate twice, so nothing was stored.`,
+          'To replace that connection, ask whoever sent you the link to end it first, or to send you a link that renews it.',
         ],
       });
     case 'otherAccount':
       return say(409, {
-        title: 'This is another Lever account',
+        title: 'This is a different Lever account',
         paragraphs: [
-          `The access you granted belongs to another Lever account than the connection of ${outcome.link.customer} has used so far. ${nothingStored}`,
+          `The access you granted belongs to a different Lever account from the one that the connection of ${outcome.link.customer} uses. ${nothingStored}`,
           `Sign out of Lever, sign in as a Super Admin of the right account, and try again. If the company moved to a new Lever account, it needs a new connection: tell whoever sent you the link.`,
         ],
         ...retry(),
@@ -118,9 +118,9 @@ export function tell(outcome: Outcome, context: OutcomeContext): Told {
       });
     case 'otherBrowser':
       return say(403, {
-        title: 'This did not begin in this browser',
+        title: 'This was not started in this browser',
         paragraphs: [
-          `${nothingStored} Whoever goes to Lever has to come back in the same browser, with cookies allowed.`,
+          `${nothingStored} You have to come back from Lever in the same browser, with cookies allowed.`,
           'Open the link you were sent in this browser and continue from there. If you did not mean to connect anything, close this page.',
         ],
       });
@@ -143,14 +143,14 @@ export const unknownPage = {
 
 export const expiredPage = {
   title: 'This link has expired',
-  paragraphs: [`Links work for 7 days. Nothing was connected by this one. ${noLink}`],
+  paragraphs: [`Links work for 7 days. Nothing was connected with this one. ${noLink}`],
 };
 
 export const usedPage = (customer: string, label: string) => ({
   title: 'This link has been used',
   paragraphs: [
-    `${customer} and ${label} were connected by it. If that was you, there is nothing more to do here.`,
-    `If the access has to be granted again, ask whoever sent you the link for a new one.`,
+    `${customer} and ${label} were connected with it. If that was you, there is nothing more to do here.`,
+    `To grant access again, ask whoever sent you the link for a new one.`,
   ],
 });
 

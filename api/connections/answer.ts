@@ -35,21 +35,21 @@ export const connectionAnswer = z.strictObject({
   customer: z.string(),
   environment: z.enum(['production', 'sandbox']),
   status: z.enum(connectionStatuses),
-  statusReason: z.string().nullable().meta({ description: 'For people; its words may change.' }),
+  statusReason: z.string().nullable().meta({ description: 'For people; the wording may change.' }),
   statusCode: z
     .string()
     .nullable()
     .meta({ description: `For programs: ${listed(connectionReasonCodes)}. Later releases may add others.` }),
   refusedSince: time.nullable().meta({
     description:
-      'Since when Lever refuses an access that is not known to be gone; the connection comes back by itself.',
+      'Since when Lever answers 401 although the grant is not known to be revoked; the connection recovers by itself.',
   }),
   trouble: troubleAnswer
     .nullable()
-    .meta({ description: 'What keeps failing that no run asked for, e.g. the looks for missed moves.' }),
+    .meta({ description: 'What keeps failing and belongs to no run, e.g. reconciling.' }),
   webhook,
   grant: grant.nullable().meta({ description: 'Null: the right to use the Lever account is gone.' }),
-  callbackUrl: z.url().meta({ description: 'For vendors that are given one address for the whole account.' }),
+  callbackUrl: z.url().meta({ description: 'For vendors that have one address for the whole account.' }),
   settings: z.record(z.string(), z.unknown()).meta({ description: 'As they were given.' }),
   performAs: z.string().nullable(),
   leverAccountId: z.string().nullable(),

@@ -77,14 +77,14 @@ function toFault(error: unknown, activity: string): FulcrumError {
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
     return new FulcrumError(
       'temporal.unavailable',
-      'No worker took the request to Lever. See that one runs (npm run worker).',
+      'No worker took the request to Lever. Make sure that one is running (npm run worker).',
       { cause: error },
     );
   }
   if (cause instanceof TimeoutFailure && activity === 'createWebhook') {
     return new FulcrumError(
       'lever.unclear',
-      'No answer came from the worker, so the webhook may have been made; it is looked for first.',
+      'The worker did not answer, so the webhook may have been created; it is looked for first.',
       { cause: error },
     );
   }

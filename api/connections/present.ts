@@ -45,15 +45,15 @@ export function webhookHint(
   const { lastHeardAt, firstHeardAt, webhookProblem } = connection;
   if (state === 'removed') return 'The connection is disabled and its webhooks were removed';
   if (state === 'failed') {
-    return `Not registered: ${webhookProblem}. It is tried again by itself; testing the connection tries at once`;
+    return `Not registered: ${webhookProblem}. The hub retries by itself; testing the connection retries at once`;
   }
   if (firstHeardAt !== null && lastHeardAt !== null) return `Last heard from at ${isoTime(lastHeardAt)}`;
   if (lastHeardAt !== null) {
-    return `Only a test ping was heard, at ${isoTime(lastHeardAt)}, and no event yet: unless nothing has happened in Lever since, ${switchedOff}`;
+    return `Only a test ping was received, at ${isoTime(lastHeardAt)}, and no event yet: unless nothing has happened in Lever since, ${switchedOff}`;
   }
   const check =
     state === 'manual'
-      ? '. The webhooks were made by hand: check their address and signature token in Lever as well'
+      ? '. The webhooks were made by hand: also check their address and signing token in Lever'
       : '';
   return `Never heard from: ${switchedOff}${check}`;
 }

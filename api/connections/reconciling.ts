@@ -144,7 +144,7 @@ function scheduleOf(
     workflowType: workflowTypes.reconcile,
     taskQueue: taskQueues.assessments,
     args: [input],
-    summary: `${connection.vendor} for ${connection.customer}: moves that no webhook told of`,
+    summary: `${connection.vendor} for ${connection.customer}: stage changes that no webhook reported`,
     fairnessKey: leverBucket(connection),
     searchAttributes: startAttributes({ connectionId: connection.id, vendor: connection.vendor }),
     paused: !active,

@@ -7,7 +7,7 @@ import { listed, time } from '../openapi/answers';
 /** Deliveries as programs see them. */
 
 const reasonAnswer = {
-  reason: z.string().nullable().meta({ description: 'For people; its words may change.' }),
+  reason: z.string().nullable().meta({ description: 'For people; the wording may change.' }),
   reasonCode: z
     .string()
     .nullable()
@@ -34,14 +34,14 @@ export const deliveryAnswer = z.strictObject({
   opportunity: z.string().nullable(),
   workflowId: z.string().nullable(),
   reference: z.string().nullable().meta({ description: "The vendor's id of the run." }),
-  attempts: z.int().meta({ description: 'How often it was tried to bring it to Temporal.' }),
+  attempts: z.int().meta({ description: 'How many attempts there were to deliver it to Temporal.' }),
 });
 
 export const wholeDelivery = deliveryAnswer.extend({
   body: z
     .string()
     .nullable()
-    .meta({ description: 'As it came; null once it was erased, or where no key opens it.' }),
+    .meta({ description: 'As it arrived; null once it was erased, or if no key opens it.' }),
 });
 
 export const tallyAnswer = z.strictObject({

@@ -20,7 +20,8 @@ export function decide(
 ): LeverDecision {
   if (said.kind === 'ping') return { do: 'ping' };
   if (said.kind === 'foreign') return { do: 'ignore', reason: deliveryReason('foreign_event') };
-  if (connection.status === 'disabled') return { do: 'ignore', reason: deliveryReason('connection_disabled') };
+  if (connection.status === 'disabled')
+    return { do: 'ignore', reason: deliveryReason('connection_disabled') };
   const { opportunityId } = said;
   if (said.kind === 'change') return { do: 'hint', opportunityId };
 

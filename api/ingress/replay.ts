@@ -43,7 +43,7 @@ export function createReplay(deps: ReplayDeps): Replay {
   /** `news`: where it had to be read to be believed. */
   const opened = (kept: FullDelivery): { arrival: Arrival; news?: News } => {
     if (!replayable.includes(kept.verdict)) {
-      throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to do again.`);
+      throw new FulcrumError('conflict', `This delivery is "${kept.verdict}": there is nothing to replay.`);
     }
     if (!kept.body) {
       const gone = kept.verdict === 'rejected' ? 'is not kept' : 'was erased';

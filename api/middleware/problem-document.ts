@@ -15,9 +15,9 @@ export const problemDocument = z.strictObject({
   type: z.string().meta({ description: '`urn:fulcrum:problem:` and the code.' }),
   title: z.string(),
   status: z.int(),
-  code: z.enum(codes).meta({ description: 'Stable: what programs branch on.' }),
+  code: z.enum(codes).meta({ description: 'Stable, for programs to branch on.' }),
   detail: z.string().meta({ description: 'What to do, for a person.' }),
-  requestId: z.string().meta({ description: "Names the request in the hub's log." }),
-  errors: z.array(fieldFault).optional().meta({ description: 'Every field that does not fit, at once.' }),
+  requestId: z.string().meta({ description: "Identifies the request in the hub's log." }),
+  errors: z.array(fieldFault).optional().meta({ description: 'Every invalid field, at once.' }),
 });
 export type Problem = z.output<typeof problemDocument>;

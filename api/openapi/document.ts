@@ -33,9 +33,9 @@ const everywhere = [
   'db.unavailable',
 ] as const satisfies readonly ErrorCode[];
 
-const about = `Programs speak to the hub with JSON and a bearer token. What is not declared here is refused, and every refusal is a
-problem document (RFC 9457): branch on its \`code\`, read its \`detail\`. Lists are paged: \`next\` of one page is \`after\` of the following one.
-Durations are written \`3d\`, \`36h\`, \`90s\`. A known address asked with another method answers 405 and names those it takes in \`Allow\`.`;
+const about = `Programs call the hub with JSON and a bearer token. Input that is not declared here is refused, and every refusal is a
+problem document (RFC 9457): branch on its \`code\`, read its \`detail\`. Lists are paged: pass the \`next\` of one page as \`after\` for the following one.
+Write durations as \`3d\`, \`36h\` or \`90s\`. A known address with another method answers 405 and lists the accepted methods in \`Allow\`.`;
 
 /** The API as OpenAPI 3.1, made from what the routes themselves parse and answer with. */
 export const apiDocument = (publicUrl: string): oas31.OpenAPIObject =>

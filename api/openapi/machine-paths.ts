@@ -30,7 +30,7 @@ const acknowledged = Object.fromEntries(
   acknowledgements.map((status) => [
     String(status),
     {
-      description: 'Stored. Each vendor is answered as it expects, most of them without a body.',
+      description: 'Stored. Each vendor gets the answer that it expects, mostly without a body.',
       content: { '*/*': {} },
     },
   ]),
@@ -43,7 +43,7 @@ const ofCallbacks = [...messageProblems, 'temporal.unavailable'] as const satisf
 const callback = (id: string, rest: boolean): ZodOpenApiOperationObject => ({
   operationId: id,
   tags: ['vendors'],
-  summary: "A vendor's news, with the vendor's own proof and in the vendor's own form",
+  summary: "A vendor's news, in the vendor's own format and with its own proof",
   requestParams: {
     path: z.object({ ...callbackAddress, ...(rest && { rest: z.string() }) }),
   },
@@ -74,10 +74,10 @@ export const machinePaths: ZodOpenApiPathsObject = {
   '/callbacks/{vendor}/{key}/packages': {
     put: {
       ...callback('putPackages', false),
-      summary: 'What can be ordered, from a vendor that tells it by itself',
+      summary: 'What can be ordered, sent by the vendor itself',
       requestBody: { required: true, content: json(catalogue) },
       responses: {
-        200: { description: 'It is stored for good', content: json(taken) },
+        200: { description: 'It is stored durably', content: json(taken) },
         ...problemResponses([...ofCallbacks, 'conflict', 'db.unavailable']),
       },
     },
@@ -90,10 +90,10 @@ export const machinePaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'readyz',
       tags: ['health'],
-      summary: 'Whether each part that the hub leans on is there',
+      summary: 'Whether each part that the hub depends on is available',
       responses: {
-        200: { description: 'The hub takes messages', content: json(readiness) },
-        503: { description: 'It can take none', content: json(readiness) },
+        200: { description: 'The hub accepts messages', content: json(readiness) },
+        503: { description: 'It cannot accept any', content: json(readiness) },
       },
     },
   },

@@ -47,7 +47,7 @@ const signature = [
   header('webhook-timestamp', 'Seconds since 1970, of this attempt', { type: 'string', pattern: '^\\d+$' }),
   header(
     'webhook-signature',
-    '`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; several are parted by spaces',
+    '`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; several are separated by spaces',
     { type: 'string' },
   ),
 ];
@@ -55,13 +55,13 @@ const orderId: oas31.ParameterObject = {
   name: 'id',
   in: 'path',
   required: true,
-  description: 'The `id` under which it was placed',
+  description: 'The `id` with which it was placed',
   schema: { type: 'string' },
 };
 const cursor: oas31.ParameterObject = {
   name: 'cursor',
   in: 'query',
-  description: 'The `next` of the page before',
+  description: 'The `next` of the previous page',
   schema: { type: 'string' },
 };
 
@@ -99,13 +99,13 @@ const acting = (
 
 /** How the hub answers what a vendor sends. */
 const hubAnswers = (...more: Parameters<typeof problemResponses>[0]) => ({
-  200: { description: 'It is stored for good', content: json('Taken') },
+  200: { description: 'It is stored durably', content: json('Taken') },
   ...problemResponses([...messageProblems, ...more]),
 });
 
 const update: ZodOpenApiOperationObject = {
   operationId: 'update',
-  summary: 'The order as it stands now, sent to the `callbackUrl` that it was placed with',
+  summary: 'The present state of the order, sent to the `callbackUrl` that it was placed with',
   parameters: [...signature],
   requestBody: body('Order'),
   responses: hubAnswers('temporal.unavailable'),
@@ -127,11 +127,11 @@ const paths: ZodOpenApiPathsObject = {
   '/orders': {
     post: {
       operationId: 'placeOrder',
-      summary: 'Invite a candidate; the same `id` again is the same order, and invites nobody twice',
+      summary: 'Invite a candidate; the same `id` again means the same order, and invites nobody twice',
       parameters: [...signature],
       requestBody: body('Placement'),
       responses: {
-        200: { description: 'It was there already', content: json('Order') },
+        200: { description: 'It already existed', content: json('Order') },
         201: { description: 'The candidate is invited', content: json('Order') },
         401: unsigned,
         422: refused,
@@ -143,7 +143,7 @@ const paths: ZodOpenApiPathsObject = {
   '/orders/{id}': {
     get: {
       operationId: 'getOrder',
-      summary: 'The order as it stands',
+      summary: 'The present state of the order',
       parameters: [orderId, ...signature],
       responses: {
         200: { description: 'The order', content: json('Order') },
@@ -162,7 +162,7 @@ const paths: ZodOpenApiPathsObject = {
       summary: 'What was wrong with an answer of the vendor; serving this is not required',
       parameters: [...signature],
       requestBody: body('ProblemReport'),
-      responses: { '2XX': anyAnswer, '4XX': { description: 'Nothing follows from it' } },
+      responses: { '2XX': anyAnswer, '4XX': { description: 'It has no effect' } },
     },
   },
 };
@@ -190,7 +190,7 @@ export const standardContractDocument = (publicUrl: string): oas31.OpenAPIObject
         put: {
           operationId: 'sendPackages',
           summary: 'Everything that can be ordered, sent by the vendor itself when it changes',
-          description: `To the connection's \`callbackUrl\` with \`/packages\` behind it: \`PUT ${publicUrl}/callbacks/standard/<key>/packages\`.`,
+          description: `To the connection's \`callbackUrl\` followed by \`/packages\`: \`PUT ${publicUrl}/callbacks/standard/<key>/packages\`.`,
           parameters: [...signature],
           requestBody: body('Catalogue'),
           responses: hubAnswers('conflict', 'db.unavailable'),

@@ -79,7 +79,7 @@ export function assessmentRoutes(deps: AssessmentRoutesDeps): Router {
       if (deps.isDisabled(connectionId)) {
         throw new FulcrumError(
           'conflict',
-          'Nothing goes out: the connection is disabled. Reconnect it first.',
+          'Nothing is sent: the connection is disabled. Reconnect it first.',
         );
       }
       return actions.act(workflowId, remindUpdate, { by });

@@ -69,7 +69,7 @@ export const findAddressee =
     if (!key || !connection || connection.vendor !== req.params['vendor']) {
       throw new FulcrumError(
         'not_found',
-        'Nobody listens at this callback address. Use the address that came with the invitation, unchanged.',
+        'There is nothing at this callback address. Use the address that came with the invitation, unchanged.',
       );
     }
     res.locals['addressee'] = { key, connection, vendor: deps.vendor(connection.vendor) } satisfies Addressee;

@@ -77,7 +77,7 @@ function take(deps: PushedCataloguesDeps): RequestHandler {
     if (became === 'older') {
       throw new FulcrumError(
         'conflict',
-        'A list that was signed later is known already, so this one was not taken. Send the present one, signed anew.',
+        'The hub already has a list that was signed later, so it did not accept this one. Send the present list, newly signed.',
       );
     }
     if (became === 'changed') {

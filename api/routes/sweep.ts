@@ -35,7 +35,7 @@ export function sweepRoutes(deps: SweepRoutesDeps): Router {
 
   serve(router, releaseSweep, async ({ body: { alarm } }, res) => {
     if (!(await deps.memory.release(alarm))) {
-      throw new FulcrumError('conflict', `There is no alarm "${alarm}": read /sweep for what there is.`);
+      throw new FulcrumError('conflict', `There is no alarm "${alarm}": read /sweep for the present state.`);
     }
     await deps.audit({ actor: principalOf(res).actor, action: 'sweep.release', target: alarm, detail: {} });
     return present(await deps.memory.state());

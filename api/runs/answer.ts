@@ -23,7 +23,7 @@ export const assessmentAnswer = z.strictObject({
   posting: z.string().nullable(),
   workflowId: z.string(),
   status: z.enum(statuses),
-  suspended: z.boolean().meta({ description: 'It waits until Lever accepts the grant again.' }),
+  suspended: z.boolean().meta({ description: 'It waits for its connection.' }),
   attention: z.boolean().meta({ description: 'An effect failed for good: a person has to decide.' }),
   assessment: z.strictObject({ ref: z.string().nullable(), name: z.string().nullable() }),
   vendorRef: z.string().nullable(),
@@ -38,7 +38,7 @@ export const assessmentAnswer = z.strictObject({
   lastError: z.string().nullable(),
   trouble: troubleAnswer
     .nullable()
-    .meta({ description: 'What keeps failing at present, while it is still being tried.' }),
+    .meta({ description: 'What keeps failing at present and is being retried.' }),
   createdAt: time,
   updatedAt: time,
   closedAt: time.nullable(),
@@ -72,7 +72,7 @@ const live = z.strictObject({
   heldUpBy: z
     .strictObject({ code: z.string(), message: z.string() })
     .nullable()
-    .meta({ description: 'What of its connection holds a suspended run up.' }),
+    .meta({ description: 'What a suspended run waits for at its connection.' }),
   deadlineAt: z.int().nullable().meta({ description: 'Milliseconds since 1970.' }),
   nextReminderAt: z.int().nullable().meta({ description: 'Milliseconds since 1970.' }),
   facts: z.looseObject({}).meta({ description: 'What has become known on the way.' }),

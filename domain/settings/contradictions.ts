@@ -31,7 +31,7 @@ function reminderFaults({ reminders, expiresAfter }: CommonSettings, vendor: Ven
       return expiresAfter !== null || vendor.tellsEnd
         ? []
         : fault(
-            `there is no half of a time without end: expiresAfter is never, and ${vendor.label} tells no end of its own. Give expiresAfter a duration, or the reminder one, such as 3d`,
+            `half needs a deadline: expiresAfter is never, and ${vendor.label} sets none of its own. Give expiresAfter a duration, or the reminder one, such as 3d`,
           );
     }
     return expiresAfter === null || reminder < expiresAfter
@@ -68,10 +68,10 @@ function thresholdFaults({ thresholds, tags }: CommonSettings): SettingsFault[] 
   return thresholds.flatMap((threshold, index) => {
     const path = `thresholds.${index}`;
     if (threshold.tag === undefined && threshold.stage === undefined) {
-      return [{ path, message: 'nothing follows from it; give a tag, a stage, or both' }];
+      return [{ path, message: 'it triggers nothing; give a tag, a stage, or both' }];
     }
     if (reached.indexOf(reached[index] ?? '') < index) {
-      return [{ path, message: 'another threshold is reached by the same; put both into one' }];
+      return [{ path, message: 'another threshold has the same condition; combine the two' }];
     }
     if (threshold.tag !== undefined && Object.values(tags).includes(threshold.tag)) {
       const message = `"${threshold.tag}" already shows the state of an assessment; choose another text`;
@@ -88,7 +88,7 @@ function tagMapFaults(map: Record<string, string>, statusTags: string[]): Settin
     const path = `assessmentsByTag.${key}`;
     const tag = plain[index] ?? '';
     if (plain.indexOf(tag) < index) {
-      return [{ path, message: `"${key}" is there twice: only spaces or the way it is typed differ` }];
+      return [{ path, message: `"${key}" is listed twice: only spaces or the way it is typed differ` }];
     }
     return statusTags.some((status) => plainTag(status) === tag)
       ? [{ path, message: `"${key}" shows the state of an assessment, so it cannot ask for one` }]

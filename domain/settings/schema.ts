@@ -22,7 +22,7 @@ const threshold = z
   })
   .refine(({ min, band }) => (min === undefined) !== (band === undefined), {
     path: ['min'],
-    message: 'give either the score from which on it counts (min) or the verdict (band)',
+    message: 'give either the lowest score (min) or the verdict (band)',
   });
 export type Threshold = z.output<typeof threshold>;
 

@@ -69,7 +69,7 @@ describe('Lever refusing every code', () => {
 
     world.lever.admin.clearFaults();
     const told = await browser.open(callback);
-    expect(told.text).toContain('was taken before');
+    expect(told.text).toContain('was already used');
     expect((await browser.decide(await browser.submit(told), 'accept')).text).toContain('is active');
   });
 

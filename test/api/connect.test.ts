@@ -186,7 +186,7 @@ describe('what does not lead to a connection', () => {
     const stranger = await newBrowser().open(callback);
     expect([stranger.status, stranger.text]).toEqual([
       403,
-      expect.stringContaining('did not begin in this browser'),
+      expect.stringContaining('was not started in this browser'),
     ]);
 
     const forged = new URL(callback);
@@ -266,7 +266,7 @@ describe('what does not lead to a connection', () => {
     await world.accepted(newBrowser(), (await world.newLink('First Ltd')).url);
     const second = await world.newLink('Second Ltd');
     const page = await world.accepted(newBrowser(), second.url);
-    expect([page.status, page.text]).toEqual([409, expect.stringContaining('is connected already')]);
+    expect([page.status, page.text]).toEqual([409, expect.stringContaining('is already connected')]);
     expect(await world.ofCustomer('Second Ltd')).toEqual([]);
     expect(await world.stateOf(second.id)).toBe('open');
     const [first] = await world.ofCustomer('First Ltd');
@@ -292,7 +292,7 @@ describe('renewing the access of a connection', () => {
     const made = await world.ask('POST', `/connections/${id}/connect-link`);
     expect(made).toMatchObject({ status: 201, body: { connectionId: id, state: 'open' } });
     const browser = newBrowser();
-    expect((await browser.open(made.body.url)).text).toContain('Renew the access');
+    expect((await browser.open(made.body.url)).text).toMatch(/Renew .*’s access to Lever/);
     expect((await world.accepted(browser, made.body.url)).text).toContain('is active');
     expect((await world.ask('GET', `/connections/${id}`)).body).toMatchObject({
       status: 'active',
@@ -310,7 +310,10 @@ describe('renewing the access of a connection', () => {
     ]);
     const made = await world.ask('POST', `/connections/${id}/connect-link`);
     const page = await world.accepted(newBrowser(), made.body.url);
-    expect([page.status, page.text]).toEqual([409, expect.stringContaining('This is another Lever account')]);
+    expect([page.status, page.text]).toEqual([
+      409,
+      expect.stringContaining('This is a different Lever account'),
+    ]);
     expect((await world.ask('GET', `/connections/${id}`)).body).toMatchObject({
       status: 'disconnected',
       leverAccountId: 'the-account-before',
@@ -328,7 +331,7 @@ describe('a reference code', () => {
     const asking = await browser.open(`${origin()}/connect/smg`);
     expect(asking.text).toContain('reference code');
     const wrong = await browser.submit(asking, { reference: '"><b>NOPE99' });
-    expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('No open connection belongs')]);
+    expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('No open link belongs')]);
     expect(wrong.html).not.toContain('<b>');
     const page = await browser.submit(wrong, { reference: ' coded-2031 ' });
     expect(page.text).toContain('Coded Ltd');

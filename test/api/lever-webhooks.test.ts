@@ -82,7 +82,7 @@ describe('a message that is taken', () => {
       ({ lastHeardAt }) => lastHeardAt !== null,
     );
     expect(webhook).toMatchObject({ lastHeardAt: expect.any(String), firstEventAt: null });
-    expect(webhook.hint).toMatch(/^Only a test ping was heard/);
+    expect(webhook.hint).toMatch(/^Only a test ping was received/);
   });
 
   test('an event that nobody listens to is ignored', async () => {

@@ -50,7 +50,7 @@ for (const [how, fault] of waysToFail('GET /candidate/:uuid/results')) {
     completedUnasked(world, world.vendor.assessfirst.admin, fault, () => ({
       tags: [tag('Completed')],
       links: [],
-      notes: ['was completed. AssessFirst told no result: look for it there.'],
+      notes: ['was completed. AssessFirst gave no result: look it up there.'],
     })),
   );
 }

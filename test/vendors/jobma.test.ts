@@ -89,7 +89,7 @@ scenario(
     // It stays open: a person is asked, and the vendor's own call answers it.
     const { id } = await runOf(world, person);
     await liveRun(world, id, 'a person is asked', ({ attention }) => attention.length > 0);
-    const told = ['See at Jobma whether the candidate was invited', 'may have been invited all the same'];
+    const told = ['See at Jobma whether the candidate was invited', 'may have been invited anyway'];
     await shows(world, person, { tags: ['Jobma Interview Error'], links: [], notes: told });
     const { ref } = await invitationOf(world, person);
     admin.complete(ref);

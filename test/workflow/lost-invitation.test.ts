@@ -30,8 +30,8 @@ const impatient = (driver: VendorDriver): VendorDriver => ({
 });
 
 const texts = (world: VendorWorld, person: Person): string => JSON.stringify(inLever(world, person).notes);
-const mayBeInvited = 'may have been invited all the same';
-const wasInvited = 'was invited before it was called off';
+const mayBeInvited = 'may have been invited anyway';
+const wasInvited = 'was invited before the run was cancelled';
 
 /** The vendor has the request, and has not answered. */
 async function whileItHangs(world: VendorWorld, fault: VendorFault): Promise<Entered & { id: string }> {

@@ -91,7 +91,7 @@ describe('an operator', () => {
     expect(tags).not.toContain('POP-IN-Progress');
     // One says that it was called off, the other that the candidate has the invitation all the same.
     expect(notes).toHaveLength(2);
-    expect(JSON.stringify(notes)).toContain('was invited before it was called off');
+    expect(JSON.stringify(notes)).toContain('was invited before the run was cancelled');
   });
 
   it.each([

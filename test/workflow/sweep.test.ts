@@ -70,7 +70,7 @@ const aboutApplication = async (applicationId: string): Promise<Delivery[]> => {
 describe('a run that is over in Temporal without having said so', () => {
   it.each([
     { how: 'terminated', end: (id: string) => workflowOf(id).terminate('a test'), says: 'was terminated' },
-    { how: 'deleted', end: deleteWorkflow, says: 'does not know its workflow any more' },
+    { how: 'deleted', end: deleteWorkflow, says: 'no longer knows its workflow' },
   ])('is closed with the reason, shown in Lever, and gives way: $how', async ({ end, says }) => {
     const person = await invitedApplicant(world);
     const { workflowId } = await runOf(world, person);

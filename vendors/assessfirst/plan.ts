@@ -46,7 +46,7 @@ function completionText({ route, result }: Input): string {
   if (result === null) return done;
   const lines = linesOf(result);
   return lines.length === 0
-    ? `${done} AssessFirst told no result: look for it there.`
+    ? `${done} AssessFirst gave no result: look it up there.`
     : [done, ...lines].join('\n');
 }
 

@@ -48,6 +48,6 @@ function completionText({ route, result }: PlanInput<JobmaSettings>): string {
   return [
     `${named(subject, route)} was completed.`,
     ...known,
-    url === undefined ? 'Jobma gave no link to it: look for it at Jobma.' : `Evaluate it here: ${url}`,
+    url === undefined ? 'Jobma gave no link to it: look it up at Jobma.' : `Evaluate it here: ${url}`,
   ].join(' ');
 }

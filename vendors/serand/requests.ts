@@ -135,7 +135,7 @@ export async function result(call: SerandCall, run: RunReference): Promise<Asses
   if (!isNamed(run)) throw api.fault(asked, 'vendor.not_found', 'Serand has named no invitation');
   const invitation = await invitationOf(call, run.vendorRef);
   if (isCompleted(invitation)) return resultOf(invitation);
-  const words = 'the assessment was reported as completed but is not shown so yet';
+  const words = 'the assessment was reported as completed but is not shown as completed yet';
   throw api.fault(asked, 'vendor.unexpected', words);
 }
 

@@ -185,7 +185,7 @@ export async function result(call: SmgCall, run: RunReference): Promise<Assessme
   if (!isCompleted(row)) {
     throw new FulcrumError(
       'vendor.unexpected',
-      'SMG application_get: the assessment was reported as completed but is not shown so yet',
+      'SMG application_get: the assessment was reported as completed but is not shown as completed yet',
       { detail: { command: 'application_get' } },
     );
   }

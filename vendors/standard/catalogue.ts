@@ -42,7 +42,7 @@ export const catalogue = z
       .array(packageItem)
       .max(1_000)
       .refine(isDistinct, { message: 'every id may be there only once' })
-      .meta({ description: 'All that can be ordered; what is not in it any more cannot' }),
+      .meta({ description: 'Everything that can be ordered; a package that is no longer listed cannot be' }),
   })
   .meta({ description: 'Everything that can be ordered' });
 export type Catalogue = z.output<typeof catalogue>;

@@ -54,7 +54,7 @@ const orderStatuses = [
 /** An order as it stands: what the vendor answers when it is asked, and what it sends when something happens. */
 export const order = z
   .object({
-    order: text(200).meta({ description: 'The `id` under which it was placed', example: 'asm_4f1c' }),
+    order: text(200).meta({ description: 'The `id` with which it was placed', example: 'asm_4f1c' }),
     attempt: z.int().min(1).default(1).meta({
       description: 'Counts up when the candidate begins anew after an end',
       example: 1,

@@ -47,7 +47,7 @@ export const file = z
       .regex(/^[0-9a-f]{64}$/i, { message: 'write 64 hex digits' })
       .nullish()
       .transform(absent)
-      .meta({ description: 'Of the content, in hex: what does not fit is refused' }),
+      .meta({ description: 'Of the content, in hex; content that does not match is refused' }),
   })
   .refine(({ url, content }) => (url === null) !== (content === null), {
     message: 'give either url or content',

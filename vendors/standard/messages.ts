@@ -83,5 +83,5 @@ export const taken = z
   .object({
     warnings: z.array(fault).meta({ description: 'What is most likely a mistake, though it was taken' }),
   })
-  .meta({ description: 'It is stored for good' });
+  .meta({ description: 'It is stored durably' });
 export type Taken = z.output<typeof taken>;

@@ -110,7 +110,7 @@ async function orderOf(call: Call, id: string): Promise<Order> {
 async function readOrder(call: Call, asked: Asked, answer: RestAnswer, id: string): Promise<Order> {
   const found = await read(call, asked, answer, order);
   if (found.order === id) return found;
-  await report(call, asked, [{ path: 'order', message: 'the hub had asked about another order' }]);
+  await report(call, asked, [{ path: 'order', message: 'the hub asked about another order' }]);
   const code = asked.writes ? 'vendor.unclear' : 'vendor.unexpected';
   throw restFault(vendor, asked, code, 'its answer is about another order');
 }

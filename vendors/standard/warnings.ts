@@ -72,7 +72,7 @@ class Found {
       if (Object.hasOwn(shape, name)) continue;
       this.#faults.push({
         path: `${where}${name}`,
-        message: 'the contract has no such path: it is not looked at',
+        message: 'this is not part of the contract: it is ignored',
       });
     }
   }

@@ -118,7 +118,7 @@ function notes({ settings, route, result }: Input): PlannedEffect[] {
     found.push(
       note(
         'posting-differs',
-        `Upwage names another job for this screening (${String(route.options['namedPosting'])}) than the hub's settings for the screener "${route.assessmentName}". The settings were followed; correct whichever is wrong.`,
+        `Upwage names another job for this screening (${String(route.options['namedPosting'])}) than the hub's settings for the screener "${route.assessmentName}". The hub followed its settings; correct whichever is wrong.`,
       ),
     );
   }

@@ -20,15 +20,15 @@ export interface LinkPage {
 export function linkPage(page: LinkPage): string {
   const { base, vendorLabel, customer, environment, renews, permissions, ticket } = page;
   const title = renews
-    ? `Renew the access of ${vendorLabel} to Lever`
+    ? `Renew ${vendorLabel}’s access to Lever`
     : `Connect ${vendorLabel} with your Lever account`;
   return renderPage(
     { title, base },
     <>
       <p>
         {renews
-          ? `${vendorLabel} needs the access to the Lever account of ${customer} again.`
-          : `${vendorLabel} asks for access to the Lever account of ${customer}, so that assessments start by themselves and their results come back to the candidate.`}
+          ? `${vendorLabel} needs access to the Lever account of ${customer} again.`
+          : `${vendorLabel} asks for access to the Lever account of ${customer}, so that assessments start automatically and their results appear on the candidate’s profile.`}
       </p>
       <dl class="facts">
         <dt>Vendor</dt>

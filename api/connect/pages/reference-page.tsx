@@ -20,8 +20,8 @@ export function referencePage({ base, vendor, vendorLabel, refused }: ReferenceP
       {refused !== null && (
         <div class="warn" role="alert" id="refused">
           <p>
-            No open connection belongs to this code. Check it letter by letter; codes end after 7 days and
-            after they were used. {vendorLabel} can give you a new one.
+            No open link belongs to this code. Check it letter by letter; codes expire after 7 days and once
+            they have been used. {vendorLabel} can give you a new one.
           </p>
         </div>
       )}

@@ -28,7 +28,7 @@ export function successPage(page: SuccessPage): string {
       <p>
         {status === 'active' || status === 'paused'
           ? 'Lever has granted the access, and it is stored safely. You do not have to come back to this page.'
-          : 'This link has been used, and its connection was ended since. Ask for a new link if it is needed again.'}
+          : 'This link has been used, and its connection has since been ended. Ask for a new link if it is needed again.'}
       </p>
       {page.statusReason !== null && (
         <div class="warn">
@@ -48,7 +48,7 @@ export function successPage(page: SuccessPage): string {
 
 const StillToDo = ({ triggerStages, isStageNamed, heard, webhookProblem, vendorLabel }: SuccessPage) => (
   <>
-    <h2>What is still to be done</h2>
+    <h2>What is left to do</h2>
     <ol class="todo">
       {heard ? (
         <li>
@@ -77,7 +77,7 @@ const StillToDo = ({ triggerStages, isStageNamed, heard, webhookProblem, vendorL
       )}
       {!isStageNamed && (
         <li>
-          <strong>Choose a stage.</strong> No stage is set yet that starts an assessment. Tell {vendorLabel},
+          <strong>Choose a stage.</strong> No stage that starts an assessment is set yet. Tell {vendorLabel},
           or whoever sent you the link, which one it should be.
         </li>
       )}

@@ -50,7 +50,7 @@ export const getAssessment = operation({
 const acted = z.strictObject({
   id: z.string(),
   status: z.enum(statuses),
-  detail: z.string().optional().meta({ description: 'What it came to at the vendor, in words.' }),
+  detail: z.string().optional().meta({ description: 'The outcome at the vendor, in words.' }),
 });
 const act = {
   tag,
@@ -89,7 +89,7 @@ export const cancelAssessment = operation({
   ...act,
   id: 'cancelAssessment',
   path: '/assessments/:id/cancel',
-  summary: 'End an assessment, at the vendor as well',
+  summary: 'Cancel an assessment, at the vendor as well',
   input: { ...one, ...reason },
 });
 
@@ -97,7 +97,7 @@ export const retryEffect = operation({
   ...act,
   id: 'retryEffect',
   path: '/assessments/:id/effects/:effectId/retry',
-  summary: 'Try a failed change to Lever once more',
+  summary: 'Retry a failed change to Lever',
   input: oneEffect,
 });
 
@@ -105,6 +105,6 @@ export const dismissEffect = operation({
   ...act,
   id: 'dismissEffect',
   path: '/assessments/:id/effects/:effectId/dismiss',
-  summary: 'Give a failed change to Lever up',
+  summary: 'Dismiss a failed change to Lever',
   input: { ...oneEffect, ...reason },
 });

@@ -51,7 +51,7 @@ export const deleteConnectLink = operation({
   tag,
   method: 'delete',
   path: '/connect-links/:id',
-  summary: 'Delete a connect link; nobody can use it any more',
+  summary: 'Delete a connect link, so that it can no longer be used',
   input: { params: connectLinkId },
   status: 204,
   answer: null,

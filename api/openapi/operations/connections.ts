@@ -61,7 +61,7 @@ export const createConnection = operation({
   path: '/connections',
   summary: 'Connect a vendor with a Lever account',
   description:
-    'The names in the settings are looked up in Lever, and the webhooks are registered there; `webhook.state` of the answer says how that went.',
+    'The names in the settings are looked up in Lever, and the webhooks are registered there; `webhook.state` in the answer shows the outcome.',
   input: { body: newConnection },
   fullBody: perVendor(newConnection),
   status: 201,
@@ -88,7 +88,7 @@ export const changeConnection = operation({
   path: '/connections/:id',
   summary: 'Change customer, settings, credentials, or the signing token of a webhook made by hand',
   description:
-    'Settings are merged key by key, null takes one back to its default. Credentials replace the present ones.',
+    'Settings are merged key by key; null resets one to its default. Credentials replace the present ones.',
   input: { ...one, body: connectionPatch },
   ...changed,
 });
@@ -140,7 +140,7 @@ export const testConnection = operation({
   tag,
   method: 'post',
   path: '/connections/:id/test',
-  summary: 'Look whether all that a connection needs at Lever is there; missing webhooks are made',
+  summary: 'Check whether everything that a connection needs at Lever exists, and create missing webhooks',
   input: one,
   ...changed,
   answer: connectionTestAnswer,

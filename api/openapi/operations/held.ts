@@ -20,14 +20,14 @@ const input = {
     })
     .default({ limit: 50 }),
 };
-const left = z.int().meta({ description: 'How many are held after that.' });
+const left = z.int().meta({ description: 'How many are still held.' });
 
 export const releaseHeld = operation({
   id: 'releaseHeld',
   tag,
   method: 'post',
   path: '/connections/:id/held/release',
-  summary: 'Let held deliveries of a connection go on',
+  summary: 'Release held deliveries of a connection',
   input,
   status: 200,
   answer: z.strictObject({ released: z.int(), left }),
@@ -39,7 +39,7 @@ export const discardHeld = operation({
   tag,
   method: 'post',
   path: '/connections/:id/held/discard',
-  summary: 'Take held deliveries of a connection off the list, for good',
+  summary: 'Discard held deliveries of a connection for good',
   input,
   status: 200,
   answer: z.strictObject({ discarded: z.int(), left }),

@@ -10,7 +10,7 @@ export const takeLeverWebhook = operation({
   tag: 'Lever',
   method: 'post',
   path: '/webhooks/lever/:connectionKey',
-  summary: 'What Lever tells of a connection; signed with the signing token of the webhook',
+  summary: 'Events from Lever for a connection, signed with the signing token of the webhook',
   input: { params: z.strictObject({ connectionKey: z.string() }), body: leverDelivery },
   status: 200,
   answer: z.strictObject({ verdict: z.enum(verdicts), deliveryId: z.string() }),

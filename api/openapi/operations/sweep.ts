@@ -8,7 +8,7 @@ import { operation } from '../operation';
 const tag = 'sweep';
 
 const sweepAnswer = z.strictObject({
-  sweptAt: time.nullable().meta({ description: 'When one last came to its end without an alarm.' }),
+  sweptAt: time.nullable().meta({ description: 'When a sweep last finished without an alarm.' }),
   namespace: z.string().nullable().meta({
     description: 'Id of the Temporal namespace whose runs are on record; null before the first sweep.',
   }),
@@ -24,13 +24,12 @@ const sweepAnswer = z.strictObject({
       foundNamespace: z
         .string()
         .nullable()
-        .meta({ description: 'Id of the namespace that was met instead of the known one.' }),
+        .meta({ description: 'Id of the namespace that was found instead of the known one.' }),
     })
     .nullable()
-    .meta({ description: 'Why no run is closed until a person says so; null: all is well.' }),
+    .meta({ description: 'Why no run is closed until a person agrees; null: there is no alarm.' }),
   releasedRows: z.int().meta({
-    description:
-      'How many runs the next sweep may close, because a person said so: those of the alarm, and 20 more.',
+    description: 'How many runs the next sweep may close after a release: those of the alarm, and 20 more.',
   }),
 });
 
@@ -39,7 +38,7 @@ export const getSweep = operation({
   tag,
   method: 'get',
   path: '/sweep',
-  summary: 'Read what the sweep waits for',
+  summary: 'Read the state of the sweep',
   input: {},
   status: 200,
   answer: sweepAnswer,
@@ -51,12 +50,12 @@ export const releaseSweep = operation({
   tag,
   method: 'post',
   path: '/sweep/release',
-  summary: 'Let the sweep go on after a person has looked',
+  summary: 'Release the sweep after a person has checked',
   input: {
     body: z.strictObject({
       alarm: z.enum(sweepAlarms).meta({
         description:
-          '`too_many`: the runs that were found are closed. `other_server`: the Temporal namespace that was met is the hub’s from now on.',
+          '`too_many`: the runs that were found are closed. `other_server`: the Temporal namespace that was found is the hub’s from now on.',
       }),
     }),
   },

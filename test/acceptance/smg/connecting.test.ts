@@ -134,7 +134,7 @@ promise('SMG-2', async () => {
     const refused = await person.press(await enablePage(person), 'Continue', { reference: wrong });
     expect([refused.status, refused.text]).toEqual([
       422,
-      expect.stringContaining('No open connection belongs to this code'),
+      expect.stringContaining('No open link belongs to this code'),
     ]);
     expect(refused.text).not.toContain('Continue to Lever');
   }

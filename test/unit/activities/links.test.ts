@@ -31,11 +31,11 @@ it.each(unusable)('leaves %s out and says so', (url) => {
   const vendor = { label: 'Acme' };
   expect(withUsableLink(vendor, invitation(url))).toEqual({
     ...invitation(null),
-    leftOut: expect.stringMatching(/^Acme gave a link to the assessment that is no address: /),
+    leftOut: expect.stringMatching(/^Acme gave a link to the assessment that is not a web address: /),
   });
   const usable = withUsableLinks(vendor, result(url));
   expect(usable.reports).toEqual([{ label: 'Profile', url: 'https://vendor.example/p' }]);
-  expect(usable.leftOut).toMatch(/^Acme gave a link to the result that is no address: /);
+  expect(usable.leftOut).toMatch(/^Acme gave a link to the result that is not a web address: /);
   expect(usable.leftOut).not.toContain(url === 'x' ? 'x:' : url);
 });
 

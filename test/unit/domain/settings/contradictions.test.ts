@@ -27,7 +27,7 @@ describe('settings that cannot be meant', () => {
       'half of no time',
       { reminders: ['half'], expiresAfter: 'never' },
       {},
-      /^reminders\.0: there is no half.*3d$/,
+      /^reminders\.0: half needs a deadline.*3d$/,
     ],
     [
       'a reminder behind the end',
@@ -53,7 +53,7 @@ describe('settings that cannot be meant', () => {
       {},
       /^texts\.invited: it has no field \{reason\}/,
     ],
-    ['a threshold without effect', { thresholds: [{ min: 1 }] }, {}, /^thresholds\.0: nothing follows/],
+    ['a threshold without effect', { thresholds: [{ min: 1 }] }, {}, /^thresholds\.0: it triggers nothing/],
     [
       'two thresholds at one score',
       {
@@ -86,7 +86,7 @@ describe('settings that cannot be meant', () => {
       'a tag twice',
       { assessmentsByTag: { 'Package=Café': '1', ' Package=Cafe\u0301 ': '2' } },
       {},
-      /^assessmentsByTag\..*: .*is there twice/,
+      /^assessmentsByTag\..*: .*is listed twice/,
     ],
     [
       'a state that asks for an assessment',
