@@ -2,8 +2,8 @@ import { activityInfo } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { AssessmentResult, Opportunity } from '../domain/assessment';
 import { FulcrumError } from '../domain/errors';
-import { isOlder } from '../domain/rank';
-import { screeningRank } from '../domain/screening';
+import { isOlder } from '../domain/event-position';
+import { screeningPosition } from '../domain/screening';
 import type { Screening } from '../domain/screening';
 import { policyOf } from '../domain/settings/schema';
 import { webAddressIn } from '../domain/web-address';
@@ -88,8 +88,8 @@ async function whyKnown(
   const known = await deps.assessments.byVendorRef(run.connectionId, sessionId);
   if (known === null || known.assessmentId === run.assessmentId) return null;
   if (known.status === 'completed' && known.resultDigest === digestOf(screening)) return 'already_screened';
-  const newest = await deps.assessments.newestOf(run.connectionId, sessionId);
-  return isOlder(screeningRank(screening), newest ?? undefined) ? 'older_screening' : null;
+  const mark = await deps.assessments.highWaterMarkOf(run.connectionId, sessionId);
+  return isOlder(screeningPosition(screening), mark ?? undefined) ? 'older_screening' : null;
 }
 
 const digestOf = (screening: Screening): string =>

@@ -1,3 +1,4 @@
+import { highWaterMarkOf, type EventPosition } from '../domain/event-position';
 import type { Selectable } from 'kysely';
 import type { EndCode } from '../domain/end-reasons';
 import type { Status } from '../domain/lifecycle';
@@ -51,7 +52,7 @@ export const toTraces = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFact
   row.traces_sealed === null ? undefined : openJson(ring, row.traces_sealed, place(row.id, 'traces'));
 
 /** How far the vendor's news of the run have come; undefined where the vendor does not count them. */
-export function toNewest({ newest }: Selectable<AssessmentRow>): RunFacts['newest'] {
+export function toHighWaterMark({ newest }: Selectable<AssessmentRow>): EventPosition | undefined {
   if (newest === null) return undefined;
   const [attempt, sequence] = newest.split('/').map(Number);
   return { attempt: attempt ?? 1, sequence: sequence ?? 0 };
@@ -96,6 +97,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
   const text = (value: string | null | undefined, what: string): Buffer | null =>
     value === undefined || value === null ? null : seal(ring, value, place(id, what));
   const email = facts.candidate?.email ?? null;
+  const mark = highWaterMarkOf(facts);
   return {
     posting_id: facts.postingId ?? null,
     assessment_ref: facts.assessmentRef ?? null,
@@ -107,7 +109,7 @@ export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
     assessment_link_sealed: text(facts.links?.assessment, 'assessment-link'),
     report_link_sealed: text(facts.links?.report, 'report-link'),
     result_digest: facts.resultDigest ?? null,
-    newest: facts.newest === undefined ? null : `${facts.newest.attempt}/${facts.newest.sequence}`,
+    newest: mark === undefined ? null : `${mark.attempt}/${mark.sequence}`,
     context_sealed: facts.context === undefined ? null : sealJson(ring, facts.context, place(id, 'context')),
     last_error_sealed: text(facts.lastError, 'last-error'),
     skip_reason: facts.skipReason ?? null,

@@ -4,7 +4,8 @@ import type { EndReason } from './end-reasons';
 import type { VendorEvent } from './events';
 import { isTerminal } from './lifecycle';
 import type { Lifecycle } from './lifecycle';
-import { isOlder, overtaken } from './rank';
+import { highWaterMarkOf, isOlder, overtaken, positionOf } from './event-position';
+import type { HighWaterMark } from './event-position';
 import { toldBy } from './result-wait';
 
 /** What news mean to a run that is over (decision 0012): most are echoes, a few change the verdict. */
@@ -15,16 +16,16 @@ export type Amendment =
 
 const ignore = (reason: string): Amendment => ({ do: 'ignore', reason });
 
-/** Pure; `status` is the terminal state that was reached before the news came, `newest` the last that was heard. */
+/** Pure; `status` is the terminal state that was reached before the news came. */
 export function amend(
-  { status, newest }: Pick<Lifecycle, 'status' | 'newest'>,
+  { status, ...mark }: Pick<Lifecycle, 'status'> & HighWaterMark,
   event: VendorEvent,
 ): Amendment {
   if (!isTerminal(status)) return ignore('the run is still open');
   if (status === 'skipped') return ignore('nobody was invited');
-  const { rank } = event;
-  if (rank !== undefined && newest !== undefined && isOlder(rank, newest)) {
-    return ignore(overtaken(rank, newest));
+  const [position, known] = [positionOf(event), highWaterMarkOf(mark)];
+  if (position !== undefined && known !== undefined && isOlder(position, known)) {
+    return ignore(overtaken(position, known));
   }
   switch (event.type) {
     case 'completed':

@@ -1,36 +1,32 @@
 import type { ToldResult } from './assessment';
+import type { Positioned } from './event-position';
 
 /**
  * Canonical events: what can happen to a run, whoever says it. Each vendor's callbacks and poll answers are
  * turned into these by its adapter; timers, operators and Lever speak the same language.
  */
 
-/** Counts what happens at the vendor, first by attempts, then within one: by it a late message is known as one. */
-export interface EventRank {
-  attempt: number;
-  sequence: number;
-}
-
 /**
- * What a vendor can tell us. `at` is the vendor's own time, ms since 1970; `rank` is its place among the news of the same
+ * What a vendor can tell us. `at` is the vendor's own time, ms since 1970; `position` is its place among the news of the same
  * run, where the vendor counts them. `unproven`: nothing but the address it was sent to says that it is the vendor's, so
  * only what the vendor answers when it is asked counts.
  */
-export type VendorEvent = { at?: number; rank?: EventRank; unproven?: true } & (
-  | { type: 'started' }
-  | { type: 'progress'; step: string }
-  /** `told`: what the message says of the result; it stands in for what the vendor does not answer when it is asked. */
-  | { type: 'completed'; told?: ToldResult }
-  | { type: 'expired' }
-  | { type: 'declined'; reason?: string }
-  | { type: 'cancelled'; reason?: string }
-  | { type: 'failed'; reason: string }
-  /**
-   * Something happened, but the message does not say what, or not for certain: the vendor is asked. `presumed` is what it
-   * most likely means, and counts where the vendor cannot be asked.
-   */
-  | { type: 'changed'; presumed?: Presumption }
-);
+export type VendorEvent = { at?: number; unproven?: true } & Positioned &
+  (
+    | { type: 'started' }
+    | { type: 'progress'; step: string }
+    /** `told`: what the message says of the result; it stands in for what the vendor does not answer when it is asked. */
+    | { type: 'completed'; told?: ToldResult }
+    | { type: 'expired' }
+    | { type: 'declined'; reason?: string }
+    | { type: 'cancelled'; reason?: string }
+    | { type: 'failed'; reason: string }
+    /**
+     * Something happened, but the message does not say what, or not for certain: the vendor is asked. `presumed` is what it
+     * most likely means, and counts where the vendor cannot be asked.
+     */
+    | { type: 'changed'; presumed?: Presumption }
+  );
 
 export type Presumption = { type: 'completed'; told?: ToldResult };
 

@@ -1,6 +1,7 @@
 import type { ToldResult } from './assessment';
 import type { EndReason } from './end-reasons';
-import type { EventRank, Presumption } from './events';
+import type { HighWaterMark } from './event-position';
+import type { Presumption } from './events';
 import { usualResultWait } from './run-policy';
 import type { PolicyInput, ResultWait } from './run-policy';
 
@@ -113,7 +114,7 @@ export interface Claim {
 }
 
 /** The part of a run that events change. Times are absolute, ms since 1970, so that it survives continue-as-new. */
-export interface Lifecycle {
+export interface Lifecycle extends HighWaterMark {
   status: Status;
   policy: PolicyInput;
   invitedAt: number | null;
@@ -130,8 +131,6 @@ export interface Lifecycle {
   /** Why the run ended as it did, in words or as a code. */
   /** Why it is so; null where there is nothing to say. */
   reason: EndReason | null;
-  /** The newest of the vendor's news that was heard; absent until the vendor has counted one. */
-  newest?: EventRank;
   /** Absent where nobody claims that the candidate has finished, or the result has proven it. */
   claim?: Claim;
 }

@@ -1,6 +1,7 @@
 import type { Invitation, Route, Subject } from './assessment';
 import type { EndCode } from './end-reasons';
-import type { EventRank, SkipReason } from './events';
+import type { HighWaterMark } from './event-position';
+import type { SkipReason } from './events';
 import type { VendorId } from './ids';
 import type { Status } from './lifecycle';
 import type { Screening } from './screening';
@@ -47,7 +48,7 @@ export const timelineKinds = [
 export type TimelineKind = (typeof timelineKinds)[number];
 
 /** What may become known on the way; every field is written once it is known. */
-export interface RunFacts {
+export interface RunFacts extends HighWaterMark {
   postingId?: string;
   assessmentRef?: string;
   assessmentName?: string;
@@ -66,8 +67,6 @@ export interface RunFacts {
   };
   /** Digest of the last result, by which an amendment sees whether anything changed. */
   resultDigest?: string;
-  /** The newest of the vendor's news, by which an amendment sees what is older. */
-  newest?: EventRank;
   lastError?: string | null;
   /** What the run has done to its opportunity; sealed at rest, as tags tell of results. */
   traces?: Traces;

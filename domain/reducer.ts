@@ -5,7 +5,8 @@ import type { LifecycleEvent, Presumption, VendorEvent } from './events';
 import { isOpenAtVendor, isTerminal, isUnderWay } from './lifecycle';
 import type { Lifecycle } from './lifecycle';
 import type { PolicyInput } from './run-policy';
-import { isOlder, newestOf, overtaken } from './rank';
+import { higherOf, highWaterMarkOf, isOlder, marked, overtaken, positionOf } from './event-position';
+import type { EventPosition } from './event-position';
 import { applied, ignored, moveTo } from './reduction';
 import * as result from './result-wait';
 
@@ -145,19 +146,19 @@ function remindersOf(policy: PolicyInput, invitedAt: number, deadlineAt: number 
 /** Of two messages that overtook each other the vendor's own count says which one is true now. */
 function reduceVendorEvent(state: Lifecycle, event: VendorEvent, now: number): Reduction {
   if (!isUnderWay(state.status)) return { outcome: 'held', reason: `the run is still ${state.status}` };
-  const { rank } = event;
-  if (rank === undefined) return reduceNews(state, event, now);
-  if (state.newest !== undefined && isOlder(rank, state.newest))
-    return ignored(overtaken(rank, state.newest));
-  const heard = hear(state, rank);
+  const position = positionOf(event);
+  const known = highWaterMarkOf(state);
+  if (position === undefined) return reduceNews(state, event, now);
+  if (known !== undefined && isOlder(position, known)) return ignored(overtaken(position, known));
+  const heard = hear(state, position);
   const reduction = reduceNews(heard, event, now);
   return reduction.outcome === 'ignored' ? { ...reduction, state: heard } : reduction;
 }
 
 /** Notes how far the vendor's news have come, whatever they mean for the run. */
-export function hear(state: Lifecycle, rank: VendorEvent['rank']): Lifecycle {
-  const newest = newestOf(rank, state.newest);
-  return newest === null ? state : { ...state, newest };
+export function hear(state: Lifecycle, position: EventPosition | undefined): Lifecycle {
+  const mark = higherOf(position, highWaterMarkOf(state));
+  return mark === null ? state : { ...state, ...marked(mark) };
 }
 
 function reduceNews(state: Lifecycle, told: VendorEvent, now: number): Reduction {

@@ -1,5 +1,5 @@
 import type { Candidate } from './assessment';
-import type { EventRank } from './events';
+import type { EventPosition } from './event-position';
 import type { ScreeningOutcome } from './screening-outcome';
 
 /**
@@ -25,7 +25,7 @@ export interface Screening {
 }
 
 /** Its place among all that the vendor tells of the session: staff correct outcomes, and messages overtake each other. */
-export const screeningRank = ({ completedAt }: Screening): EventRank | undefined =>
+export const screeningPosition = ({ completedAt }: Screening): EventPosition | undefined =>
   completedAt === null ? undefined : { attempt: 1, sequence: completedAt };
 
 export interface ScreeningAnswer {

@@ -24,7 +24,7 @@ const modules = [
   'domain/events.ts',
   'domain/impairment.ts',
   'domain/moves.ts',
-  'domain/rank.ts',
+  'domain/event-position.ts',
   'domain/reducer.ts',
   'domain/reduction.ts',
   'domain/refused-access.ts',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { EventRank } from '../../domain/events';
+import type { EventPosition } from '../../domain/event-position';
 import { stageChangeOf, subjectPrefix } from '../../domain/ids';
 import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
@@ -11,12 +11,12 @@ import type {
   RunFacts,
   RunIdentity,
 } from '../../domain/records';
-import { newestOf } from '../../domain/rank';
+import { higherOf, marked } from '../../domain/event-position';
 import { together } from '../../domain/traces';
 import type { Traces } from '../../domain/traces';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { toAssessment, toContext, toNewest, toTimelineLine, toTraces } from '../assessment-rows';
+import { toAssessment, toContext, toHighWaterMark, toTimelineLine, toTraces } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
 import { announceRuns, openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
@@ -84,7 +84,7 @@ export interface Assessments {
    */
   takeTurn(run: Pick<RunIdentity, 'assessmentId' | 'connectionId' | 'workflowId'>): Promise<boolean>;
   /** How far the vendor's news with this reference have come, whichever run brought them; null: they are not counted. */
-  newestOf(connectionId: string, vendorRef: string): Promise<EventRank | null>;
+  highWaterMarkOf(connectionId: string, vendorRef: string): Promise<EventPosition | null>;
   /** Other runs of the same stage change that have not come to an end at the vendor. */
   siblings(workflowId: string): Promise<(OpenRun & { status: Status })[]>;
   /** Runs of other stage changes of the candidate, at this connection. */
@@ -226,15 +226,15 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
         return true;
       }),
 
-    async newestOf(connectionId, vendorRef) {
+    async highWaterMarkOf(connectionId, vendorRef) {
       const all = await rows()
         .where('connection_id', '=', connectionId)
         .where('vendor_ref', '=', vendorRef)
         .where('newest', 'is not', null)
         .execute();
       return all
-        .map(toNewest)
-        .reduce<EventRank | null>((one, next) => newestOf(one ?? undefined, next), null);
+        .map(toHighWaterMark)
+        .reduce<EventPosition | null>((one, next) => higherOf(one ?? undefined, next), null);
     },
 
     async siblings(workflowId) {
@@ -325,7 +325,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       return row === undefined
         ? null
         : toClosedRun(toAssessment(ring, row), toContext(ring, row), {
-            newest: toNewest(row),
+            mark: toHighWaterMark(row),
             traces: toTraces(ring, row),
           });
     },
@@ -335,7 +335,7 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
 function toClosedRun(
   found: Assessment,
   context: ClosedRun['context'],
-  { newest, traces }: { newest: RunFacts['newest']; traces: RunFacts['traces'] },
+  { mark, traces }: { mark: EventPosition | undefined; traces: RunFacts['traces'] },
 ): ClosedRun | 'open' | null {
   const { assessmentId, workflowId, vendor, connectionId, opportunityId, closedAt } = found;
   if (closedAt === null) return 'open';
@@ -352,7 +352,7 @@ function toClosedRun(
       ...(found.candidate !== null && { candidate: found.candidate }),
       links: found.links,
       ...(found.resultDigest !== null && { resultDigest: found.resultDigest }),
-      ...(newest !== undefined && { newest }),
+      ...(mark !== undefined && marked(mark)),
       ...(traces !== undefined && { traces }),
       reason: found.reason,
       lastError: found.lastError,

@@ -47,7 +47,7 @@ describe('import cycles', () => {
       what: `./${target}`,
       typeOnly: false,
     });
-    const [a, b, c] = ['domain/errors', 'domain/ids', 'domain/rank'];
+    const [a, b, c] = ['domain/errors', 'domain/ids', 'domain/event-position'];
     const there = [one(`${b}.ts`, c), one(`${c}.ts`, a), one(`${a}.ts`, b), one('domain/lag.ts', a)];
     expect(cycles(there)).toEqual([`${a}.ts > ${b}.ts > ${c}.ts`]);
   });

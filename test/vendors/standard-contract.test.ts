@@ -1,4 +1,4 @@
-import { overtaken } from '../../domain/rank';
+import { overtaken } from '../../domain/event-position';
 import { pdf } from '../../simulators/kit/pdf';
 import { SEED } from '../../simulators/lever/seed';
 import { goodResult } from '../../simulators/standard/admin';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { EventRank, VendorFinding } from '../../domain/events';
+import { positioned, type EventPosition } from '../../domain/event-position';
+import type { VendorFinding } from '../../domain/events';
 import { plainWords } from '../rest';
 import { absent, address, label, list, text, time } from './fields';
 import { file } from './files';
@@ -100,12 +101,12 @@ export const problem = z
   .meta({ description: 'A refusal (RFC 9457)' });
 
 /** By which a late or repeated update is known as one. */
-const rankOf = ({ attempt, sequence }: Order): EventRank => ({ attempt, sequence });
+const countOf = ({ attempt, sequence }: Order): EventPosition => ({ attempt, sequence });
 
 /** What the order's status means to a run; null: nothing has happened yet. */
 export function findingOf(told: Order): VendorFinding | null {
   const { status, occurredAt, message } = told;
-  const common = { rank: rankOf(told), ...(occurredAt !== null && { at: occurredAt }) };
+  const common = { ...positioned(countOf(told)), ...(occurredAt !== null && { at: occurredAt }) };
   const reason = plainWords(message);
   switch (status) {
     case 'opened':

@@ -1,3 +1,4 @@
+import { highWaterMarkOf, marked } from '../../domain/event-position';
 import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { ClosedRun } from '../../domain/records';
@@ -76,6 +77,7 @@ const giveBack = (input: AmendmentInput, news: readonly VendorNews[], found: 'op
 /** The closed run as the state it ended in. */
 function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
   const { context } = closed;
+  const mark = highWaterMarkOf(closed.facts);
   return {
     ...input,
     opportunityId: closed.run.opportunityId,
@@ -89,7 +91,7 @@ function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
       lifecycle: {
         ...openLifecycle(context?.subject.policy ?? policyBeforeReading),
         status: closed.status,
-        ...(closed.facts.newest !== undefined && { newest: closed.facts.newest }),
+        ...(mark !== undefined && marked(mark)),
       },
       facts: closed.facts,
       ledger: { seq: closed.seq, pending: [], deliveries: [] },

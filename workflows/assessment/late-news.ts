@@ -1,3 +1,4 @@
+import { positionOf } from '../../domain/event-position';
 import { amend } from '../../domain/amendment';
 import type { VendorEvent } from '../../domain/events';
 import type { LateResults } from './late-results';
@@ -9,7 +10,7 @@ import type { Timeline } from './timeline';
 /** News of a run that is over, whether its workflow is still open or an amendment speaks for it (decision 0012). */
 export class LateNews {
   constructor(
-    private readonly lifecycle: Pick<RunLifecycle, 'state' | 'noteRank' | 'amendTo'>,
+    private readonly lifecycle: Pick<RunLifecycle, 'state' | 'notePosition' | 'amendTo'>,
     private readonly timeline: Pick<Timeline, 'add'>,
     private readonly results: Pick<LateResults, 'fetch'>,
     private readonly planner: Pick<Planner, 'planFor'>,
@@ -18,7 +19,7 @@ export class LateNews {
 
   async take(event: VendorEvent): Promise<void> {
     const amendment = amend(this.lifecycle.state, event);
-    this.lifecycle.noteRank(event.rank);
+    this.lifecycle.notePosition(positionOf(event));
     switch (amendment.do) {
       case 'ignore':
         this.timeline.add('event_ignored', `${event.type}: ${amendment.reason}`);

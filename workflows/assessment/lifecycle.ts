@@ -1,10 +1,11 @@
 import { amended, closedAsUnwritten } from '../../domain/after-end';
 import { endReasonText, type EndReason } from '../../domain/end-reasons';
-import type { EventRank, LifecycleEvent } from '../../domain/events';
+import { highWaterMarkOf, marked, type EventPosition } from '../../domain/event-position';
+import type { LifecycleEvent } from '../../domain/events';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../../domain/lifecycle';
 import type { Lifecycle, Status } from '../../domain/lifecycle';
 import type { PolicyInput } from '../../domain/run-policy';
-import { hear as withRank, reduce, type Command, type Reduction } from '../../domain/reducer';
+import { hear, reduce, type Command, type Reduction } from '../../domain/reducer';
 import type { Display } from './display';
 import type { Inbox, InboxItem } from './inbox';
 import type { KnownFacts } from './known-facts';
@@ -90,8 +91,8 @@ export class RunLifecycle {
   }
 
   /** Notes how far the vendor's news have come, when they no longer go through the reducer. */
-  noteRank(rank: EventRank | undefined): void {
-    this.become(withRank(this.current, rank));
+  notePosition(position: EventPosition | undefined): void {
+    this.become(hear(this.current, position));
   }
 
   /** Closes as unwritten what Lever was never told of (decision 0010). */
@@ -112,11 +113,13 @@ export class RunLifecycle {
   }
 
   private become(lifecycle: Lifecycle): void {
-    const { newest, status, reason } = lifecycle;
-    if (newest !== undefined && newest !== this.current.newest) this.facts.remember({ newest });
+    const { status, reason } = lifecycle;
+    const mark = highWaterMarkOf(lifecycle);
+    if (mark !== undefined && mark !== highWaterMarkOf(this.current)) this.facts.remember(marked(mark));
     const code = reason?.code ?? null;
-    if (status !== this.status && code !== (this.facts.all.reason ?? null))
-      this.facts.remember({ reason: code });
+    const hasMoved = status !== this.status || code !== (this.current.reason?.code ?? null);
+    // The first move says it in any case: the row of a run that was reset may still have the reason of its end.
+    if (hasMoved && code !== this.facts.all.reason) this.facts.remember({ reason: code });
     this.current = lifecycle;
   }
 }

@@ -1,5 +1,6 @@
+import { marked } from '../../domain/event-position';
 import type { Opportunity } from '../../domain/assessment';
-import { screeningRank } from '../../domain/screening';
+import { screeningPosition } from '../../domain/screening';
 import type { Screening } from '../../domain/screening';
 import { webAddressIn } from '../../domain/web-address';
 import { screeningPlanning } from '../shared/proxies';
@@ -43,11 +44,11 @@ export class ScreeningResults {
         ),
       ),
     );
-    const newest = screeningRank(screening);
+    const position = screeningPosition(screening);
     this.facts.remember({
       resultDigest: digest,
       links: { report: webAddressIn(report?.url ?? '') },
-      ...(newest !== undefined && { newest }),
+      ...(position !== undefined && marked(position)),
     });
     this.plans.add(plan);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ToldResult } from '../../../domain/assessment';
+import type { EventPosition } from '../../../domain/event-position';
 import type {
-  EventRank,
   LifecycleEvent,
   OperatorEvent,
   OpportunityEvent,
@@ -50,14 +50,16 @@ export const policies: fc.Arbitrary<PolicyInput> = fc.record({
 const at = fc.integer({ min: beginning - hour, max: beginning + 100 * hour });
 const words = fc.constantFrom('no longer interested', 'übersprungen', '');
 
-export const ranks: fc.Arbitrary<EventRank> = fc.record({
+export const positions: fc.Arbitrary<EventPosition> = fc.record({
   attempt: fc.integer({ min: 1, max: 2 }),
   sequence: fc.integer({ min: 0, max: 5 }),
 });
 
 /** With a place among the vendor's news, or without: not every vendor counts them. */
-const perhapsRanked = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.tuple(events, fc.option(ranks)).map(([event, rank]) => (rank === null ? event : { ...event, rank }));
+const perhapsCounted = <T extends VendorEvent>(events: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc
+    .tuple(events, fc.option(positions))
+    .map(([event, position]) => (position === null ? event : { ...event, position }));
 
 const told: fc.Arbitrary<ToldResult> = fc.constantFrom({}, { score: 61 }, { band: 'Proceed', reports: [] });
 const presumed: fc.Arbitrary<Presumption> = fc.record(
@@ -132,7 +134,7 @@ const runEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
 );
 
 export const lifecycleEvents: fc.Arbitrary<LifecycleEvent> = fc.oneof(
-  { weight: 3, arbitrary: perhapsRanked(perhapsUnproven(vendorEvents)) },
+  { weight: 3, arbitrary: perhapsCounted(perhapsUnproven(vendorEvents)) },
   { weight: 2, arbitrary: resultEvents },
   { weight: 1, arbitrary: opportunityEvents },
   { weight: 2, arbitrary: operatorEvents },

@@ -2,7 +2,7 @@ import { connectionReasonText, reasonOf } from '../../../domain/connection-reaso
 import { deliveryReason, connectionNotActive, reasonText } from '../../../domain/delivery-reasons';
 import { endedFor, endReasonText } from '../../../domain/end-reasons';
 import { lackOf } from '../../../domain/impairment';
-import { overtaken } from '../../../domain/rank';
+import { overtaken } from '../../../domain/event-position';
 
 /** What people read of a code and its detail. */
 

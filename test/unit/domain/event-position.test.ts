@@ -1,31 +1,32 @@
 import fc from 'fast-check';
 import { amend } from '../../../domain/amendment';
-import type { EventRank, VendorEvent } from '../../../domain/events';
+import type { EventPosition } from '../../../domain/event-position';
+import type { VendorEvent } from '../../../domain/events';
 import { isTerminal } from '../../../domain/lifecycle';
 import type { Lifecycle } from '../../../domain/lifecycle';
-import { isOlder, newestOf, overtaken } from '../../../domain/rank';
+import { isOlder, higherOf, overtaken } from '../../../domain/event-position';
 import { hear, reduce } from '../../../domain/reducer';
-import { beginning, invitedRun, must, policies, ranks, vendorFindings } from './arbitraries';
+import { beginning, invitedRun, must, policies, positions, vendorFindings } from './arbitraries';
 
 /** News that overtake each other on their way, or come again. */
 
-type Ranked = VendorEvent & { rank: EventRank };
+type Counted = VendorEvent & { position: EventPosition };
 
 /** A vendor's news in the order in which they happened, each with a later rank than the one before. */
-const histories: fc.Arbitrary<Ranked[]> = fc
+const histories: fc.Arbitrary<Counted[]> = fc
   .array(fc.tuple(vendorFindings, fc.boolean()), { minLength: 1, maxLength: 8 })
   .map((news) => {
-    let rank: EventRank = { attempt: 1, sequence: 0 };
+    let position: EventPosition = { attempt: 1, sequence: 0 };
     return news.map(([event, anew]) => {
-      rank = anew
-        ? { attempt: rank.attempt + 1, sequence: 0 }
-        : { attempt: rank.attempt, sequence: rank.sequence + 1 };
-      return { ...event, rank };
+      position = anew
+        ? { attempt: position.attempt + 1, sequence: 0 }
+        : { attempt: position.attempt, sequence: position.sequence + 1 };
+      return { ...event, position };
     });
   });
 
 /** … as they arrive: in any order, some of them twice. */
-const arrivals = (history: readonly Ranked[]): fc.Arbitrary<Ranked[]> =>
+const arrivals = (history: readonly Counted[]): fc.Arbitrary<Counted[]> =>
   fc
     .subarray([...history])
     .chain((again) =>
@@ -44,7 +45,7 @@ function take(state: Lifecycle, event: VendorEvent): Lifecycle {
     return looks ? must(heard, { type: 'resultFetched' }, beginning) : heard;
   }
   const amendment = amend(state, event);
-  const heard = hear(state, event.rank);
+  const heard = hear(state, event.position);
   return amendment.do === 'ignore' ? heard : { ...heard, status: amendment.status };
 }
 
@@ -61,7 +62,7 @@ describe('news that overtake each other', () => {
         let state = run;
         for (const event of arriving) {
           const after = take(state, event);
-          if (isOlder(event.rank, state.newest)) expect(after).toEqual(state);
+          if (isOlder(event.position, state.highWaterMark)) expect(after).toEqual(state);
           state = after;
         }
       }),
@@ -71,7 +72,7 @@ describe('news that overtake each other', () => {
   it('leave the newest that was heard, whatever the order', () => {
     fc.assert(
       fc.property(overtakenCourses, ({ run, history, arriving }) => {
-        expect(arriving.reduce(take, run).newest).toEqual(history.at(-1)?.rank);
+        expect(arriving.reduce(take, run).highWaterMark).toEqual(history.at(-1)?.position);
       }),
     );
   });
@@ -79,8 +80,8 @@ describe('news that overtake each other', () => {
   it('let a completion stand that is the last thing to happen', () => {
     fc.assert(
       fc.property(policies, histories, fc.gen(), (policy, before, pick) => {
-        const { attempt, sequence } = before.at(-1)?.rank ?? { attempt: 1, sequence: 0 };
-        const last: Ranked = { type: 'completed', rank: { attempt, sequence: sequence + 1 } };
+        const { attempt, sequence } = before.at(-1)?.position ?? { attempt: 1, sequence: 0 };
+        const last: Counted = { type: 'completed', position: { attempt, sequence: sequence + 1 } };
         const arriving = pick(() => arrivals([...before, last]));
         expect(arriving.reduce(take, invitedRun(policy)).status).toBe('completed');
       }),
@@ -95,29 +96,29 @@ describe('news that overtake each other', () => {
       suspendLimitMs: 1,
       poll: null,
     });
-    const begun = take(policy, { type: 'started', rank: { attempt: 1, sequence: 3 } });
-    expect(reduce(begun, { type: 'declined', rank: { attempt: 1, sequence: 2 } }, beginning)).toEqual({
+    const begun = take(policy, { type: 'started', position: { attempt: 1, sequence: 3 } });
+    expect(reduce(begun, { type: 'declined', position: { attempt: 1, sequence: 2 } }, beginning)).toEqual({
       outcome: 'ignored',
       reason: overtaken({ attempt: 1, sequence: 2 }, { attempt: 1, sequence: 3 }),
     });
-    const again = reduce(begun, { type: 'started', rank: { attempt: 2, sequence: 0 } }, beginning);
+    const again = reduce(begun, { type: 'started', position: { attempt: 2, sequence: 0 } }, beginning);
     expect(again).toMatchObject({ outcome: 'ignored', state: { newest: { attempt: 2, sequence: 0 } } });
     // A vendor that does not count is believed as before.
     expect(reduce(begun, { type: 'declined' }, beginning)).toMatchObject({ outcome: 'applied' });
-    expect(amend({ status: 'completed', newest: { attempt: 1, sequence: 3 } }, { type: 'declined' }).do).toBe(
-      'plan',
-    );
+    expect(
+      amend({ status: 'completed', highWaterMark: { attempt: 1, sequence: 3 } }, { type: 'declined' }).do,
+    ).toBe('plan');
   });
 });
 
-describe('the order of ranks', () => {
+describe('the order of positions', () => {
   it('is by attempt, then by number, and total', () => {
     fc.assert(
-      fc.property(ranks, ranks, (one, other) => {
+      fc.property(positions, positions, (one, other) => {
         const same = one.attempt === other.attempt && one.sequence === other.sequence;
         expect(Number(isOlder(one, other)) + Number(isOlder(other, one))).toBe(same ? 0 : 1);
-        expect(isOlder(newestOf(one, other) ?? undefined, one)).toBe(false);
-        expect(isOlder(newestOf(one, other) ?? undefined, other)).toBe(false);
+        expect(isOlder(higherOf(one, other) ?? undefined, one)).toBe(false);
+        expect(isOlder(higherOf(one, other) ?? undefined, other)).toBe(false);
       }),
     );
     expect(isOlder({ attempt: 1, sequence: 9 }, { attempt: 2, sequence: 0 })).toBe(true);
@@ -126,7 +127,7 @@ describe('the order of ranks', () => {
   it('says nothing about news without one', () => {
     const rank = { attempt: 1, sequence: 1 };
     expect([isOlder(undefined, rank), isOlder(rank, undefined)]).toEqual([false, false]);
-    expect([newestOf(undefined, rank), newestOf(rank, undefined), newestOf(undefined, undefined)]).toEqual([
+    expect([higherOf(undefined, rank), higherOf(rank, undefined), higherOf(undefined, undefined)]).toEqual([
       rank,
       rank,
       null,
