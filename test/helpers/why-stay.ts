@@ -11,7 +11,7 @@ const inStage = (text: string) => [
 export const archivedBefore = inJson(whyStay({ stageId: 'here', archived: true }, { stageId: 'target' }, []));
 
 /** Somebody has put them into the stage of this name, from which the plan moves nobody. */
-export const elsewhere = (stage: string): string =>
+export const wentTo = (stage: string): string =>
   inJson(whyStay({ stageId: 'here', archived: false }, { stageId: 'target', onlyFrom: [] }, inStage(stage)));
 
 /** They are in the stage of this name, which is behind the one that was wanted. */

@@ -1,7 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
 import { ended, inLever, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { archivedBefore, elsewhere } from '../helpers/why-stay';
+import { archivedBefore, wentTo } from '../helpers/why-stay';
 import { serandDriver } from './serand-driver';
 import { enters, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import * as scenarios from './scenarios';
@@ -62,7 +62,7 @@ scenario('leaves a candidate who has gone elsewhere where they are', async (worl
   const shown = world.vendor.shows('completed', moved.invitation);
   await shows(world, moved, {
     ...shown,
-    notes: [...shown.notes, elsewhere('Phone screen')],
+    notes: [...shown.notes, wentTo('Phone screen')],
     stage: SEED.stages.phoneScreen,
   });
 

@@ -1,3 +1,4 @@
+import { lackOf } from '../../domain/impairment';
 import { SEED } from '../../simulators/lever/seed';
 import { sealJson } from '../../platform/crypto/seal';
 import { defaultAccount } from '../../simulators/smg/server';
@@ -20,6 +21,7 @@ import { connectionChangedSignal } from '../../workflows/assessment/contract';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
+import { smg } from '../../vendors/smg/definition';
 import { sql } from './looks';
 
 /** What every run of a connection meets is the connection's: it is impaired until somebody mends it. */
@@ -47,6 +49,9 @@ const impaired = (): Promise<Shown> =>
     const found = await connection();
     return found.status === 'impaired' ? found : null;
   });
+
+/** As the note says it. */
+const lack = lackOf({ 'vendor.unauthorized': ['run-1', 'run-2', 'run-3'] }, smg.label);
 
 const moved = (): Person => {
   const person = applicant(world);
@@ -88,7 +93,7 @@ describe('a vendor that no longer takes the credentials', () => {
     await until(
       'Lever shows it, in words as well',
       () => inLever(world, third),
-      ({ tags, notes }) => tags.includes('POP-Error') && JSON.stringify(notes).includes('is held up'),
+      ({ tags, notes }) => tags.includes('POP-Error') && JSON.stringify(notes).includes(lack),
     );
     // What is to be done is for others than those who read Lever.
     expect(JSON.stringify(inLever(world, third).notes)).not.toContain('PATCH /connections');

@@ -2,7 +2,7 @@ import { SEED } from '../../simulators/lever/seed';
 import { ended, inLever, look, move, runOf, writes } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { archivedBefore, elsewhere, furtherOn } from '../helpers/why-stay';
+import { archivedBefore, furtherOn, wentTo } from '../helpers/why-stay';
 import { amendedTo, invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
 import type { VendorWorld } from '../vendors/vendor-world';
 import { standardDriver } from '../vendors/standard-driver';
@@ -47,7 +47,7 @@ scenario('leaves one whom somebody has put elsewhere', (world) =>
     move(world, person, stages.offer, { silent: true });
     world.vendor.complete(person.invitation.ref);
     const run = await ended(world, person, 'completed');
-    await left(world, person, stages.offer, elsewhere('Offer'));
+    await left(world, person, stages.offer, wentTo('Offer'));
     expect(run.attention).toBe(false);
     expect(run.timeline.map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(/^completed\/stage left: .*Review/),
@@ -120,7 +120,7 @@ scenario('a changed result moves on one whom the run has put there, and nobody e
       await until(
         'a note says why',
         () => notesOf(world, elsewhere),
-        (seen) => seen.includes('by now'),
+        (seen) => seen.includes(wentTo('Phone screen')),
       );
       expect(inLever(world, elsewhere).stage).toBe(stages.phoneScreen);
     },

@@ -26,7 +26,7 @@ describe('an opportunity that changes during the run', () => {
     expect(run.reasonCode).toBe('archived');
     const { tags, notes } = inLever(world, person);
     expect(tags).not.toContain('POP-IN-Progress');
-    expect(JSON.stringify(notes)).toContain('archived');
+    expect(JSON.stringify(notes)).toContain(endReasonText(endedFor('archived')));
   });
 
   it('hired: the run is cancelled because of it', async () => {
