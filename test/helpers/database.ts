@@ -52,7 +52,9 @@ export async function createTestDatabase(upTo?: string): Promise<TestDatabase> {
   return {
     url,
     drop: () =>
-      asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
+      asAdmin(async (admin) => {
+        await admin.query(`drop database if exists ${name} with (force)`);
+      }),
   };
 }
 
