@@ -143,7 +143,12 @@ async function refused(
   deps.forgetGrant(id);
   await deps.directory.refresh();
   if (became === 'renewed') return renewed(cause);
-  if (became === 'known') return connected(deps, id).then(waiting, (fault: FulcrumError) => fault);
+  if (became === 'known') {
+    return connected(deps, id).then(waiting, (fault: unknown) => {
+      if (fault instanceof FulcrumError) return fault;
+      throw fault;
+    });
+  }
   deps.log.warn(
     { connectionId: id },
     'Lever refuses the access of a connection; it is asked again and again',

@@ -28,7 +28,9 @@ const harmless = new Set<ErrorCode>([
 
 /** @param before whether an earlier request of the same run may have taken effect */
 export async function inDoubt<T>(before: boolean, request: () => Promise<T>): Promise<T> {
-  const { attempt, heartbeatDetails } = activityInfo();
+  const info = activityInfo();
+  const { attempt } = info;
+  const heartbeatDetails: unknown = info.heartbeatDetails;
   // Attempts that are known to have done nothing. One that was lost with its worker is none of them.
   const counted = typeof heartbeatDetails === 'number' ? heartbeatDetails : 0;
   try {

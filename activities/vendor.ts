@@ -49,7 +49,9 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
       // Written before the siblings are counted: of two that finish at once, at least the later one sees both done.
       const recorded = await writeBestEffort(deps, input.batch);
       const told = await resultOf(vendor, call, referenceOf(input), { heard, looks }).catch(
-        (error: unknown) => Promise.reject(claim === null ? error : laterOrNever(deps, claim, error)),
+        (error: unknown) => {
+          throw claim === null ? error : laterOrNever(deps, claim, error);
+        },
       );
       const usable = withUsableLinks(vendor, told);
       const result = await withoutContents(deps, setUp, run.assessmentId, usable);

@@ -94,7 +94,9 @@ export async function startSide(name: SideName, env: Record<string, string>): Pr
       smg,
       address,
       cpu: () => ask('cpu'),
-      pauseWorkers: async () => void (await ask('pauseWorkers')),
+      pauseWorkers: async () => {
+        await ask('pauseWorkers');
+      },
       stop,
     };
   } catch (error) {

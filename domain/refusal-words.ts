@@ -87,7 +87,7 @@ interface Parts {
 }
 
 function partsOf(token: string): Parts {
-  const characters = [...token];
+  const characters = Array.from(token);
   let start = 0;
   let end = characters.length;
   while (start < end && !isOfWord(characters[start])) start += 1;
@@ -104,7 +104,7 @@ type Quoted = 'no' | 'whole' | 'part';
 /** Follows quotations from token to token; one that nothing ends goes on to the end of the text. */
 function createQuotation(): { read(parts: Parts): Quoted } {
   const count = (text: string, marks: string): number =>
-    [...text].filter((one) => marks.includes(one)).length;
+    Array.from(text).filter((one) => marks.includes(one)).length;
   const marks = '"“”„«»‹›`';
   // Inside a word and behind an s an apostrophe is none, unless one stood before a word.
   const apostrophes = "'‘’‚";

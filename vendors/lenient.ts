@@ -43,10 +43,13 @@ export const figure = reading((given): number | null => {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 });
 
+/** An object may have a member of JSON's in the place of its own `toString`, so it says nothing here. */
+export const plainText = (given: unknown): string =>
+  typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean' ? String(given) : '';
+
 /** Also 1 and 0, in numbers or words. */
 export const flag = reading((given): boolean | null => {
-  // An object may have a member of JSON's in the place of its own `toString`.
-  const text = typeof given === 'object' ? '' : String(given).slice(0, longestFigure).trim().toLowerCase();
+  const text = plainText(given).slice(0, longestFigure).trim().toLowerCase();
   if (['true', '1', 'yes'].includes(text)) return true;
   return ['false', '0', 'no'].includes(text) ? false : null;
 });

@@ -69,7 +69,10 @@ function nameInLever(name: string, sha256: string): string {
     .replace(/\s+/g, ' ')
     .trim();
   const extension = /\.[A-Za-z0-9]{1,8}$/.exec(clean)?.[0] ?? '';
-  const stem = [...clean.slice(0, clean.length - extension.length)].slice(0, 80).join('').trim();
+  const stem = Array.from(clean.slice(0, clean.length - extension.length))
+    .slice(0, 80)
+    .join('')
+    .trim();
   return `${stem === '' ? 'report' : stem}-${sha256.slice(0, 8)}${extension}`;
 }
 

@@ -164,7 +164,9 @@ export function composeWorker(
       catalogues: createCatalogues(db),
       leverFor,
       forgetGrant: (connectionId) => tokens.forget(connectionId),
-      refreshGrant: async (connectionId) => void (await tokens.authorization(connectionId, { fresh: true })),
+      refreshGrant: async (connectionId) => {
+        await tokens.authorization(connectionId, { fresh: true });
+      },
       grants,
       refusedAccess: createRefusedAccess(db),
       refusal: config.refusal,

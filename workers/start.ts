@@ -2,7 +2,6 @@ import { Client } from '@temporalio/client';
 import { ConstantBackoff, handleAll, retry } from 'cockatiel';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
-import type { VendorId } from '../domain/ids';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';
@@ -95,7 +94,7 @@ async function createWorkers(
     { taskQueue: taskQueues.records, activities: { ...records, ...looks }, ...slots },
     { taskQueue: taskQueues.lever, activities: lever, ...slots },
     ...Object.keys(registry).map((id) => ({
-      taskQueue: taskQueues.vendor(id as VendorId),
+      taskQueue: taskQueues.vendor(id),
       activities: vendor,
       ...slots,
     })),

@@ -1,11 +1,5 @@
 import { createDocument } from 'zod-openapi';
-import type {
-  oas31,
-  ZodObjectInput,
-  ZodOpenApiOperationObject,
-  ZodOpenApiPathsObject,
-  ZodOpenApiResponsesObject,
-} from 'zod-openapi';
+import type { oas31, ZodObjectInput, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ErrorCode } from '../../domain/errors';
 import { connectionAnswer } from '../connections/answer';
 import { connectLinkAnswer } from '../connect/answer';
@@ -106,7 +100,7 @@ function described(one: Operation, problems: readonly ErrorCode[]): ZodOpenApiOp
     responses: {
       [String(status)]: done,
       ...problemResponses([...problems, ...one.problems]),
-    } as ZodOpenApiResponsesObject,
+    },
   };
 }
 

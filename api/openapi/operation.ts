@@ -28,6 +28,8 @@ export interface Operation {
   problems: readonly ErrorCode[];
 }
 
+// A handler that answers nothing returns nothing.
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 type Told<O extends Operation> = O['answer'] extends z.ZodType ? z.output<O['answer']> : void;
 
 /** How a list is asked for, as {@link serve} hands it on. */

@@ -127,10 +127,8 @@ export function connectPages(deps: ConnectPagesDeps): Router {
       : null;
     if (link !== null && stateOf(link, Date.now()) === 'open') return sendLinkPage(res, link);
     // One answer for a code that never was, was used, or has expired: guessing teaches nothing.
-    const refused = String((req.body as Record<string, unknown> | undefined)?.['reference'] ?? '').slice(
-      0,
-      20,
-    );
+    const given = (req.body as Record<string, unknown> | undefined)?.['reference'];
+    const refused = typeof given === 'string' ? given.slice(0, 20) : '';
     res.status(wrongCodeStatus).send(referencePage({ base, vendor: id, vendorLabel: label, refused }));
   });
 

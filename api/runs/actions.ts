@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  isGrpcServiceError,
   ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -99,7 +98,7 @@ function toFault(error: unknown): FulcrumError {
     });
   }
   const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  const deadline = isGrpcServiceError(error) && error.code === 4;
+  const deadline = hasGrpcCode(error, grpcCode.deadlineExceeded);
   if (late || deadline) {
     return new FulcrumError(
       'temporal.unavailable',

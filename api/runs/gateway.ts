@@ -117,7 +117,7 @@ export function createRunGateway(
       // Whoever asks for a workflow that has to be there deals with its absence; to a start it says the same as here.
       const isAbsence = error instanceof WorkflowNotFoundError;
       if (error instanceof FulcrumError || (refusal === null && !isAbsence)) throw error;
-      const grpc = refusal?.code ?? grpcCode.notFound;
+      const grpc: number = refusal?.code ?? grpcCode.notFound;
       const words = (refusal?.details ?? '').slice(0, mostOfWords);
       log.error({ grpcCode: grpc, err: refusal ?? error }, 'Temporal refused a request');
       if (grpc === grpcCode.invalidArgument && (await isPrepared())) {

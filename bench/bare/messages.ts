@@ -8,4 +8,4 @@ export interface BareInput {
   /** Where the vendor says that the candidate has finished. */
   callbackUrl: string;
 }
-export const completedSignal = defineSignal<[]>('completed');
+export const completedSignal = defineSignal('completed');

@@ -71,8 +71,8 @@ export const createOverflows = (db: Database): Overflows =>
           .where('connection_id', '=', connectionId)
           .where('source', '=', source)
           .execute();
-        return { error };
+        return { hasFailed: error !== undefined, error };
       });
-      if (done?.error !== undefined) throw done.error;
+      if (done?.hasFailed === true) throw done.error;
     },
   });

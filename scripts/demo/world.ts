@@ -78,8 +78,8 @@ export async function buildWorld({
         LEVER_SANDBOX_API_URL: lever.apiUrl,
         LEVER_SANDBOX_AUTH_URL: lever.authUrl,
         OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
-        ...Object.assign({}, ...customers.map(({ running }) => running.env)),
-        ...Object.assign({}, ...customers.map(({ vendor }) => appAtLever(lever, vendor))),
+        ...merged(customers.map(({ running }) => running.env)),
+        ...merged(customers.map(({ vendor }) => appAtLever(lever, vendor))),
         ...env,
       },
       vendorRoots,
@@ -144,3 +144,6 @@ async function connect(hub: RunningHub, lever: LeverSimulator, { vendor, running
   running.joined?.({ ...access, lever: { apiUrl: lever.apiUrl, apiKey: SEED.apiKey } });
   if (body.callbackUrl !== undefined) running.connected?.(body.callbackUrl);
 }
+
+const merged = (parts: readonly Record<string, string>[]): Record<string, string> =>
+  Object.fromEntries(parts.flatMap((part) => Object.entries(part)));

@@ -35,9 +35,9 @@ export async function draftsIn(folder: string): Promise<string[]> {
 /** Call it when nobody works on them any more. */
 export async function removeDrafts(drafts: readonly string[], log: (line: string) => void): Promise<void> {
   for (const draft of drafts) {
-    await rm(draft, { recursive: true, force: true, maxRetries: REMOVE_ATTEMPTS }).catch((error: Error) =>
+    await rm(draft, { recursive: true, force: true, maxRetries: REMOVE_ATTEMPTS }).catch((error: unknown) =>
       // In nobody's way; the next start tries again.
-      log(`${draft} is left over and could not be removed: ${error.message}`),
+      log(`${draft} is left over and could not be removed: ${(error as Error).message}`),
     );
   }
 }

@@ -39,7 +39,7 @@ async function withUpwage<T>(
         ],
       },
     });
-    upwage.admin.sendTo(String(connection.callbackUrl));
+    upwage.admin.sendTo(connection.callbackUrl);
     return await play({ ...world, connection, upwage, screenerId, apiKey });
   } finally {
     await upwage.stop();

@@ -33,8 +33,9 @@ async function run(command: string, args: string[], cwd: string): Promise<void> 
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const build = await supervise({ command, args, cwd, env, stopSignal: 'SIGINT', graceMs: GRACE_MS }).catch(
-    (error: Error) => {
-      throw new Error(error.message.includes('ENOENT') ? 'Go is not installed' : error.message);
+    (error: unknown) => {
+      const { message } = error as Error;
+      throw new Error(message.includes('ENOENT') ? 'Go is not installed' : message);
     },
   );
   const { code, signal } = await build.exited;

@@ -70,9 +70,9 @@ function sumOf(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 async function fromSetting(path: string): Promise<TemporalCli> {
-  const version = await readVersion(path).catch((error: Error) => {
+  const version = await readVersion(path).catch((error: unknown) => {
     throw new Error(
-      `TEMPORAL_CLI is ${path}, but ${error.message}. Point it to a Temporal CLI 1.8.0 or newer, or leave it unset.`,
+      `TEMPORAL_CLI is ${path}, but ${(error as Error).message}. Point it to a Temporal CLI 1.8.0 or newer, or leave it unset.`,
     );
   });
   if (isRecentEnough(version)) return { path, version, source: 'TEMPORAL_CLI' };

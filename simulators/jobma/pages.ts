@@ -88,7 +88,7 @@ export function jobmaPages(engine: JobmaEngine): Router {
     }
     const body = (request.body ?? {}) as Record<string, unknown>;
     const rating = Number(text(body['rating']));
-    const decision = decisions.find((each) => each === text(body['decision'])) as Decision | undefined;
+    const decision = decisions.find((each: Decision) => each === text(body['decision']));
     engine.evaluate(interview, {
       rating: Number.isInteger(rating) && rating >= 1 && rating <= 5 ? rating : null,
       decision: decision ?? null,

@@ -56,7 +56,7 @@ export function candidatePages(root: string, desk: CandidateDesk, page: Page): R
     if (run) response.send(page(run.title, welcome(root, token, run, desk.decline !== null)));
   });
   router.post(`${root}/:token/start`, form, (request, response) => {
-    const token = String(request.params['token']);
+    const token = request.params['token'];
     if (!open(token, response)) return;
     desk.start(token);
     response.redirect(303, `${root}/${token}/questions`);
@@ -67,7 +67,7 @@ export function candidatePages(root: string, desk: CandidateDesk, page: Page): R
     if (run) response.send(page(run.title, questions(root, token, run, null)));
   });
   router.post(`${root}/:token/submit`, form, (request, response) => {
-    const token = String(request.params['token']);
+    const token = request.params['token'];
     const run = open(token, response);
     if (!run) return;
     const answers = readAnswers(run.questions, (request.body ?? {}) as Record<string, unknown>);
@@ -83,7 +83,7 @@ export function candidatePages(root: string, desk: CandidateDesk, page: Page): R
     response.send(page('Thank you', words));
   });
   router.post(`${root}/:token/decline`, form, (request, response) => {
-    const token = String(request.params['token']);
+    const token = request.params['token'];
     if (!open(token, response)) return;
     if (desk.decline === null) {
       response.status(404).send(page('Not found', html`<p>There is nothing to decline here.</p>`));

@@ -34,7 +34,7 @@ export function controlRoutes<View, Outcome>(
   for (const action of ['start', 'decline', 'expire'] as const) {
     router.post(`/applications/:id/${action}`, (request, response) => {
       nothing.parse(request.body);
-      response.json(admin[action](String(request.params['id'])));
+      response.json(admin[action](request.params['id']));
     });
   }
   router.post('/applications/:id/callback', (request, response) => {

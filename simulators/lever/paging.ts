@@ -79,9 +79,9 @@ function parseJson(token: string): unknown {
 }
 
 function compare(a: Key, b: Key): number {
-  for (let i = 0; i < a.length; i += 1) {
-    const [left, right] = [a[i]!, b[i]!];
-    if (left !== right) return left < right ? -1 : 1;
+  for (const [i, left] of a.entries()) {
+    const right = b[i];
+    if (right !== undefined && left !== right) return left < right ? -1 : 1;
   }
   return 0;
 }

@@ -30,7 +30,7 @@ export function carePages(engine: SerandEngine, page: Page): Router {
 
   router.get('/desk', (_request, response) => void response.send(page('Requests', deskPage(care.requests))));
   router.post('/desk/:id', form, (request, response, next) => {
-    const asked = care.find(String(request.params['id']));
+    const asked = care.find(request.params['id']);
     if (asked === undefined) return next();
     if (asked.wish === 'remove') {
       care.removed = true;

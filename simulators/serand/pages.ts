@@ -60,7 +60,7 @@ export function serandPages(engine: SerandEngine): Router {
     else next();
   });
   router.post('/assessments/:id', form, (request, response, next) => {
-    const assessment = engine.state.assessment(String(request.params['id']));
+    const assessment = engine.state.assessment(request.params['id']);
     if (!assessment) {
       next();
       return;

@@ -68,7 +68,7 @@ export function smgApi(engine: SmgEngine, stopped: AbortSignal): Router {
       body: unreadable ? request.body : body,
       user: credentials?.user ?? null,
       errorCode: null,
-      applicationId: body['application_id'] === undefined ? null : String(body['application_id']),
+      applicationId: idOf(body['application_id']),
     });
 
     if (await refusedByFault(engine, entry, response, stopped)) return;
@@ -181,3 +181,7 @@ async function delay(
 function loseAnswer(response: Response, fault: Extract<Fault, { how: 'drop' | 'hang' }>): void {
   if (fault.how === 'drop') response.socket?.destroy();
 }
+
+/** Ids are numbers or texts; whatever else is sent names nothing. */
+const idOf = (given: unknown): string | null =>
+  typeof given === 'string' || typeof given === 'number' ? String(given) : null;

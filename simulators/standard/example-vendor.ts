@@ -81,11 +81,11 @@ export class ExampleVendor {
   }
 
   #isSigned(headers: IncomingHttpHeaders, body: string): boolean {
-    const [id, time, given] = ['id', 'timestamp', 'signature'].map((name) => `${headers[`webhook-${name}`]}`);
-    const ours = Buffer.from(this.#sign(id ?? '', time ?? '', body));
-    const signatures = (given ?? '').split(' ').map((one) => Buffer.from(one));
-    const isFresh = Math.abs(Date.now() / 1000 - Number(time)) <= 300;
-    return isFresh && signatures.some((one) => one.length === ours.length && timingSafeEqual(one, ours));
+    const of = (name: string): string => String(headers[`webhook-${name}`]);
+    const ours = Buffer.from(this.#sign(of('id'), of('timestamp'), body));
+    const given = Array.from(of('signature').split(' '), (one) => Buffer.from(one));
+    const isFresh = Math.abs(Date.now() / 1000 - Number(of('timestamp'))) <= 300;
+    return isFresh && given.some((one) => one.length === ours.length && timingSafeEqual(one, ours));
   }
 
   server(): Server {

@@ -106,10 +106,11 @@ describe('a message that is taken', () => {
     expect(run.type).toBe('assessment');
     expect(run.taskQueue).toBe('assessments');
     expect(run.priority?.fairnessKey).toBe(leverBucket({ id: connection.id, leverAccountId: null }));
-    expect(run.searchAttributes).toMatchObject({
-      FulcrumConnection: [connection.id],
-      FulcrumVendor: ['smg'],
-      FulcrumOpportunity: ['opp-1'],
+    const attributes = run.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+    expect(Object.fromEntries(attributes)).toMatchObject({
+      FulcrumConnection: connection.id,
+      FulcrumVendor: 'smg',
+      FulcrumOpportunity: 'opp-1',
     });
     expect(await run.staticSummary()).toMatch(/smg for Acme: opportunity opp-1/i);
 

@@ -1,4 +1,4 @@
-import { Client, type Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { isBrokenCircuitError } from 'cockatiel';
 import type { PresentedConnection } from '../../api/connections/present';
 import { createRunGateway } from '../../api/runs/gateway';
@@ -118,7 +118,7 @@ test('whatever waits behind many such messages is delivered, of this connection 
 });
 
 test('nothing is held for a namespace that is gone: it is an outage', async () => {
-  const client = new Client({ connection: world.client.connection as Connection, namespace: 'gone' });
+  const client = new Client({ connection: world.client.connection, namespace: 'gone' });
   const runs = createRunGateway(
     client,
     createBreaker({ client }),

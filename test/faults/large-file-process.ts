@@ -61,10 +61,11 @@ async function carry({ connectionId, opportunityId, vendorFiles, bytes }: Order)
     const environment = () => new MockActivityEnvironment({ startToCloseTimeoutMs: waitMs });
     const keep = async (size: number): Promise<KeptFile> => {
       const report = { url: `${vendorFiles}/${size}.pdf`, name: 'Report.pdf', sha256: null };
-      const fetched = (await environment().run(fetchReport, {
-        assessmentId: 'asm_1',
-        report,
-      })) as FetchedReport;
+      const asked = { assessmentId: 'asm_1', report };
+      const fetched = await environment().run<[typeof asked], FetchedReport, typeof fetchReport>(
+        fetchReport,
+        asked,
+      );
       if ('problem' in fetched) throw new Error(fetched.problem);
       return fetched;
     };

@@ -57,7 +57,9 @@ async function createDatabase(template?: 'template0'): Promise<TestDatabase> {
   return {
     url: withDatabase(serverUrl(), name),
     drop: () =>
-      asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
+      asAdmin(async (admin) => {
+        await admin.query(`drop database if exists ${name} with (force)`);
+      }),
   };
 }
 

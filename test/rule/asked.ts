@@ -72,7 +72,7 @@ export async function playQuestion(
         defaultAssessment: 'sales-basics',
         serviceUserEmail: 'integration.service@customer.example.com',
       },
-    }) as Promise<{ status: number; body: PresentedConnection }>;
+    });
   const before = new Set(world.lever.admin.webhooks().map(({ id }) => id));
   const made = action === 'create' ? null : await create();
   if (made !== null) expect(made).toMatchObject({ status: 201, body: { webhook: { problem: null } } });
@@ -85,7 +85,7 @@ export async function playQuestion(
   try {
     if (made === null) {
       const created = await create();
-      answer = created as Answer;
+      answer = created;
       ({ id } = created.body);
     } else {
       ({ id } = made.body);

@@ -18,7 +18,7 @@ const GRACE_MS = 30_000;
 const SHORT_GRACE_MS = 1_000;
 let folder: string;
 let said: string[];
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => unknown)[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fulcrum-left-behind-'));

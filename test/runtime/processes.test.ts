@@ -62,7 +62,7 @@ test.each(['C', 'C.UTF-8', ''])(
       });
     } finally {
       for (const [name, value] of before) {
-        if (value === undefined) delete process.env[name];
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
         else process.env[name] = value;
       }
     }
@@ -84,7 +84,7 @@ test('a process that has ended has no mark and is not listed, even before its pa
   });
   const ended = once(parent, 'exit');
   try {
-    const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     await until('it has become one', async () =>
       (await runningProcesses()).find(

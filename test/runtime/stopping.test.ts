@@ -56,7 +56,7 @@ function start(command: string, args: string[], env: Record<string, string> = {}
   let closed = false;
   child.once('close', () => (closed = true));
   let printed = '';
-  for (const output of [child.stdout!, child.stderr!]) output.on('data', (part) => (printed += String(part)));
+  for (const output of [child.stdout, child.stderr]) output.on('data', (part) => (printed += String(part)));
   return {
     child,
     printed: () => printed,

@@ -89,7 +89,7 @@ describe('faults of routes', () => {
       headers: { authorization: basic(SEED.apiKey) },
     });
     const parts: Uint8Array[] = [];
-    for await (const part of answer.body!) parts.push(part as Uint8Array);
+    for await (const part of answer.body!) parts.push(part);
     expect(parts.length).toBeGreaterThan(1);
     expect(JSON.parse(Buffer.concat(parts).toString('utf8')).data).toHaveLength(8);
     admin.fault({ path: '/stages', kind: 'drop-before' });

@@ -61,7 +61,7 @@ test.each(drivers.map((driver) => ({ name: driver.vendor, driver })))(
       vendor: driver.vendor,
       credentials,
       settings: { triggerStages: ['Assessment'], ...settings },
-    } as Partial<NewConnection>);
+    });
     await happyPath({ ...world, connection, vendor });
   },
 );

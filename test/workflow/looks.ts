@@ -46,7 +46,7 @@ export const listings = (world: World): Record<string, unknown>[] =>
   world.lever.admin
     .requests()
     .filter(({ method, path }) => method === 'GET' && path === '/v1/opportunities')
-    .map(({ query }) => query as Record<string, unknown>);
+    .map(({ query }) => query);
 
 export async function sql<Row = unknown>(world: World, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new PgClient({ connectionString: world.databaseUrl });

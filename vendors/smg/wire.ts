@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../../platform/http/client';
 import { retryAfterMs } from '../../platform/http/retry-after';
 import { TooManyValues } from '../../platform/json';
 import type { VendorCall } from '../define';
-import { entries, figure, flag, link, named, tooMany, words } from '../lenient';
+import { entries, figure, flag, link, named, plainText, tooMany, words } from '../lenient';
 import { placeOf } from '../reading';
 import type { SmgCredentials, SmgSettings } from './settings';
 
@@ -77,10 +77,7 @@ const fields = z
     if (given === null || given === undefined) return {};
     if (typeof given !== 'string') {
       const pairs = given.flatMap((one) => Object.entries(one ?? {}));
-      // An object may have a member of JSON's in the place of its own `toString`.
-      return Object.fromEntries(
-        pairs.map(([key, value]) => [key, typeof value === 'object' ? '' : String(value)]),
-      );
+      return Object.fromEntries(pairs.map(([key, value]) => [key, plainText(value)]));
     }
     const parts = given.split('|', 2 * mostFields + 1);
     if (parts.length > 2 * mostFields) return tooMany(context, 'array', mostFields);

@@ -124,4 +124,8 @@ function toScreening(given: Message): Screening {
 /** Of answers a note needs the gist; with 200 of them the run's history stays far below its limit. */
 const longestWords = 500;
 const cut = (text: string): string =>
-  text.length <= longestWords ? text : `${[...text].slice(0, longestWords - 1).join('')}…`;
+  text.length <= longestWords
+    ? text
+    : `${Array.from(text)
+        .slice(0, longestWords - 1)
+        .join('')}…`;

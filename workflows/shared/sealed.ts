@@ -61,7 +61,7 @@ export function onUpdate<Answer, Said>(
   refuse: (said: Said) => void,
 ): void {
   setHandler(update, carryOut, {
-    validator: (said) => {
+    validator: (said: Said) => {
       if (isForged(said))
         throw ApplicationFailure.nonRetryable('The hub has not sealed this request.', refusedAction);
       refuse(said);

@@ -59,7 +59,7 @@ export function noteRoutes(state: LeverState): Router {
     const { values } = parseBody(updateBody, req);
     if (values.length !== note.fields.length)
       throw badRequest(`values must have ${note.fields.length} entries`);
-    values.forEach(({ value }, i) => (note.fields[i]!.value = value));
+    note.fields.forEach((field, i) => (field.value = values[i]?.value ?? field.value));
     res.json({ data: { noteId: note.id } });
   });
 

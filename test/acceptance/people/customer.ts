@@ -47,7 +47,7 @@ export const accepts = (person: Person, consent: Seen, user: string = SEED.users
 /** Somebody whom the recruiter adds by hand. */
 export async function newCandidate(
   browser: LeverBrowser,
-  { postingId = SEED.postings.storeClerk as string, stage = 'New applicant', name = 'Dana Example' } = {},
+  { postingId = SEED.postings.storeClerk, stage = 'New applicant', name = 'Dana Example' } = {},
 ): Promise<Applicant> {
   const email = freshEmail();
   return { name, email, opportunityId: await browser.add({ name, email, postingId, stage }) };

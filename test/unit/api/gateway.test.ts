@@ -30,7 +30,7 @@ function gateway(toStart: number | Error, toQuestion: number = status.OK) {
   };
   const runs = createRunGateway(
     client as never,
-    createBreaker({ client: client as never }),
+    createBreaker({ client: client }),
     log,
     client.workflow as never,
   );

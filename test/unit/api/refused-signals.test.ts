@@ -136,7 +136,7 @@ describe('of a stage change', () => {
     const dispatch = createDispatch({
       log: logged().log,
       timing: {} as never,
-      vendor: () => smg as never,
+      vendor: () => smg,
       connectionById: () => connection,
       provesSender: () => true,
       openRunsOf: async () => open.map((workflowId) => ({ workflowId, isNew: false })),

@@ -73,12 +73,15 @@ describe('however much is odd', () => {
   test('what is not looked at is not read, and no more faults are made of it than are told', () => {
     const read = jest.fn();
     const names = Object.keys(oddFields);
-    const body = new Proxy({ ...update, ...oddFields } as Record<string, unknown>, {
-      get(target, name) {
-        read(name);
-        return target[String(name)];
+    const body = new Proxy<Record<string, unknown>>(
+      { ...update, ...oddFields },
+      {
+        get(target, name) {
+          read(name);
+          return target[String(name)];
+        },
       },
-    });
+    );
     const has = jest.spyOn(Object, 'hasOwn');
     const warnings = warn(body);
     const looks = has.mock.calls.length;
