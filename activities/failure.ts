@@ -82,7 +82,7 @@ async function attempt(
     return answer;
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
-    const fault = await edge.judge.refused(toFault(error), about, name, triedAt);
+    const fault = await edge.judge.refused(toError(error), about, name, triedAt);
     const failure = toApplicationFailure(fault, edge);
     const nextIn = failure.nonRetryable === true ? null : pauseBefore(fault, info.attempt, edge);
     // One that will not be tried again is the workflow's to tell; what no run asked for has nobody else to tell it.
@@ -97,7 +97,7 @@ async function attempt(
   }
 }
 
-const toFault = (error: unknown): FulcrumError =>
+const toError = (error: unknown): FulcrumError =>
   error instanceof FulcrumError
     ? error
     : new FulcrumError('internal', 'an unexpected fault inside the hub', { cause: error });

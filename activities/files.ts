@@ -3,7 +3,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { KeptResultFile, ResultFile } from '../domain/assessment';
 import { largestFileBytes } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
-import { DownloadFault } from '../platform/http/download';
+import { DownloadError } from '../platform/http/download';
 import { fileTypeOf, isOfType, pdf } from '../platform/http/file-types';
 import type { ActivityDeps } from './deps';
 import type { FetchedReport, ReportActivities } from './screening-types';
@@ -32,7 +32,7 @@ export function createReportActivities(deps: Pick<ActivityDeps, 'files' | 'downl
         });
         return { ...kept, name, contentType };
       } catch (error) {
-        if (!(error instanceof DownloadFault)) throw error;
+        if (!(error instanceof DownloadError)) throw error;
         if (!error.mayPass) return { problem: error.message };
         throw new FulcrumError('vendor.unavailable', error.message, { cause: error });
       }

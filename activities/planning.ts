@@ -1,6 +1,6 @@
 import type { Invitation } from '../domain/assessment';
 import type { Plan, PlannedEffect } from '../domain/effects';
-import { planFaults, statusSlot } from '../domain/effects';
+import { planErrors, statusSlot } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import { lackOf } from '../domain/impairment';
 import type { KnownOfRun, PlanFacts } from '../domain/plan-facts';
@@ -47,7 +47,7 @@ export function buildPlan({ connection, vendor, settings }: SetUp, request: Plan
   if (leftOut !== undefined) effects.push(note('left-out', leftOut));
   if (question !== undefined) effects.push({ kind: 'ask', key: 'question', question });
   const plan = newPlan({ id: planId, trigger: request.trigger, effects });
-  const faults = planFaults(plan);
+  const faults = planErrors(plan);
   if (faults.length > 0)
     throw new FulcrumError('internal', `The plan of ${vendor.id} is wrong: ${faults.join('; ')}`);
   return plan;

@@ -110,7 +110,7 @@ export interface Plan {
 export const effectId = (planId: string, key: string): string => `${planId}/${key}`;
 
 /** Faults of a plan that its author must mend; empty when it can be carried out. */
-export function planFaults(plan: Plan): string[] {
+export function planErrors(plan: Plan): string[] {
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const effect of plan.effects) {
@@ -120,7 +120,7 @@ export function planFaults(plan: Plan): string[] {
       if (!seen.has(needed))
         faults.push(`${plan.id}: ${effect.key} waits for ${needed}, which does not come before it`);
     }
-    const fault = effectFault(effect);
+    const fault = effectError(effect);
     if (fault !== null) faults.push(`${plan.id}: ${effect.key} ${fault}`);
     seen.add(effect.key);
   }
@@ -133,7 +133,7 @@ function candidacyOf(effect: Effect): Candidacy | null {
   return effect.kind === 'note' ? (effect.on ?? null) : null;
 }
 
-function effectFault(effect: Effect): string | null {
+function effectError(effect: Effect): string | null {
   if (effect.kind === 'file' && effect.size > largestFileBytes)
     return `is a file of ${effect.size} bytes, and Lever takes ${largestFileBytes}`;
   const candidacy = candidacyOf(effect);

@@ -72,7 +72,7 @@ export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(errorKinds, value);
 
 /** One thing that is wrong with what somebody sent, and where in it. */
-export interface InputFault {
+export interface FieldError {
   path: string;
   message: string;
 }
@@ -83,7 +83,7 @@ export interface FulcrumErrorOptions {
   /** Status, route and the other side's own code; nothing personal. */
   detail?: Record<string, string | number | boolean | null>;
   /** Every fault of a message, for its sender. */
-  faults?: InputFault[];
+  faults?: FieldError[];
   cause?: unknown;
 }
 
@@ -92,7 +92,7 @@ export class FulcrumError extends Error {
   override readonly name = 'FulcrumError';
   readonly retryAfterMs: number | undefined;
   readonly detail: Record<string, string | number | boolean | null>;
-  readonly faults: readonly InputFault[];
+  readonly faults: readonly FieldError[];
 
   constructor(
     readonly code: ErrorCode,

@@ -1,7 +1,7 @@
 import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
 import { withoutPeople } from '../domain/refusal-words';
-import { HttpFault } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import type { HttpAnswer } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 
@@ -113,8 +113,8 @@ function meaning(request: RequestName, status: number, message: string): { code:
 }
 
 /** Turns a fault of the connection into one of Lever's; anything else is passed on as it is. */
-export function leverFault(request: RequestName, fault: unknown): unknown {
-  if (!(fault instanceof HttpFault)) return fault;
+export function toLeverError(request: RequestName, fault: unknown): unknown {
+  if (!(fault instanceof HttpError)) return fault;
   const { requestId } = request;
   const detail = { status: null, route: nameOf(request), fault: fault.kind, requestId };
   const raise = (code: ErrorCode, words: string): FulcrumError =>
@@ -147,7 +147,7 @@ export const unreadable = (request: RequestName, answer: HttpAnswer, where: stri
   });
 
 /** A list whose pages contradict each other: going on would not end, stopping would lose what comes after. */
-export const listFault = (request: Pick<RequestName, 'method' | 'route'>, what: string): FulcrumError =>
+export const listError = (request: Pick<RequestName, 'method' | 'route'>, what: string): FulcrumError =>
   new FulcrumError('lever.unexpected', `Lever's list ${nameOf(request)} ${what}`, {
     detail: { status: 200, route: nameOf(request) },
   });

@@ -70,7 +70,7 @@ export function notesAndFiles(transport: Transport, performAs: string | null): N
 /** A form with the one part `file` that Lever asks for. */
 function multipart(
   { name, contentType, size, content }: NewFile,
-  onFault: (fault: unknown) => void,
+  onError: (fault: unknown) => void,
 ): RawBody {
   const boundary = `fulcrum-${randomBytes(16).toString('hex')}`;
   // The escapes of the HTML standard for names in multipart/form-data.
@@ -82,7 +82,7 @@ function multipart(
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   return {
-    content: Readable.from(enclose(head, content(), tail, onFault), { objectMode: false }),
+    content: Readable.from(enclose(head, content(), tail, onError), { objectMode: false }),
     contentType: `multipart/form-data; boundary=${boundary}`,
     length: head.length + size + tail.length,
   };
@@ -92,13 +92,13 @@ async function* enclose(
   head: Buffer,
   content: Readable,
   tail: Buffer,
-  onFault: (fault: unknown) => void,
+  onError: (fault: unknown) => void,
 ): AsyncGenerator<Buffer> {
   yield head;
   try {
     for await (const chunk of content) yield chunk as Buffer;
   } catch (fault) {
-    onFault(fault);
+    onError(fault);
     throw fault;
   }
   yield tail;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LeverGrant } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
-import { HttpFault } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import type { HttpAnswer, HttpClient } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 import { grantedScopes } from './scopes';
@@ -169,7 +169,7 @@ async function ask(http: HttpClient, app: OAuthApp, form: Record<string, string>
       body: new URLSearchParams(form).toString(),
     });
   } catch (fault) {
-    if (!(fault instanceof HttpFault)) throw fault;
+    if (!(fault instanceof HttpError)) throw fault;
     throw new FulcrumError('lever.unavailable', "Lever's authorization server did not answer", {
       detail: { fault: fault.kind },
       cause: fault,

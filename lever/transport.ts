@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { FulcrumError } from '../domain/errors';
 import { isLeverId } from '../domain/lever-id';
-import { HttpFault } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
 import { TooManyValues } from '../platform/json';
 import type { Logger } from '../platform/log';
-import { isStaleOffset, leverError, leverFault, leverRequestId, listFault, unreadable } from './errors';
+import { isStaleOffset, leverError, toLeverError, leverRequestId, listError, unreadable } from './errors';
 import type { RequestName } from './errors';
 import { list } from './schemas';
 
@@ -117,7 +117,7 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
       note(isFine ? 'debug' : 'warn', { status: answer.status, leverRequestId: leverRequestId(answer) });
       return answer;
     } catch (fault) {
-      note('warn', { status: null, fault: fault instanceof HttpFault ? fault.kind : 'internal' });
+      note('warn', { status: null, fault: fault instanceof HttpError ? fault.kind : 'internal' });
       throw fault;
     }
   };
@@ -139,7 +139,7 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
       if (answer.status >= 200 && answer.status < 300) return { name, answer };
       throw leverError(name, answer, Date.now());
     } catch (fault) {
-      throw leverFault(name, fault);
+      throw toLeverError(name, fault);
     }
   };
 
@@ -162,7 +162,7 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
     // The token is opaque, and already percent-encoded text: it is encoded once more like any other value.
     const answer = await read({ ...request, query: { ...request.query, offset } }, list(item));
     if (answer.hasNext !== true) return { items: answer.data, next: null };
-    if (!answer.next) throw listFault(request, 'says that it goes on, but not where');
+    if (!answer.next) throw listError(request, 'says that it goes on, but not where');
     return { items: answer.data, next: answer.next };
   };
 
@@ -187,11 +187,11 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
       for (const one of items) given.add(idOf(one));
       yield items;
       if (read.next === null) return;
-      if (met.has(read.next)) throw listFault(request, 'names the same next page twice');
+      if (met.has(read.next)) throw listError(request, 'names the same next page twice');
       met.add(read.next);
       offset = read.next;
     }
-    throw listFault(request, `does not end after ${maxPages} pages`);
+    throw listError(request, `does not end after ${maxPages} pages`);
   }
 
   return {

@@ -10,7 +10,7 @@ const how = 'is required in production';
 const drawn = 'make one with: openssl rand -base64 32';
 
 /** @param given the variables that are set, as they are written */
-export function productionFaults(given: Record<string, string>): [name: string, message: string][] {
+export function productionErrors(given: Record<string, string>): [name: string, message: string][] {
   if (given['NODE_ENV'] !== 'production') return [];
   const faults: [string, string][] = [];
   const need = (name: string, message: string): void => {

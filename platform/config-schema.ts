@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../domain/durations';
-import { productionFaults } from './config-production';
+import { productionErrors } from './config-production';
 import { KeyRingError, parseKeyRing } from './crypto/keyring';
 import { familyOf, parseCidr } from './http/cidr';
 import { logLevels } from './log';
@@ -99,7 +99,7 @@ const general = z.object({
     .optional(),
   PORT: port.default(8080),
   PUBLIC_URL: rootUrl.optional(),
-  // Read by `productionFaults` alone.
+  // Read by `productionErrors` alone.
   ALLOW_HTTP_PUBLIC_URL: z.enum(['true', 'false'], { message: 'must be true or false' }).optional(),
   TRUST_PROXY: proxies.default(0),
   DATABASE_URL: databaseUrl.optional(),
@@ -170,11 +170,11 @@ const vendorShape = (roots: VendorRoots): Record<string, z.ZodType<string | unde
 type General = z.output<typeof general>;
 export type Environment = General & { vendorVariables: Record<string, string | undefined> };
 
-type Faults = [name: string, message: string][];
+type VariableErrors = [name: string, message: string][];
 
 /** What shows in which variables are there at all. */
-function missingFaults(given: Record<string, string>, vendorVariables: readonly string[]): Faults {
-  const faults = productionFaults(given);
+function missingErrors(given: Record<string, string>, vendorVariables: readonly string[]): VariableErrors {
+  const faults = productionErrors(given);
   for (const idName of vendorVariables.filter((name) => name.endsWith('_CLIENT_ID'))) {
     const secretName = idName.replace(/_ID$/, '_SECRET');
     if ((given[idName] === undefined) !== (given[secretName] === undefined)) {
@@ -185,8 +185,8 @@ function missingFaults(given: Record<string, string>, vendorVariables: readonly 
 }
 
 /** What only shows when values are held against each other. */
-function conflictFaults(env: General): Faults {
-  const faults: Faults = [];
+function conflictErrors(env: General): VariableErrors {
+  const faults: VariableErrors = [];
   if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.FULCRUM_OPERATOR_TOKEN) {
     faults.push(['METRICS_TOKEN', 'must not be FULCRUM_OPERATOR_TOKEN, which opens everything']);
   }
@@ -225,12 +225,12 @@ export const environmentSchema = (roots: VendorRoots) =>
     const shape = vendorShape(roots);
     const main = general.safeParse(given);
     const vendors = z.object(shape).safeParse(given);
-    const faults: Faults = [main, vendors]
+    const faults: VariableErrors = [main, vendors]
       .flatMap((result) => result.error?.issues ?? [])
       .map((issue) => [issue.path.join('.'), issue.message]);
     faults.push(
-      ...missingFaults(given, Object.keys(shape)),
-      ...(main.success ? conflictFaults(main.data) : []),
+      ...missingErrors(given, Object.keys(shape)),
+      ...(main.success ? conflictErrors(main.data) : []),
     );
     for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
     if (!main.success || !vendors.success) return z.NEVER;

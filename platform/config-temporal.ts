@@ -39,7 +39,7 @@ export function temporalOf(env: Record<string, string>): TemporalConfig | string
 }
 
 /** Temporal's own configuration file may name the address as well. */
-export function temporalFaults(given: Record<string, string>, { address }: TemporalConfig): string[] {
+export function temporalErrors(given: Record<string, string>, { address }: TemporalConfig): string[] {
   if (address === null) {
     return given['NODE_ENV'] === 'production'
       ? ['TEMPORAL_ADDRESS: is required in production; the embedded server is for development']

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { environmentSchema, vendorEnvironments } from './config-schema';
 import type { Environment, VendorRoots } from './config-schema';
-import { temporalFaults, temporalOf } from './config-temporal';
+import { temporalErrors, temporalOf } from './config-temporal';
 import type { TemporalConfig } from './config-temporal';
 import type { LogLevel } from './log';
 
@@ -137,7 +137,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, vendorRoots: VendorRoots): Co
   const temporal = temporalOf(given);
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map(faultOf)),
-    ...(typeof temporal === 'string' ? [temporal] : temporalFaults(given, temporal)),
+    ...(typeof temporal === 'string' ? [temporal] : temporalErrors(given, temporal)),
   ];
   if (!parsed.success || typeof temporal === 'string' || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(configOf(parsed.data, temporal, vendorRoots));

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { VendorCall } from './define';
-import { plainWords, readRest, refusal, rest, restFault } from './rest';
+import { plainWords, readRest, refusal, rest, restError } from './rest';
 import type { RestAnswer, RestRequest, RestVendor } from './rest';
 
 type AnyCall<Credentials> = Pick<VendorCall<Credentials, unknown>, 'http' | 'baseUrl' | 'credentials'>;
@@ -35,7 +35,7 @@ export const restApi = <Credentials>({ headers, words, ...vendor }: RestApiOptio
     if (parsed.success) return parsed.data;
     if (typeof answer.body === 'object' || answer.status !== 200) return schema.parse({});
     const why = `its answer cannot be read. See at ${vendor.label} whether the candidate was invited`;
-    throw restFault(vendor, given, 'vendor.rejected', why, {
+    throw restError(vendor, given, 'vendor.rejected', why, {
       detail: { status: answer.status, mayBeOut: true },
     });
   };
@@ -51,8 +51,8 @@ export const restApi = <Credentials>({ headers, words, ...vendor }: RestApiOptio
       schema: T,
     ): Promise<z.output<T>> => read(given, await send(call, given), schema),
     /** A fault of the hub's vocabulary that names the vendor and the request. */
-    fault: (...[given, code, why, options]: Tail<Parameters<typeof restFault>>) =>
-      restFault(vendor, given, code, why, options),
+    fault: (...[given, code, why, options]: Tail<Parameters<typeof restError>>) =>
+      restError(vendor, given, code, why, options),
   };
 };
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
 import { withoutPeople } from '../domain/refusal-words';
-import { HttpFault } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 import { TooManyValues } from '../platform/json';
@@ -54,7 +54,7 @@ export async function rest(
   if (isElsewhere(path)) {
     // An id of the vendor's, or one that its message named, would lead to another address, with the customer's credentials.
     const code = request.writes ? 'vendor.rejected' : 'vendor.not_found';
-    throw restFault(vendor, request, code, 'it was not asked: what would stand in its address is no id');
+    throw restError(vendor, request, code, 'it was not asked: what would stand in its address is no id');
   }
   let answer: HttpAnswer;
   try {
@@ -69,7 +69,7 @@ export async function rest(
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch (fault) {
-    throw fault instanceof HttpFault ? noAnswer(vendor, request, fault) : fault;
+    throw fault instanceof HttpError ? noAnswer(vendor, request, fault) : fault;
   }
   const trouble = troubleOf(vendor, request, answer);
   if (trouble !== null) throw trouble;
@@ -97,7 +97,7 @@ export function readRest<T extends z.ZodType>(
   // Whatever was to be made may have been.
   const code = request.writes ? 'vendor.unclear' : 'vendor.unexpected';
   const why = answer.unread === undefined ? ` at ${placeOf(parsed.error)}` : `: ${answer.unread}`;
-  throw restFault(vendor, request, code, `its answer cannot be read${why}`);
+  throw restError(vendor, request, code, `its answer cannot be read${why}`);
 }
 
 /** The vendor will not do this, however often it is asked. @param words what it said, without anything personal */
@@ -109,12 +109,12 @@ export function refusal(
 ): FulcrumError {
   const code = answer.status === 404 && !request.writes ? 'vendor.not_found' : 'vendor.rejected';
   const said = words === null || words === '' ? '' : ` (${words})`;
-  return restFault(vendor, request, code, `${vendor.label} answered ${answer.status}${said}`, {
+  return restError(vendor, request, code, `${vendor.label} answered ${answer.status}${said}`, {
     detail: { status: answer.status },
   });
 }
 
-export const restFault = (
+export const restError = (
   vendor: RestVendor,
   { method, route }: RestRequest,
   code: ErrorCode,
@@ -133,11 +133,11 @@ export const restFault = (
 /** A vendor's own words, without whatever in them could name a person: they come into notes and logs. */
 export const plainWords = (text: string | null | undefined): string => withoutPeople(text);
 
-function noAnswer(vendor: RestVendor, request: RestRequest, cause: HttpFault): FulcrumError {
+function noAnswer(vendor: RestVendor, request: RestRequest, cause: HttpError): FulcrumError {
   const options = { cause, detail: { fault: cause.kind } };
   switch (cause.kind) {
     case 'unreachable':
-      return restFault(
+      return restError(
         vendor,
         request,
         'vendor.unavailable',
@@ -146,13 +146,13 @@ function noAnswer(vendor: RestVendor, request: RestRequest, cause: HttpFault): F
       );
     case 'refused': {
       const words = `the hub may not call the address of ${vendor.addressFrom}`;
-      return restFault(vendor, request, 'outbound.refused', words, options);
+      return restError(vendor, request, 'outbound.refused', words, options);
     }
     case 'unclear':
     case 'too_large':
       return request.writes
-        ? restFault(vendor, request, 'vendor.unclear', 'no answer came, so it may have taken effect', options)
-        : restFault(vendor, request, 'vendor.unavailable', 'no answer came', options);
+        ? restError(vendor, request, 'vendor.unclear', 'no answer came, so it may have taken effect', options)
+        : restError(vendor, request, 'vendor.unavailable', 'no answer came', options);
   }
 }
 
@@ -162,7 +162,7 @@ function troubleOf(vendor: RestVendor, request: RestRequest, answer: HttpAnswer)
   const detail = { status };
   if (status === 429) {
     const wait = retryAfterMs(answer.headers['retry-after'], Date.now());
-    return restFault(vendor, request, 'vendor.rate_limited', `${vendor.label} asks to wait`, {
+    return restError(vendor, request, 'vendor.rate_limited', `${vendor.label} asks to wait`, {
       detail,
       ...(wait !== undefined && { retryAfterMs: wait }),
     });
@@ -170,19 +170,19 @@ function troubleOf(vendor: RestVendor, request: RestRequest, answer: HttpAnswer)
   if (status === 401 || status === 403) {
     const advice = vendor.refusedCredentials ?? "Check the connection's credentials";
     const words = `${vendor.label} answered ${status}. ${advice}`;
-    return restFault(vendor, request, 'vendor.unauthorized', words, { detail });
+    return restError(vendor, request, 'vendor.unauthorized', words, { detail });
   }
   if (status === 405 || status === 501) {
     const words = `${vendor.label} does not serve this (it answered ${status})`;
-    return restFault(vendor, request, 'vendor.unsupported', words, { detail });
+    return restError(vendor, request, 'vendor.unsupported', words, { detail });
   }
   if (status >= 500 || status === 408) {
     const code = request.writes ? 'vendor.unclear' : 'vendor.unavailable';
-    return restFault(vendor, request, code, `${vendor.label} answered ${status}`, { detail });
+    return restError(vendor, request, code, `${vendor.label} answered ${status}`, { detail });
   }
   if (status >= 300 && status < 400) {
     const words = `${vendor.label} answered ${status}: its address has moved, see ${vendor.addressFrom}`;
-    return restFault(vendor, request, 'vendor.unexpected', words, { detail });
+    return restError(vendor, request, 'vendor.unexpected', words, { detail });
   }
   return null;
 }

@@ -38,12 +38,12 @@ export const createVendorCatalogue = (client: Client, breaker: TemporalBreaker):
       const deadline = Date.now() + times.waitForWorker + times.oneAttempt + 2_000;
       return (await client.withDeadline(deadline, () => handle.result())) as CatalogueEntry[];
     } catch (error) {
-      throw toFault(error);
+      throw toError(error);
     }
   },
 });
 
-function toFault(error: unknown): FulcrumError {
+function toError(error: unknown): FulcrumError {
   const cause = error instanceof ActivityExecutionFailedError ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
     return new FulcrumError(cause.type, cause.message, { cause: error });

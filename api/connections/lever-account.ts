@@ -53,7 +53,7 @@ export function createLeverAccount(client: Client, breaker: TemporalBreaker): Le
         handle.result(),
       )) as Awaited<ReturnType<AccountActivities[Name]>>;
     } catch (error) {
-      throw toFault(error, name);
+      throw toError(error, name);
     }
   };
 
@@ -69,7 +69,7 @@ export function createLeverAccount(client: Client, breaker: TemporalBreaker): Le
   };
 }
 
-function toFault(error: unknown, activity: string): FulcrumError {
+function toError(error: unknown, activity: string): FulcrumError {
   const cause = error instanceof ActivityExecutionFailedError ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
     return new FulcrumError(cause.type, cause.message, { cause: error });

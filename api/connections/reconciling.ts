@@ -48,7 +48,7 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
   const present = new Map<string, string>();
 
   /** Brings about what differs from what is wanted; whether all of it was. */
-  const follow = async (): Promise<boolean> => {
+  const updateSchedules = async (): Promise<boolean> => {
     let all = true;
     for (const [connectionId, definition] of wantedSchedules()) {
       if (loop.isStopped) break;
@@ -90,7 +90,7 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
 
   let pauseMs = compareMs;
   const loop = createLoop(async () => {
-    pauseMs = (await follow()) ? compareMs : Math.min(pauseMs * 2, longestPauseMs);
+    pauseMs = (await updateSchedules()) ? compareMs : Math.min(pauseMs * 2, longestPauseMs);
     return pauseMs;
   });
 

@@ -1,16 +1,16 @@
 import type { z } from 'zod';
 import type { StageName } from '../../domain/connection';
-import { assessmentFaults } from '../../domain/settings/assessments';
+import { assessmentErrors } from '../../domain/settings/assessments';
 import { contradictions } from '../../domain/settings/contradictions';
-import type { SettingsFault, VendorTraits } from '../../domain/settings/fault';
+import type { SettingsError, VendorTraits } from '../../domain/settings/error';
 import type { CommonSettings } from '../../domain/settings/schema';
-import { missing, serviceUserFaults } from '../../domain/settings/set-up';
-import { stageFaults } from '../../domain/settings/stages';
+import { missing, serviceUserErrors } from '../../domain/settings/set-up';
+import { stageErrors } from '../../domain/settings/stages';
 import { isInviting } from '../../vendors/define';
 import type { AnyVendor, CatalogueEntry } from '../../vendors/define';
 import { inputWords } from '../middleware/input-words';
-import { fieldFaults, InputError } from '../middleware/problem';
-import type { FieldFault } from '../middleware/problem-document';
+import { fieldErrors, InputError } from '../middleware/problem';
+import type { FieldError } from '../middleware/problem-document';
 
 /**
  * The rules of `domain/settings/` as the API tells them. Each looks at what is known by then: the settings alone, then the
@@ -26,16 +26,16 @@ export const traitsOf = (vendor: AnyVendor): VendorTraits => ({
   asksForStage: isInviting(vendor) && vendor.asksForStage === true,
 });
 
-const inBody = ({ path, message }: SettingsFault): FieldFault => ({ path: `body.settings.${path}`, message });
+const inBody = ({ path, message }: SettingsError): FieldError => ({ path: `body.settings.${path}`, message });
 
-const refuse = (faults: FieldFault[]): InputError =>
+const refuse = (faults: FieldError[]): InputError =>
   new InputError(
     'input.invalid',
     `Correct the connection: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
     faults,
   );
 
-function refuseAny(faults: readonly SettingsFault[]): void {
+function refuseAny(faults: readonly SettingsError[]): void {
   if (faults.length > 0) throw refuse(faults.map(inBody));
 }
 
@@ -63,8 +63,8 @@ export function parseForVendor(
   return settings.data;
 }
 
-const faultsOf = (parsed: z.ZodSafeParseResult<unknown>, under: string): FieldFault[] =>
-  parsed.success ? [] : fieldFaults(parsed.error, under);
+const faultsOf = (parsed: z.ZodSafeParseResult<unknown>, under: string): FieldError[] =>
+  parsed.success ? [] : fieldErrors(parsed.error, under);
 
 /** @throws FulcrumError `input.invalid`, naming every contradiction */
 export const checkSense = (vendor: AnyVendor, settings: CommonSettings): void =>
@@ -72,14 +72,14 @@ export const checkSense = (vendor: AnyVendor, settings: CommonSettings): void =>
 
 /** @throws FulcrumError `input.invalid`, naming the stages there are */
 export const checkStages = (settings: CommonSettings, stages: readonly StageName[]): void =>
-  refuseAny(stageFaults(settings, stages));
+  refuseAny(stageErrors(settings, stages));
 
 /** @throws FulcrumError `input.invalid` where the account has no such user, or not with the role that the set-up asks for */
 export function checkServiceUser(
   vendor: AnyVendor,
   user: { id: string; accessRole: string | null } | null,
 ): asserts user is NonNullable<typeof user> {
-  refuseAny(serviceUserFaults(user, traitsOf(vendor)));
+  refuseAny(serviceUserErrors(user, traitsOf(vendor)));
 }
 
 /** @throws FulcrumError `input.invalid` for assessments that the vendor does not list, naming those there are */
@@ -90,7 +90,7 @@ export function checkAssessments(
 ): void {
   const isListed = (reference: string): boolean =>
     listed.some((one) => vendor.isMeant?.(reference, one) ?? one.id === reference);
-  refuseAny(assessmentFaults(settings, traitsOf(vendor), listed, isListed));
+  refuseAny(assessmentErrors(settings, traitsOf(vendor), listed, isListed));
 }
 
 /** Settings after a change: given keys replace, null takes a key back to its default. */

@@ -1,8 +1,8 @@
 import { leverEvents, type LeverEventName } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import { isPing, leverDelivery, type LeverDelivery } from '../../lever/webhook-schema';
-import { fieldFaults, InputError } from '../middleware/problem';
-import type { FieldFault } from '../middleware/problem-document';
+import { fieldErrors, InputError } from '../middleware/problem';
+import type { FieldError } from '../middleware/problem-document';
 
 /** What a delivery asks about; nothing of it but the ids is believed (decision 0004). */
 export type LeverSaid =
@@ -23,7 +23,7 @@ export function readDelivery(body: Buffer): LeverDelivery {
     throw new FulcrumError('input.malformed', 'The body is not valid JSON.');
   }
   const parsed = leverDelivery.safeParse(json);
-  if (!parsed.success) throw malformed(fieldFaults(parsed.error, 'body'));
+  if (!parsed.success) throw malformed(fieldErrors(parsed.error, 'body'));
   return parsed.data;
 }
 
@@ -49,7 +49,7 @@ export function readNews(delivery: LeverDelivery): LeverSaid {
   return { kind: 'stageChange', opportunityId, toStageId };
 }
 
-const malformed = (faults: FieldFault[]): InputError =>
+const malformed = (faults: FieldError[]): InputError =>
   new InputError(
     'input.malformed',
     `This is not a delivery of Lever's: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,

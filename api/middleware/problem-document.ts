@@ -3,12 +3,12 @@ import { errorKinds, type ErrorCode } from '../../domain/errors';
 
 const codes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
 
-const fieldFault = z.strictObject({
+const fieldError = z.strictObject({
   path: z.string().meta({ description: 'Where in the request, e.g. `body.settings.expiresAfter`.' }),
   message: z.string(),
 });
 /** One field that does not fit, named by its path in the request. */
-export type FieldFault = z.output<typeof fieldFault>;
+export type FieldError = z.output<typeof fieldError>;
 
 /** The body of every refusal (RFC 9457); `code` is stable, `detail` says what to do. */
 export const problemDocument = z.strictObject({
@@ -18,6 +18,6 @@ export const problemDocument = z.strictObject({
   code: z.enum(codes).meta({ description: 'Stable, for programs to branch on.' }),
   detail: z.string().meta({ description: 'What to do, for a person.' }),
   requestId: z.string().meta({ description: "Identifies the request in the hub's log." }),
-  errors: z.array(fieldFault).optional().meta({ description: 'Every invalid field, at once.' }),
+  errors: z.array(fieldError).optional().meta({ description: 'Every invalid field, at once.' }),
 });
 export type Problem = z.output<typeof problemDocument>;

@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { FulcrumError, type ErrorCode } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
-import type { FieldFault, Problem } from './problem-document';
+import type { FieldError, Problem } from './problem-document';
 import { requestIdOf } from './request-id';
 
 /** A fault of a request's input with every field that does not fit. */
@@ -11,14 +11,14 @@ export class InputError extends FulcrumError {
   constructor(
     code: ErrorCode,
     message: string,
-    readonly errors: FieldFault[],
+    readonly errors: FieldError[],
   ) {
     super(code, message);
   }
 }
 
 /** The faults of a failed parse, each under its path, e.g. `body.settings.expiresAfter`. */
-export const fieldFaults = (error: z.ZodError, under: string): FieldFault[] =>
+export const fieldErrors = (error: z.ZodError, under: string): FieldError[] =>
   error.issues.map((issue) => ({
     path: [under, ...issue.path.map(String)].join('.'),
     message: issue.message,

@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { inputWords } from './input-words';
-import { fieldFaults, InputError } from './problem';
-import type { FieldFault } from './problem-document';
+import { fieldErrors, InputError } from './problem';
+import type { FieldError } from './problem-document';
 
 export interface InputSchemas {
   params?: z.ZodType;
@@ -47,7 +47,7 @@ export function readInput<S extends InputSchemas>(req: Request, schemas: S): Inp
       'Send the body as JSON with "Content-Type: application/json".',
     );
   }
-  const faults: FieldFault[] = [];
+  const faults: FieldError[] = [];
   let undeclared = true;
   const parse = (name: keyof InputSchemas, value: unknown): unknown => {
     if (holdsNul(value)) {
@@ -57,7 +57,7 @@ export function readInput<S extends InputSchemas>(req: Request, schemas: S): Inp
     }
     const parsed = (schemas[name] ?? nothing).safeParse(value, inputWords);
     if (parsed.success) return parsed.data;
-    faults.push(...fieldFaults(parsed.error, name));
+    faults.push(...fieldErrors(parsed.error, name));
     undeclared &&= parsed.error.issues.every((issue) => issue.code === 'unrecognized_keys');
     return undefined;
   };

@@ -52,7 +52,7 @@ export function createRunActions(client: Client): RunActions {
           ),
         );
       } catch (error) {
-        throw toFault(error);
+        throw toError(error);
       }
     },
 
@@ -82,7 +82,7 @@ async function untilTaken<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-function toFault(error: unknown): FulcrumError {
+function toError(error: unknown): FulcrumError {
   if (error instanceof WorkflowUpdateFailedError) {
     const { cause } = error;
     const refused = cause instanceof ApplicationFailure && cause.type === refusedAction;

@@ -1,4 +1,4 @@
-import type { SettingsFault, VendorTraits } from './fault';
+import type { SettingsError, VendorTraits } from './error';
 import type { CommonSettings } from './schema';
 
 /** The settings that name assessments of the vendor. */
@@ -29,16 +29,16 @@ const mostShown = 20;
  * Assessments that the vendor does not list, with those there are.
  * @param isListed whether a reference of the settings means one of them
  */
-export function assessmentFaults(
+export function assessmentErrors(
   settings: CommonSettings,
   { label }: VendorTraits,
   listed: readonly { id: string; name: string }[],
   isListed: (reference: string) => boolean,
-): SettingsFault[] {
+): SettingsError[] {
   const shown = listed.slice(0, mostShown).map(({ id, name }) => (name === id ? id : `${id} (${name})`));
   const more = listed.length > mostShown ? ` and ${listed.length - mostShown} more` : '';
   const has = shown.length === 0 ? 'it has none' : `it has ${shown.join(', ')}${more}`;
-  return namedAssessments(settings).flatMap(({ path, reference }): SettingsFault[] =>
+  return namedAssessments(settings).flatMap(({ path, reference }): SettingsError[] =>
     isListed(reference)
       ? []
       : [{ path, message: `${label} has no assessment "${reference}" that it could send; ${has}` }],

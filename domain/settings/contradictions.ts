@@ -1,5 +1,5 @@
 import { formatDuration } from '../durations';
-import type { SettingsFault, VendorTraits } from './fault';
+import type { SettingsError, VendorTraits } from './error';
 import { plainTag } from './schema';
 import type { CommonSettings } from './schema';
 import { textFields, unknownFields } from './texts';
@@ -13,19 +13,19 @@ import type { TextName } from './texts';
 export const contradictions = (
   settings: CommonSettings & { assessmentsByTag?: Record<string, string> },
   vendor: VendorTraits,
-): SettingsFault[] => [
-  ...reminderFaults(settings, vendor),
-  ...textFaults(settings),
-  ...thresholdFaults(settings),
-  ...tagMapFaults(settings.assessmentsByTag ?? {}, Object.values(settings.tags)),
+): SettingsError[] => [
+  ...reminderErrors(settings, vendor),
+  ...textErrors(settings),
+  ...thresholdErrors(settings),
+  ...tagMapErrors(settings.assessmentsByTag ?? {}, Object.values(settings.tags)),
   ...(settings.shows.file === true && !vendor.writesFiles
     ? [{ path: 'shows.file', message: `${vendor.label} gives no file that could be attached; leave it out` }]
     : []),
 ];
 
-function reminderFaults({ reminders, expiresAfter }: CommonSettings, vendor: VendorTraits): SettingsFault[] {
+function reminderErrors({ reminders, expiresAfter }: CommonSettings, vendor: VendorTraits): SettingsError[] {
   return reminders.flatMap((reminder, index) => {
-    const fault = (message: string): SettingsFault[] => [{ path: `reminders.${index}`, message }];
+    const fault = (message: string): SettingsError[] => [{ path: `reminders.${index}`, message }];
     if (vendor.startsRuns) return fault(`${vendor.label} invites by itself, so the hub reminds nobody`);
     if (reminder === 'half') {
       return expiresAfter !== null || vendor.tellsEnd
@@ -42,7 +42,7 @@ function reminderFaults({ reminders, expiresAfter }: CommonSettings, vendor: Ven
   });
 }
 
-function textFaults({ note, texts }: CommonSettings): SettingsFault[] {
+function textErrors({ note, texts }: CommonSettings): SettingsError[] {
   const given: [TextName, string, string | undefined][] = [
     ['note', 'note', note === false ? undefined : note],
     ...Object.entries(texts).map(([name, text]): [TextName, string, string | undefined] => [
@@ -61,7 +61,7 @@ function textFaults({ note, texts }: CommonSettings): SettingsFault[] {
   });
 }
 
-function thresholdFaults({ thresholds, tags }: CommonSettings): SettingsFault[] {
+function thresholdErrors({ thresholds, tags }: CommonSettings): SettingsError[] {
   const reached = thresholds.map(({ min, band }) =>
     band === undefined ? `at ${min}` : `by ${band.toLowerCase()}`,
   );
@@ -81,7 +81,7 @@ function thresholdFaults({ thresholds, tags }: CommonSettings): SettingsFault[] 
   });
 }
 
-function tagMapFaults(map: Record<string, string>, statusTags: string[]): SettingsFault[] {
+function tagMapErrors(map: Record<string, string>, statusTags: string[]): SettingsError[] {
   const keys = Object.keys(map);
   const plain = keys.map(plainTag);
   return keys.flatMap((key, index) => {

@@ -1,11 +1,11 @@
-import type { SettingsFault, VendorTraits } from './fault';
+import type { SettingsError, VendorTraits } from './error';
 import type { CommonSettings } from './schema';
 
 /** What the vendor's set-up asks the customer for. */
 
 /** What of it the settings lack. */
-export function missing(settings: CommonSettings, vendor: VendorTraits): SettingsFault[] {
-  const faults: SettingsFault[] = [];
+export function missing(settings: CommonSettings, vendor: VendorTraits): SettingsError[] {
+  const faults: SettingsError[] = [];
   if (vendor.serviceRole !== null && settings.serviceUserEmail === undefined) {
     faults.push({
       path: 'serviceUserEmail',
@@ -22,12 +22,12 @@ export function missing(settings: CommonSettings, vendor: VendorTraits): Setting
 }
 
 /** @param user the active user with the address in `serviceUserEmail`; null: the account has none */
-export function serviceUserFaults(
+export function serviceUserErrors(
   user: { accessRole: string | null } | null,
   vendor: VendorTraits,
-): SettingsFault[] {
+): SettingsError[] {
   // Without the address: why a connection waits is kept in plain text.
-  const fault = (message: string): SettingsFault[] => [{ path: 'serviceUserEmail', message }];
+  const fault = (message: string): SettingsError[] => [{ path: 'serviceUserEmail', message }];
   if (user === null) {
     return fault(
       'the Lever account has no active user with the e-mail address in serviceUserEmail; use that of an active one',

@@ -1,6 +1,6 @@
 import { findStage } from '../connection';
 import type { StageName } from '../connection';
-import type { SettingsFault } from './fault';
+import type { SettingsError } from './error';
 import type { CommonSettings } from './schema';
 
 /** Every stage that the settings name, under the path of its name. */
@@ -32,10 +32,10 @@ export const namesStages = (settings: CommonSettings): boolean => namedStages(se
  * Stages that the account does not have, and results that would move the candidate into a trigger stage and so invite
  * again (decision 0005).
  */
-export function stageFaults(settings: CommonSettings, stages: readonly StageName[]): SettingsFault[] {
+export function stageErrors(settings: CommonSettings, stages: readonly StageName[]): SettingsError[] {
   const known = stages.map((stage) => `"${stage.text}" (${stage.id})`).join(', ');
   const triggers = new Set(settings.triggerStages.map((idOrName) => findStage(stages, idOrName)?.id));
-  const named = namedStages(settings).flatMap(({ path, idOrName, moves }): SettingsFault[] => {
+  const named = namedStages(settings).flatMap(({ path, idOrName, moves }): SettingsError[] => {
     const stage = findStage(stages, idOrName);
     if (stage === null) {
       return [{ path, message: `the Lever account has no stage "${idOrName}"; its stages are ${known}` }];
@@ -43,7 +43,7 @@ export function stageFaults(settings: CommonSettings, stages: readonly StageName
     if (!moves || !triggers.has(stage.id)) return [];
     return [{ path, message: `"${stage.text}" is a trigger stage: moving results there would invite again` }];
   });
-  const idle = Object.keys(settings.resultsStages).flatMap((trigger): SettingsFault[] => {
+  const idle = Object.keys(settings.resultsStages).flatMap((trigger): SettingsError[] => {
     const stage = findStage(stages, trigger);
     if (stage === null || triggers.has(stage.id)) return [];
     const message = `"${stage.text}" is no trigger stage, so nobody is invited from it`;

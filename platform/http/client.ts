@@ -36,11 +36,11 @@ export interface HttpAnswer {
 }
 
 export interface HttpClient {
-  /** Any status is an answer. @throws HttpFault when there is none */
+  /** Any status is an answer. @throws HttpError when there is none */
   request(request: HttpRequest): Promise<HttpAnswer>;
 }
 
-export type HttpFaultKind =
+export type HttpErrorKind =
   /** Surely nothing of the request reached the other side: name, connection or TLS failed. */
   | 'unreachable'
   /** Timeout or break after the request may have been sent: it may have taken effect. */
@@ -51,10 +51,10 @@ export type HttpFaultKind =
   | 'refused';
 
 /** A request without an answer. `message` names the host, never path or query. */
-export class HttpFault extends Error {
-  override readonly name = 'HttpFault';
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
   constructor(
-    readonly kind: HttpFaultKind,
+    readonly kind: HttpErrorKind,
     message: string,
     options: { cause?: unknown } = {},
   ) {
@@ -138,7 +138,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
       const body = await readBody(response.body, input.maxBytes ?? options.maxBytes ?? defaultMaxBytes, url);
       return answer(response.statusCode, response.headers, body);
     } catch (error) {
-      if (error instanceof HttpFault) throw error;
+      if (error instanceof HttpError) throw error;
       if (input.signal?.aborted === true) throw input.signal.reason;
       throw fault(error, url, progress.sent);
     } finally {
@@ -163,12 +163,12 @@ class DeadlineError extends Error {
 }
 
 function parseUrl(text: string, guard: Guard | null): URL {
-  if (!URL.canParse(text)) throw new HttpFault('refused', 'this is not an address that can be requested');
+  if (!URL.canParse(text)) throw new HttpError('refused', 'this is not an address that can be requested');
   const url = new URL(text);
   const refusal =
     guard?.refuse(url) ??
     (url.protocol === 'http:' || url.protocol === 'https:' ? null : 'only http and https can be requested');
-  if (refusal !== null) throw new HttpFault('refused', refusal);
+  if (refusal !== null) throw new HttpError('refused', refusal);
   return url;
 }
 
@@ -179,7 +179,7 @@ async function readBody(stream: Readable, maxBytes: number, url: URL): Promise<B
     size += chunk.length;
     // Leaving the loop destroys the stream, and with it the connection.
     if (size > maxBytes)
-      throw new HttpFault('too_large', `${url.host} answers with more than ${maxBytes} bytes`);
+      throw new HttpError('too_large', `${url.host} answers with more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
@@ -203,13 +203,13 @@ function answer(
   };
 }
 
-function fault(error: unknown, url: URL, sent: boolean): HttpFault {
+function fault(error: unknown, url: URL, sent: boolean): HttpError {
   const guardError = findGuardError(error);
-  if (guardError !== null) return new HttpFault('refused', guardError.message, { cause: error });
+  if (guardError !== null) return new HttpError('refused', guardError.message, { cause: error });
   const words = error instanceof DeadlineError ? error.message : describe(error);
   return sent
-    ? new HttpFault('unclear', `${url.host}: ${words}, after the request was sent`, { cause: error })
-    : new HttpFault('unreachable', `${url.host}: ${words}`, { cause: error });
+    ? new HttpError('unclear', `${url.host}: ${words}, after the request was sent`, { cause: error })
+    : new HttpError('unreachable', `${url.host}: ${words}`, { cause: error });
 }
 
 /** The code where there is one: messages of Node name addresses, which are no news, and sometimes nothing at all. */

@@ -24,15 +24,15 @@ export interface Downloads {
   /**
    * The content, once its head is as wanted. Reading throws when the rest is not, so whoever keeps it must drop what an
    * iteration that throws has given.
-   * @throws DownloadFault
+   * @throws DownloadError
    */
   open(wanted: WantedFile): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
 }
 
 /** Why there is no file. `message` says it in words that fit behind a colon; it names the host, never path or query. */
-export class DownloadFault extends Error {
-  override readonly name = 'DownloadFault';
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError';
   constructor(
     /** Whether the same address may give the file later. */
     readonly mayPass: boolean,
@@ -63,7 +63,7 @@ export function createDownloads({ connectTimeoutMs, userAgent, allow }: Download
   return {
     async open(wanted) {
       const url = URL.canParse(wanted.url) ? new URL(wanted.url) : null;
-      if (url === null) throw new DownloadFault(false, 'its address cannot be read');
+      if (url === null) throw new DownloadError(false, 'its address cannot be read');
       const refusal = guard.refuse(url);
       if (refusal !== null) throw refused(refusal);
       const signal = AbortSignal.timeout(wanted.timeoutMs);
@@ -87,7 +87,7 @@ export function createDownloads({ connectTimeoutMs, userAgent, allow }: Download
         }
         return checked(url, wanted, answer, signal);
       } catch (error) {
-        throw toFault(url, error, signal);
+        throw toError(url, error, signal);
       }
     },
     close: async () => {
@@ -105,13 +105,13 @@ function faultOfHead(
   url: URL,
   { maxBytes }: WantedFile,
   { statusCode, headers }: Head,
-): DownloadFault | null {
-  const last = (words: string): DownloadFault => new DownloadFault(false, words);
+): DownloadError | null {
+  const last = (words: string): DownloadError => new DownloadError(false, words);
   if (statusCode >= 300 && statusCode < 400)
     return last(`${url.host} sends elsewhere, which is not followed`);
   if (statusCode === 404 || statusCode === 410) return last(`${url.host} no longer has it (${statusCode})`);
   if (statusCode !== 200) {
-    return new DownloadFault(passing.has(statusCode), `${url.host} answered ${statusCode}`);
+    return new DownloadError(passing.has(statusCode), `${url.host} answered ${statusCode}`);
   }
   if (Number(headers['content-length'] ?? 0) > maxBytes) return tooLarge(maxBytes);
   return null;
@@ -145,31 +145,31 @@ async function* checked(
       yield head;
     }
   } catch (error) {
-    throw toFault(url, error, signal);
+    throw toError(url, error, signal);
   }
   if (!isKnown) throw notOfType(type, headers);
   if (sha256 !== null && digest.digest('hex') !== sha256.toLowerCase()) {
-    throw new DownloadFault(false, 'its content is not the announced one (SHA-256 differs)');
+    throw new DownloadError(false, 'its content is not the announced one (SHA-256 differs)');
   }
 }
 
-const refused = (words: string, cause?: unknown): DownloadFault =>
-  new DownloadFault(false, `the hub may not fetch it: ${words}`, { cause });
+const refused = (words: string, cause?: unknown): DownloadError =>
+  new DownloadError(false, `the hub may not fetch it: ${words}`, { cause });
 
-const tooLarge = (maxBytes: number): DownloadFault =>
-  new DownloadFault(false, `it is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB`);
+const tooLarge = (maxBytes: number): DownloadError =>
+  new DownloadError(false, `it is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB`);
 
 /** What the server itself calls it tells a person what went wrong: most often it is a page. */
-function notOfType({ contentType }: FileType, headers: Head['headers']): DownloadFault {
+function notOfType({ contentType }: FileType, headers: Head['headers']): DownloadError {
   const given = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(String(headers['content-type'] ?? ''))?.[0];
   const called = given === undefined || given === contentType ? '' : ` (it came as ${given})`;
-  return new DownloadFault(false, `its content is no ${contentType}${called}`);
+  return new DownloadError(false, `its content is no ${contentType}${called}`);
 }
 
-function toFault(url: URL, error: unknown, signal: AbortSignal): DownloadFault {
-  if (error instanceof DownloadFault) return error;
+function toError(url: URL, error: unknown, signal: AbortSignal): DownloadError {
+  if (error instanceof DownloadError) return error;
   const guardError = findGuardError(error);
   if (guardError !== null) return refused(guardError.message, error);
   const words = signal.aborted ? 'did not give it in time' : 'could not be read';
-  return new DownloadFault(true, `${url.host} ${words}`, { cause: error });
+  return new DownloadError(true, `${url.host} ${words}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import type { HttpClient } from './client';
-import { HttpFault } from './client';
-import { DownloadFault, type Downloads } from './download';
+import { HttpError } from './client';
+import { DownloadError, type Downloads } from './download';
 
 /** What became of one request: a status, or the kind of fault. Few values, so that they can be labels of a metric. */
 export type ReportRequest = (target: string, outcome: string, seconds: number) => void;
@@ -15,7 +15,7 @@ export const metered = (http: HttpClient, target: string, report: ReportRequest)
       tell(String(answer.status));
       return answer;
     } catch (error) {
-      tell(error instanceof HttpFault ? error.kind : 'aborted');
+      tell(error instanceof HttpError ? error.kind : 'aborted');
       throw error;
     }
   },
@@ -41,7 +41,7 @@ export const meteredDownloads = (downloads: Downloads, report: ReportRequest): D
 });
 
 function outcomeOf(error: unknown): string {
-  if (!(error instanceof DownloadFault)) return 'aborted';
+  if (!(error instanceof DownloadError)) return 'aborted';
   return error.mayPass ? 'failed' : 'refused';
 }
 

@@ -50,7 +50,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
   const starting = options.need.postgres ? startPostgres(options) : undefined;
   const parts = await Promise.allSettled([
     starting,
-    options.need.temporal ? startTemporal(options, onlyFault(starting)) : undefined,
+    options.need.temporal ? startTemporal(options, onlyError(starting)) : undefined,
   ]);
   const [postgres, temporal] = [valueOf(parts[0]), valueOf(parts[1])];
   const started = [postgres, temporal].filter((part) => part !== undefined);
@@ -82,7 +82,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
 }
 
 /** Rejects as `part` does; never resolves. */
-async function onlyFault(part: Promise<unknown> | undefined): Promise<never> {
+async function onlyError(part: Promise<unknown> | undefined): Promise<never> {
   await part;
   return new Promise(() => undefined);
 }

@@ -4,7 +4,7 @@ import { html } from '../kit/html';
 import type { Html } from '../kit/html';
 import type { Page } from '../kit/page';
 import type { AssessFirstEngine } from './engine';
-import { PartnerFault } from '../kit/partner';
+import { PartnerError } from '../kit/partner';
 import type { LeverConnection, Partner } from './partner';
 
 const list = '/settings/integrations';
@@ -37,7 +37,7 @@ export function integrationPages(engine: AssessFirstEngine, page: Page): Router 
         return refuse(response, 503, ['This AssessFirst was not told where its integration partner is.']);
       }
       await show(partner, request, response).catch((error: unknown) => {
-        if (!(error instanceof PartnerFault)) throw error;
+        if (!(error instanceof PartnerError)) throw error;
         refuse(response, 422, error.words);
       });
     };

@@ -6,7 +6,7 @@ import { table } from '../kit/page';
 import type { Page } from '../kit/page';
 import type { JobmaEngine } from './engine';
 import { mayIntegrate, signedInAs } from './members';
-import { PartnerFault } from '../kit/partner';
+import { PartnerError } from '../kit/partner';
 import type { LeverConnection, Partner } from './partner';
 
 const list = '/integrations';
@@ -36,7 +36,7 @@ export function integrationPages(engine: JobmaEngine, page: Page): Router {
         return;
       }
       await show(engine.partner, request, response).catch((error: unknown) => {
-        if (!(error instanceof PartnerFault)) throw error;
+        if (!(error instanceof PartnerError)) throw error;
         message(response, 502, 'That did not work', error.message);
       });
     };

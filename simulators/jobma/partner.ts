@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askPartner, PartnerFault } from '../kit/partner';
+import { askPartner, PartnerError } from '../kit/partner';
 import type { PartnerAccess } from '../kit/partner';
 
 /** Jobma also reads the customer's Lever account by itself, for the list of postings. */
@@ -28,7 +28,7 @@ const connectionsAnswer = z.looseObject({ data: z.array(connectionAnswer) });
 const linkAnswer = z.looseObject({ url: z.url() });
 const postingsAnswer = z.looseObject({ data: z.array(z.looseObject({ id: z.string(), text: z.string() })) });
 
-/** The requests behind Jobma's integration pages. All throw {@link PartnerFault}. */
+/** The requests behind Jobma's integration pages. All throw {@link PartnerError}. */
 export class Partner {
   constructor(private readonly access: JobmaPartnerAccess) {}
 
@@ -58,7 +58,7 @@ export class Partner {
     const { apiUrl, apiKey } = this.access.lever;
     const authorization = `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`;
     const answer = await fetch(`${apiUrl}/postings?limit=100`, { headers: { authorization } });
-    if (!answer.ok) throw new PartnerFault('GET /postings at Lever', [await answer.text()]);
+    if (!answer.ok) throw new PartnerError('GET /postings at Lever', [await answer.text()]);
     return postingsAnswer.parse(await answer.json()).data;
   }
 }

@@ -10,7 +10,7 @@ export interface PartnerAccess {
 }
 
 /** The other side did not do what was asked. */
-export class PartnerFault extends Error {
+export class PartnerError extends Error {
   override readonly name = 'PartnerFault';
 
   constructor(
@@ -46,7 +46,7 @@ export async function askPartner<T extends z.ZodType>(
   });
   const given = await response.text();
   if (response.ok) return answer.parse(JSON.parse(given));
-  throw new PartnerFault(`${method} ${path}`, wordsOf(given));
+  throw new PartnerError(`${method} ${path}`, wordsOf(given));
 }
 
 /** What answers may not be the partner at all, but something on the way to it. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { HttpFault } from '../../platform/http/client';
-import type { HttpAnswer, HttpClient, HttpFaultKind, HttpRequest } from '../../platform/http/client';
+import { HttpError } from '../../platform/http/client';
+import type { HttpAnswer, HttpClient, HttpErrorKind, HttpRequest } from '../../platform/http/client';
 
 /** One request a vendor's adapter must make, and what the vendor answers. */
 export interface Exchange {
@@ -12,7 +12,7 @@ export interface Exchange {
     headers?: Record<string, string>;
     body?: unknown;
   };
-  response: { status: number; headers?: Record<string, string>; body?: unknown } | { fault: HttpFaultKind };
+  response: { status: number; headers?: Record<string, string>; body?: unknown } | { fault: HttpErrorKind };
 }
 
 interface Asked {
@@ -43,7 +43,7 @@ export function replayHttp(baseUrl: string, exchanges: readonly Exchange[]): Htt
       }
       waiting.shift();
       if ('fault' in next.response)
-        return Promise.reject(new HttpFault(next.response.fault, 'as the case says'));
+        return Promise.reject(new HttpError(next.response.fault, 'as the case says'));
       return Promise.resolve(answer(next.response));
     },
     finish() {

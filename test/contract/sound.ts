@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { planFaults } from '../../domain/effects';
+import { planErrors } from '../../domain/effects';
 import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
 import type { PlanTrigger } from '../../domain/reducer';
@@ -80,7 +80,7 @@ export function isSound(definition: AnyVendor, cases: readonly NamedCase[], fold
         const plan = () =>
           definition.plan({ ...bare(definition, trigger), settings: settings.parse(given), ...rest });
         const effects = plan();
-        expect(planFaults({ trigger, id: trigger, effects })).toEqual([]);
+        expect(planErrors({ trigger, id: trigger, effects })).toEqual([]);
         expect(effects.flatMap(emptyTexts)).toEqual([]);
         expect(plan()).toEqual(effects);
       }),

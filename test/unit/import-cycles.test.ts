@@ -57,8 +57,9 @@ describe('import cycles', () => {
   });
 
   it('are nowhere in types either, but where a whole hands itself to its parts', () => {
-    const [run, reducer] = ['workflows/assessment/run.ts', 'domain/reducer.ts'];
-    const others = cycles(everyImport).filter((way) => !way.includes(run) && !way.includes(reducer));
+    // What is heard while a request waits goes the way that begins the request.
+    const known = ['workflows/assessment/inbox-processor.ts', 'domain/reducer.ts'];
+    const others = cycles(everyImport).filter((way) => !known.some((file) => way.includes(file)));
     expect(others).toEqual([]);
   });
 });

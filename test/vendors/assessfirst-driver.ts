@@ -2,7 +2,7 @@ import { defaultAccount, startAssessFirstSimulator } from '../../simulators/asse
 import type { AssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { SEED } from '../../simulators/lever/seed';
 import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
-import { restFault } from './rest-faults';
+import { restError } from './rest-faults';
 
 const invite = 'POST /candidate/send-invitation';
 const modelName = 'web designer';
@@ -44,7 +44,7 @@ export const assessFirstDriver: VendorDriver<SimulatedAssessFirst> = {
       stranger: (email) => void admin.inviteByHand({ email, modelUuid }),
       besideStranger: 'failed',
       besideEarlier: 'failed',
-      fault: (fault) => void admin.fault(restFault(fault, invite)),
+      fault: (fault) => void admin.fault(restError(fault, invite)),
       mend: () => admin.clearFaults(),
       shows: (trigger, invitation) => shown(assessfirst, trigger, invitation),
       stop: () => assessfirst.stop(),

@@ -2,7 +2,7 @@ import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/serv
 import type { JobmaSimulator } from '../../simulators/jobma/server';
 import { SEED } from '../../simulators/lever/seed';
 import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
-import { restFault } from './rest-faults';
+import { restError } from './rest-faults';
 
 const kitId = '101';
 const tag = (state: string): string => `Jobma Interview ${state}`;
@@ -33,7 +33,7 @@ export const jobmaDriver: VendorDriver<SimulatedJobma> = {
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.inviteByHand({ email, kitId }),
       besideStranger: 'failed',
-      fault: (fault) => void admin.fault(restFault(fault, invite)),
+      fault: (fault) => void admin.fault(restError(fault, invite)),
       mend: () => admin.clearFaults(),
       shows: (trigger, invitation) => shown(jobma, trigger, invitation),
       stop: () => jobma.stop(),

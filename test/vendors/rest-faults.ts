@@ -2,7 +2,7 @@ import type { RestFaultInput } from '../../simulators/kit/faults';
 import type { VendorFault } from './driver';
 
 /** A scenario's fault as a simulator with a REST API is told it; `invite` is the route that makes invitations. */
-export function restFault(fault: VendorFault, invite: string): RestFaultInput {
+export function restError(fault: VendorFault, invite: string): RestFaultInput {
   switch (fault.kind) {
     case 'refused': {
       const { status, times: count, retryAfterSeconds } = fault;

@@ -2,7 +2,7 @@ import { defaultAccount, startSerandSimulator } from '../../simulators/serand/se
 import type { SerandSimulator } from '../../simulators/serand/server';
 import { SEED } from '../../simulators/lever/seed';
 import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
-import { restFault } from './rest-faults';
+import { restError } from './rest-faults';
 
 const invite = 'POST /invitations';
 const tag = (state: string): string => `Serand ${state}`;
@@ -34,7 +34,7 @@ export const serandDriver: VendorDriver<SimulatedSerand> = {
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.inviteByHand({ email, assessmentId: 'asm_general' }),
       besideStranger: 'failed',
-      fault: (fault) => void admin.fault(restFault(fault, invite)),
+      fault: (fault) => void admin.fault(restError(fault, invite)),
       mend: () => admin.clearFaults(),
       shows: (trigger, invitation) => shown(serand, trigger, invitation),
       stop: () => serand.stop(),

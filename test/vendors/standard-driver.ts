@@ -2,7 +2,7 @@ import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
 import type { StandardSimulator } from '../../simulators/standard/server';
 import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
-import { restFault } from './rest-faults';
+import { restError } from './rest-faults';
 
 const place = 'POST /orders';
 const tag = (state: string): string => `Assessment ${state}`;
@@ -42,7 +42,7 @@ export const standardDriver: VendorDriver<SimulatedStandard> = {
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.orderOfAnother({ name: 'Somebody', email }),
       besideStranger: 'invited',
-      fault: (fault) => void admin.fault(restFault(fault, place)),
+      fault: (fault) => void admin.fault(restError(fault, place)),
       mend: () => admin.clearFaults(),
       shows: (trigger, invitation) => shown(standard, trigger, invitation),
       stop: () => standard.stop(),

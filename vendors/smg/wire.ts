@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
 import { withoutPeople } from '../../domain/refusal-words';
-import { HttpFault } from '../../platform/http/client';
+import { HttpError } from '../../platform/http/client';
 import type { HttpAnswer } from '../../platform/http/client';
 import { retryAfterMs } from '../../platform/http/retry-after';
 import { TooManyValues } from '../../platform/json';
@@ -148,7 +148,7 @@ export async function send(
       body: JSON.stringify({ command, partner_api: true, ...parameters }),
     });
   } catch (fault) {
-    throw fault instanceof HttpFault ? noAnswer(command, writes, fault) : fault;
+    throw fault instanceof HttpError ? noAnswer(command, writes, fault) : fault;
   }
   if (answer.status !== 200) throw badStatus(command, writes, answer);
   let body: unknown;
@@ -197,7 +197,7 @@ const errorOf = (answer: SmgAnswer): string => {
   return `SMG error ${answer.error_code}${words === '' ? '' : ` (${words})`}`;
 };
 
-function noAnswer(command: string, writes: boolean, cause: HttpFault): FulcrumError {
+function noAnswer(command: string, writes: boolean, cause: HttpError): FulcrumError {
   const because = { fault: cause.kind };
   switch (cause.kind) {
     case 'unreachable':

@@ -66,7 +66,7 @@ export const fault = z
     message: z.string().meta({ description: 'What has to be mended' }),
   })
   .meta({ description: 'One thing that is wrong' });
-export type Fault = z.output<typeof fault>;
+export type MessageError = z.output<typeof fault>;
 
 /** What the hub tells when an answer of the vendor is malformed. */
 export const problemReport = z

@@ -3,7 +3,7 @@ import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { CatalogueEntry, InvitationQuery, InviteInput, RunReference } from '../define';
 import { fullName, splitName } from '../person-name';
-import { restFault } from '../rest';
+import { restError } from '../rest';
 import type { RestAnswer } from '../rest';
 import { packages } from './catalogue';
 import { findingOf, order } from './contract';
@@ -112,7 +112,7 @@ async function readOrder(call: Call, asked: Asked, answer: RestAnswer, id: strin
   if (found.order === id) return found;
   await report(call, asked, [{ path: 'order', message: 'the hub asked about another order' }]);
   const code = asked.writes ? 'vendor.unclear' : 'vendor.unexpected';
-  throw restFault(vendor, asked, code, 'its answer is about another order');
+  throw restError(vendor, asked, code, 'its answer is about another order');
 }
 
 export async function status(call: Call, run: RunReference): Promise<VendorFinding[]> {
@@ -124,7 +124,7 @@ export async function result(call: Call, run: RunReference): Promise<AssessmentR
   const found = await orderOf(call, run.vendorRef);
   if (found.status !== 'completed') {
     const words = `the order was reported as completed, but it is shown as ${found.status}`;
-    throw restFault(vendor, about(run.vendorRef), 'vendor.unexpected', words);
+    throw restError(vendor, about(run.vendorRef), 'vendor.unexpected', words);
   }
   const { score, parts, links, files, occurredAt } = found;
   return {

@@ -6,7 +6,7 @@ import { plainWords, readRest, refusal, rest } from '../rest';
 import type { RestAnswer, RestRequest, RestVendor } from '../rest';
 import { problem } from './contract';
 import { faultsOf } from './faults';
-import type { Fault, ProblemReport } from './messages';
+import type { MessageError, ProblemReport } from './messages';
 import type { StandardCredentials, StandardSettings } from './settings';
 
 /** How the hub asks a vendor, reads what comes back, and tells the vendor where it cannot. */
@@ -64,7 +64,7 @@ export function refuse(asked: Asked, answer: RestAnswer): void {
  * `POST /problems`, a courtesy: a vendor need not serve it, and the same problem has the same `webhook-id` however often
  * the hub comes upon it. It is not sent again by itself, and whatever goes wrong with it changes nothing.
  */
-export async function report(call: Call, asked: Asked, errors: Fault[]): Promise<void> {
+export async function report(call: Call, asked: Asked, errors: MessageError[]): Promise<void> {
   const told: ProblemReport = { request: `${asked.method} ${asked.route}`, order: asked.order, errors };
   const body = JSON.stringify(told);
   const id = `problem-${createHash('sha256').update(body).digest('hex').slice(0, 32)}`;

@@ -3,9 +3,9 @@ import { catalogue, packageItem } from './catalogue';
 import type { Catalogue } from './catalogue';
 import { link, order, part, score } from './contract';
 import type { Order } from './contract';
-import { mostFaults, theFirst } from './faults';
+import { mostErrors, theFirst } from './faults';
 import { file } from './files';
-import type { Fault } from './messages';
+import type { MessageError } from './messages';
 
 /** What is most likely a mistake, but no reason to refuse what was said. */
 
@@ -13,7 +13,7 @@ import type { Fault } from './messages';
 const toleranceMs = 5 * 60_000;
 
 /** @param body what `told` was read from; @param now ms since 1970 */
-export function warningsOf(told: Order, body: unknown, now: number): Fault[] {
+export function warningsOf(told: Order, body: unknown, now: number): MessageError[] {
   const found = new Found();
   found.unread('', order, body);
   found.unread('score.', score, memberOf(body, 'score'));
@@ -36,7 +36,7 @@ export function warningsOf(told: Order, body: unknown, now: number): Fault[] {
 }
 
 /** @param body what `told` was read from */
-export function warningsOfCatalogue(told: Catalogue, body: unknown): Fault[] {
+export function warningsOfCatalogue(told: Catalogue, body: unknown): MessageError[] {
   const found = new Found();
   found.unread('', catalogue, body);
   told.packages.forEach((_, index) =>
@@ -53,12 +53,12 @@ const memberOf = (value: unknown, name: string | number): unknown =>
 
 /** All are counted, and no more made than are told: a message may hold a hundred thousand. */
 class Found {
-  readonly #faults: Fault[] = [];
+  readonly #faults: MessageError[] = [];
   #count = 0;
 
-  add(...faults: Fault[]): void {
+  add(...faults: MessageError[]): void {
     this.#count += faults.length;
-    this.#faults.push(...faults.slice(0, mostFaults - this.#faults.length));
+    this.#faults.push(...faults.slice(0, mostErrors - this.#faults.length));
   }
 
   /** What stands in `value` and is not looked at. */
@@ -68,7 +68,7 @@ class Found {
     const read = Object.keys(shape).filter((name) => Object.hasOwn(value, name)).length;
     this.#count += names.length - read;
     for (const name of names) {
-      if (this.#faults.length >= mostFaults) return;
+      if (this.#faults.length >= mostErrors) return;
       if (Object.hasOwn(shape, name)) continue;
       this.#faults.push({
         path: `${where}${name}`,
@@ -77,12 +77,12 @@ class Found {
     }
   }
 
-  first(): Fault[] {
+  first(): MessageError[] {
     return theFirst(this.#faults, this.#count);
   }
 }
 
-function figure(at: string, { value, max }: { value: number | null; max: number | null }): Fault[] {
+function figure(at: string, { value, max }: { value: number | null; max: number | null }): MessageError[] {
   if (value === null) return [];
   if (max === null) {
     return [{ path: `${at}.max`, message: 'without it nobody can tell how good the value is' }];
@@ -91,7 +91,7 @@ function figure(at: string, { value, max }: { value: number | null; max: number 
 }
 
 /** Optional, but somebody looks for it. */
-function missing({ status, message, score: total, parts, links, files }: Order): Fault[] {
+function missing({ status, message, score: total, parts, links, files }: Order): MessageError[] {
   if (status === 'completed' && !total && [parts, links, files].every((list) => list.length === 0)) {
     return [
       {

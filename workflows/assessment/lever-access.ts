@@ -14,7 +14,7 @@ export const longestPauseMs = 3_600_000;
 
 /** Thrown to whoever waited when the suspend limit is reached. */
 export class SuspendLimitReached extends Error {
-  override readonly name = 'GivenUp';
+  override readonly name = 'SuspendLimitReached';
 }
 
 export interface LeverAccessHooks {

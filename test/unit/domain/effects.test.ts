@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { effectId, isDoubled, planFaults } from '../../../domain/effects';
+import { effectId, isDoubled, planErrors } from '../../../domain/effects';
 import type { EffectKind, Plan, PlannedEffect } from '../../../domain/effects';
 import { plans } from './plans';
 
@@ -13,7 +13,7 @@ const note = (key: string, after?: string[]): PlannedEffect => ({
 
 describe('a plan', () => {
   it('is without fault when its effects wait only for earlier ones', () => {
-    fc.assert(fc.property(plans('a'), (plan) => expect(planFaults(plan)).toEqual([])));
+    fc.assert(fc.property(plans('a'), (plan) => expect(planErrors(plan)).toEqual([])));
   });
 
   it.each([
@@ -26,11 +26,11 @@ describe('a plan', () => {
     ],
     ['nobody', planOf(note('a', ['gone'])), ['invited: a waits for gone, which does not come before it']],
   ])('has a fault that says where: %s', (_case, plan, faults) => {
-    expect(planFaults(plan)).toEqual(faults);
+    expect(planErrors(plan)).toEqual(faults);
   });
 
   it('never lets a plan with faults hide them behind each other', () => {
-    expect(planFaults(planOf(note('a', ['x', 'y']), note('a')))).toHaveLength(3);
+    expect(planErrors(planOf(note('a', ['x', 'y']), note('a')))).toHaveLength(3);
   });
 });
 
@@ -67,20 +67,20 @@ describe('an effect', () => {
         size,
       };
     };
-    expect(planFaults(planOf(file(28 * 1024 * 1024)))).toEqual([]);
-    expect(planFaults(planOf(file(28 * 1024 * 1024 + 1)))).toEqual([
+    expect(planErrors(planOf(file(28 * 1024 * 1024)))).toEqual([]);
+    expect(planErrors(planOf(file(28 * 1024 * 1024 + 1)))).toEqual([
       'invited: report is a file of 29360129 bytes, and Lever takes 29360128',
     ]);
     const candidacy = (contactId: string | null, email: string | null): Plan => {
       const rest = { key: 'other', postingId: 'p', name: 'Ada Test', tags: [] };
       return planOf({ kind: 'createOpportunity', contactId, email, ...rest });
     };
-    expect(planFaults(candidacy(null, 'ada@example.com'))).toEqual([]);
-    expect(planFaults(candidacy('c', null))).toEqual([]);
-    expect(planFaults(candidacy(null, null))).toEqual([expect.stringContaining('other names')]);
+    expect(planErrors(candidacy(null, 'ada@example.com'))).toEqual([]);
+    expect(planErrors(candidacy('c', null))).toEqual([]);
+    expect(planErrors(candidacy(null, null))).toEqual([expect.stringContaining('other names')]);
     const noteOn = (contactId: string | null): Plan =>
       planOf({ kind: 'note', key: 'there', text: 'x', on: { postingId: 'p', contactId, email: null } });
-    expect(planFaults(noteOn('c'))).toEqual([]);
-    expect(planFaults(noteOn(null))).toEqual([expect.stringContaining('there names')]);
+    expect(planErrors(noteOn('c'))).toEqual([]);
+    expect(planErrors(noteOn(null))).toEqual([expect.stringContaining('there names')]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Plan, PlannedEffect } from '../../../domain/effects';
-import { planFaults } from '../../../domain/effects';
+import { planErrors } from '../../../domain/effects';
 import { goingOn, noTraces, takingBack, together, traced } from '../../../domain/traces';
 import type { Traces } from '../../../domain/traces';
 
@@ -103,7 +103,7 @@ test('after a plan that sets the status, nothing that the run has ever shown sta
         carryOut(one);
       }
       const next = takingBack(plan('completed', show(...shown)), traces);
-      expect(planFaults(next)).toEqual([]);
+      expect(planErrors(next)).toEqual([]);
       next.effects.forEach(carryOut);
       expect([...lever].sort()).toEqual([...shown].sort());
     }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDownloads, DownloadFault } from '../../../platform/http/download';
+import { createDownloads, DownloadError } from '../../../platform/http/download';
 import type { Downloads, WantedFile } from '../../../platform/http/download';
 import { meteredDownloads } from '../../../platform/http/metered';
 import { pdf } from '../../../platform/http/file-types';
@@ -61,12 +61,12 @@ async function fetchAll(from: Downloads, change: Partial<WantedFile> = {}): Prom
 }
 
 /** What came of it; a fault must not tell the address beyond its host. */
-async function fault(from: Downloads, change: Partial<WantedFile> = {}): Promise<DownloadFault> {
+async function fault(from: Downloads, change: Partial<WantedFile> = {}): Promise<DownloadError> {
   const error: unknown = await fetchAll(from, change).then(
     () => new Error('there was no fault'),
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof DownloadFault)) throw error;
+  if (!(error instanceof DownloadError)) throw error;
   expect(error.message).not.toMatch(/secret|report/);
   return error;
 }

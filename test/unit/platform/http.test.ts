@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:tls';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { createHttpClient, HttpFault } from '../../../platform/http/client';
-import type { HttpFaultKind } from '../../../platform/http/client';
+import { createHttpClient, HttpError } from '../../../platform/http/client';
+import type { HttpErrorKind } from '../../../platform/http/client';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -31,14 +31,14 @@ afterAll(async () => {
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
 });
 
-async function kindOf(answer: Promise<unknown>): Promise<HttpFaultKind> {
+async function kindOf(answer: Promise<unknown>): Promise<HttpErrorKind> {
   const fault = await answer.then(
     () => {
       throw new Error('there was an answer');
     },
     (error: unknown) => error,
   );
-  if (!(fault instanceof HttpFault)) throw fault;
+  if (!(fault instanceof HttpError)) throw fault;
   return fault.kind;
 }
 

@@ -1,7 +1,7 @@
 import { parse } from '../../../vendors/standard/callback';
 import { catalogue } from '../../../vendors/standard/catalogue';
 import { order } from '../../../vendors/standard/contract';
-import { faultsOf, inOneLine, mostFaults } from '../../../vendors/standard/faults';
+import { faultsOf, inOneLine, mostErrors } from '../../../vendors/standard/faults';
 import { warningsOf, warningsOfCatalogue } from '../../../vendors/standard/warnings';
 
 const now = Date.UTC(2026, 0, 1);
@@ -62,11 +62,11 @@ describe('however much is odd', () => {
 
   test('fifty warnings are enough, and the last one counts the others', () => {
     const warnings = warn({ ...update, ...oddFields });
-    expect(warnings).toHaveLength(mostFaults);
+    expect(warnings).toHaveLength(mostErrors);
     expect(warnings.at(-1)).toEqual({ path: '', message: `and ${90_000 - 49} more like these` });
     const packages = [{ id: 'a', type: 'OTHER', name: 'A', ...oddFields }];
     const body = { packages };
-    expect(warningsOfCatalogue(catalogue.parse(body), body)).toHaveLength(mostFaults);
+    expect(warningsOfCatalogue(catalogue.parse(body), body)).toHaveLength(mostErrors);
     expect(fields(Object.fromEntries(Object.entries(oddFields).slice(0, 50)))).toHaveLength(50);
   });
 
@@ -86,7 +86,7 @@ describe('however much is odd', () => {
     const warnings = warn(body);
     const looks = has.mock.calls.length;
     has.mockRestore();
-    expect(warnings).toHaveLength(mostFaults);
+    expect(warnings).toHaveLength(mostErrors);
     expect(looks).toBeLessThan(200);
     expect(read.mock.calls.flat().filter((name) => names.includes(String(name)))).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('however much is odd', () => {
     const parts = Array.from({ length: 60 }, (_, index) => ({ label: `P${index}`, value: 1 }));
     const odd = Object.fromEntries(Object.entries(oddFields).slice(0, 30));
     const warnings = warn({ ...update, ...odd, parts });
-    expect(warnings).toHaveLength(mostFaults);
+    expect(warnings).toHaveLength(mostErrors);
     expect(warnings[30]).toMatchObject({ path: 'parts.0.max' });
     expect(warnings.at(-1)?.message).toBe('and 41 more like these');
   });
@@ -110,7 +110,7 @@ describe('however much is odd', () => {
     const parsed = catalogue.safeParse({ packages });
     expect(parsed.error?.issues.length).toBeGreaterThan(2_000);
     const faults = faultsOf(parsed.error as NonNullable<typeof parsed.error>, {});
-    expect(faults).toHaveLength(mostFaults);
+    expect(faults).toHaveLength(mostErrors);
     expect(inOneLine(faults).length).toBeLessThan(20_000);
   });
 });

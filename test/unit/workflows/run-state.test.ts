@@ -49,7 +49,7 @@ async function inputOf(event: Event): Promise<AssessmentInput[]> {
     ),
     data: Buffer.from(data, 'base64'),
   }));
-  const opened = (await codec?.decode(sealed as Payload[])) ?? [];
+  const opened = (await codec?.decode(sealed)) ?? [];
   return opened.map((payload) => defaultPayloadConverter.fromPayload<AssessmentInput>(payload));
 }
 

@@ -6,7 +6,7 @@ import type {
   PlanTrigger,
   VendorDriver,
 } from '../../../../test/vendors/driver';
-import { restFault } from '../../../../test/vendors/rest-faults';
+import { restError } from '../../../../test/vendors/rest-faults';
 import { defaultAccount, startAcmeSimulator } from '../simulator/server';
 import type { AcmeSimulator } from '../simulator/server';
 
@@ -39,7 +39,7 @@ export const acmeDriver: VendorDriver<SimulatedAcme> = {
       resend: (ref) => admin.resend(ref),
       stranger: (email) => void admin.inviteByHand({ email, assessmentId: 'sales-basics' }),
       besideStranger: 'failed',
-      fault: (fault) => void admin.fault(restFault(fault, invite)),
+      fault: (fault) => void admin.fault(restError(fault, invite)),
       mend: () => admin.clearFaults(),
       shows: (trigger, invitation) => shown(acme, trigger, invitation),
       stop: () => acme.stop(),

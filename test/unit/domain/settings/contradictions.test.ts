@@ -1,6 +1,6 @@
 import { commonSettings } from '../../../../domain/settings/schema';
 import { contradictions } from '../../../../domain/settings/contradictions';
-import type { VendorTraits } from '../../../../domain/settings/fault';
+import type { VendorTraits } from '../../../../domain/settings/error';
 
 const traits: VendorTraits = {
   label: 'Vendor',

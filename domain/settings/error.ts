@@ -1,5 +1,5 @@
 /** One thing that is wrong with settings. */
-export interface SettingsFault {
+export interface SettingsError {
   /** Below `settings`. */
   path: string;
   message: string;
