@@ -5,8 +5,8 @@ import { FulcrumError } from '../domain/errors';
 import { provenBy, refusalsToImpair } from '../domain/impairment';
 import { isOutOfPatience, nextProbeAt, whyGivenUp } from '../domain/refused-access';
 import type { LeverClient } from '../lever/client';
-import { connectionOf } from './deps';
 import type { ActivityDeps } from './deps';
+import { connectionOf } from './deps';
 
 /**
  * The way to Lever (decision 0010). A refused refresh token ends a connection at once. A 401 alone does not: from then on one

@@ -1,27 +1,27 @@
+import type { z } from 'zod';
 import type { ConnectionDirectory } from '../db/connection-directory';
-import type { Catalogues } from '../db/repositories/catalogues';
 import type { Assessments } from '../db/repositories/assessments';
+import type { Catalogues } from '../db/repositories/catalogues';
 import type { Claims } from '../db/repositories/claims';
 import type { Connections } from '../db/repositories/connections';
 import type { Files } from '../db/repositories/files';
 import type { Grants } from '../db/repositories/grants';
 import type { RefusedAccess } from '../db/repositories/refused-access';
 import type { Connection } from '../domain/connection';
+import { findStage } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { VendorId } from '../domain/ids';
-import type { PolicyInput, ResultWait } from '../domain/run-policy';
 import type { RecordBatch } from '../domain/records';
-import { findStage } from '../domain/connection';
 import type { RefusalTimes } from '../domain/refused-access';
+import type { PolicyInput, ResultWait } from '../domain/run-policy';
 import type { CommonSettings } from '../domain/settings/schema';
 import type { LeverClient } from '../lever/client';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { HttpClient } from '../platform/http/client';
 import type { Downloads } from '../platform/http/download';
 import type { Logger } from '../platform/log';
-import { isInviting } from '../vendors/define';
 import type { AnyInvitingVendor, AnyVendor, VendorCall } from '../vendors/define';
-import type { z } from 'zod';
+import { isInviting } from '../vendors/define';
 
 /** What the activities touch; composed in `workers/`. */
 export interface ActivityDeps {

@@ -1,5 +1,5 @@
-import { activityInfo } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
+import { activityInfo } from '@temporalio/activity';
 import type { Candidacy, DoubledKind, Effect, EffectKind } from '../domain/effects';
 import { FulcrumError } from '../domain/errors';
 import type { LeverClient } from '../lever/client';

@@ -1,6 +1,6 @@
 import { activityInfo, heartbeat } from '@temporalio/activity';
-import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
+import { FulcrumError } from '../domain/errors';
 
 /**
  * Whether a request that failed may have taken effect all the same, in this attempt or in one before it. The details of a

@@ -1,10 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { isDoubled } from '../domain/effects';
 import { callLever } from './access';
-import { writeBestEffort } from './deps';
 import type { ActivityDeps } from './deps';
-import { isOvertaken, moveOrLeave, overtaken } from './lever-moves';
+import { writeBestEffort } from './deps';
 import { findExisting, writeEffect } from './effect-writers';
+import { isOvertaken, moveOrLeave, overtaken } from './lever-moves';
 import type { LeverActivities } from './types';
 
 /** How a run changes Lever: one effect, one writing request (decisions 0007 and 0008). */

@@ -1,7 +1,7 @@
 import type { Connection } from '../domain/connection';
 import type { Effect } from '../domain/effects';
-import { stayed, whyStay } from '../domain/moves';
 import { FulcrumError } from '../domain/errors';
+import { stayed, whyStay } from '../domain/moves';
 import type { LeverClient } from '../lever/client';
 import type { ActivityDeps } from './deps';
 

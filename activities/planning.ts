@@ -7,8 +7,8 @@ import type { KnownOfRun, PlanFacts } from '../domain/plan-facts';
 import { newPlan } from '../domain/plan-names';
 import { noTraces, takingBack } from '../domain/traces';
 import { note } from '../vendors/plan-kit';
-import { stageResolver } from './deps';
 import type { ActivityDeps, SetUp } from './deps';
+import { stageResolver } from './deps';
 import { withUsableLink, withUsableLinks } from './links';
 import type { VendorRunCall } from './types';
 

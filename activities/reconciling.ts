@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Claims } from '../db/repositories/claims';
 import type { Deliveries, NewDelivery } from '../db/repositories/deliveries';
 import type { TriggerStages } from '../db/repositories/trigger-stages';
-import { deliveryReason, type DeliveryReason } from '../domain/delivery-reasons';
+import { type DeliveryReason, deliveryReason } from '../domain/delivery-reasons';
 import {
   backfillLimitReached,
+  type Entry,
   entryKey,
   isAnswered,
-  scanOf,
-  triggerStageIds,
-  type Entry,
   type KnownMove,
+  scanOf,
   type StageScan,
+  triggerStageIds,
 } from '../domain/reconciling';
 import { stageChangedAt } from '../lever/to-domain';
 import { leverDelivery } from '../lever/webhook-schema';

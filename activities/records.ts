@@ -1,8 +1,8 @@
-import { readableSetUpOf, setUpOf, connectionOf } from './deps';
 import type { Deliveries } from '../db/repositories/deliveries';
 import { deliveryReason } from '../domain/delivery-reasons';
 import { newPlan, readTrigger } from '../domain/plan-names';
 import type { ActivityDeps } from './deps';
+import { connectionOf, readableSetUpOf, setUpOf } from './deps';
 import { buildPlan, forSiblings, heldUpPlan } from './planning';
 import { planResult } from './result';
 import type { RecordActivities } from './types';

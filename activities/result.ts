@@ -7,10 +7,10 @@ import type {
   ResultPart,
 } from '../domain/assessment';
 import type { Plan } from '../domain/effects';
-import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
-import { looksWithin } from '../domain/lifecycle';
+import { FulcrumError } from '../domain/errors';
 import type { Claim } from '../domain/lifecycle';
+import { looksWithin } from '../domain/lifecycle';
 import type { ActivityDeps, SetUp } from './deps';
 import { keepContent } from './files';
 import { buildPlan, forSiblings, knownOf } from './planning';

@@ -1,8 +1,8 @@
 import type { Opportunity, Route } from '../domain/assessment';
 import type { Plan } from '../domain/effects';
 import type { SkipReason } from '../domain/events';
-import type { PolicyInput } from '../domain/run-policy';
 import type { DeliveryNote, RunIdentity } from '../domain/records';
+import type { PolicyInput } from '../domain/run-policy';
 import type { Screening, ScreeningReport } from '../domain/screening';
 import type { Traces } from '../domain/traces';
 

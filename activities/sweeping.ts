@@ -3,8 +3,8 @@ import type { OpenRow, SweptRows } from '../db/repositories/sweep';
 import type { SweepMemory } from '../db/repositories/sweep-memory';
 import { amendmentWorkflowId, leverBucket, parseAssessmentWorkflowId, subjectPrefix } from '../domain/ids';
 import type { RunIdentity } from '../domain/records';
-import { endingWords, exceedsSweepLimit } from '../domain/sweep';
 import type { Ending, SweepAlarmKind, SweepTerms } from '../domain/sweep';
+import { endingWords, exceedsSweepLimit } from '../domain/sweep';
 import type { ActivityDeps } from './deps';
 
 /** How rows are held against Temporal, and set right where a run has left without a last record, step by step. */

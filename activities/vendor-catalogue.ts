@@ -1,6 +1,6 @@
-import { setUpOf, connectionOf, vendorCall } from './deps';
-import type { ActivityDeps } from './deps';
 import type { CatalogueEntry } from '../vendors/define';
+import type { ActivityDeps } from './deps';
+import { connectionOf, setUpOf, vendorCall } from './deps';
 
 /**
  * What can be sent of a vendor, for those who set a connection up. Run as a standalone activity on the vendor's own queue,

@@ -1,25 +1,25 @@
-import express, { Router, type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../platform/log';
 import type { Limits } from './limits';
 import { bearer, metricsBearer } from './middleware/bearer';
 import { rememberClient, warnOfUnknownProxy } from './middleware/client-address';
-import { addressLimit, failedProofs, operatorLimit } from './middleware/rate-limit';
 import { notFound, problemHandler } from './middleware/problem';
+import { addressLimit, failedProofs, operatorLimit } from './middleware/rate-limit';
 import { requestId } from './middleware/request-id';
 import { mounted, requestLog, timed } from './middleware/request-log';
 import { assessmentRoutes, type AssessmentRoutesDeps } from './routes/assessments';
-import { vendorCallbacks, type CallbackDeps } from './routes/callbacks';
-import { pushedCatalogues, type PushedCataloguesDeps } from './routes/pushed-catalogues';
-import { codecRoutes, type CodecDeps } from './routes/codec';
+import { type CallbackDeps, vendorCallbacks } from './routes/callbacks';
+import { type CodecDeps, codecRoutes } from './routes/codec';
 import { connectPages, type ConnectPagesDeps } from './routes/connect';
 import { connectLinkRoutes, type ConnectLinkRoutesDeps } from './routes/connect-links';
 import { connectionRoutes, type ConnectionRoutesDeps } from './routes/connections';
 import { deliveryRoutes, type DeliveryRoutesDeps } from './routes/deliveries';
+import { type HealthDeps, healthRoutes } from './routes/health';
 import { heldRoutes, type HeldRoutesDeps } from './routes/held';
-import { healthRoutes, type HealthDeps } from './routes/health';
-import { leverWebhooks, type LeverWebhookDeps } from './routes/lever-webhooks';
-import { openApiRoutes, type OpenApiDeps } from './routes/openapi';
+import { type LeverWebhookDeps, leverWebhooks } from './routes/lever-webhooks';
+import { type OpenApiDeps, openApiRoutes } from './routes/openapi';
+import { pushedCatalogues, type PushedCataloguesDeps } from './routes/pushed-catalogues';
 import { sweepRoutes, type SweepRoutesDeps } from './routes/sweep';
 
 /** Settings and mappings of a connection are text; nothing larger belongs into this API. */

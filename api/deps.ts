@@ -13,7 +13,7 @@ import { createVendorCatalogue } from './connections/catalogue';
 import { createLeverAccount } from './connections/lever-account';
 import { createMendWatch } from './connections/mend-watch';
 import { createReconciling } from './connections/reconciling';
-import { createConnectionService, type ConnectionStore } from './connections/service';
+import { type ConnectionStore, createConnectionService } from './connections/service';
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
 import { composeIngress } from './ingress/compose';
 import { createLookAgain } from './ingress/look-again';

@@ -1,6 +1,6 @@
 import type { Round, Rounds } from './figures';
-import { sideNames } from './side';
 import type { SideName } from './side';
+import { sideNames } from './side';
 
 /** What a benchmark does in one turn of one side, and what it makes of all turns of a repetition. */
 export interface Measurement<Turn> {

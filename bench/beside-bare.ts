@@ -1,9 +1,9 @@
-import { table } from './figures';
 import type { Figure, Rounds } from './figures';
+import { table } from './figures';
 import type { Amounts } from './options';
 import { stopOnSignal } from './stop-on-signal';
-import { buildWorld } from './world';
 import type { World } from './world';
+import { buildWorld } from './world';
 
 /** A benchmark of the hub beside bare Temporal, on one Temporal server and one PostgreSQL. */
 export const besideBare =

@@ -1,6 +1,6 @@
 import type { SideName } from './side';
-import { spread } from './statistics';
 import type { Spread } from './statistics';
+import { spread } from './statistics';
 
 /** What one round of one side came to, by the name of the figure. */
 export type Round = Record<string, number>;

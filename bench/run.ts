@@ -4,8 +4,8 @@ import { runAttacks } from './attacks/run';
 import { besideBare } from './beside-bare';
 import { ingressFigures, runIngress } from './ingress/run';
 import { lifecycleFigures, runLifecycle } from './lifecycle/run';
-import { readOptions } from './options';
 import type { Amounts, Benchmark, BenchOptions } from './options';
+import { readOptions } from './options';
 import { runTenants } from './tenants/run';
 
 /** `npm run bench`: what is compared is measured in one run on the same servers (bench/README.md). */

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { SEED } from '../simulators/lever/seed';
-import { startLeverSimulator } from '../simulators/lever/server';
-import type { LeverSimulator } from '../simulators/lever/server';
-import { startSmgSimulator } from '../simulators/smg/server';
-import type { SmgSimulator } from '../simulators/smg/server';
 import { freePort } from '../scripts/embedded/machine';
+import { SEED } from '../simulators/lever/seed';
+import type { LeverSimulator } from '../simulators/lever/server';
+import { startLeverSimulator } from '../simulators/lever/server';
+import type { SmgSimulator } from '../simulators/smg/server';
+import { startSmgSimulator } from '../simulators/smg/server';
 import type { Answer, SideAddress, SideCommand, SideCommands } from './child';
 
 export const sideNames = ['hub', 'bare'] as const;

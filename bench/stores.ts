@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AtEnd } from '../scripts/assemble';
-import { startEmbedded, type EmbeddedRuntime } from '../scripts/embedded/runtime';
+import { type EmbeddedRuntime, startEmbedded } from '../scripts/embedded/runtime';
 
 /** PostgreSQL and Temporal for one run. Everything is new and lies in a temporary folder, so no run is measured on what another one left behind. */
 export async function startStores(atEnd: AtEnd): Promise<{ embedded: EmbeddedRuntime; env: BenchEnv }> {

@@ -5,8 +5,8 @@ import { connectTemporal } from '../platform/temporal/client';
 import { assemble } from '../scripts/assemble';
 import { vendorRoots } from '../vendors/registry';
 import { cpuOfTree } from './processes';
-import { sideNames, startSide } from './side';
 import type { Side, SideName } from './side';
+import { sideNames, startSide } from './side';
 import { startStores } from './stores';
 
 /** One Temporal server and one PostgreSQL, and the two sides that are compared on them. */

@@ -1,14 +1,14 @@
-import { highWaterMarkOf, type EventPosition } from '../domain/event-position';
 import type { Selectable } from 'kysely';
 import type { EndCode } from '../domain/end-reasons';
+import { type EventPosition, highWaterMarkOf } from '../domain/event-position';
 import type { Status } from '../domain/lifecycle';
 import type { RecordBatch, RunFacts, RunIdentity, RunRecord } from '../domain/records';
+import type { Trouble } from '../domain/trouble';
 import { emailDigest } from '../platform/crypto/hmac';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../platform/crypto/seal';
-import type { Trouble } from '../domain/trouble';
-import { toTrouble, troublePlace } from './trouble-columns';
 import type { AssessmentEventRow, AssessmentRow } from './schema';
+import { toTrouble, troublePlace } from './trouble-columns';
 
 /** Rows of runs ↔ what the hub says of them. What a person could be known by is sealed, each part for its own row. */
 

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely, OperationNodeSource, RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { deliveryReason } from '../domain/delivery-reasons';
 import { isTerminal, statuses } from '../domain/lifecycle';
 import type { DeliveryNote, RecordBatch, RunIdentity, Verdict } from '../domain/records';

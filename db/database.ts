@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { Kysely, PostgresDialect } from 'kysely';
-import { Client, Pool } from 'pg';
 import type { ClientConfig } from 'pg';
+import { Client, Pool } from 'pg';
 import type { Logger } from '../platform/log';
 import type { Schema } from './schema';
 

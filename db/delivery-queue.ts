@@ -1,4 +1,4 @@
-import { sql, type ExpressionBuilder, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { DeliveryReason } from '../domain/delivery-reasons';
 import type { Verdict } from '../domain/records';
 import type { Database } from './database';

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { DeliveryReason, DeliveryReasonCode } from '../domain/delivery-reasons';
 import type { Verdict } from '../domain/records';
 import type { DeliveryRow, Schema } from './schema';

@@ -1,8 +1,8 @@
-import { Migrator } from 'kysely';
 import type { Migration } from 'kysely';
+import { Migrator } from 'kysely';
 import { FulcrumError } from '../domain/errors';
-import { openKysely } from './database';
 import type { Database } from './database';
+import { openKysely } from './database';
 import { up as foundation } from './migrations/0001_foundation';
 import { up as connecting } from './migrations/0002_connecting';
 import { up as refusedAccess } from './migrations/0003_refused_access';

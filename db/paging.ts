@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { FulcrumError } from '../domain/errors';
 
 /** Pages over a list that is sorted by a time and an id, newest first. The cursor is opaque to callers. */

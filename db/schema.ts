@@ -1,9 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { ConnectionStatus } from '../domain/connection-status';
-import type { VendorId } from '../domain/ids';
 import type { EndCode } from '../domain/end-reasons';
 import type { SkipReason } from '../domain/events';
+import type { VendorId } from '../domain/ids';
 import type { Refusals } from '../domain/impairment';
 import type { Status } from '../domain/lifecycle';
 import type { DeliveryNote, TimelineKind, Verdict } from '../domain/records';

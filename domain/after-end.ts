@@ -1,9 +1,9 @@
-import { endedFor } from './end-reasons';
 import type { EndReason } from './end-reasons';
-import { canMoveAfterEnd, isTerminal } from './lifecycle';
+import { endedFor } from './end-reasons';
 import type { Lifecycle, Status } from './lifecycle';
-import { applied, ignored, moveTo } from './reduction';
+import { canMoveAfterEnd, isTerminal } from './lifecycle';
 import type { Reduction } from './reducer';
+import { applied, ignored, moveTo } from './reduction';
 
 /** What may still become of a run that is over: only along the table of moves after the end. */
 

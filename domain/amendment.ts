@@ -1,11 +1,11 @@
 import type { ToldResult } from './assessment';
-import { toldByVendor } from './end-reasons';
 import type { EndReason } from './end-reasons';
-import type { VendorEvent } from './events';
-import { isTerminal } from './lifecycle';
-import type { Lifecycle } from './lifecycle';
-import { highWaterMarkOf, isOlder, overtaken, positionOf } from './event-position';
+import { toldByVendor } from './end-reasons';
 import type { HighWaterMark } from './event-position';
+import { highWaterMarkOf, isOlder, overtaken, positionOf } from './event-position';
+import type { VendorEvent } from './events';
+import type { Lifecycle } from './lifecycle';
+import { isTerminal } from './lifecycle';
 import { toldBy } from './result-wait';
 
 /** What news mean to a run that is over (decision 0012): most are echoes, a few change the verdict. */

@@ -1,5 +1,5 @@
-import { skipReasons } from './events';
 import type { SkipReason } from './events';
+import { skipReasons } from './events';
 import { endingWords, isEnding } from './sweep';
 
 type Sentence = (detail: string | null) => string | null;

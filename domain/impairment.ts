@@ -69,7 +69,7 @@ export function provenBy(activity: string, effect?: string): string[] {
 }
 
 export const vendorScope = 'vendor.unauthorized';
-export const partScope = (part: ConnectionPart): string => `connection.misconfigured ${part}`;
+const partScope = (part: ConnectionPart): string => `connection.misconfigured ${part}`;
 const partScopes: readonly string[] = connectionParts.map(partScope);
 
 /** What a refusal is counted under; null: it says nothing about the connection. */

@@ -2,8 +2,8 @@ import type { ToldResult } from './assessment';
 import type { EndReason } from './end-reasons';
 import type { HighWaterMark } from './event-position';
 import type { Presumption } from './events';
-import { usualResultWait } from './run-policy';
 import type { PolicyInput, ResultWait } from './run-policy';
+import { usualResultWait } from './run-policy';
 
 /** The states of one assessment and the moves between them (decision 0019). Status names are stable words of the API. */
 

@@ -1,8 +1,8 @@
-import { effectId } from './effects';
 import type { Plan, PlannedEffect } from './effects';
+import { effectId } from './effects';
 import type { ErrorCode } from './errors';
-import { readPlan } from './plan-names';
 import type { OldPlan } from './plan-names';
+import { readPlan } from './plan-names';
 
 /**
  * How far a run's plans have come: pure, so that the order of effects can be proven without a server.

@@ -1,6 +1,6 @@
-import { findStage, type Connection } from './connection';
+import { type Connection, findStage } from './connection';
 import type { DeliveryReasonCode } from './delivery-reasons';
-import { unseenReasons, type SkipReason } from './events';
+import { type SkipReason, unseenReasons } from './events';
 import type { Verdict } from './records';
 
 /** How moves that no webhook told of are found, and what holds them back (decision 0005). Times in ms since 1970. */

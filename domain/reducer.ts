@@ -1,14 +1,14 @@
 import type { ToldResult } from './assessment';
-import { endedFor, toldByVendor } from './end-reasons';
 import type { EndReason } from './end-reasons';
-import type { LifecycleEvent, Presumption, VendorEvent } from './events';
-import { isOpenAtVendor, isTerminal, isUnderWay } from './lifecycle';
-import type { Lifecycle } from './lifecycle';
-import type { PolicyInput } from './run-policy';
-import { higherOf, highWaterMarkOf, isOlder, marked, overtaken, positionOf } from './event-position';
+import { endedFor, toldByVendor } from './end-reasons';
 import type { EventPosition } from './event-position';
+import { higherOf, highWaterMarkOf, isOlder, marked, overtaken, positionOf } from './event-position';
+import type { LifecycleEvent, Presumption, VendorEvent } from './events';
+import type { Lifecycle } from './lifecycle';
+import { isOpenAtVendor, isTerminal, isUnderWay } from './lifecycle';
 import { applied, ignored, moveTo } from './reduction';
 import * as result from './result-wait';
+import type { PolicyInput } from './run-policy';
 
 /** The moments at which a vendor's `plan` is asked what Lever should show. */
 export type PlanTrigger =

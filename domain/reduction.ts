@@ -1,7 +1,7 @@
 import type { EndReason } from './end-reasons';
-import { canMove } from './lifecycle';
 import type { Lifecycle, Status } from './lifecycle';
-import type { Reduction, Command } from './reducer';
+import { canMove } from './lifecycle';
+import type { Command, Reduction } from './reducer';
 
 /** What every part of the reducer answers with. */
 

@@ -1,9 +1,9 @@
 import type { ToldResult } from './assessment';
 import { endedFor, toldByVendor } from './end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from './events';
-import { isUnderWay, looksWithin, resultWaitOf, waitsForResultUntil } from './lifecycle';
 import type { Claim, Lifecycle } from './lifecycle';
-import type { Reduction, Command } from './reducer';
+import { isUnderWay, looksWithin, resultWaitOf, waitsForResultUntil } from './lifecycle';
+import type { Command, Reduction } from './reducer';
 import { applied, ignored, moveTo } from './reduction';
 
 /**

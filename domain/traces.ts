@@ -1,5 +1,5 @@
-import { statusSlot } from './effects';
 import type { Plan, PlannedEffect } from './effects';
+import { statusSlot } from './effects';
 
 /**
  * What a run itself has done to its opportunity, as far as it matters later: settings change while runs are open, and what

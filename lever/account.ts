@@ -1,3 +1,11 @@
+import type {
+  CreatedWebhook,
+  LeverArchiveReason,
+  LeverPosting,
+  LeverStage,
+  LeverUser,
+  LeverWebhook,
+} from './schemas';
 import {
   createdWebhook,
   leverArchiveReason,
@@ -6,14 +14,6 @@ import {
   leverUser,
   leverWebhook,
   single,
-} from './schemas';
-import type {
-  CreatedWebhook,
-  LeverArchiveReason,
-  LeverPosting,
-  LeverStage,
-  LeverUser,
-  LeverWebhook,
 } from './schemas';
 import type { Transport } from './transport';
 

@@ -1,11 +1,11 @@
-import { account } from './account';
 import type { Account } from './account';
-import { notesAndFiles } from './notes-and-files';
+import { account } from './account';
 import type { NotesAndFiles } from './notes-and-files';
-import { opportunities } from './opportunities';
+import { notesAndFiles } from './notes-and-files';
 import type { Opportunities } from './opportunities';
-import { createTransport } from './transport';
+import { opportunities } from './opportunities';
 import type { TransportOptions } from './transport';
+import { createTransport } from './transport';
 
 /**
  * Lever for one connection. Each call is one request, but for lists of several pages and the one repeat after a 401.

@@ -1,8 +1,8 @@
-import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
+import { FulcrumError } from '../domain/errors';
 import { withoutPeople } from '../domain/refusal-words';
-import { HttpError } from '../platform/http/client';
 import type { HttpAnswer } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 
 /** What a fault may say about the request: the route's template, never ids of people or anything from the body. */

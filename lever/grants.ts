@@ -3,8 +3,8 @@ import { FulcrumError } from '../domain/errors';
 import type { HttpClient } from '../platform/http/client';
 import type { Logger } from '../platform/log';
 import type { GrantStore } from './grant-store';
-import { accountIdOf, InvalidGrant, refreshGrant } from './oauth';
 import type { OAuthApp, OAuthGrant } from './oauth';
+import { accountIdOf, InvalidGrant, refreshGrant } from './oauth';
 import { createUnstoredGrants } from './unstored-grants';
 
 export interface TokenSourceOptions {

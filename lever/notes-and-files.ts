@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { leverFile, leverNote, single } from './schemas';
-import type { LeverFile, LeverNote } from './schemas';
 import { requirePerformAs } from './opportunities';
+import type { LeverFile, LeverNote } from './schemas';
+import { leverFile, leverNote, single } from './schemas';
 import type { RawBody, Transport } from './transport';
 
 export interface NewFile {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { LeverGrant } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
-import { HttpError } from '../platform/http/client';
 import type { HttpAnswer, HttpClient } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 import { grantedScopes } from './scopes';
 import { isDeadGrant, readTokenError } from './token-errors';

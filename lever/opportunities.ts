@@ -1,6 +1,6 @@
 import { FulcrumError } from '../domain/errors';
-import { leverApplication, leverOpportunity, single } from './schemas';
 import type { LeverApplication, LeverOpportunity } from './schemas';
+import { leverApplication, leverOpportunity, single } from './schemas';
 import type { LeverPage, Query, Transport } from './transport';
 
 /** Filters of `GET /opportunities`; several narrow together. Times in ms since 1970, both ends included. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { FulcrumError } from '../domain/errors';
 import { isLeverId } from '../domain/lever-id';
-import { HttpError } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import { TooManyValues } from '../platform/json';
 import type { Logger } from '../platform/log';
-import { isStaleOffset, leverError, toLeverError, leverRequestId, listError, unreadable } from './errors';
 import type { RequestName } from './errors';
+import { isStaleOffset, leverError, leverRequestId, listError, toLeverError, unreadable } from './errors';
 import { list } from './schemas';
 
 /**

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { duration } from '../domain/durations';
+import { byTodaysNames } from './config-former-names';
 import { productionErrors } from './config-production';
 import { KeyRingError, parseKeyRing } from './crypto/keyring';
 import { familyOf, parseCidr } from './http/cidr';
 import { logLevels } from './log';
-import { byTodaysNames } from './config-former-names';
 
 /** The environment variables (decision 0024), with their defaults and what may stand in them. */
 

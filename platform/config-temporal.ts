@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 /** The variables that Temporal itself defines, read by Temporal's own reader. */
 

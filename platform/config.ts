@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { environmentSchema, vendorEnvironments } from './config-schema';
 import type { Environment, VendorRoots } from './config-schema';
-import { temporalErrors, temporalOf } from './config-temporal';
+import { environmentSchema, vendorEnvironments } from './config-schema';
 import type { TemporalConfig } from './config-temporal';
+import { temporalErrors, temporalOf } from './config-temporal';
 import type { LogLevel } from './log';
 
 /**

@@ -3,8 +3,8 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { z } from 'zod';
 import type { Config } from './config';
-import { keyBytes, parseKeyRing } from './crypto/keyring';
 import type { KeyRing } from './crypto/keyring';
+import { keyBytes, parseKeyRing } from './crypto/keyring';
 
 /**
  * Development needs no key to be made by hand: one ring and one operator token are generated once and kept under

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import { pino } from 'pino';
 import { FulcrumError } from '../domain/errors';
 
 /** Logs carry codes and ids; nothing personal and no secret (decision 0016). */

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { registry } from '../vendors/registry';
 import { everyPromise } from './acceptance/promises/all';
 import { everyFile, root, textOf } from './helpers/every-file';
-import { everyImport, isOurs, sources, type Import } from './helpers/imports';
+import { everyImport, type Import, isOurs, sources } from './helpers/imports';
 import { ownLimits } from './helpers/own-limits';
 
 /** What the decisions and lint agree on, checked against the files as they are. Each test names all offenders at once. */

@@ -1,11 +1,11 @@
 import type { AssessmentResult, Invitation, Route } from '../domain/assessment';
-import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
-import { endedFor, endReasonText } from '../domain/end-reasons';
+import { largestFileBytes, statusSlot } from '../domain/effects';
 import type { EndReason } from '../domain/end-reasons';
+import { endedFor, endReasonText } from '../domain/end-reasons';
 import type { PlannedFile } from '../domain/plan-facts';
-import { plainTag } from '../domain/settings/schema';
 import type { CommonSettings, Threshold } from '../domain/settings/schema';
+import { plainTag } from '../domain/settings/schema';
 import { fillText } from '../domain/settings/texts';
 import { attachmentSlot } from '../domain/traces';
 

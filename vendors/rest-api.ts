@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { VendorCall } from './define';
-import { plainWords, readRest, refusal, rest, restError } from './rest';
 import type { RestAnswer, RestRequest, RestVendor } from './rest';
+import { plainWords, readRest, refusal, rest, restError } from './rest';
 
 type AnyCall<Credentials> = Pick<VendorCall<Credentials, unknown>, 'http' | 'baseUrl' | 'credentials'>;
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { FulcrumError } from '../domain/errors';
 import type { ErrorCode } from '../domain/errors';
+import { FulcrumError } from '../domain/errors';
 import { withoutPeople } from '../domain/refusal-words';
-import { HttpError } from '../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http/client';
+import { HttpError } from '../platform/http/client';
 import { retryAfterMs } from '../platform/http/retry-after';
 import { TooManyValues } from '../platform/json';
 import { placeOf } from './reading';

@@ -1,6 +1,6 @@
 import type { AssessmentResult, Route } from '../domain/assessment';
-import { statusSlot } from '../domain/effects';
 import type { PlannedEffect } from '../domain/effects';
+import { statusSlot } from '../domain/effects';
 import { endReasonText } from '../domain/end-reasons';
 import type { PlanTrigger } from '../domain/reducer';
 import type { CommonSettings, Threshold } from '../domain/settings/schema';

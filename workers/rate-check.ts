@@ -1,5 +1,5 @@
-import { Runtime } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Runtime } from '@temporalio/worker';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client, type WorkflowClient } from '@temporalio/client';
+import { type Client, type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunWaking } from '../activities/probing';
 import type { RunLookup } from '../activities/sweeping';
 import { amendedAssessment, amendmentWorkflowId } from '../domain/ids';
@@ -6,9 +6,9 @@ import type { Ending } from '../domain/sweep';
 import type { Logger } from '../platform/log';
 import { blindWorkflows } from '../platform/temporal/blind-client';
 import { grpcCode, hasGrpcCode } from '../platform/temporal/grpc-code';
-import { endedUnseenSignal, type AmendmentInput } from '../workflows/amendment/contract';
+import { type AmendmentInput, endedUnseenSignal } from '../workflows/amendment/contract';
 import { connectionChangedSignal } from '../workflows/assessment/contract';
-import { taskQueues, workflowTypes, type ActivityTiming } from '../workflows/names';
+import { type ActivityTiming, taskQueues, workflowTypes } from '../workflows/names';
 import { listening } from '../workflows/search-attributes';
 import { startAttributes } from '../workflows/search-attributes';
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
+import type { Logger as SdkLogger, LogMetadata, RuntimeOptions } from '@temporalio/worker';
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import type { LogMetadata, Logger as SdkLogger, RuntimeOptions } from '@temporalio/worker';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 

@@ -1,5 +1,11 @@
 import type { Config } from '../platform/config';
 import type { ScheduleDefinition } from '../platform/temporal/schedules';
+import type {
+  ForgetOldInput,
+  KeepGrantsInput,
+  ProbeAccessInput,
+  SweepInput,
+} from '../workflows/maintenance/contract';
 import {
   forgetOldScheduleId,
   keepGrantsScheduleId,
@@ -7,12 +13,6 @@ import {
   sweepScheduleId,
 } from '../workflows/maintenance/contract';
 import { taskQueues, workflowTypes } from '../workflows/names';
-import type {
-  ForgetOldInput,
-  KeepGrantsInput,
-  ProbeAccessInput,
-  SweepInput,
-} from '../workflows/maintenance/contract';
 
 const day = 86_400_000;
 /** Temporal's Schedules know whole seconds, and make up for nothing that is less late than ten. */

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
-import { ConstantBackoff, handleAll, retry } from 'cockatiel';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { ConstantBackoff, handleAll, retry } from 'cockatiel';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
 import type { Logger } from '../platform/log';

@@ -5,9 +5,9 @@ import { candidacy as candidacyRun } from './candidacy/workflow';
 import { forgetOld as forgetOldRun } from './maintenance/forget-old';
 import { keepGrants as keepGrantsRun } from './maintenance/keep-grants';
 import { probeAccess as probeAccessRun } from './maintenance/probe-access';
+import { sweep as sweepRun } from './maintenance/sweep';
 import { reconcile as reconcileRun } from './reconcile/workflow';
 import { startedByTheHub } from './shared/sealed';
-import { sweep as sweepRun } from './maintenance/sweep';
 
 export const amendment = startedByTheHub(amendmentRun);
 export const assessment = startedByTheHub(assessmentRun);

@@ -1,5 +1,5 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { SearchAttributePair } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { VendorId } from '../domain/ids';
 import type { Status } from '../domain/lifecycle';
 import { workflowTypes } from './names';

@@ -1,9 +1,9 @@
-import type { Connection, LeverGrant } from '../../domain/connection';
-import { FulcrumError } from '../../domain/errors';
 import type { ConnectAnswers } from '../../db/repositories/connect-answers';
 import type { ConnectLink, ConnectLinks, Redeemed } from '../../db/repositories/connect-links';
-import { authorizeUrl, exchangeCode, InvalidGrant, type Consent } from '../../lever/oauth';
-import { leverPermissions, missingPermissions, type LeverPermission } from '../../lever/scopes';
+import type { Connection, LeverGrant } from '../../domain/connection';
+import { FulcrumError } from '../../domain/errors';
+import { authorizeUrl, type Consent, exchangeCode, InvalidGrant } from '../../lever/oauth';
+import { type LeverPermission, leverPermissions, missingPermissions } from '../../lever/scopes';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { HttpClient } from '../../platform/http/client';
 import type { Logger } from '../../platform/log';
@@ -14,8 +14,8 @@ import type { ConnectionService } from '../connections/service';
 import type { CallbackQuery } from './input';
 import type { LeverAppOf } from './lever-app';
 import { stateOf } from './links';
-import { isOfNonce, openState, randomSecret, sealState, secretDigest, stateLifeMs } from './secrets';
 import type { ConnectState } from './secrets';
+import { isOfNonce, openState, randomSecret, sealState, secretDigest, stateLifeMs } from './secrets';
 
 export interface ConsentDeps {
   publicUrl: string;

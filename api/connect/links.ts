@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-links';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
-import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-links';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { ConnectionService } from '../connections/service';
 import { isoTime, isoTimeOrNull } from '../times';

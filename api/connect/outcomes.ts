@@ -1,8 +1,8 @@
-import { findStage, type Connection } from '../../domain/connection';
+import { type Connection, findStage } from '../../domain/connection';
 import { connectionReasonText } from '../../domain/connection-reasons';
 import type { AnyVendor } from '../../vendors/define';
 import type { Outcome } from './consent';
-import { messagePage, type MessagePage } from './pages/message-page';
+import { type MessagePage, messagePage } from './pages/message-page';
 import { successPage } from './pages/success-page';
 
 /** How each outcome of a customer's way to Lever is told. */

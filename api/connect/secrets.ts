@@ -1,7 +1,7 @@
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { safeEqual } from '../../platform/crypto/hmac';
 import type { KeyRing, RingKey } from '../../platform/crypto/keyring';
 import { openToken, sealToken } from '../../platform/crypto/seal';
-import { safeEqual } from '../../platform/crypto/hmac';
 
 /** The secrets by which a customer's browser is recognised on its way to Lever and back. */
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { leverEvents } from '../../domain/connection';
-import { connectionStatuses } from '../../domain/connection-status';
 import { connectionReasonCodes } from '../../domain/connection-reasons';
+import { connectionStatuses } from '../../domain/connection-status';
 import { vendorIds } from '../../vendors/registry';
 import { listed, time } from '../openapi/answers';
 import { troubleAnswer } from '../runs/answer';

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection, LeverGrant } from '../../domain/connection';
-import type { ConnectionStatus } from '../../domain/connection-status';
 import { reasonOf } from '../../domain/connection-reasons';
-import { FulcrumError } from '../../domain/errors';
+import type { ConnectionStatus } from '../../domain/connection-status';
 import type { ErrorCode } from '../../domain/errors';
+import { FulcrumError } from '../../domain/errors';
 import { InputError } from '../middleware/problem';
 import type { LeverGrantInput, NewConnection } from './input';
 import { mergeSettings } from './settings';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Connection } from '../../domain/connection';
 import { connectionReasonText } from '../../domain/connection-reasons';
-import { endOfGrant, endWarning } from '../../domain/grant-life';
 import type { GrantLife } from '../../domain/grant-life';
+import { endOfGrant, endWarning } from '../../domain/grant-life';
 import { whyPatient } from '../../domain/refused-access';
 import { sealAccountKey } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';

@@ -7,7 +7,7 @@ import { triggerStageIds } from '../../domain/reconciling';
 import type { Logger } from '../../platform/log';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
 import type { AnyVendor } from '../../vendors/define';
-import { taskQueues, workflowTypes, type ActivityTiming } from '../../workflows/names';
+import { type ActivityTiming, taskQueues, workflowTypes } from '../../workflows/names';
 import { type ReconcileInput } from '../../workflows/reconcile/contract';
 import { startAttributes } from '../../workflows/search-attributes';
 import { createLoop } from '../loop';

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionSecrets } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { LeverAccount } from './lever-account';
-import { webhookUrl, type Addresses } from './present';
+import { type Addresses, webhookUrl } from './present';
 import { isRegisteredAt, registerWebhooks, removeWebhooks, withToken } from './webhooks';
 
 /** Where a connection's webhooks and their signing tokens are kept. */

@@ -1,14 +1,14 @@
+import type { ConnectionPatch } from '../../db/repositories/connections';
+import type { StoredGrant } from '../../db/repositories/grants';
 import type {
   Connection,
   ConnectionSecrets,
-  RunsAtEnd,
   LeverGrant,
+  RunsAtEnd,
   StageName,
 } from '../../domain/connection';
-import type { ConnectionStatus } from '../../domain/connection-status';
-import type { ConnectionPatch } from '../../db/repositories/connections';
-import type { StoredGrant } from '../../db/repositories/grants';
 import { connectionReasonText, reasonOf } from '../../domain/connection-reasons';
+import type { ConnectionStatus } from '../../domain/connection-status';
 import { FulcrumError } from '../../domain/errors';
 import { vendorScope } from '../../domain/impairment';
 import { touchesAssessments } from '../../domain/settings/assessments';
@@ -16,6 +16,7 @@ import type { CommonSettings } from '../../domain/settings/schema';
 import { namesStages } from '../../domain/settings/stages';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
+import type { VendorCatalogue } from './catalogue';
 import {
   correctionOf,
   grantOf,
@@ -27,7 +28,6 @@ import {
   statusOfTaken,
 } from './draft';
 import type { ConnectionPatch as ConnectionChange, LeverGrantInput, NewConnection } from './input';
-import type { VendorCatalogue } from './catalogue';
 import type { LeverAccount } from './lever-account';
 import type { Addresses } from './present';
 import { createRegistration } from './registration';

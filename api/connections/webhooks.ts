@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  leverEvents,
   type Connection,
   type LeverEventName,
+  leverEvents,
   type RegisteredWebhook,
 } from '../../domain/connection';
-import { FulcrumError, type ErrorCode } from '../../domain/errors';
+import { type ErrorCode, FulcrumError } from '../../domain/errors';
 import type { LeverAccount } from './lever-account';
 
 /** Rerun deliveries are signed with the token of their time; Lever keeps them for two weeks (lever-api 4.4). */

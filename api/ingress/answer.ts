@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { vendorIds } from '../../vendors/registry';
-import { verdicts } from '../../domain/records';
 import { deliveryReasonCodes } from '../../domain/delivery-reasons';
+import { verdicts } from '../../domain/records';
+import { vendorIds } from '../../vendors/registry';
 import { listed, time } from '../openapi/answers';
 
 /** Deliveries as programs see them. */

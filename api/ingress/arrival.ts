@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { deliveryReason, type DeliveryReason } from '../../domain/delivery-reasons';
 import type { DeliveryRequest, FullDelivery } from '../../db/repositories/deliveries';
+import { type DeliveryReason, deliveryReason } from '../../domain/delivery-reasons';
 import type { DeliveryNote, Verdict } from '../../domain/records';
 import type { RawCallback } from '../../vendors/define';
 

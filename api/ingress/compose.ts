@@ -1,8 +1,9 @@
+import { createHeldRelease } from '../../db/held-release';
 import { isHeldForItself } from '../../domain/delivery-reasons';
 import type { Logger } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
-import { isInviting } from '../../vendors/define';
 import type { AnyVendor } from '../../vendors/define';
+import { isInviting } from '../../vendors/define';
 import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
@@ -12,13 +13,12 @@ import { createDrainer, type Take } from './drainer';
 import { createHeard } from './heard';
 import { createIntake } from './intake';
 import { createOutbox } from './outbox';
-import { createRecorder, entryBytes, isDatabaseGone, type Entry } from './recorder';
 import { createOverflow } from './overflow';
 import { createPace } from './pace';
+import { createRecorder, type Entry, entryBytes, isDatabaseGone } from './recorder';
+import { createReplay } from './replay';
 import { createRowBudget, type RowLimits } from './row-budget';
 import { createTally } from './tally';
-import { createHeldRelease } from '../../db/held-release';
-import { createReplay } from './replay';
 import { createWrite } from './write';
 
 /** The way of a message through the api, put together. */

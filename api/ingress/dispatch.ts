@@ -1,16 +1,16 @@
+import type { Connection } from '../../domain/connection';
+import { connectionNotActive, deliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import { assessmentWorkflowId, stageChangeOf } from '../../domain/ids';
-import type { Connection } from '../../domain/connection';
-import { deliveryReason, connectionNotActive } from '../../domain/delivery-reasons';
 import type { Screening } from '../../domain/screening';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import type { AnyVendor } from '../../vendors/define';
 import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
-import { noteOf, outcome, type Arrival, type Outcome } from './arrival';
-import { bytesOf, tellRuns, type HintDeps } from './hints';
+import { type Arrival, noteOf, type Outcome, outcome } from './arrival';
+import { bytesOf, type HintDeps, tellRuns } from './hints';
 import { decide } from './lever-decision';
-import { readAgain, type FromLever, type News, type FromVendor } from './news';
+import { type FromLever, type FromVendor, type News, readAgain } from './news';
 
 /** What dispatching asks of the rest of the hub. */
 export interface DispatchDeps extends HintDeps {

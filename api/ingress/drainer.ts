@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/log';
 import { createLoop } from '../loop';
 import type { Arrival, Outcome } from './arrival';
-import { isStoreAway, type Dispatch } from './dispatch';
+import { type Dispatch, isStoreAway } from './dispatch';
 
 /** A stored delivery that waits to be brought to Temporal. `settle` stores what became of it. */
 export interface Drainer {

@@ -1,5 +1,5 @@
-import { findStage, type Connection } from '../../domain/connection';
-import { deliveryReason, connectionNotActive, type DeliveryReason } from '../../domain/delivery-reasons';
+import { type Connection, findStage } from '../../domain/connection';
+import { connectionNotActive, type DeliveryReason, deliveryReason } from '../../domain/delivery-reasons';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { LeverSaid } from './lever-message';
 

@@ -1,6 +1,6 @@
-import { leverEvents, type LeverEventName } from '../../domain/connection';
+import { type LeverEventName, leverEvents } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
-import { isPing, leverDelivery, type LeverDelivery } from '../../lever/webhook-schema';
+import { isPing, type LeverDelivery, leverDelivery } from '../../lever/webhook-schema';
 import { fieldErrors, InputError } from '../middleware/problem';
 import type { FieldError } from '../middleware/problem-document';
 

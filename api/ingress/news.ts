@@ -1,8 +1,8 @@
 import type { Connection } from '../../domain/connection';
 import type { LeverDelivery } from '../../lever/webhook-schema';
 import type { AnyVendor, CallbackNews } from '../../vendors/define';
-import { callbackOf, digestKey, type Arrival } from './arrival';
-import { readDelivery, readNews, type LeverSaid } from './lever-message';
+import { type Arrival, callbackOf, digestKey } from './arrival';
+import { type LeverSaid, readDelivery, readNews } from './lever-message';
 
 /**
  * What an arrival says. It is parsed once on its way in and goes on from there as this; the row keeps the bytes, and what

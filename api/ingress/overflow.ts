@@ -1,5 +1,5 @@
-import type { InvitedRun } from '../../db/repositories/assessments';
 import type { Trimmed } from '../../db/delivery-queue';
+import type { InvitedRun } from '../../db/repositories/assessments';
 import type { Ask, Asked, Overflows } from '../../db/repositories/overflows';
 import type { Logger } from '../../platform/log';
 import type { VendorNews } from '../../workflows/assessment/contract';

@@ -3,7 +3,7 @@ import { deliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { Verdict } from '../../domain/records';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
-import { arrivalOf, outcome, type Arrival, type Outcome } from './arrival';
+import { type Arrival, arrivalOf, type Outcome, outcome } from './arrival';
 import type { Dispatch } from './dispatch';
 import { readDelivery } from './lever-message';
 import { leverNews, type News } from './news';

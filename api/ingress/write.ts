@@ -1,6 +1,6 @@
 import type { Deliveries } from '../../db/repositories/deliveries';
 import type { Verdict } from '../../domain/records';
-import { entryBytes, type Entry } from './recorder';
+import { type Entry, entryBytes } from './recorder';
 import type { RowBudget } from './row-budget';
 import type { Tally } from './tally';
 

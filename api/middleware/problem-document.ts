@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorKinds, type ErrorCode } from '../../domain/errors';
+import { type ErrorCode, errorKinds } from '../../domain/errors';
 
 const codes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { FulcrumError, type ErrorCode } from '../../domain/errors';
+import { type ErrorCode, FulcrumError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
 import type { FieldError, Problem } from './problem-document';
 import { requestIdOf } from './request-id';

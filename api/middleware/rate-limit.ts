@@ -1,8 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { FulcrumError } from '../../domain/errors';
-import { principalOf } from './principal';
 import { clientAddress } from './client-address';
+import { principalOf } from './principal';
 
 const minuteMs = 60_000;
 

@@ -1,8 +1,8 @@
-import { createDocument } from 'zod-openapi';
 import type { oas31, ZodObjectInput, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument } from 'zod-openapi';
 import type { ErrorCode } from '../../domain/errors';
-import { connectionAnswer } from '../connections/answer';
 import { connectLinkAnswer } from '../connect/answer';
+import { connectionAnswer } from '../connections/answer';
 import { deliveryAnswer } from '../ingress/answer';
 import { problemDocument } from '../middleware/problem-document';
 import { assessmentAnswer } from '../runs/answer';

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../domain/errors';
-import { readInput, type Input, type InputSchemas } from '../middleware/read-input';
+import { type Input, type InputSchemas, readInput } from '../middleware/read-input';
 
 /**
  * One request that the API takes: the route is served by it, and the OpenAPI document is made from it, so the two cannot

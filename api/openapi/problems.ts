@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
-import { errorKinds, type ErrorCode } from '../../domain/errors';
+import { type ErrorCode, errorKinds } from '../../domain/errors';
 
 /** Where {@link problemDocument} stands in the document. */
 export const problemComponent = 'Problem';

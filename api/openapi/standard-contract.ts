@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { createDocument, createSchema } from 'zod-openapi';
 import type { oas31, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument, createSchema } from 'zod-openapi';
 import { catalogue, packages } from '../../vendors/standard/catalogue';
 import { order, problem } from '../../vendors/standard/contract';
 import { action, extension, placement, problemReport, taken } from '../../vendors/standard/messages';

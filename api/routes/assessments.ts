@@ -1,21 +1,20 @@
-import { Router, type Response } from 'express';
-import type { Page } from '../../db/paging';
+import { type Response, Router } from 'express';
 import type { Assessment, TimelineLine } from '../../db/assessment-rows';
+import type { Page } from '../../db/paging';
 import { FulcrumError } from '../../domain/errors';
 import { amendmentWorkflowId } from '../../domain/ids';
 import {
+  type ActionAnswer,
   cancelUpdate,
   dismissEffectUpdate,
   extendUpdate,
   remindUpdate,
   retryEffectUpdate,
-  type ActionAnswer,
 } from '../../workflows/assessment/contract';
 import type { AuditWriter } from '../audit';
-import { presentAssessment, presentLine } from '../runs/present';
-import { methodNotAllowed } from '../middleware/problem';
 import { principalOf } from '../middleware/principal';
-import { serve, type QueryOf } from '../openapi/operation';
+import { methodNotAllowed } from '../middleware/problem';
+import { type QueryOf, serve } from '../openapi/operation';
 import {
   cancelAssessment,
   dismissEffect,
@@ -26,6 +25,7 @@ import {
   retryEffect,
 } from '../openapi/operations/assessments';
 import type { RunActions } from '../runs/actions';
+import { presentAssessment, presentLine } from '../runs/present';
 
 export interface AssessmentRoutesDeps {
   list: (filter: QueryOf<typeof listAssessments>) => Promise<Page<Assessment>>;

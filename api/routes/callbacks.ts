@@ -1,16 +1,16 @@
-import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { Screening } from '../../domain/screening';
 import {
-  openCallbackKey,
   type AccountCallbackKey,
+  openCallbackKey,
   type RunCallbackKey,
 } from '../../platform/crypto/callback-key';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { AnyVendor, RawCallback } from '../../vendors/define';
-import { callbackOf, type Arrival } from '../ingress/arrival';
-import { newDeliveryId, type Intake } from '../ingress/intake';
+import { type Arrival, callbackOf } from '../ingress/arrival';
+import { type Intake, newDeliveryId } from '../ingress/intake';
 import { newsKey } from '../ingress/news';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
 import { addressKey } from '../middleware/rate-limit';

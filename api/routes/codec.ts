@@ -1,5 +1,5 @@
-import express, { Router, type RequestHandler } from 'express';
 import type { Payload } from '@temporalio/common';
+import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { safeEqual } from '../../platform/crypto/hmac';

@@ -1,9 +1,9 @@
-import { Router, type Response } from 'express';
+import { type Response, Router } from 'express';
 import type { z } from 'zod';
 import type { ConnectLinks } from '../../db/repositories/connect-links';
 import type { AuditWriter } from '../audit';
 import type { connectLinkList } from '../connect/input';
-import { noSuchLink, presentLink, presentMade, type LinkMaker, type MadeLink } from '../connect/links';
+import { type LinkMaker, type MadeLink, noSuchLink, presentLink, presentMade } from '../connect/links';
 import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';

@@ -1,8 +1,8 @@
-import express, { Router, type Request, type Response } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
+import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-links';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
-import type { ConnectLink, ConnectLinks } from '../../db/repositories/connect-links';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import type { Logger } from '../../platform/log';
 import type { AnyVendor } from '../../vendors/define';

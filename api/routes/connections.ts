@@ -1,13 +1,13 @@
-import { Router, type Response } from 'express';
+import { type Response, Router } from 'express';
 import type { Page } from '../../db/paging';
 import type { Connection } from '../../domain/connection';
 import type { GrantLife } from '../../domain/grant-life';
-import { presentConnection, type Addresses, type PresentedConnection } from '../connections/present';
-import type { ConnectionService } from '../connections/service';
 import type { AuditWriter } from '../audit';
-import { methodNotAllowed } from '../middleware/problem';
+import { type Addresses, presentConnection, type PresentedConnection } from '../connections/present';
+import type { ConnectionService } from '../connections/service';
 import { principalOf } from '../middleware/principal';
-import { serve, type QueryOf } from '../openapi/operation';
+import { methodNotAllowed } from '../middleware/problem';
+import { type QueryOf, serve } from '../openapi/operation';
 import {
   changeConnection,
   connectionActions,

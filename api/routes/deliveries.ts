@@ -1,8 +1,8 @@
-import { Router, type Response } from 'express';
+import { type Response, Router } from 'express';
 import type { z } from 'zod';
 import type { Page } from '../../db/paging';
-import type { DeliveryTally } from '../../db/repositories/tallies';
 import type { StoredDelivery } from '../../db/repositories/deliveries';
+import type { DeliveryTally } from '../../db/repositories/tallies';
 import { reasonText } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
@@ -11,7 +11,7 @@ import type { Outcome } from '../ingress/arrival';
 import type { Replay } from '../ingress/replay';
 import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
-import { serve, type QueryOf } from '../openapi/operation';
+import { type QueryOf, serve } from '../openapi/operation';
 import {
   discardDelivery,
   getDelivery,

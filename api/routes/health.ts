@@ -1,7 +1,7 @@
-import { Router, type RequestHandler } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
-import { methodNotAllowed } from '../middleware/problem';
 import { settlesWithin } from '../../platform/settles-within';
+import { methodNotAllowed } from '../middleware/problem';
 import type { readiness } from '../openapi/operations/machines';
 
 export interface HealthDeps {

@@ -1,9 +1,9 @@
-import { Router, type Response } from 'express';
+import { type Response, Router } from 'express';
+import type { HeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
 import type { ConnectionStatus } from '../../domain/connection-status';
 import { FulcrumError } from '../../domain/errors';
 import type { AuditWriter } from '../audit';
-import type { HeldRelease } from '../../db/held-release';
 import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';

@@ -1,11 +1,11 @@
-import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { LeverDelivery } from '../../lever/webhook-schema';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
 import type { Arrival } from '../ingress/arrival';
 import type { Heard } from '../ingress/heard';
-import { newDeliveryId, type Intake } from '../ingress/intake';
+import { type Intake, newDeliveryId } from '../ingress/intake';
 import { isNews, readDelivery } from '../ingress/lever-message';
 import { leverNews } from '../ingress/news';
 import { methodNotAllowed, toFulcrumError } from '../middleware/problem';

@@ -1,4 +1,4 @@
-import { Router, type RequestHandler } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { methodNotAllowed } from '../middleware/problem';
 import { apiDocument } from '../openapi/document';
 import { standardContractDocument } from '../openapi/standard-contract';

@@ -1,9 +1,10 @@
-import { Router, type RequestHandler } from 'express';
+import { type RequestHandler, Router } from 'express';
+import { FulcrumError } from '../../domain/errors';
 import type { CatalogueEntry } from '../../vendors/define';
 import type { AuditWriter } from '../audit';
-import { FulcrumError } from '../../domain/errors';
 import { createAllowance } from '../ingress/row-budget';
 import { rawBody } from '../middleware/raw-body';
+import type { Addressee, CallbackDeps } from './callbacks';
 import {
   addresseeOf,
   arrivalOf,
@@ -13,7 +14,6 @@ import {
   recordRefusal,
   withProof,
 } from './callbacks';
-import type { Addressee, CallbackDeps } from './callbacks';
 
 export interface PushedCataloguesDeps extends CallbackDeps {
   /** `older`: a later list is known already. @param asOf ms since 1970 */

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Client,
   ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
-  type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import { FulcrumError } from '../../domain/errors';
 import { isTemporalAway } from '../../platform/temporal/breaker';
 import { grpcCode, hasGrpcCode } from '../../platform/temporal/grpc-code';
 import {
-  refusedAction,
-  statusQuery,
   type ActionAnswer,
+  refusedAction,
   type RunStatus,
+  statusQuery,
 } from '../../workflows/assessment/contract';
 
 /** What a person does to a run, and what the run says of itself: both need a worker to answer. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { vendorIds } from '../../vendors/registry';
 import { endCodes } from '../../domain/end-reasons';
 import { statuses } from '../../domain/lifecycle';
 import { timelineKinds } from '../../domain/records';
+import { vendorIds } from '../../vendors/registry';
 import { listed, time } from '../openapi/answers';
 
 /** A step that keeps failing, as it says itself. */

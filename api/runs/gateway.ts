@@ -1,28 +1,28 @@
 import {
-  isGrpcServiceError,
-  WorkflowNotFoundError,
   type Client,
+  isGrpcServiceError,
   type WorkflowClient,
   type WorkflowHandle,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Connection } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
-import type { Status } from '../../domain/lifecycle';
 import { amendmentWorkflowId, leverBucket } from '../../domain/ids';
+import type { Status } from '../../domain/lifecycle';
 import type { Logger } from '../../platform/log';
-import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import { blindWorkflows } from '../../platform/temporal/blind-client';
+import type { TemporalBreaker } from '../../platform/temporal/breaker';
 import { grpcCode } from '../../platform/temporal/grpc-code';
 import { type AmendmentInput } from '../../workflows/amendment/contract';
 import {
+  type AssessmentInput,
   connectionChangedSignal,
   connectionEndedSignal,
   opportunityChangedSignal,
-  vendorNewsSignal,
-  type AssessmentInput,
   type OpportunityHint,
   type VendorNews,
+  vendorNewsSignal,
 } from '../../workflows/assessment/contract';
 import { taskQueues, workflowTypes } from '../../workflows/names';
 import { listening } from '../../workflows/search-attributes';

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { posting, triggerStage } from '../side';
-import { patienceMs, type Aim, type Attack } from './loads';
+import { type Aim, type Attack, patienceMs } from './loads';
 import type { AttackWorld } from './world';
 
 /** As long as a vendor's refusal can be: what the hub reads of an answer. */

@@ -1,9 +1,9 @@
 import type { Amounts } from '../options';
 import { spread } from '../statistics';
 import { stopOnSignal } from '../stop-on-signal';
-import { attacks, type Aim, type Attack } from './loads';
+import { type Aim, type Attack, attacks } from './loads';
 import { refusals } from './refusal';
-import { buildAttackWorld, type AttackWorld } from './world';
+import { type AttackWorld, buildAttackWorld } from './world';
 
 /** Each attack's figure in every repetition, while the load was aimed at the hub and while it was aimed at the stub. */
 export type AttackRounds = Record<string, Record<Aim, number[]>>;

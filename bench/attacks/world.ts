@@ -1,14 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
-import { parseKeyRing } from '../../platform/crypto/keyring';
+import { openDatabase } from '../../db/database';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { assemble } from '../../scripts/assemble';
+import { parseKeyRing } from '../../platform/crypto/keyring';
 import type { AtEnd } from '../../scripts/assemble';
+import { assemble } from '../../scripts/assemble';
 import { cpuOfTree } from '../processes';
-import { startSide } from '../side';
 import type { Side } from '../side';
+import { startSide } from '../side';
 import { startStores } from '../stores';
 
 /** A hub that is attacked, and beside it a process that takes the same load and does nothing. */

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import express from 'express';
 import type { Express } from 'express';
+import express from 'express';
 import { verifyLeverWebhook } from '../../lever/webhook-signature';
-import { bareQueue, bareType, completedSignal } from './messages';
 import type { BareInput } from './messages';
+import { bareQueue, bareType, completedSignal } from './messages';
 
 interface Delivery {
   token: string;

@@ -1,7 +1,7 @@
 import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { BareActivities } from './activities';
-import { completedSignal } from './messages';
 import type { BareInput } from './messages';
+import { completedSignal } from './messages';
 
 const act = proxyActivities<BareActivities>({ startToCloseTimeout: '30s' });
 

@@ -1,5 +1,5 @@
-import { SEED } from '../../simulators/lever/seed';
 import type { RemoteLeverAdmin } from '../../simulators/lever/remote';
+import { SEED } from '../../simulators/lever/seed';
 import { defaultAccount } from '../../simulators/smg/server';
 import type { SideAddress } from '../child';
 

@@ -6,10 +6,10 @@ import { workflowTypes } from '../../workflows/names';
 import { alternate } from '../alternate';
 import { bareType } from '../bare/messages';
 import type { Figure, Round, Rounds } from '../figures';
-import { cpuFigures, cpuRows, startMeter } from '../meter';
 import type { Spent } from '../meter';
-import { triggerStage } from '../side';
+import { cpuFigures, cpuRows, startMeter } from '../meter';
 import type { Side, SideName } from '../side';
+import { triggerStage } from '../side';
 import { percentile } from '../statistics';
 import type { World } from '../world';
 

@@ -1,7 +1,7 @@
-import { posting, triggerStage } from '../side';
 import type { Side } from '../side';
-import { watch } from '../watch';
+import { posting, triggerStage } from '../side';
 import type { Answered } from '../watch';
+import { watch } from '../watch';
 
 /** What one candidate's way took, ms. */
 export interface Way {

@@ -3,13 +3,13 @@ import { workflowTypes } from '../../workflows/names';
 import { alternate } from '../alternate';
 import { bareType } from '../bare/messages';
 import type { Figure, Round, Rounds } from '../figures';
-import { cpuFigures, cpuRows, startMeter } from '../meter';
 import type { Spent } from '../meter';
+import { cpuFigures, cpuRows, startMeter } from '../meter';
 import type { Side, SideName } from '../side';
 import { percentile } from '../statistics';
 import type { World } from '../world';
-import { sendCandidates } from './candidates';
 import type { Crowd } from './candidates';
+import { sendCandidates } from './candidates';
 
 export const lifecycleFigures: Figure[] = [
   { name: 'lifecycles per second', digits: 1, target: { least: 0.8 } },

@@ -4,8 +4,8 @@ import { posting, triggerStage } from '../side';
 import { percentile, spread } from '../statistics';
 import { stopOnSignal } from '../stop-on-signal';
 import { watch } from '../watch';
-import { buildTenantWorld } from './world';
 import type { Tenant, TenantWorld } from './world';
+import { buildTenantWorld } from './world';
 
 /** What is asked of the hub. */
 const target = { perSecond: 10, used: 0.95, slowdown: 1.5 };

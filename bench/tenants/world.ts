@@ -1,16 +1,16 @@
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { assemble } from '../../scripts/assemble';
 import type { AtEnd } from '../../scripts/assemble';
+import { assemble } from '../../scripts/assemble';
 import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
-import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
-import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
+import { startLeverSimulator } from '../../simulators/lever/server';
 import type { SmgSimulator } from '../../simulators/smg/server';
+import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
 import { startStores } from '../stores';
 
 /** A customer: a Lever account of its own, with Lever's rate limit in force, and a connection to the hub. */

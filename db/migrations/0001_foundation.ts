@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** Connections, deliveries, claims, the projection of runs with its timeline, audit and tokens (decision 0014). */
 export async function up(db: Kysely<never>): Promise<void> {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** Connecting by OAuth, keeping quiet grants alive, reconciling missed events, and files on their way to Lever. */
 export async function up(db: Kysely<never>): Promise<void> {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** Access that Lever refuses although it is not known to be gone. */
 export async function up(db: Kysely<never>): Promise<void> {

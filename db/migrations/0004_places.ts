@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** What is asked of runs when it is decided who was answered, and who may still be moved. */
 export async function up(db: Kysely<never>): Promise<void> {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** What keeps failing says so in its row, and a connection knows what was refused to its runs. */
 export async function up(db: Kysely<never>): Promise<void> {

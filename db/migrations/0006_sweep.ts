@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** What the hub-wide sweep goes by: runs that ended unseen, news that no run noted, and the Temporal server it knows. */
 export async function up(db: Kysely<never>): Promise<void> {

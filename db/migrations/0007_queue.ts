@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** A queue that is fair between connections, and counts in the place of rows that tell nobody anything. */
 export async function up(db: Kysely<never>): Promise<void> {

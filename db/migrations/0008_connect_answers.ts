@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** The answers of Lever's consent page that a connect link has taken: each counts once, and a few an hour. */
 export async function up(db: Kysely<never>): Promise<void> {

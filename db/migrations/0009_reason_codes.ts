@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /**
  * Reasons of deliveries are codes, with what their sentence says besides in a column of its own. Rows that have a sentence

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** Why a connection is not active is a code; its words hold only what the sentence says besides. */
 export async function up(db: Kysely<never>): Promise<void> {

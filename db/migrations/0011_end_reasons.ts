@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** Why a run is where it is, as a code. Of runs from before, skips have one; the words of most others are sealed. */
 export async function up(db: Kysely<never>): Promise<void> {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 
 /** Runs that the sweep has closed have a plain column that says so; they get the code as well. */
 export async function up(db: Kysely<never>): Promise<void> {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { EventPosition } from '../../domain/event-position';
+import { higherOf, marked } from '../../domain/event-position';
 import { stageChangeOf, subjectPrefix } from '../../domain/ids';
-import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
+import { isTerminal, statuses } from '../../domain/lifecycle';
 import type {
   Begun,
   ClosedRun,
@@ -11,18 +12,17 @@ import type {
   RunFacts,
   RunIdentity,
 } from '../../domain/records';
-import { higherOf, marked } from '../../domain/event-position';
-import { together } from '../../domain/traces';
 import type { Traces } from '../../domain/traces';
+import { together } from '../../domain/traces';
 import { emailDigests } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { toAssessment, toContext, toHighWaterMark, toTimelineLine, toTraces } from '../assessment-rows';
 import type { Assessment, TimelineLine } from '../assessment-rows';
+import { toAssessment, toContext, toHighWaterMark, toTimelineLine, toTraces } from '../assessment-rows';
 import { announceRuns, openRun, writeBatch } from '../assessment-write';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { newestFirst, pageOf } from '../paging';
 import type { Page } from '../paging';
+import { newestFirst, pageOf } from '../paging';
 
 export interface AssessmentFilter {
   connection?: string;

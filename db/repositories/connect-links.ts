@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely, Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Connection, ConnectionSecrets, LeverEnvironment, LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
@@ -8,8 +8,8 @@ import { openJson, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import { lockedRow } from '../locked-row';
-import { pageOf, readCursor } from '../paging';
 import type { Page } from '../paging';
+import { pageOf, readCursor } from '../paging';
 import type { ConnectLinkRow, Schema } from '../schema';
 import { createConnections } from './connections';
 import { createGrants } from './grants';

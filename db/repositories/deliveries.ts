@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryReason, reasonText, type DeliveryReason } from '../../domain/delivery-reasons';
+import { type DeliveryReason, deliveryReason, reasonText } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
 import { dealtWith } from '../../domain/reconciling';
@@ -8,12 +8,12 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
-import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
-import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
-import { takeEach, trimUnmatched } from '../delivery-queue';
 import type { Queue, TakeAnswer, Trimmed } from '../delivery-queue';
-import { newestFirst, pageOf } from '../paging';
+import { takeEach, trimUnmatched } from '../delivery-queue';
+import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
+import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
 import type { Page } from '../paging';
+import { newestFirst, pageOf } from '../paging';
 import type { DeliveryRow } from '../schema';
 
 /** What of a request must be kept to process it again. Header names are lower case. */

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Kysely, Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { GrantLife } from '../../domain/grant-life';

@@ -1,5 +1,5 @@
 import type { ExpressionBuilder } from 'kysely';
-import { deliveryReason, heldForTheConnection, type DeliveryReason } from '../../domain/delivery-reasons';
+import { type DeliveryReason, deliveryReason, heldForTheConnection } from '../../domain/delivery-reasons';
 import type { BackfillLimit } from '../../domain/reconciling';
 import { guarded } from '../away';
 import type { Database } from '../database';

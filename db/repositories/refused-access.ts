@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { reasonOf, type ConnectionReason, type ConnectionReasonCode } from '../../domain/connection-reasons';
+import { sql } from 'kysely';
+import { type ConnectionReason, type ConnectionReasonCode, reasonOf } from '../../domain/connection-reasons';
 import { refusalsToImpair } from '../../domain/impairment';
 import { guarded } from '../away';
 import { statusColumns } from '../connection-reason-columns';

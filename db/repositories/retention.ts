@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Verdict } from '../../domain/records';
 import { guarded } from '../away';
 import type { Database } from '../database';

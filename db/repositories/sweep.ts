@@ -1,14 +1,14 @@
-import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { endedUnseen } from '../../domain/after-end';
-import type { EndCode } from '../../domain/end-reasons';
 import { deliveryReason } from '../../domain/delivery-reasons';
+import type { EndCode } from '../../domain/end-reasons';
 import { amendmentPrefix } from '../../domain/ids';
-import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
+import { isTerminal, statuses } from '../../domain/lifecycle';
 import type { RunIdentity } from '../../domain/records';
-import { endingWords } from '../../domain/sweep';
 import type { Ending } from '../../domain/sweep';
+import { endingWords } from '../../domain/sweep';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { toEventRow } from '../assessment-rows';
 import { guarded } from '../away';

@@ -1,9 +1,9 @@
 import { formatDuration } from '../durations';
 import type { SettingsError, VendorTraits } from './error';
-import { plainTag } from './schema';
 import type { CommonSettings } from './schema';
-import { textFields, unknownFields } from './texts';
+import { plainTag } from './schema';
 import type { TextName } from './texts';
+import { textFields, unknownFields } from './texts';
 
 /**
  * What cannot be meant although each setting by itself is well formed. Looked at when settings are saved, and only then: a

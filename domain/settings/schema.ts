@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, durationOrNever } from '../durations';
-import { usualResultWait } from '../run-policy';
 import type { PolicyInput, ResultWait } from '../run-policy';
+import { usualResultWait } from '../run-policy';
 import { plainText } from '../typed-text';
 
 /** What every connection can be told, whatever its vendor (decision 0025). Names are those of the API. */

@@ -1,5 +1,5 @@
-import { findStage } from '../connection';
 import type { StageName } from '../connection';
+import { findStage } from '../connection';
 import type { SettingsError } from './error';
 import type { CommonSettings } from './schema';
 

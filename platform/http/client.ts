@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { types } from 'node:util';
-import { Agent, DecoratorHandler, request as undiciRequest } from 'undici';
 import type { Dispatcher } from 'undici';
+import { Agent, DecoratorHandler, request as undiciRequest } from 'undici';
 import { jsonOfAnswer } from '../json';
-import { createGuard, findGuardError } from './guard';
 import type { Guard } from './guard';
+import { createGuard, findGuardError } from './guard';
 
 /**
  * HTTP out, for Lever and the vendors alike. It never retries (Temporal does) and never follows a redirect; what it

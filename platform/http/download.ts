@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
-import { isOfType } from './file-types';
 import type { FileType } from './file-types';
+import { isOfType } from './file-types';
 import { createGuard, findGuardError } from './guard';
 
 /**

@@ -1,5 +1,5 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { FulcrumError } from '../../domain/errors';
 import { unsealed } from '../../domain/unsealed';

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { types } from 'node:util';
-import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
+import { Client, isGrpcServiceError } from '@temporalio/client';
 import { grpcCode, hasGrpcCode } from './grpc-code';
 import { setQueueRate } from './queue-rate';
-import { crowdSize, judgeRate, othersCount, perSecond, watchMs } from './rate-verdict';
 import type { HandedOut, RateVerdict } from './rate-verdict';
+import { crowdSize, judgeRate, othersCount, perSecond, watchMs } from './rate-verdict';
 
 /**
  * Finds out whether the server really keeps the rates of `queue-rate.ts`: one that does not takes the setting all the

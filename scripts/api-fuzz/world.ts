@@ -2,8 +2,8 @@ import type { PresentedConnection } from '../../api/connections/present';
 import { SEED } from '../../simulators/lever/seed';
 import { finishCandidate, inviteCandidate } from '../demo/candidate';
 import { chooseVendors } from '../demo/vendors/list';
-import { buildWorld } from '../demo/world';
 import type { World } from '../demo/world';
+import { buildWorld } from '../demo/world';
 
 /** A hub in which something has happened already, so that made-up requests meet more than "there is no such thing". */
 export interface FuzzWorld {

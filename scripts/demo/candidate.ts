@@ -1,6 +1,6 @@
-import type { Customer } from './world';
 import type { LeverSimulator } from '../../simulators/lever/server';
 import type { Shown } from './vendors/vendor';
+import type { Customer } from './world';
 
 /** One candidate's way, told step by step. */
 export interface Told {

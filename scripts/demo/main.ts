@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runUntilStopped, unlessStopped } from '../../platform/process';
 import type { Running } from '../../platform/process';
+import { runUntilStopped, unlessStopped } from '../../platform/process';
 import { finishCandidate, inviteCandidate } from './candidate';
 import { brokenPromises } from './promises';
 import { chooseVendors } from './vendors/list';
 import type { DemoVendor } from './vendors/vendor';
-import { buildWorld } from './world';
 import type { Customer, World, WorldOptions } from './world';
+import { buildWorld } from './world';
 
 /**
  * `npm run demo`: the whole hub with a simulated Lever and simulated vendors, for a person to try; `--vendor jobma` has

@@ -1,5 +1,5 @@
-import { choosePort } from '../embedded/machine';
 import type { PortChoice } from '../embedded/machine';
+import { choosePort } from '../embedded/machine';
 import type { DemoVendor } from './vendors/vendor';
 
 /** Vendors follow one another from theirs on. */

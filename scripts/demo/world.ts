@@ -2,12 +2,12 @@ import type { Limits } from '../../api/limits';
 import { loadConfig } from '../../platform/config';
 import { createLogger } from '../../platform/log';
 import { SEED, seedId } from '../../simulators/lever/seed';
-import { startLeverSimulator } from '../../simulators/lever/server';
 import type { LeverSimulator } from '../../simulators/lever/server';
+import { startLeverSimulator } from '../../simulators/lever/server';
 import { vendorRoots } from '../../vendors/registry';
 import { assemble } from '../assemble';
-import { startHub } from '../start';
 import type { RunningHub } from '../start';
+import { startHub } from '../start';
 import { demoPorts } from './ports';
 import type { DemoVendor, RunningVendor } from './vendors/vendor';
 

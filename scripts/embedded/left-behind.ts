@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RunningProcess, holdsOpen, runningProcesses } from './processes';
-import { SUPERVISOR, starterOf } from './supervise';
+import { holdsOpen, type RunningProcess, runningProcesses } from './processes';
+import { starterOf, SUPERVISOR } from './supervise';
 
 const LOOK_AGAIN_MS = 200;
 /** A supervisor ends its server within the server's grace, and itself directly after it. */

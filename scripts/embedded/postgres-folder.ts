@@ -4,8 +4,8 @@ import {
   chown,
   mkdir,
   mkdtemp,
-  readFile,
   readdir,
+  readFile,
   rename,
   rm,
   rmdir,
@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { type ServerUser, canEnter } from './postgres-user';
+import { canEnter, type ServerUser } from './postgres-user';
 import { runningProcesses, tellsWhatIsOpen } from './processes';
 import { unlessMissing } from './unless-missing';
 

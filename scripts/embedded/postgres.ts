@@ -2,23 +2,23 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type ServerKind, endLeftBehind } from './left-behind';
-import { LOOPBACK, choosePort } from './machine';
+import { endLeftBehind, type ServerKind } from './left-behind';
+import { choosePort, LOOPBACK } from './machine';
 import { postgresBinaries } from './postgres-binaries';
 import { clearStaleLock, passwordFile, postgresFolder } from './postgres-folder';
 import {
   type Cluster,
+  draftsIn,
   GRACE_MS,
   INITDB_WORDS,
-  USER,
-  draftsIn,
   isSetUp,
   removeDrafts,
   setUp,
   surroundings,
+  USER,
 } from './postgres-setup';
 import { serverUser } from './postgres-user';
-import { type ServerCommand, type SupervisedServer, supervise } from './supervise';
+import { type ServerCommand, supervise, type SupervisedServer } from './supervise';
 
 /** Crash recovery of a busy database comes before the first connection. */
 const READY_WITHIN_MS = 60_000;

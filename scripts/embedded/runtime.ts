@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { locateTemporalCli } from '../temporal-cli/locate';
 import type { PortChoice } from './machine';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres';
-import { type Kept, keepRunning } from './revive';
-import { type TemporalDevServer, startTemporalDevServer } from './temporal';
+import { keepRunning, type Kept } from './revive';
+import { startTemporalDevServer, type TemporalDevServer } from './temporal';
 
 export interface EmbeddedOptions {
   /** DATA_DIR: everything the embedded parts keep lies in it. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { namespaceNeeds } from '../../workflows/search-attributes';
-import { type ServerKind, endLeftBehind } from './left-behind';
-import { LOOPBACK, type PortChoice, choosePort } from './machine';
-import { type SupervisedServer, supervise } from './supervise';
+import { endLeftBehind, type ServerKind } from './left-behind';
+import { choosePort, LOOPBACK, type PortChoice } from './machine';
+import { supervise, type SupervisedServer } from './supervise';
 
 /** Temporal's own; taken by somebody else, the next free ones do as well. */
 const DEFAULT_PORT: PortChoice = { preferred: 7233 };

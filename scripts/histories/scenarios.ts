@@ -1,6 +1,5 @@
-import { SEED } from '../../simulators/lever/seed';
 import { amendmentWorkflowId } from '../../domain/ids';
-import { historyOf, nextHistory, startLongRun } from '../../test/helpers/long-run';
+import { SEED } from '../../simulators/lever/seed';
 import {
   applicant,
   applied,
@@ -15,6 +14,7 @@ import {
   runOf,
   runsOf,
 } from '../../test/helpers/actions';
+import { historyOf, nextHistory, startLongRun } from '../../test/helpers/long-run';
 import { until } from '../../test/helpers/until';
 import type { Scenario } from './scenario';
 import { screened, screenedWhileRevoked } from './screenings';

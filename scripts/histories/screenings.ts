@@ -4,9 +4,9 @@ import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
 import { operator } from '../../test/helpers/actions';
 import { until } from '../../test/helpers/until';
-import { finished, runsOfSession, session, someAddress } from '../../test/vendors/upwage-world';
-import type { UpwageWorld } from '../../test/vendors/upwage-world';
 import type { World } from '../../test/helpers/world';
+import type { UpwageWorld } from '../../test/vendors/upwage-world';
+import { finished, runsOfSession, session, someAddress } from '../../test/vendors/upwage-world';
 import type { Scenario } from './scenario';
 
 /** Runs that their vendor begins. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { buildCli } from './build';
-import { WrongSumError, downloadCli, goArch } from './download';
+import { downloadCli, goArch, WrongSumError } from './download';
 import { isAlive, withLock } from './lock';
 import { CLI_VERSION, type CliVersion, isRecentEnough, NoSuchFile, readVersion, tooOld } from './version';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { deskAdmin } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
+import { deskAdmin } from '../kit/admin';
+import type { PartnerAccess } from '../kit/partner';
 import type { AssessFirstEngine, EventName } from './engine';
 import { Partner } from './partner';
-import type { PartnerAccess } from '../kit/partner';
 import { scoresOf } from './questionnaires';
-import { questionnaireNames } from './state';
 import type { Invitation, Model, QuestionnaireName, Status } from './state';
+import { questionnaireNames } from './state';
 
 /** An invitation as a test or another process sees it. */
 export interface InvitationView {

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { hasHeader, Refusal } from '../kit/rest';
 import type { Answer, Handler } from '../kit/rest';
+import { hasHeader, Refusal } from '../kit/rest';
 import type { AssessFirstEngine } from './engine';
 import { scoresOf } from './questionnaires';
-import { questionnaireNames } from './state';
 import type { Invitation } from './state';
+import { questionnaireNames } from './state';
 
 /** The API v2, under `/betty/api/v2`. */
 

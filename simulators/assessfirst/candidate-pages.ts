@@ -1,14 +1,14 @@
-import express from 'express';
 import type { Response, Router } from 'express';
-import { questionField, readAnswers } from '../kit/candidate';
+import express from 'express';
 import type { Question } from '../kit/candidate';
-import { html } from '../kit/html';
+import { questionField, readAnswers } from '../kit/candidate';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 import type { Page } from '../kit/page';
 import type { AssessFirstEngine } from './engine';
 import { labels, questions } from './questionnaires';
-import { questionnaireNames } from './state';
 import type { Invitation, QuestionnaireName } from './state';
+import { questionnaireNames } from './state';
 
 /** The candidate's way: accept or decline the invitation, one questionnaire after another, thank you. */
 export function candidateRoutes(engine: AssessFirstEngine, page: Page): Router {

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { UnknownRun, WrongState } from '../kit/admin';
-import { CallbackSender } from '../kit/callbacks';
 import type { RetryRules } from '../kit/callbacks';
+import { CallbackSender } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
-import { RestDesk } from '../kit/rest';
 import type { Handler } from '../kit/rest';
+import { RestDesk } from '../kit/rest';
 import type { Partner } from './partner';
-import { AssessFirstState, newUuid, questionnaireNames, stamp } from './state';
 import type { Invitation, Model, QuestionnaireName, Status } from './state';
+import { AssessFirstState, newUuid, questionnaireNames, stamp } from './state';
 
 export interface Account {
   /** What partners send as `AF-Token`. */

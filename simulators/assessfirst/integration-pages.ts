@@ -1,10 +1,10 @@
-import express from 'express';
 import type { Request, Response, Router } from 'express';
-import { html } from '../kit/html';
+import express from 'express';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 import type { Page } from '../kit/page';
-import type { AssessFirstEngine } from './engine';
 import { PartnerError } from '../kit/partner';
+import type { AssessFirstEngine } from './engine';
 import type { LeverConnection, Partner } from './partner';
 
 const list = '/settings/integrations';

@@ -1,17 +1,17 @@
-import express from 'express';
 import type { Router } from 'express';
-import { html } from '../kit/html';
+import express from 'express';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
+import { pdf } from '../kit/pdf';
 import { requireToken } from './api';
 import { candidateRoutes } from './candidate-pages';
 import type { AssessFirstEngine } from './engine';
 import { integrationPages } from './integration-pages';
-import { pdf } from '../kit/pdf';
 import { scoresOf } from './questionnaires';
-import { questionnaireNames } from './state';
 import type { Invitation, Model } from './state';
+import { questionnaireNames } from './state';
 
 const page = pageOf('AssessFirst');
 

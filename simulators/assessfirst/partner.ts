@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { askPartner } from '../kit/partner';
 import type { PartnerAccess } from '../kit/partner';
+import { askPartner } from '../kit/partner';
 
 const linkAnswer = z.looseObject({ id: z.string(), url: z.url() });
 const linksAnswer = z.looseObject({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Question } from '../kit/candidate';
-import { questionnaireNames } from './state';
 import type { Invitation, QuestionnaireName } from './state';
+import { questionnaireNames } from './state';
 
 /** A few questions of each kind, and scores that are the same whenever the same person answers. */
 

@@ -3,14 +3,14 @@ import { anySuccess, steps } from '../kit/callbacks';
 import { controlRoutes } from '../kit/control';
 import { Refusal } from '../kit/rest';
 import { serveVendor } from '../kit/serve';
-import { assessFirstAdmin, outcomeSchema } from './admin';
 import type { AssessFirstAdmin } from './admin';
+import { assessFirstAdmin, outcomeSchema } from './admin';
 import { apiRoutes } from './api';
-import { AssessFirstEngine, eventNames } from './engine';
 import type { Account, EventName } from './engine';
+import { AssessFirstEngine, eventNames } from './engine';
 import { assessFirstPages, reportApi } from './pages';
-import { defaultModels } from './state';
 import type { Model } from './state';
+import { defaultModels } from './state';
 
 export interface AssessFirstOptions {
   /** 0 or none: any free port. */

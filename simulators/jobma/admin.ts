@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { deskAdmin } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
+import { deskAdmin } from '../kit/admin';
 import type { JobmaEngine } from './engine';
-import { Partner } from './partner';
 import type { JobmaPartnerAccess } from './partner';
-import { decisions } from './state';
+import { Partner } from './partner';
 import type { Evaluation, Interview, Kit, Status } from './state';
+import { decisions } from './state';
 
 /** An interview as a test or another process sees it. */
 export interface InterviewView extends Evaluation {

@@ -1,14 +1,14 @@
-import { UnknownRun, WrongState } from '../kit/admin';
-import { CallbackSender } from '../kit/callbacks';
-import type { RetryRules } from '../kit/callbacks';
-import { Mailbox } from '../kit/mailbox';
-import { hasBearer, Refusal, RestDesk } from '../kit/rest';
-import type { Answer } from '../kit/rest';
 import type { Request } from 'express';
 import { z } from 'zod';
+import { UnknownRun, WrongState } from '../kit/admin';
+import type { RetryRules } from '../kit/callbacks';
+import { CallbackSender } from '../kit/callbacks';
+import { Mailbox } from '../kit/mailbox';
+import type { Answer } from '../kit/rest';
+import { hasBearer, Refusal, RestDesk } from '../kit/rest';
 import type { Partner } from './partner';
-import { JobmaState } from './state';
 import type { Evaluation, Interview, Kit, Status } from './state';
+import { JobmaState } from './state';
 
 export interface Account {
   /** What partners send. */

@@ -1,12 +1,12 @@
-import express from 'express';
 import type { Request, Response, Router } from 'express';
-import { html } from '../kit/html';
+import express from 'express';
 import type { Html } from '../kit/html';
-import { table } from '../kit/page';
+import { html } from '../kit/html';
 import type { Page } from '../kit/page';
+import { table } from '../kit/page';
+import { PartnerError } from '../kit/partner';
 import type { JobmaEngine } from './engine';
 import { mayIntegrate, signedInAs } from './members';
-import { PartnerError } from '../kit/partner';
 import type { LeverConnection, Partner } from './partner';
 
 const list = '/integrations';

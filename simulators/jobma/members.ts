@@ -1,5 +1,5 @@
-import { html } from '../kit/html';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 
 /** The people who work with the customer's account at Jobma; whoever opens a page says who they are where it matters. */
 const members = [

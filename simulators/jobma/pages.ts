@@ -1,15 +1,15 @@
-import express from 'express';
 import type { Router } from 'express';
-import { candidatePages } from '../kit/candidate';
+import express from 'express';
 import type { CandidateRun } from '../kit/candidate';
-import { html } from '../kit/html';
+import { candidatePages } from '../kit/candidate';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
 import type { JobmaEngine } from './engine';
 import { integrationPages } from './integration-pages';
-import { decisions } from './state';
 import type { Decision, Interview } from './state';
+import { decisions } from './state';
 
 const page = pageOf('Jobma');
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { askPartner, PartnerError } from '../kit/partner';
 import type { PartnerAccess } from '../kit/partner';
+import { askPartner, PartnerError } from '../kit/partner';
 
 /** Jobma also reads the customer's Lever account by itself, for the list of postings. */
 export interface JobmaPartnerAccess extends PartnerAccess {

@@ -1,13 +1,13 @@
 import { anySuccess, steps } from '../kit/callbacks';
 import { controlRoutes } from '../kit/control';
 import { serveVendor } from '../kit/serve';
-import { jobmaAdmin, outcomeSchema } from './admin';
 import type { JobmaAdmin } from './admin';
-import { JobmaEngine } from './engine';
+import { jobmaAdmin, outcomeSchema } from './admin';
 import type { Account } from './engine';
+import { JobmaEngine } from './engine';
 import { jobmaPages } from './pages';
-import { defaultKits } from './state';
 import type { Kit } from './state';
+import { defaultKits } from './state';
 
 export interface JobmaOptions {
   /** 0 or none: any free port. */

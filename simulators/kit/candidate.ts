@@ -1,7 +1,7 @@
-import express from 'express';
 import type { Response, Router } from 'express';
-import { html } from './html';
+import express from 'express';
 import type { Html } from './html';
+import { html } from './html';
 import type { Page } from './page';
 
 /** The pages that a candidate goes through: welcome, questions, thank you; and where the vendor has it, a way to say no. */

@@ -1,8 +1,8 @@
-import express from 'express';
 import type { ErrorRequestHandler, Router } from 'express';
-import { ZodError, z } from 'zod';
-import { UnknownRun, WrongState } from './admin';
+import express from 'express';
+import { z, ZodError } from 'zod';
 import type { DeskAdmin, RunAdmin } from './admin';
+import { UnknownRun, WrongState } from './admin';
 import type { RestFaultInput } from './faults';
 
 const runQuery = z.strictObject({ email: z.string().optional() });

@@ -1,8 +1,8 @@
-import express from 'express';
 import type { Router } from 'express';
+import express from 'express';
 import { html } from './html';
-import { readable, table } from './page';
 import type { Page } from './page';
+import { readable, table } from './page';
 
 /** An invitation as it lies in the candidate's mailbox. */
 export interface Message {

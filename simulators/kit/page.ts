@@ -1,7 +1,7 @@
-import express from 'express';
 import type { Router } from 'express';
-import { html } from './html';
+import express from 'express';
 import type { Html } from './html';
+import { html } from './html';
 
 export type Page = (title: string, body: Html) => string;
 

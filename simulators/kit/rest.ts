@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
-import { Faults, meetsOperation, restFaults } from './faults';
+import express from 'express';
 import type { RestFault } from './faults';
-import { RequestLog } from './request-log';
+import { Faults, meetsOperation, restFaults } from './faults';
 import type { LoggedCall } from './request-log';
+import { RequestLog } from './request-log';
 
 /** The frame of a simulated REST API: it logs each request, plays the faults, and answers what the handler says. */
 

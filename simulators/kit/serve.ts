@@ -1,5 +1,5 @@
-import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import express from 'express';
 import { listen, plainErrors } from './listen';
 
 /** The parts of a simulated vendor's server. */

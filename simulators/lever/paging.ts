@@ -1,6 +1,6 @@
 import { badRequest } from './errors';
-import type { LeverState } from './state';
 import type { Opportunity } from './model';
+import type { LeverState } from './state';
 
 export interface Page<T> {
   items: T[];

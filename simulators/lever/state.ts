@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { notFound } from './errors';
+import { Lag } from './lag';
 import type {
   ArchiveReason,
   Contact,
@@ -15,9 +17,7 @@ import type {
   User,
   Webhook,
 } from './model';
-import { Lag } from './lag';
 import type { Behaviour } from './options';
-import { notFound } from './errors';
 
 /** The account in memory. Look-ups by id throw Lever's 404. */
 export class LeverState {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deskAdmin, WrongState } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
+import { deskAdmin, WrongState } from '../kit/admin';
 import type { SerandEngine } from './engine';
 import type { Assessment, Invitation, Status } from './state';
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { hasBearer, Refusal } from '../kit/rest';
 import type { Answer, Handler } from '../kit/rest';
+import { hasBearer, Refusal } from '../kit/rest';
 import type { SerandEngine } from './engine';
 import type { Assessment, Invitation } from './state';
 

@@ -1,11 +1,11 @@
-import express from 'express';
 import type { Request, Response, Router } from 'express';
-import { html } from '../kit/html';
+import express from 'express';
 import type { Html } from '../kit/html';
-import { table } from '../kit/page';
+import { html } from '../kit/html';
 import type { Page } from '../kit/page';
-import { contacts } from './care';
+import { table } from '../kit/page';
 import type { CareRequest, Contact } from './care';
+import { contacts } from './care';
 import type { SerandEngine } from './engine';
 
 /** Integrations > Lever as the customer sees it, and the desk of Serand's staff who answer what the customer asks for. */

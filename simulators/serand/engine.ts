@@ -2,11 +2,11 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { UnknownRun, WrongState } from '../kit/admin';
 import { anySuccess, CallbackSender, steps } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
-import { RestDesk } from '../kit/rest';
 import type { Handler } from '../kit/rest';
+import { RestDesk } from '../kit/rest';
 import { CustomerCare } from './care';
-import { SerandState } from './state';
 import type { Assessment, Invitation, Scores, Status } from './state';
+import { SerandState } from './state';
 
 export interface Account {
   apiKey: string;

@@ -1,9 +1,9 @@
-import express from 'express';
 import type { Router } from 'express';
-import { candidatePages } from '../kit/candidate';
+import express from 'express';
 import type { CandidateRun } from '../kit/candidate';
-import { html } from '../kit/html';
+import { candidatePages } from '../kit/candidate';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
 import { carePages } from './care-pages';

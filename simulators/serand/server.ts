@@ -1,13 +1,13 @@
 import { controlRoutes } from '../kit/control';
 import { serveVendor } from '../kit/serve';
-import { outcomeSchema, serandAdmin } from './admin';
 import type { SerandAdmin } from './admin';
+import { outcomeSchema, serandAdmin } from './admin';
 import { serandRoutes } from './api';
-import { SerandEngine } from './engine';
 import type { Account } from './engine';
+import { SerandEngine } from './engine';
 import { serandPages } from './pages';
-import { defaultAssessments } from './state';
 import type { Assessment } from './state';
+import { defaultAssessments } from './state';
 
 export interface SerandOptions {
   /** 0 or none: any free port. */

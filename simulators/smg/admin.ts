@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Position } from './catalogue';
 import type { CallbackAttempt } from '../kit/callbacks';
 import type { Message } from '../kit/mailbox';
+import type { Position } from './catalogue';
 import type { LoggedRequest, SmgEngine } from './engine';
 import type { ActiveFault, FaultInput } from './faults';
-import { fieldOf, statusOf } from './state';
 import type { Account, Application, Status } from './state';
-import { SmgError, errorCodes } from './wire';
+import { fieldOf, statusOf } from './state';
+import { errorCodes, SmgError } from './wire';
 
 /** An application as a test or another process sees it. Times are ISO, null where they have not come. */
 export interface ApplicationView {

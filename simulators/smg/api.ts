@@ -1,12 +1,12 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express from 'express';
 import type { Request, Response, Router } from 'express';
+import express from 'express';
 import { commands } from './commands';
 import type { LoggedRequest, SmgEngine } from './engine';
-import { commandNames } from './faults';
 import type { CommandName, Fault } from './faults';
-import { SmgError, errorCodes } from './wire';
+import { commandNames } from './faults';
+import { errorCodes, SmgError } from './wire';
 
 type Body = Record<string, unknown>;
 

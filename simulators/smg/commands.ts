@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { choices, questions, reportName } from './catalogue';
 import { toPipes } from './callback-config';
+import { choices, questions, reportName } from './catalogue';
 import type { SmgEngine } from './engine';
 import type { CommandName } from './faults';
 import { answerList, recommendation, scoresOf } from './scoring';
-import { isOpen, statusOf } from './state';
 import type { Application } from './state';
-import { SmgError, entityId, errorCodes, isoDay, parseRequest } from './wire';
+import { isOpen, statusOf } from './state';
+import { entityId, errorCodes, isoDay, parseRequest, SmgError } from './wire';
 
 type Answer = Record<string, unknown>;
 export type Command = (engine: SmgEngine, body: Record<string, unknown>) => Answer;

@@ -1,11 +1,11 @@
-import express from 'express';
 import type { ErrorRequestHandler, Router } from 'express';
-import { ZodError, z } from 'zod';
+import express from 'express';
+import { z, ZodError } from 'zod';
 import { recordRoutes } from '../kit/control';
-import { accountSchema, completionSchema, positionsSchema } from './admin';
 import type { SmgAdmin } from './admin';
+import { accountSchema, completionSchema, positionsSchema } from './admin';
 import { faultSchema } from './faults';
-import { SmgError, errorCodes } from './wire';
+import { errorCodes, SmgError } from './wire';
 
 const status = z.enum(['not_started', 'in_progress', 'completed', 'expired', 'cancelled']);
 const applicationQuery = z.strictObject({

@@ -1,14 +1,14 @@
-import { favourableAnswers, questions } from './catalogue';
-import type { Position } from './catalogue';
 import { Mailbox } from '../kit/mailbox';
-import { RequestLog } from '../kit/request-log';
 import type { LoggedCall } from '../kit/request-log';
+import { RequestLog } from '../kit/request-log';
+import type { Position } from './catalogue';
+import { favourableAnswers, questions } from './catalogue';
 import { smgFaults } from './faults';
-import { Notifier } from './notifier';
 import type { Rung } from './notifier';
-import { SmgState, fieldOf, isOpen, statusOf } from './state';
+import { Notifier } from './notifier';
 import type { Account, Answer, Application, Field, ScoreOverride } from './state';
-import { SmgError, errorCodes } from './wire';
+import { fieldOf, isOpen, SmgState, statusOf } from './state';
+import { errorCodes, SmgError } from './wire';
 
 /** One request to the API, with what became of it. */
 export interface LoggedRequest extends LoggedCall {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { callbackFaults, Faults, milliseconds } from '../kit/faults';
 import type { ActiveFault as KitFault } from '../kit/faults';
+import { callbackFaults, Faults, milliseconds } from '../kit/faults';
 
 export const commandNames = [
   'position_get',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { duplicateRules } from './engine';
-import { startSmgSimulator } from './server';
 import type { SmgOptions } from './server';
+import { startSmgSimulator } from './server';
 
 const usage = `POP Engine simulator
   --port <number>            port on 127.0.0.1 (default: any free one)

@@ -1,5 +1,5 @@
-import { CallbackSender } from '../kit/callbacks';
 import type { CallbackAttempt, RetryRules } from '../kit/callbacks';
+import { CallbackSender } from '../kit/callbacks';
 import { callbackAddress, parseCallbackConfig } from './callback-config';
 import { reportName } from './catalogue';
 import type { SmgFaults } from './faults';

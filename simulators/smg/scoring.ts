@@ -1,5 +1,5 @@
-import { choices, positionWeights, questions, superTraits, traits } from './catalogue';
 import type { Position } from './catalogue';
+import { choices, positionWeights, questions, superTraits, traits } from './catalogue';
 import type { Application } from './state';
 
 export interface Scores {

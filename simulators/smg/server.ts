@@ -1,16 +1,16 @@
-import express from 'express';
 import type { Express } from 'express';
+import express from 'express';
 import { listen, plainErrors } from '../kit/listen';
-import { accountSchema, smgAdmin } from './admin';
 import type { SmgAdmin } from './admin';
+import { accountSchema, smgAdmin } from './admin';
 import { smgApi } from './api';
-import { defaultPositions } from './catalogue';
 import type { Position } from './catalogue';
+import { defaultPositions } from './catalogue';
 import { smgControl } from './control';
-import { SmgEngine } from './engine';
 import type { DuplicateRule } from './engine';
-import { vendorLadder } from './notifier';
+import { SmgEngine } from './engine';
 import type { Rung } from './notifier';
+import { vendorLadder } from './notifier';
 import { smgPages } from './pages/routes';
 import type { Account } from './state';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { deskAdmin, UnknownRun, WrongState } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
+import { deskAdmin, UnknownRun, WrongState } from '../kit/admin';
 import type { CallbackSender } from '../kit/callbacks';
 import type { Mailbox } from '../kit/mailbox';
 import type { RestDesk } from '../kit/rest';
-import { isOpen } from './example-vendor';
 import type { ExampleVendor, Placed, Told } from './example-vendor';
+import { isOpen } from './example-vendor';
 
 /** An order as a test or another process sees it. */
 export interface OrderView {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
+import { createServer } from 'node:http';
 
 /**
  * A whole vendor by docs/vendor-contract.md, with nothing but Node. Its orders live in memory, and an update that the

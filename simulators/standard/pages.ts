@@ -1,15 +1,15 @@
-import express from 'express';
 import type { Router } from 'express';
-import { candidatePages } from '../kit/candidate';
+import express from 'express';
 import type { Question } from '../kit/candidate';
+import { candidatePages } from '../kit/candidate';
 import { html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';
 import { pageFrame, pageOf, table } from '../kit/page';
 import { pdf } from '../kit/pdf';
-import { goodResult, withReport } from './admin';
 import type { StandardParts } from './admin';
-import { isOpen } from './example-vendor';
+import { goodResult, withReport } from './admin';
 import type { Placed } from './example-vendor';
+import { isOpen } from './example-vendor';
 
 const page = pageOf('Example vendor');
 

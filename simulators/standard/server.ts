@@ -2,13 +2,13 @@ import express from 'express';
 import { anySuccess, CallbackSender, steps } from '../kit/callbacks';
 import { controlRoutes } from '../kit/control';
 import { Mailbox } from '../kit/mailbox';
-import { RestDesk } from '../kit/rest';
 import type { Handler } from '../kit/rest';
+import { RestDesk } from '../kit/rest';
 import { serveVendor } from '../kit/serve';
-import { goodResult, outcomeSchema, standardAdmin } from './admin';
 import type { ReportedProblem, StandardAdmin } from './admin';
-import { ExampleVendor } from './example-vendor';
+import { goodResult, outcomeSchema, standardAdmin } from './admin';
 import type { Told } from './example-vendor';
+import { ExampleVendor } from './example-vendor';
 import { standardPages } from './pages';
 
 export interface StandardOptions {

@@ -1,7 +1,7 @@
-import express from 'express';
 import type { Router } from 'express';
-import { html } from '../kit/html';
+import express from 'express';
 import type { Html } from '../kit/html';
+import { html } from '../kit/html';
 import { pageOf } from '../kit/page';
 import type { UpwageEngine } from './engine';
 import { people } from './state';

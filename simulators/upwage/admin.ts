@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deskAdmin } from '../kit/admin';
 import type { DeskAdmin, RunAdmin } from '../kit/admin';
+import { deskAdmin } from '../kit/admin';
 import type { Finish, UpwageEngine } from './engine';
 import type { DocumentKind, Screener, Session } from './state';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import express from 'express';
 import type { Response, Router } from 'express';
+import express from 'express';
 import { pdf } from '../kit/pdf';
 import type { Session, UpwageState } from './state';
 

@@ -1,12 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { UnknownRun, WrongState } from '../kit/admin';
-import { CallbackSender, steps } from '../kit/callbacks';
 import type { RetryRules } from '../kit/callbacks';
+import { CallbackSender, steps } from '../kit/callbacks';
 import { Mailbox } from '../kit/mailbox';
 import { RestDesk } from '../kit/rest';
 import { digestOf } from './documents';
-import { UpwageState } from './state';
 import type { Answer, Outcome, Screener, Session } from './state';
+import { UpwageState } from './state';
 
 export interface EngineOptions {
   webhookSecret: string;

@@ -1,5 +1,5 @@
-import express from 'express';
 import type { Router } from 'express';
+import express from 'express';
 import { candidatePages } from '../kit/candidate';
 import { html } from '../kit/html';
 import { mailboxPages } from '../kit/mailbox';

@@ -1,11 +1,11 @@
 import express from 'express';
 import { controlRoutes } from '../kit/control';
 import { serveVendor } from '../kit/serve';
-import { finishSchema, sessionSchema, upwageAdmin } from './admin';
+import { accountPages } from './account-pages';
 import type { UpwageAdmin } from './admin';
+import { finishSchema, sessionSchema, upwageAdmin } from './admin';
 import { documentRoutes } from './documents';
 import { UpwageEngine } from './engine';
-import { accountPages } from './account-pages';
 import { upwagePages } from './pages';
 import type { Screener } from './state';
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as PgClient } from 'pg';
 import { createLogger } from '../../platform/log';
+import { assemble } from '../../scripts/assemble';
 import { startEmbedded } from '../../scripts/embedded/runtime';
 import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applied,
@@ -17,11 +19,9 @@ import {
   runOf,
   webhookAbout,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 import { leaks } from './leaks';
-import { assemble } from '../../scripts/assemble';
-import { useWorld } from '../helpers/use-world';
 
 /** Decision 0016: whoever gets hold of a database file or a log learns nothing about any candidate. */
 

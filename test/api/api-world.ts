@@ -1,4 +1,3 @@
-import { noLimits, patientStores } from '../helpers/limits';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,19 +9,20 @@ import type { NewConnection } from '../../api/connections/input';
 import type { PresentedConnection } from '../../api/connections/present';
 import type { RowLimits } from '../../api/ingress/row-budget';
 import type { Limits } from '../../api/limits';
-import { startApi, type RunningApi } from '../../api/server';
-import { createAssessments, type Assessments } from '../../db/repositories/assessments';
+import { type RunningApi, startApi } from '../../api/server';
+import { type Assessments, createAssessments } from '../../db/repositories/assessments';
 import { loadConfig } from '../../platform/config';
-import { parseKeyRing, type KeyRing } from '../../platform/crypto/keyring';
+import { type KeyRing, parseKeyRing } from '../../platform/crypto/keyring';
 import { createLogger } from '../../platform/log';
 import { EncryptionCodec } from '../../platform/temporal/codec';
-import { vendorRoots } from '../../vendors/registry';
-import { isDocumented } from './documented';
-import { startLeverDouble, type LeverDouble } from './lever-double';
 import { assemble } from '../../scripts/assemble';
+import { vendorRoots } from '../../vendors/registry';
 import { openTestPool, ownDatabase } from '../helpers/database';
+import { noLimits, patientStores } from '../helpers/limits';
+import { freshNamespace, openTemporal, temporalAddress } from '../helpers/temporal';
 import type { Stoppable } from '../helpers/use-world';
-import { temporalAddress, freshNamespace, openTemporal } from '../helpers/temporal';
+import { isDocumented } from './documented';
+import { type LeverDouble, startLeverDouble } from './lever-double';
 
 /** One api over a database and a Temporal namespace of its own; no worker but the double of Lever. */
 export interface ApiWorld extends Stoppable {

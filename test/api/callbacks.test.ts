@@ -1,12 +1,12 @@
 import type { PresentedConnection } from '../../api/connections/present';
 import { assessmentWorkflowId } from '../../domain/ids';
+import type { RecordBatch } from '../../domain/records';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { sealRunKey } from '../../platform/crypto/callback-key';
-import type { RecordBatch } from '../../domain/records';
 import type { VendorNews } from '../../workflows/assessment/contract';
-import { startApiWorld } from './api-world';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
+import { startApiWorld } from './api-world';
 
 const world = useWorld(startApiWorld);
 let connection: PresentedConnection;

@@ -1,14 +1,14 @@
 import request from 'supertest';
+import type { Database } from '../../db/database';
 import { createConnectLinks } from '../../db/repositories/connect-links';
+import { createConnections } from '../../db/repositories/connections';
+import { createGrants } from '../../db/repositories/grants';
+import type { LeverGrant } from '../../domain/connection';
 import { openTestDatabase } from '../helpers/database';
 import { aConnection, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
-import { createConnections } from '../../db/repositories/connections';
-import { createGrants } from '../../db/repositories/grants';
-import type { Database } from '../../db/database';
-import type { LeverGrant } from '../../domain/connection';
-import { startApiWorld, smgConnection } from './api-world';
 import { useWorld } from '../helpers/use-world';
+import { smgConnection, startApiWorld } from './api-world';
 
 describe('connect links of the api', () => {
   const world = useWorld(() =>

@@ -3,11 +3,11 @@ import type { PresentedConnection } from '../../api/connections/present';
 import type { LeverGrant } from '../../domain/connection';
 import { openJson } from '../../platform/crypto/seal';
 import { createLogger } from '../../platform/log';
+import { assemble } from '../../scripts/assemble';
 import { freePort } from '../../scripts/embedded/machine';
 import { SEED } from '../../simulators/lever/seed';
-import { assemble } from '../../scripts/assemble';
-import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 import type { Browser, Page } from './connect-browser';
 
 export interface Answer {

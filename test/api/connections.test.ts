@@ -1,5 +1,5 @@
 import { useWorld } from '../helpers/use-world';
-import { startApiWorld, smgConnection } from './api-world';
+import { smgConnection, startApiWorld } from './api-world';
 
 const world = useWorld(startApiWorld);
 afterEach(() => {

@@ -1,8 +1,8 @@
 import type { Response } from 'supertest';
+import { problemDocument } from '../../api/middleware/problem-document';
 import { apiDocument, templateOf } from '../../api/openapi/document';
 import { apiOperations } from '../../api/openapi/operations/all';
 import { healthz, takeLeverWebhook } from '../../api/openapi/operations/machines';
-import { problemDocument } from '../../api/middleware/problem-document';
 
 /** Holds every answer that a test gets against the published document. */
 

@@ -5,7 +5,7 @@ import { parseAssessmentWorkflowId } from '../../domain/ids';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startApiWorld } from './api-world';
-import { senders, type Sender } from './senders';
+import { type Sender, senders } from './senders';
 
 /** What a flood leaves behind, in rows and bytes: of strangers, and of those who prove themselves. */
 

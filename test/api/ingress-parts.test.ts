@@ -1,9 +1,9 @@
-import { digestKey, outcome, type Arrival } from '../../api/ingress/arrival';
-import { newsKey } from '../../api/ingress/news';
+import { type Arrival, digestKey, outcome } from '../../api/ingress/arrival';
 import { createIntake } from '../../api/ingress/intake';
 import { decide } from '../../api/ingress/lever-decision';
+import { newsKey } from '../../api/ingress/news';
 import { createOutbox } from '../../api/ingress/outbox';
-import { entryBytes, type Entry } from '../../api/ingress/recorder';
+import { type Entry, entryBytes } from '../../api/ingress/recorder';
 import { createAllowance, createRemembered, createRowBudget, rowLimits } from '../../api/ingress/row-budget';
 import { createTally } from '../../api/ingress/tally';
 import { createWrite } from '../../api/ingress/write';

@@ -8,7 +8,7 @@ import { temporalAddress } from '../helpers/temporal';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startApiWorld } from './api-world';
-import { senders, type Said } from './senders';
+import { type Said, senders } from './senders';
 
 /**
  * Whatever limit the hub has come to, whoever proves itself hears that its message is taken, in the one way that it knows,

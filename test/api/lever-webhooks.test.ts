@@ -1,9 +1,9 @@
 import type { PresentedConnection } from '../../api/connections/present';
 import { leverBucket } from '../../domain/ids';
 import type { AssessmentInput } from '../../workflows/assessment/contract';
-import { startApiWorld, type ApiWorld } from './api-world';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
+import { type ApiWorld, startApiWorld } from './api-world';
 
 const world = useWorld(startApiWorld);
 let connection: PresentedConnection;

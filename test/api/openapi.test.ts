@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { Router } from 'express';
 import { templateOf } from '../../api/openapi/document';
 import { registry } from '../../vendors/registry';
-import { startApiWorld } from './api-world';
 import { textOf } from '../helpers/every-file';
 import { useWorld } from '../helpers/use-world';
+import { startApiWorld } from './api-world';
 
 /** The published documents: true to the routes that are served, and valid by a validator that is not ours. */
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { PresentedConnection } from '../../api/connections/present';
-import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { openJson } from '../../platform/crypto/seal';
-import { startApiWorld } from './api-world';
+import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { openTestPool } from '../helpers/database';
 import { useWorld } from '../helpers/use-world';
+import { startApiWorld } from './api-world';
 
 /** The address at which a vendor sends what can be ordered, as its developer meets it. */
 

@@ -1,11 +1,11 @@
-import { createReconciling } from '../../api/connections/reconciling';
 import type { ReconcilingDeps } from '../../api/connections/reconciling';
+import { createReconciling } from '../../api/connections/reconciling';
 import type { Connection } from '../../domain/connection';
+import { reasonOf } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
 import { createLogger } from '../../platform/log';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
 import { smg } from '../../vendors/smg/definition';
-import { reasonOf } from '../../domain/connection-reasons';
 import { aConnection } from '../helpers/domain';
 import { until } from '../helpers/until';
 

@@ -4,7 +4,7 @@ import { openJson } from '../../platform/crypto/seal';
 import { openTestPool } from '../helpers/database';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
-import { startApiWorld, type ApiWorld } from './api-world';
+import { type ApiWorld, startApiWorld } from './api-world';
 
 /** What strangers may do to a hub, and that it keeps nobody else out. Counted are answers and rows. */
 

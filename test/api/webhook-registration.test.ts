@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PresentedConnection } from '../../api/connections/present';
-import { startApi, type RunningApi } from '../../api/server';
+import { type RunningApi, startApi } from '../../api/server';
 import { leverEvents } from '../../domain/connection';
 import { loadConfig } from '../../platform/config';
 import { createLogger } from '../../platform/log';
@@ -9,12 +9,12 @@ import { SEED } from '../../simulators/lever/seed';
 import { signWebhook } from '../../simulators/lever/webhooks/sign';
 import { vendorRoots } from '../../vendors/registry';
 import { applicant, move, operator } from '../helpers/actions';
-import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
-import type { World } from '../helpers/world';
-import { patientCalls, patientStores, soonGivenUp, noLimits } from '../helpers/limits';
+import { noLimits, patientCalls, patientStores, soonGivenUp } from '../helpers/limits';
 import { temporalAddress } from '../helpers/temporal';
+import { until } from '../helpers/until';
 import { useWorld, withWorld } from '../helpers/use-world';
+import type { World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 import { basic } from '../simulators/lever-client';
 
 /** Webhooks at Lever against what the hub knows of them, with several processes of the api over the same stores. */

@@ -1,7 +1,6 @@
 import { withUsableLink, withUsableLinks } from '../../activities/links';
 import { FulcrumError } from '../../domain/errors';
 import type { CommonSettings } from '../../domain/settings/schema';
-import { isInviting } from '../../vendors/define';
 import type {
   AnyInvitingVendor,
   AnyVendor,
@@ -12,6 +11,7 @@ import type {
   RunReference,
   VendorCall,
 } from '../../vendors/define';
+import { isInviting } from '../../vendors/define';
 import type { ContractCase, NamedCase } from './cases';
 import { replayHttp } from './replay-http';
 

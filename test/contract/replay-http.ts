@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { HttpError } from '../../platform/http/client';
 import type { HttpAnswer, HttpClient, HttpErrorKind, HttpRequest } from '../../platform/http/client';
+import { HttpError } from '../../platform/http/client';
 
 /** One request a vendor's adapter must make, and what the vendor answers. */
 export interface Exchange {

@@ -6,9 +6,9 @@ import { planErrors } from '../../domain/effects';
 import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
 import type { PlanTrigger } from '../../domain/reducer';
-import { isInviting } from '../../vendors/define';
-import type { AnyVendor, PlanInput } from '../../vendors/define';
 import type { CommonSettings } from '../../domain/settings/schema';
+import type { AnyVendor, PlanInput } from '../../vendors/define';
+import { isInviting } from '../../vendors/define';
 import type { NamedCase } from './cases';
 import { twoStatusTags } from './status-tags';
 

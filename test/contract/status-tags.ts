@@ -1,8 +1,8 @@
 import type { PlannedEffect } from '../../domain/effects';
+import { statusSlot } from '../../domain/effects';
 import type { PlanTrigger } from '../../domain/reducer';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { PlanInput } from '../../vendors/define';
-import { statusSlot } from '../../domain/effects';
 
 /** Ways through a run, late news after its end included. */
 const lives: PlanTrigger[][] = [

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/database';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
-import type { Database } from '../../db/database';
-import type { RunFacts, RunRecord } from '../../domain/records';
 import { deliveryReason } from '../../domain/delivery-reasons';
+import type { RunFacts, RunRecord } from '../../domain/records';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';

@@ -1,19 +1,19 @@
 import { Client } from 'pg';
 import { isDatabaseAway } from '../../db/away';
 import { createConnectionDirectory } from '../../db/connection-directory';
-import { createConnections } from '../../db/repositories/connections';
-import { createDeliveries } from '../../db/repositories/deliveries';
-import type { Deliveries } from '../../db/repositories/deliveries';
-import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
+import { openDatabase } from '../../db/database';
+import { createConnections } from '../../db/repositories/connections';
+import type { Deliveries } from '../../db/repositories/deliveries';
+import { createDeliveries } from '../../db/repositories/deliveries';
 import { FulcrumError } from '../../domain/errors';
-import { createTestDatabase } from '../helpers/database';
 import type { TestDatabase } from '../helpers/database';
+import { createTestDatabase } from '../helpers/database';
 import { aConnection, aNote, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
 import { waitMs } from '../helpers/limits';
-import { startTcpProxy } from '../helpers/tcp-proxy';
 import type { TcpProxy } from '../helpers/tcp-proxy';
+import { startTcpProxy } from '../helpers/tcp-proxy';
 import { until } from '../helpers/until';
 
 /** The database goes away and comes back, as the hub sees it: through a wire that can be cut or fall silent. */

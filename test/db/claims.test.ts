@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createClaims } from '../../db/repositories/claims';
 import type { Claim } from '../../db/repositories/claims';
+import { createClaims } from '../../db/repositories/claims';
 import { openTestDatabase } from '../helpers/database';
 
 let close: () => Promise<void>;

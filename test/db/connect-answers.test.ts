@@ -1,6 +1,6 @@
+import type { Database } from '../../db/database';
 import { createConnectAnswers } from '../../db/repositories/connect-answers';
 import { createConnectLinks } from '../../db/repositories/connect-links';
-import type { Database } from '../../db/database';
 import { openTestDatabase } from '../helpers/database';
 import { testRing } from '../helpers/keys';
 

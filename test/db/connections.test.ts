@@ -1,8 +1,8 @@
 import { createConnectionDirectory } from '../../db/connection-directory';
+import type { Database } from '../../db/database';
 import { createAudit } from '../../db/repositories/audit';
 import { createConnections } from '../../db/repositories/connections';
 import { createGrants } from '../../db/repositories/grants';
-import type { Database } from '../../db/database';
 import type { Connection, LeverGrant } from '../../domain/connection';
 import { reasonOf } from '../../domain/connection-reasons';
 import { openTestDatabase, openTestPool } from '../helpers/database';

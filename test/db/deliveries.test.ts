@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Database } from '../../db/database';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createDeliveries } from '../../db/repositories/deliveries';
-import type { Database } from '../../db/database';
 import { deliveryReason } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { createAssessments } from '../../db/repositories/assessments';
-import { createFiles } from '../../db/repositories/files';
-import type { Files } from '../../db/repositories/files';
 import type { Database } from '../../db/database';
+import { createAssessments } from '../../db/repositories/assessments';
+import type { Files } from '../../db/repositories/files';
+import { createFiles } from '../../db/repositories/files';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { openTestDatabase, openTestPool } from '../helpers/database';
 import { writtenKey } from '../helpers/keys';

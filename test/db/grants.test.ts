@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { createConnectionDirectory } from '../../db/connection-directory';
+import type { Database } from '../../db/database';
 import { createConnections } from '../../db/repositories/connections';
 import { createGrants } from '../../db/repositories/grants';
 import { createRefusedAccess } from '../../db/repositories/refused-access';
-import type { Database } from '../../db/database';
 import type { Connection, LeverGrant } from '../../domain/connection';
 import { reasonOf } from '../../domain/connection-reasons';
 import { openTestDatabase } from '../helpers/database';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database';
 import { createConnections } from '../../db/repositories/connections';
-import { createDeliveries } from '../../db/repositories/deliveries';
 import type { NewDelivery } from '../../db/repositories/deliveries';
+import { createDeliveries } from '../../db/repositories/deliveries';
 import { createHeldDeliveries } from '../../db/repositories/held';
 import { deliveryReason } from '../../domain/delivery-reasons';
 import { openTestDatabase } from '../helpers/database';
-import { aConnection, aNote, anApiKey, someSecrets } from '../helpers/domain';
+import { aConnection, anApiKey, aNote, someSecrets } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
 
 let close: () => Promise<void>;

@@ -1,7 +1,7 @@
-import { createConnections } from '../../db/repositories/connections';
 import { createConnectionDirectory } from '../../db/connection-directory';
-import { createRefusedAccess } from '../../db/repositories/refused-access';
 import type { Database } from '../../db/database';
+import { createConnections } from '../../db/repositories/connections';
+import { createRefusedAccess } from '../../db/repositories/refused-access';
 import type { Connection } from '../../domain/connection';
 import { reasonOf } from '../../domain/connection-reasons';
 import { openTestDatabase } from '../helpers/database';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { Database } from '../../db/database';
 import { createFiles } from '../../db/repositories/files';
+import type { Retention } from '../../db/repositories/retention';
 import { createRetention } from '../../db/repositories/retention';
 import { createTallies } from '../../db/repositories/tallies';
-import type { Retention } from '../../db/repositories/retention';
-import type { Database } from '../../db/database';
 import type { Verdict } from '../../domain/records';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { openTestDatabase } from '../helpers/database';

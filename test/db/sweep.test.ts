@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/database';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createClaims } from '../../db/repositories/claims';
 import { createDeliveries } from '../../db/repositories/deliveries';
-import { createSweepMemory } from '../../db/repositories/sweep-memory';
 import { createSweptRows } from '../../db/repositories/sweep';
+import { createSweepMemory } from '../../db/repositories/sweep-memory';
 import { createWatch } from '../../db/repositories/watch';
-import type { Database } from '../../db/database';
 import type { RunIdentity, RunRecord } from '../../domain/records';
 import { endings, endingWords } from '../../domain/sweep';
 import { openTestDatabase } from '../helpers/database';

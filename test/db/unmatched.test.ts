@@ -1,8 +1,8 @@
+import { sql } from 'kysely';
 import type { Database } from '../../db/database';
 import { mostUnmatched } from '../../db/delivery-queue';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createDeliveries } from '../../db/repositories/deliveries';
-import { sql } from 'kysely';
 import { openTestDatabase, openTestPool } from '../helpers/database';
 import { aNote, aRecord, aRun } from '../helpers/domain';
 import { testRing } from '../helpers/keys';

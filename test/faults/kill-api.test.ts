@@ -1,7 +1,7 @@
-import { killAt } from './kill';
 import { startProcessWorld } from '../helpers/process-world';
-import { stepsOf } from './steps';
 import { useWorld } from '../helpers/use-world';
+import { killAt } from './kill';
+import { stepsOf } from './steps';
 
 const world = useWorld(startProcessWorld);
 

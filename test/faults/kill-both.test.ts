@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { killAt } from './kill';
 import { startProcessWorld } from '../helpers/process-world';
-import { steps } from './steps';
-import type { Step } from './steps';
 import { useWorld } from '../helpers/use-world';
+import { killAt } from './kill';
+import type { Step } from './steps';
+import { steps } from './steps';
 
 const world = useWorld(startProcessWorld);
 

@@ -1,7 +1,7 @@
-import { killAt } from './kill';
 import { startProcessWorld } from '../helpers/process-world';
-import { invitedUnheard, stepsOf } from './steps';
 import { useWorld } from '../helpers/use-world';
+import { killAt } from './kill';
+import { invitedUnheard, stepsOf } from './steps';
 
 const world = useWorld(startProcessWorld);
 

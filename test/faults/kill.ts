@@ -1,6 +1,6 @@
 import type { HubPart } from '../helpers/hub-process';
-import { complete, enter, expectEachOnce, untilInvited } from './run';
 import type { ProcessWorld } from '../helpers/process-world';
+import { complete, enter, expectEachOnce, untilInvited } from './run';
 import type { Step } from './steps';
 
 /** Kills processes exactly at one step of one candidate's run, starts them again, and sees the run end right. */

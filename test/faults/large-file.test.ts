@@ -1,19 +1,19 @@
 import { fork } from 'node:child_process';
 import { createCipheriv, createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { largestFileBytes } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
-import { patientCalls, patientStores } from '../helpers/limits';
-import { writtenKey } from '../helpers/keys';
 import { applicant, inLever } from '../helpers/actions';
-import { startWorld } from '../helpers/world';
-import type { Order, Outcome } from './large-file-process';
+import { writtenKey } from '../helpers/keys';
+import { patientCalls, patientStores } from '../helpers/limits';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 import { basic } from '../simulators/lever-client';
+import type { Order, Outcome } from './large-file-process';
 
 /** The largest file that Lever takes, fetched, kept and uploaded by a process of its own whose memory is watched. */
 

@@ -1,7 +1,7 @@
-import { complete, enter, expectEachOnce, untilInvited } from './run';
-import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
+import { startProcessWorld } from '../helpers/process-world';
 import { useWorld } from '../helpers/use-world';
+import { complete, enter, expectEachOnce, untilInvited } from './run';
 import type { Trouble } from './trouble';
 
 const troubles: { name: string; trouble: Trouble }[] = [

@@ -1,5 +1,5 @@
-import { applicant, applications, deliveriesOf, inLever, move, runsOf } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { applicant, applications, deliveriesOf, inLever, move, runsOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { withWorld } from '../helpers/use-world';
 import { startWorld, type World } from '../helpers/world';

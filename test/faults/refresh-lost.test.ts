@@ -1,11 +1,11 @@
 import { reasonOf } from '../../domain/connection-reasons';
-import { startDatabaseTap } from '../helpers/database-tap';
 import type { DatabaseTap } from '../helpers/database-tap';
+import { startDatabaseTap } from '../helpers/database-tap';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
-import { startRefreshWorld } from './refresh-world';
 import type { RefreshProcess } from './refresh-world';
+import { startRefreshWorld } from './refresh-world';
 
 /** Lever has given a new pair of tokens, and the row that should hold it was not written. */
 

@@ -1,8 +1,8 @@
 import { reasonOf } from '../../domain/connection-reasons';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
-import { startRefreshWorld } from './refresh-world';
 import type { RefreshProcess } from './refresh-world';
+import { startRefreshWorld } from './refresh-world';
 
 /** Two processes that need a new token at the same moment (decision 0015; lever-api 2.2). */
 

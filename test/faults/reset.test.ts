@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { assemble } from '../../scripts/assemble';
-import { until } from '../helpers/until';
-import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
-import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate, ProcessWorld } from '../helpers/process-world';
-import { connectTo, firstAsked } from './temporal';
+import { startProcessWorld } from '../helpers/process-world';
+import { until } from '../helpers/until';
 import { useWorld, withWorld } from '../helpers/use-world';
+import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
+import { connectTo, firstAsked } from './temporal';
 
 interface ResetWorld extends ProcessWorld {
   client: Client;

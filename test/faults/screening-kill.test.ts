@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { assemble } from '../../scripts/assemble';
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
 import type { PassingRequest, Strike } from '../helpers/http-gate';
 import { repeatedFor, waitMs } from '../helpers/limits';
-import { until } from '../helpers/until';
-import { allOver, recordedRuns } from './run';
 import { startProcessWorld } from '../helpers/process-world';
-import { assemble } from '../../scripts/assemble';
+import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
+import { allOver, recordedRuns } from './run';
 
 /** The worker dies while it looks for a screened person's opportunity, or makes one: there must be one, and only one. */
 

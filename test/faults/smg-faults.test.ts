@@ -1,7 +1,7 @@
 import type { FaultInput } from '../../simulators/smg/faults';
-import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
 import { startProcessWorld } from '../helpers/process-world';
 import { useWorld } from '../helpers/use-world';
+import { complete, enter, expectEachOnce, untilInvited, untilOver } from './run';
 
 const world = useWorld(startProcessWorld);
 afterEach(() => world.smg.admin.clearFaults());

@@ -1,20 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../scripts/embedded/postgres';
+import { assemble } from '../../scripts/assemble';
 import type { EmbeddedPostgres } from '../../scripts/embedded/postgres';
-import { startTemporalDevServer } from '../../scripts/embedded/temporal';
+import { startEmbeddedPostgres } from '../../scripts/embedded/postgres';
 import type { TemporalDevServer } from '../../scripts/embedded/temporal';
+import { startTemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import type { Delivery } from '../../simulators/lever/webhooks/dispatcher';
 import { storesTakenAway } from '../helpers/limits';
-import { until } from '../helpers/until';
-import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
-import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
-import { connectTo, firstAsked } from './temporal';
-import { assemble } from '../../scripts/assemble';
+import { startProcessWorld } from '../helpers/process-world';
+import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
+import { assessmentsOf, complete, deliveriesOf, enter, expectEachOnce, untilInvited } from './run';
+import { connectTo, firstAsked } from './temporal';
 
 /** Servers of its own, which it kills; the promise is that of decision 0003. */
 const namespace = 'fulcrum-faults';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { openTemporal } from '../helpers/temporal';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import type { ProcessWorld } from '../helpers/process-world';
+import { openTemporal } from '../helpers/temporal';
 
 /** A client of the world's own namespace that can read what the hub sealed. */
 export async function connectTo(world: ProcessWorld): Promise<Client> {

@@ -1,9 +1,9 @@
 import { leverEvents } from '../../domain/connection';
 import { SEED } from '../../simulators/lever/seed';
 import { defaultAccount } from '../../simulators/smg/server';
-import { until } from '../helpers/until';
 import type { HubPart } from '../helpers/hub-process';
 import { startProcessWorld } from '../helpers/process-world';
+import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 
 /** A process that dies right after Lever made a webhook, before its signing token was stored. */

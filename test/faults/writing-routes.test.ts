@@ -1,16 +1,16 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { createFiles } from '../../db/repositories/files';
 import type { KeptFile } from '../../db/repositories/files';
+import { createFiles } from '../../db/repositories/files';
 import type { Effect, PlannedEffect } from '../../domain/effects';
 import { SEED } from '../../simulators/lever/seed';
 import type { AnyVendor } from '../../vendors/define';
-import { openTestPool } from '../helpers/database';
-import { ended, inLever, invitedApplicant, liveRun, runOf, times, writes } from '../helpers/actions';
 import type { FullAssessment, Person } from '../helpers/actions';
+import { ended, inLever, invitedApplicant, liveRun, runOf, times, writes } from '../helpers/actions';
+import { openTestPool } from '../helpers/database';
 import { soonGivenUp } from '../helpers/limits';
-import { startWorld } from '../helpers/world';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 import { basic } from '../simulators/lever-client';
 import type { Trouble } from './trouble';
 

@@ -1,7 +1,7 @@
-import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { armStrike, lastSeen } from './strikes';
+import { connect, createServer } from 'node:net';
 import type { ArmedStrike } from './strikes';
+import { armStrike, lastSeen } from './strikes';
 
 /** A moment in a conversation with PostgreSQL. */
 export interface StatementStrike {

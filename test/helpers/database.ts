@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
-import { openDatabase } from '../../db/database';
 import type { Database } from '../../db/database';
+import { openDatabase } from '../../db/database';
 import { migrate } from '../../db/migrate';
+import type { AtEnd } from '../../scripts/assemble';
 import { waitMs } from './limits';
 import { checkStatusMoves } from './status-moves';
-import type { AtEnd } from '../../scripts/assemble';
 
 /**
  * A migrated database per test file: cloned from a template that is made once, which takes milliseconds instead of

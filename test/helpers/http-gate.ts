@@ -1,8 +1,8 @@
-import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { armStrike, lastSeen } from './strikes';
 import type { ArmedStrike } from './strikes';
+import { armStrike, lastSeen } from './strikes';
 
 /** A request that passes the gate. `path` includes the query. */
 export interface PassingRequest {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { freePort } from '../../scripts/embedded/machine';
-import { supervise } from '../../scripts/embedded/supervise';
-import type { SupervisedServer } from '../../scripts/embedded/supervise';
 import { assemble } from '../../scripts/assemble';
+import { freePort } from '../../scripts/embedded/machine';
+import type { SupervisedServer } from '../../scripts/embedded/supervise';
+import { supervise } from '../../scripts/embedded/supervise';
 import { compileHub } from './compiled-hub';
 import { until } from './until';
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { assessmentWorkflowId } from '../../domain/ids';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { SEED } from '../../simulators/lever/seed';
-import { taskQueues, workflowTypes } from '../../workflows/names';
 import type { AssessmentInput } from '../../workflows/assessment/contract';
-import { move } from './actions';
+import { taskQueues, workflowTypes } from '../../workflows/names';
 import type { Person } from './actions';
+import { move } from './actions';
 import { until } from './until';
 import type { World } from './world';
 

@@ -1,5 +1,5 @@
-import { createServer, connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { freePort } from '../../scripts/embedded/machine';
 
 /** A wire between a client and a server that a test can cut, or make silent. */

@@ -2,8 +2,8 @@ import type { PresentedConnection } from '../../api/connections/present';
 import { operator } from '../helpers/actions';
 import type { PassingRequest } from '../helpers/http-gate';
 import { until } from '../helpers/until';
-import { faults } from './faults';
 import type { FaultName } from './faults';
+import { faults } from './faults';
 import type { RuleWorld } from './rule-world';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { VendorId } from '../../domain/ids';
-import { faultNames } from './faults';
 import type { FaultName } from './faults';
-import { nameOf, sites } from './sites';
+import { faultNames } from './faults';
 import type { Site } from './sites';
+import { nameOf, sites } from './sites';
 
 /** Each place with each fault, once; at which vendor is drawn from a fixed seed. */
 

@@ -5,8 +5,8 @@ import { runsOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { drawn } from './cells';
 import type { RuleWorld } from './rule-world';
-import { nameOf, sites } from './sites';
 import type { Site, Who } from './sites';
+import { nameOf, sites } from './sites';
 import { comesRight, isAtRest } from './story';
 
 /** Runs that are taken out of Temporal's hands: ended, deleted or begun anew, before, in and after each of their states. */

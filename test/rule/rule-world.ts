@@ -1,11 +1,11 @@
 import { assemble } from '../../scripts/assemble';
-import { startHttpGate } from '../helpers/http-gate';
 import type { HttpGate } from '../helpers/http-gate';
+import { startHttpGate } from '../helpers/http-gate';
 import { soonGivenUp } from '../helpers/limits';
 import type { WorldOptions } from '../helpers/world';
 import type { SimulatedVendor, VendorDriver } from '../vendors/driver';
-import { startVendorWorld } from '../vendors/vendor-world';
 import type { VendorWorld } from '../vendors/vendor-world';
+import { startVendorWorld } from '../vendors/vendor-world';
 
 /** A hub that reaches Lever and its vendor through gates, at which anything can go wrong. */
 export interface RuleWorld<

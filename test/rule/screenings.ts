@@ -1,10 +1,11 @@
-import { SEED } from '../../simulators/lever/seed';
 import { assemble } from '../../scripts/assemble';
+import { SEED } from '../../simulators/lever/seed';
 import { applicant, look } from '../helpers/actions';
-import { startHttpGate } from '../helpers/http-gate';
 import type { HttpGate, PassingRequest } from '../helpers/http-gate';
+import { startHttpGate } from '../helpers/http-gate';
 import { soonGivenUp } from '../helpers/limits';
 import { until } from '../helpers/until';
+import type { UpwageWorld } from '../vendors/upwage-world';
 import {
   opportunitiesOf,
   runsOfSession,
@@ -12,12 +13,11 @@ import {
   someAddress,
   startUpwageWorld,
 } from '../vendors/upwage-world';
-import type { UpwageWorld } from '../vendors/upwage-world';
-import { faults } from './faults';
 import type { FaultName } from './faults';
+import { faults } from './faults';
 import { expectWords } from './story';
-import { restored, retryAll, told } from './told';
 import type { Told } from './told';
+import { restored, retryAll, told } from './told';
 
 /** The same stories of runs that their vendor began: whom it is about is looked for in Lever, or entered there. */
 

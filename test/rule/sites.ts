@@ -1,12 +1,12 @@
-import { seedId, SEED } from '../../simulators/lever/seed';
 import type { VendorId } from '../../domain/ids';
+import { SEED, seedId } from '../../simulators/lever/seed';
 import { goodResult, withReport } from '../../simulators/standard/admin';
 import { applicant, inLever, move, operator, runOf } from '../helpers/actions';
 import type { PassingRequest } from '../helpers/http-gate';
 import { until } from '../helpers/until';
-import { invitedPerson } from '../vendors/vendor-world';
 import type { SimulatedStandard } from '../vendors/standard-driver';
 import type { Entered } from '../vendors/vendor-world';
+import { invitedPerson } from '../vendors/vendor-world';
 import type { RuleWorld } from './rule-world';
 
 /** Whom a story is about, as requests name them. */

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { useWorld } from '../helpers/use-world';
 import type { VendorDriver } from '../vendors/driver';
-import { cells } from './cells';
 import type { Cell } from './cells';
+import { cells } from './cells';
 import { startRuleWorld } from './rule-world';
 import { play } from './story';
 

@@ -1,19 +1,19 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { amendmentWorkflowId } from '../../domain/ids';
-import { isTerminal } from '../../domain/lifecycle';
 import type { Status } from '../../domain/lifecycle';
+import { isTerminal } from '../../domain/lifecycle';
 import { SEED } from '../../simulators/lever/seed';
-import { deliveriesOf, inLever, look, move, runsOf, times } from '../helpers/actions';
 import type { Assessment, FullAssessment } from '../helpers/actions';
+import { deliveriesOf, inLever, look, move, runsOf, times } from '../helpers/actions';
 import { until } from '../helpers/until';
 import type { SeenInvitation } from '../vendors/driver';
-import { faults } from './faults';
 import type { FaultName } from './faults';
+import { faults } from './faults';
 import type { RuleWorld } from './rule-world';
-import { nameOf } from './sites';
 import type { Site, Who } from './sites';
-import { restored, retryAll, told } from './told';
+import { nameOf } from './sites';
 import type { Told } from './told';
+import { restored, retryAll, told } from './told';
 
 /**
  * One story of the rule: something goes wrong at one place and stays wrong until the hub says so, or gets through. Then it

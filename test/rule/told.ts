@@ -1,7 +1,7 @@
 import type { TimelineKind } from '../../domain/records';
 import { SEED } from '../../simulators/lever/seed';
-import { operator } from '../helpers/actions';
 import type { FullAssessment } from '../helpers/actions';
+import { operator } from '../helpers/actions';
 import type { World } from '../helpers/world';
 
 /** Where the hub says that something goes wrong, and in which words. */

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { Connection } from '@temporalio/client';
+import { Client } from 'pg';
 
 test('the run has a PostgreSQL to talk to', async () => {
   const client = new Client({ connectionString: process.env['FULCRUM_TEST_DATABASE_URL'] });

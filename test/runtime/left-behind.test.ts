@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServerKind, endLeftBehind } from '../../scripts/embedded/left-behind';
+import { endLeftBehind, type ServerKind } from '../../scripts/embedded/left-behind';
 import { tellsWhatIsOpen } from '../../scripts/embedded/processes';
 import { supervise } from '../../scripts/embedded/supervise';
 import { killAllBut } from '../helpers/left-behind';

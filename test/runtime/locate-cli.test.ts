@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { downloadCli, goArch, temporal } from '../../scripts/temporal-cli/download';
-import { type LocateOptions, type Provider, locateTemporalCli } from '../../scripts/temporal-cli/locate';
+import { type LocateOptions, locateTemporalCli, type Provider } from '../../scripts/temporal-cli/locate';
 import { parseVersion } from '../../scripts/temporal-cli/version';
 import { until } from '../helpers/until';
 

@@ -1,7 +1,7 @@
-import { type Server, createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { demoPorts } from '../../scripts/demo/ports';
 import { chooseVendors } from '../../scripts/demo/vendors/list';
-import { LOOPBACK, choosePort, freePort, holdPort } from '../../scripts/embedded/machine';
+import { choosePort, freePort, holdPort, LOOPBACK } from '../../scripts/embedded/machine';
 
 const servers: Server[] = [];
 let said: string[] = [];

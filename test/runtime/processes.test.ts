@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  type RunningProcess,
   birthMark,
   listedByProc,
   listedByPs,
+  type RunningProcess,
   runningProcesses,
 } from '../../scripts/embedded/processes';
 import { until } from '../helpers/until';

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { type Server, connect as connectTo, createServer } from 'node:net';
+import { connect as connectTo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { upwage } from '../../scripts/demo/vendors/upwage';
 import { freePort } from '../../scripts/embedded/machine';
 import { runningProcesses } from '../../scripts/embedded/processes';
-import { upwage } from '../../scripts/demo/vendors/upwage';
 import { SEED } from '../../simulators/lever/seed';
 import { type LeverSimulator, startLeverSimulator } from '../../simulators/lever/server';
 import { killIfRuns, runs } from '../helpers/other-process';

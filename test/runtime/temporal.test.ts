@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
-import { type AddressInfo, type Server, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { type PortChoice, freePort } from '../../scripts/embedded/machine';
-import { type TemporalDevServer, startTemporalDevServer } from '../../scripts/embedded/temporal';
+import { freePort, type PortChoice } from '../../scripts/embedded/machine';
+import { startTemporalDevServer, type TemporalDevServer } from '../../scripts/embedded/temporal';
 import { locateTemporalCli } from '../../scripts/temporal-cli/locate';
 import { searchAttributes } from '../../workflows/search-attributes';
 import { killAllBut } from '../helpers/left-behind';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import type { AssessFirstOptions, AssessFirstSimulator } from '../../simulators/assessfirst/server';
+import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { until } from '../helpers/until';
 import { called, partner } from './smg-testkit';
 

@@ -1,8 +1,8 @@
-import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import type { JobmaOptions, JobmaSimulator } from '../../simulators/jobma/server';
+import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import { until } from '../helpers/until';
-import { called, partner } from './smg-testkit';
 import type { Json } from './smg-testkit';
+import { called, partner } from './smg-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

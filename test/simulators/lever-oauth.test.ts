@@ -1,6 +1,6 @@
 import { describeScope } from '../../simulators/lever/auth/scopes';
-import type { LeverSimulator } from '../../simulators/lever/server';
 import { SEED } from '../../simulators/lever/seed';
+import type { LeverSimulator } from '../../simulators/lever/server';
 import { basic, leverClient } from './lever-client';
 import { formSender, newCandidate, receiver, start, tokenCaller } from './lever-testkit';
 

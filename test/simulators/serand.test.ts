@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
 import type { SerandOptions, SerandSimulator } from '../../simulators/serand/server';
+import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
 import { until } from '../helpers/until';
-import { called, partner } from './smg-testkit';
 import type { Json } from './smg-testkit';
+import { called, partner } from './smg-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

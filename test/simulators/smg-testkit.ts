@@ -1,9 +1,9 @@
 /** What the tests of the simulator of SMG share: a simulator per test, its API as a client uses it, a partner that is called back. */
-import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startSmgSimulator } from '../../simulators/smg/server';
 import type { SmgOptions, SmgSimulator } from '../../simulators/smg/server';
+import { startSmgSimulator } from '../../simulators/smg/server';
 import { until } from '../helpers/until';
 
 export type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { until } from '../helpers/until';
-import { ada, basic, create, partner, raw, send, start } from './smg-testkit';
 import type { Json } from './smg-testkit';
+import { ada, basic, create, partner, raw, send, start } from './smg-testkit';
 
 describe('partner API', () => {
   test('every error is HTTP 200 with a code, wrong credentials included', async () => {

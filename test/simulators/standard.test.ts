@@ -1,8 +1,8 @@
-import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
-import type { StandardSimulator } from '../../simulators/standard/server';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
-import { called, partner } from './smg-testkit';
+import type { StandardSimulator } from '../../simulators/standard/server';
+import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
 import type { Json } from './smg-testkit';
+import { called, partner } from './smg-testkit';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
 import type { UpwageSimulator } from '../../simulators/upwage/server';
+import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
 import { defaultQuestions } from '../../simulators/upwage/state';
 import { until } from '../helpers/until';
 

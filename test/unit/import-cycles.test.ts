@@ -1,4 +1,4 @@
-import { everyImport, isOurs, sources, type Import } from '../helpers/imports';
+import { everyImport, type Import, isOurs, sources } from '../helpers/imports';
 
 const known = new Set(sources);
 const endings = ['', '.ts', '.tsx', '/index.ts'];

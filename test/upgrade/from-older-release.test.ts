@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Connection, Client } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { endedFor, endReasonText } from '../../domain/end-reasons';
 import { assessmentWorkflowId } from '../../domain/ids';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
@@ -9,9 +9,9 @@ import { assemble } from '../../scripts/assemble';
 import { SEED } from '../../simulators/lever/seed';
 import { taskQueues, workflowTypes } from '../../workflows/names';
 import { assessmentsOf, complete, enter, expectEachOnce, untilInvited, untilOver } from '../faults/run';
-import { until } from '../helpers/until';
-import { startProcessWorld } from '../helpers/process-world';
 import type { Candidate } from '../helpers/process-world';
+import { startProcessWorld } from '../helpers/process-world';
+import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { checkOut, olderCommit } from './older-release';
 

@@ -1,7 +1,7 @@
-import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import type { AssessFirstSimulator } from '../../simulators/assessfirst/server';
+import { defaultAccount, startAssessFirstSimulator } from '../../simulators/assessfirst/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
+import type { PlanTrigger, SeenInvitation, Shown, SimulatedVendor, VendorDriver } from './driver';
 import { restError } from './rest-faults';
 
 const invite = 'POST /candidate/send-invitation';

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { SEED } from '../../simulators/lever/seed';
 import type { InvitationView } from '../../simulators/assessfirst/admin';
+import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   deliveriesOf,
@@ -12,22 +13,21 @@ import {
   runOf,
   runsOf,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { assessFirstDriver, errorTag, tag } from './assessfirst-driver';
 import type { SimulatedAssessFirst } from './assessfirst-driver';
+import { assessFirstDriver, errorTag, tag } from './assessfirst-driver';
+import * as scenarios from './scenarios';
+import { completedUnasked, waysToFail } from './unanswered';
+import type { VendorWorld } from './vendor-world';
 import {
   callbacksOf,
   enters,
   invitationOf,
   invitedPerson,
-  shows,
   scenariosOf,
+  shows,
   withSettings,
 } from './vendor-world';
-import type { VendorWorld } from './vendor-world';
-import * as scenarios from './scenarios';
-import { completedUnasked, waysToFail } from './unanswered';
 
 const scenario = scenariosOf(assessFirstDriver);
 

@@ -1,7 +1,7 @@
-import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import type { JobmaSimulator } from '../../simulators/jobma/server';
+import { defaultAccount, startJobmaSimulator } from '../../simulators/jobma/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
+import type { PlanTrigger, SeenInvitation, Shown, SimulatedVendor, VendorDriver } from './driver';
 import { restError } from './rest-faults';
 
 const kitId = '101';

@@ -1,17 +1,17 @@
 import { defaultAccount } from '../../simulators/jobma/server';
+import { ended, liveRun, runOf } from '../helpers/actions';
+import { jobmaDriver } from './jobma-driver';
+import * as scenarios from './scenarios';
+import { completedUnasked, waysToFail, waysToWait } from './unanswered';
 import {
   amendedTo,
   callbacksOf,
   enters,
   invitationOf,
   invitedPerson,
-  shows,
   scenariosOf,
+  shows,
 } from './vendor-world';
-import * as scenarios from './scenarios';
-import { completedUnasked, waysToFail, waysToWait } from './unanswered';
-import { ended, liveRun, runOf } from '../helpers/actions';
-import { jobmaDriver } from './jobma-driver';
 
 const scenario = scenariosOf(jobmaDriver);
 const look = 'GET /interviews/:token';

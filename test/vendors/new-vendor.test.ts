@@ -1,4 +1,5 @@
 import type { AnyVendor } from '../../vendors/define';
+
 import '../../scripts/new-vendor/template/scenarios/scenarios';
 
 /**

@@ -1,11 +1,12 @@
-import { applicant, ended, inLever, move, operator, runOf, runsOf } from '../helpers/actions';
 import type { Delivery } from '../helpers/actions';
+import { applicant, ended, inLever, move, operator, runOf, runsOf } from '../helpers/actions';
 import { until } from '../helpers/until';
+import type { Entered, VendorWorld } from './vendor-world';
 import {
   amendedTo,
-  completion,
   callbacksCame,
   callbacksOf,
+  completion,
   enters,
   invitationOf,
   invitedPerson,
@@ -13,7 +14,6 @@ import {
   shows,
   withSettings,
 } from './vendor-world';
-import type { Entered, VendorWorld } from './vendor-world';
 
 /**
  * What every vendor must go through, told once in the words of the trade. A vendor's test file names the scenarios that

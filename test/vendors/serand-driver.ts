@@ -1,7 +1,7 @@
-import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
-import type { SerandSimulator } from '../../simulators/serand/server';
 import { SEED } from '../../simulators/lever/seed';
-import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
+import type { SerandSimulator } from '../../simulators/serand/server';
+import { defaultAccount, startSerandSimulator } from '../../simulators/serand/server';
+import type { PlanTrigger, SeenInvitation, Shown, SimulatedVendor, VendorDriver } from './driver';
 import { restError } from './rest-faults';
 
 const invite = 'POST /invitations';

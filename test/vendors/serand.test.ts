@@ -2,10 +2,10 @@ import { SEED } from '../../simulators/lever/seed';
 import { ended, inLever, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { archivedBefore, wentTo } from '../helpers/why-stay';
-import { serandDriver } from './serand-driver';
-import { enters, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import * as scenarios from './scenarios';
+import { serandDriver } from './serand-driver';
 import { completedUnasked, waysToFail, waysToWait } from './unanswered';
+import { enters, invitationOf, invitedPerson, scenariosOf, shows, withSettings } from './vendor-world';
 
 const scenario = scenariosOf(serandDriver);
 

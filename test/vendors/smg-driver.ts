@@ -1,14 +1,14 @@
 import { SEED } from '../../simulators/lever/seed';
 import type { FaultInput } from '../../simulators/smg/faults';
-import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
 import type { SmgSimulator } from '../../simulators/smg/server';
+import { defaultAccount, startSmgSimulator } from '../../simulators/smg/server';
 import type {
+  PlanTrigger,
   SeenInvitation,
   Shown,
   SimulatedVendor,
-  VendorFault,
-  PlanTrigger,
   VendorDriver,
+  VendorFault,
 } from './driver';
 
 const positionId = '10002063';

@@ -1,7 +1,7 @@
 import { ended } from '../helpers/actions';
-import { smgDriver } from './smg-driver';
-import { invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import * as scenarios from './scenarios';
+import { smgDriver } from './smg-driver';
+import { invitedPerson, scenariosOf, shows, withSettings } from './vendor-world';
 
 const scenario = scenariosOf(smgDriver);
 

@@ -2,13 +2,13 @@ import { overtaken } from '../../domain/event-position';
 import { pdf } from '../../simulators/kit/pdf';
 import { SEED } from '../../simulators/lever/seed';
 import { goodResult } from '../../simulators/standard/admin';
-import { ended, inLever, look, operator } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { ended, inLever, look, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { amendedTo, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
 import { standardDriver } from './standard-driver';
-import { sendSigned, tells, update, verdictsOf } from './standard-updates';
 import type { StandardWorld } from './standard-updates';
+import { sendSigned, tells, update, verdictsOf } from './standard-updates';
+import { amendedTo, invitedPerson, scenariosOf, shows, withSettings } from './vendor-world';
 
 /** What the published contract promises beside the way that all vendors go. */
 

@@ -1,7 +1,7 @@
 import { SEED } from '../../simulators/lever/seed';
-import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
 import type { StandardSimulator } from '../../simulators/standard/server';
-import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
+import { defaultSecret, startStandardSimulator } from '../../simulators/standard/server';
+import type { PlanTrigger, SeenInvitation, Shown, SimulatedVendor, VendorDriver } from './driver';
 import { restError } from './rest-faults';
 
 const place = 'POST /orders';

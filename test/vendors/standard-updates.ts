@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readWebhookSecret, webhookHeaders } from '../../platform/crypto/standard-webhooks';
 import { defaultSecret } from '../../simulators/standard/server';
-import { look, runOf } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { look, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { callbacksOf } from './vendor-world';
-import type { VendorWorld } from './vendor-world';
 import type { SimulatedStandard } from './standard-driver';
+import type { VendorWorld } from './vendor-world';
+import { callbacksOf } from './vendor-world';
 
 /** What a vendor's own program posts, word for word, and what the hub answers. */
 

@@ -1,12 +1,12 @@
 import { defaultSecret } from '../../simulators/standard/server';
 import { ended, inLever, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { enters, invitationOf, invitedPerson, shows, scenariosOf, withSettings } from './vendor-world';
-import type { VendorWorld } from './vendor-world';
-import { standardDriver } from './standard-driver';
-import type { SimulatedStandard } from './standard-driver';
-import { update } from './standard-updates';
 import * as scenarios from './scenarios';
+import type { SimulatedStandard } from './standard-driver';
+import { standardDriver } from './standard-driver';
+import { update } from './standard-updates';
+import type { VendorWorld } from './vendor-world';
+import { enters, invitationOf, invitedPerson, scenariosOf, shows, withSettings } from './vendor-world';
 
 const scenario = scenariosOf(standardDriver);
 

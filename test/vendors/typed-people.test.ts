@@ -1,11 +1,11 @@
-import type { VendorDriver } from './driver';
+import { ended } from '../helpers/actions';
 import { assessFirstDriver } from './assessfirst-driver';
+import type { VendorDriver } from './driver';
 import { jobmaDriver } from './jobma-driver';
-import { enters, invitationOf, shows, scenariosOf } from './vendor-world';
 import { serandDriver } from './serand-driver';
 import { smgDriver } from './smg-driver';
 import { standardDriver } from './standard-driver';
-import { ended } from '../helpers/actions';
+import { enters, invitationOf, scenariosOf, shows } from './vendor-world';
 
 /** What people type into Lever about a candidate, and every vendor gets what it can use. */
 

@@ -1,9 +1,9 @@
-import type { RestFaultInput } from '../../simulators/kit/faults';
 import type { DeskAdmin } from '../../simulators/kit/admin';
+import type { RestFaultInput } from '../../simulators/kit/faults';
 import { ended } from '../helpers/actions';
-import { invitedPerson, shows } from './vendor-world';
-import type { VendorWorld } from './vendor-world';
 import type { PlanTrigger } from './driver';
+import type { VendorWorld } from './vendor-world';
+import { invitedPerson, shows } from './vendor-world';
 
 /**
  * Most of what vendors answer is not public (docs/vendor-facts.md). These are the ways in which a question that the hub has

@@ -1,10 +1,10 @@
+import { assemble } from '../../scripts/assemble';
 import { SEED } from '../../simulators/lever/seed';
 import { defaultSecret } from '../../simulators/upwage/server';
 import { applicant, operator } from '../helpers/actions';
-import { assemble } from '../../scripts/assemble';
+import { storesTakenAway } from '../helpers/limits';
 import { startTcpProxy } from '../helpers/tcp-proxy';
 import { temporalAddress } from '../helpers/temporal';
-import { storesTakenAway } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import {

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { SEED } from '../../simulators/lever/seed';
-import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
-import type { UpwageSimulator } from '../../simulators/upwage/server';
-import type { NewSession, SessionView } from '../../simulators/upwage/admin';
-import { defaultQuestions } from '../../simulators/upwage/state';
-import type { Screener } from '../../simulators/upwage/state';
-import type { WorldOptions, World } from '../helpers/world';
-import { startWorld } from '../helpers/world';
-import { look, operator } from '../helpers/actions';
-import type { Assessment, Delivery, FullAssessment } from '../helpers/actions';
 import { assemble } from '../../scripts/assemble';
+import { SEED } from '../../simulators/lever/seed';
+import type { NewSession, SessionView } from '../../simulators/upwage/admin';
+import type { UpwageSimulator } from '../../simulators/upwage/server';
+import { defaultSecret, startUpwageSimulator } from '../../simulators/upwage/server';
+import type { Screener } from '../../simulators/upwage/state';
+import { defaultQuestions } from '../../simulators/upwage/state';
+import type { Assessment, Delivery, FullAssessment } from '../helpers/actions';
+import { look, operator } from '../helpers/actions';
 import { repeatedFor, waitMs } from '../helpers/limits';
 import { until } from '../helpers/until';
+import type { World, WorldOptions } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 
 /** A hub between Lever and Upwage, both simulated. */
 

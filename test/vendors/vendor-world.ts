@@ -1,13 +1,13 @@
 import type { Status } from '../../domain/lifecycle';
-import { SEED } from '../../simulators/lever/seed';
-import { applicant, configure, inLever, look, move, operator, runOf } from '../helpers/actions';
-import type { Delivery, FullAssessment, Person } from '../helpers/actions';
 import { assemble } from '../../scripts/assemble';
+import { SEED } from '../../simulators/lever/seed';
+import type { Delivery, FullAssessment, Person } from '../helpers/actions';
+import { applicant, configure, inLever, look, move, operator, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
-import { startWorld } from '../helpers/world';
 import type { World, WorldOptions } from '../helpers/world';
-import type { SeenInvitation, Shown, SimulatedVendor, PlanTrigger, VendorDriver } from './driver';
+import { startWorld } from '../helpers/world';
+import type { PlanTrigger, SeenInvitation, Shown, SimulatedVendor, VendorDriver } from './driver';
 
 /** What the scenarios are made of: one hub and one simulated vendor, and what people and Lever do with them. */
 

@@ -1,9 +1,9 @@
-import { applicant, inLever, operator } from '../helpers/actions';
+import type { NewConnection } from '../../api/connections/input';
 import { assemble } from '../../scripts/assemble';
+import { SEED } from '../../simulators/lever/seed';
+import { applicant, inLever, operator } from '../helpers/actions';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { NewConnection } from '../../api/connections/input';
-import { SEED } from '../../simulators/lever/seed';
 import { assessFirstDriver } from './assessfirst-driver';
 import type { SimulatedVendor, VendorDriver } from './driver';
 import { jobmaDriver } from './jobma-driver';

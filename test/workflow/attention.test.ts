@@ -1,4 +1,5 @@
 import type { Fault } from '../../simulators/lever/faults';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applied,
@@ -12,7 +13,6 @@ import {
   times,
   writes,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

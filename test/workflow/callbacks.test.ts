@@ -1,3 +1,7 @@
+import type { VendorEvent } from '../../domain/events';
+import type { VendorNews } from '../../workflows/assessment/contract';
+import { vendorNewsSignal } from '../../workflows/assessment/contract';
+import type { Delivery, Person } from '../helpers/actions';
 import {
   applicant,
   applied,
@@ -13,13 +17,9 @@ import {
   times,
   writes,
 } from '../helpers/actions';
-import type { Delivery, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
-import { vendorNewsSignal } from '../../workflows/assessment/contract';
-import type { VendorNews } from '../../workflows/assessment/contract';
-import type { VendorEvent } from '../../domain/events';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 
 // Asked for news only after an hour: whatever lands here came by callback.
 const world = useWorld(startWorld);

@@ -1,7 +1,10 @@
 import { Client as PgClient } from 'pg';
+import type { PresentedConnection } from '../../api/connections/present';
+import { assemble } from '../../scripts/assemble';
 import { SEED } from '../../simulators/lever/seed';
-import { probeAccessScheduleId } from '../../workflows/maintenance/contract';
 import type { ProbedAccess } from '../../workflows/maintenance/contract';
+import { probeAccessScheduleId } from '../../workflows/maintenance/contract';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -17,12 +20,9 @@ import {
   runOf,
   times,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
-import { assemble } from '../../scripts/assemble';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { PresentedConnection } from '../../api/connections/present';
 
 /** Connections that were given up during an outage of Lever, and how they come back by themselves (decision 0010). */
 

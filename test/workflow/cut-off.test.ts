@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SEED } from '../../simulators/lever/seed';
+import type { FullAssessment, Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -13,7 +14,6 @@ import {
   runOf,
   runsOf,
 } from '../helpers/actions';
-import type { FullAssessment, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -1,5 +1,6 @@
 import { endedFor, endReasonText } from '../../domain/end-reasons';
 import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -13,7 +14,6 @@ import {
   runOf,
   writes,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

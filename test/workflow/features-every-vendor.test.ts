@@ -1,5 +1,6 @@
 import { endedFor, endReasonText } from '../../domain/end-reasons';
 import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   configure,
@@ -12,16 +13,15 @@ import {
   runOf,
   times,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { assessFirstDriver } from '../vendors/assessfirst-driver';
 import type { VendorDriver } from '../vendors/driver';
 import { jobmaDriver } from '../vendors/jobma-driver';
-import { invitationOf, scenariosOf, withSettings } from '../vendors/vendor-world';
-import type { VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { smgDriver } from '../vendors/smg-driver';
 import { standardDriver } from '../vendors/standard-driver';
+import type { VendorWorld } from '../vendors/vendor-world';
+import { invitationOf, scenariosOf, withSettings } from '../vendors/vendor-world';
 
 /** What every vendor that is asked to invite gives its connections, told over the whole hub. */
 

@@ -1,10 +1,10 @@
 import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { enters, invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
-import type { VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { smgDriver } from '../vendors/smg-driver';
-import { standardDriver, type SimulatedStandard } from '../vendors/standard-driver';
+import { type SimulatedStandard, standardDriver } from '../vendors/standard-driver';
+import type { VendorWorld } from '../vendors/vendor-world';
+import { enters, invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
 
 /** What people do to a run, and what they are told of the vendor's part in it. */
 

@@ -1,11 +1,11 @@
-import { applicant, ended, inLever, move, operator } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { applicant, ended, inLever, move, operator } from '../helpers/actions';
 import type { SimulatedVendor, VendorDriver } from '../vendors/driver';
 import { jobmaDriver } from '../vendors/jobma-driver';
-import { invitationOf, scenariosOf, withSettings } from '../vendors/vendor-world';
-import type { VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { standardDriver } from '../vendors/standard-driver';
+import type { VendorWorld } from '../vendors/vendor-world';
+import { invitationOf, scenariosOf, withSettings } from '../vendors/vendor-world';
 
 /** Tags of postings and candidates that choose the assessment, for the vendors that have no tags of their own for it. */
 

@@ -3,10 +3,10 @@ import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/clien
 import type { DataConverter, PayloadCodec, WithWorkflowArgs, Workflow } from '@temporalio/common';
 import { amendmentWorkflowId } from '../../domain/ids';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { EncryptionCodec, encodingKey, keyIdKey } from '../../platform/temporal/codec';
+import { encodingKey, EncryptionCodec, keyIdKey } from '../../platform/temporal/codec';
+import { assemble } from '../../scripts/assemble';
 import { activitiesOf, type ActivityParts } from '../../workers/activities';
 import { failureConverterPath } from '../../workers/bundle';
-import { assemble } from '../../scripts/assemble';
 import { endedUnseenSignal } from '../../workflows/amendment/contract';
 import * as messages from '../../workflows/assessment/contract';
 import { taskQueues, workflowTypes } from '../../workflows/names';

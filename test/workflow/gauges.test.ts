@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { applicant, invitedApplicant, look, move, metricsOf, operator, runOf } from '../helpers/actions';
+import { taskQueues } from '../../workflows/names';
+import { applicant, invitedApplicant, look, metricsOf, move, operator, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import { taskQueues } from '../../workflows/names';
 import { sql } from './looks';
 
 /** That each gauge moves with what it tells of, on the real servers. */

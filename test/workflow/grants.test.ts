@@ -1,15 +1,15 @@
 import { Writable } from 'node:stream';
 import { Client as PgClient } from 'pg';
+import type { PresentedConnection } from '../../api/connections/present';
 import { createLogger } from '../../platform/log';
+import { assemble } from '../../scripts/assemble';
 import { SEED } from '../../simulators/lever/seed';
-import { keepGrantsScheduleId } from '../../workflows/maintenance/contract';
 import type { KeptGrants } from '../../workflows/maintenance/contract';
+import { keepGrantsScheduleId } from '../../workflows/maintenance/contract';
 import { operator } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
-import type { PresentedConnection } from '../../api/connections/present';
-import { assemble } from '../../scripts/assemble';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 
 /** How grants of quiet customers live on, and how their end is told in time (decision 0015). */
 

@@ -1,6 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
-import { applications, ended, inLever, invitedApplicant, times, writes } from '../helpers/actions';
 import type { FullAssessment } from '../helpers/actions';
+import { applications, ended, inLever, invitedApplicant, times, writes } from '../helpers/actions';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 

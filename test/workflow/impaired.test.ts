@@ -1,7 +1,10 @@
 import { lackOf } from '../../domain/impairment';
-import { SEED } from '../../simulators/lever/seed';
 import { sealJson } from '../../platform/crypto/seal';
+import { SEED } from '../../simulators/lever/seed';
 import { defaultAccount } from '../../simulators/smg/server';
+import { smg } from '../../vendors/smg/definition';
+import { connectionChangedSignal } from '../../workflows/assessment/contract';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -16,12 +19,9 @@ import {
   operator,
   runOf,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
-import { connectionChangedSignal } from '../../workflows/assessment/contract';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import { smg } from '../../vendors/smg/definition';
 import { sql } from './looks';
 
 /** What every run of a connection meets is the connection's: it is impaired until somebody mends it. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SEED } from '../../simulators/lever/seed';
+import type { FullAssessment, Person } from '../helpers/actions';
 import {
   applications,
   configure,
@@ -12,7 +13,6 @@ import {
   runsOf,
   times,
 } from '../helpers/actions';
-import type { FullAssessment, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -1,6 +1,6 @@
-import { vendorNewsSignal } from '../../workflows/assessment/contract';
 import type { VendorNews } from '../../workflows/assessment/contract';
-import { historyOf, nextHistory, startLongRun } from '../helpers/long-run';
+import { vendorNewsSignal } from '../../workflows/assessment/contract';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   ended,
@@ -13,10 +13,10 @@ import {
   runOf,
   times,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
+import { historyOf, nextHistory, startLongRun } from '../helpers/long-run';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 
 const world = useWorld(() => startWorld({ settings: { expiresAfter: '30d', reminders: ['10d'] } }));
 

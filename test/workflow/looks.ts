@@ -3,10 +3,10 @@ import type { Client } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { scheduleIdOf } from '../../api/connections/reconciling';
 import { SEED } from '../../simulators/lever/seed';
+import type { ReconcileOutcome } from '../../workflows/reconcile/workflow';
 import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import type { World } from '../helpers/world';
-import type { ReconcileOutcome } from '../../workflows/reconcile/workflow';
 
 /** How tests watch the looks for missed moves, and make a past for them to find. */
 

@@ -1,15 +1,15 @@
-import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import { soonGivenUp } from '../helpers/limits';
 import { until } from '../helpers/until';
 import { assessFirstDriver } from '../vendors/assessfirst-driver';
-import type { VendorFault, VendorDriver } from '../vendors/driver';
+import type { VendorDriver, VendorFault } from '../vendors/driver';
 import { jobmaDriver } from '../vendors/jobma-driver';
-import { amendedTo, enters, invitationOf, invitesOnce, shows, scenariosOf } from '../vendors/vendor-world';
-import type { Entered, VendorWorld } from '../vendors/vendor-world';
 import { serandDriver } from '../vendors/serand-driver';
 import { smgDriver } from '../vendors/smg-driver';
 import { standardDriver } from '../vendors/standard-driver';
+import type { Entered, VendorWorld } from '../vendors/vendor-world';
+import { amendedTo, enters, invitationOf, invitesOnce, scenariosOf, shows } from '../vendors/vendor-world';
 
 /** An invitation whose answer the hub never gets: nobody is invited twice, and none is out that nobody knows of. */
 

@@ -1,11 +1,11 @@
 import { SEED } from '../../simulators/lever/seed';
-import { ended, inLever, look, move, runOf, writes } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { ended, inLever, look, move, runOf, writes } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { archivedBefore, furtherOn, wentTo } from '../helpers/why-stay';
-import { amendedTo, invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
-import type { VendorWorld } from '../vendors/vendor-world';
 import { standardDriver } from '../vendors/standard-driver';
+import type { VendorWorld } from '../vendors/vendor-world';
+import { amendedTo, invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
 
 /** A result moves people only from where the run found them, or put them, and never back (`domain/moves.ts`). */
 

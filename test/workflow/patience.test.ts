@@ -1,4 +1,6 @@
+import type { PresentedConnection } from '../../api/connections/present';
 import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -13,11 +15,9 @@ import {
   runOf,
   times,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
-import type { PresentedConnection } from '../../api/connections/present';
 
 /** A Lever that answers 401 to access which is as good as ever, for a while (decision 0010). */
 

@@ -1,11 +1,11 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { SEED } from '../../simulators/lever/seed';
-import { applicant, applications, deliveriesOf, invited, move, operator, runsOf } from '../helpers/actions';
 import type { Person } from '../helpers/actions';
+import { applicant, applications, deliveriesOf, invited, move, operator, runsOf } from '../helpers/actions';
 import { until } from '../helpers/until';
+import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 import { connectedSince, dayMs, heard, listings, looked, scheduleOf, sql, standing } from './looks';
-import { useWorld } from '../helpers/use-world';
 
 /** A month's pause with 80 entries, and what a person can do with them. */
 

@@ -1,15 +1,15 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { parseKeyRing } from '../../platform/crypto/keyring';
-import { deliveriesOf, untilInvited } from '../faults/run';
-import { startProcessWorld } from '../helpers/process-world';
-import type { Candidate } from '../helpers/process-world';
-import { ownDatabase } from '../helpers/database';
-import { freshNamespace, openTemporal, temporalAddress } from '../helpers/temporal';
-import { storesTakenAway } from '../helpers/limits';
-import { startTcpProxy } from '../helpers/tcp-proxy';
-import { until } from '../helpers/until';
 import { assemble } from '../../scripts/assemble';
+import { deliveriesOf, untilInvited } from '../faults/run';
+import { ownDatabase } from '../helpers/database';
+import { storesTakenAway } from '../helpers/limits';
+import type { Candidate } from '../helpers/process-world';
+import { startProcessWorld } from '../helpers/process-world';
+import { startTcpProxy } from '../helpers/tcp-proxy';
+import { freshNamespace, openTemporal, temporalAddress } from '../helpers/temporal';
+import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 
 /** The hub as it runs in production, two processes, while they or Temporal are away. */

@@ -1,5 +1,6 @@
-import { SEED } from '../../simulators/lever/seed';
 import type { Fault } from '../../simulators/lever/faults';
+import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -11,7 +12,6 @@ import {
   move,
   runOf,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -1,20 +1,20 @@
 import { SEED } from '../../simulators/lever/seed';
+import type { Delivery } from '../helpers/actions';
 import {
   applicant,
   applications,
   configure,
   deliveriesOf,
   ended,
+  inLever,
   invited,
   invitedApplicant,
-  inLever,
   move,
   runOf,
   runsOf,
   webhookAbout,
   writes,
 } from '../helpers/actions';
-import type { Delivery } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { applicant, applications, configure, ended, inLever, look, move, runsOf } from '../helpers/actions';
 import type { Assessment, Person } from '../helpers/actions';
+import { applicant, applications, configure, ended, inLever, look, move, runsOf } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 import { sql } from './looks';
 
 /** What an operator's `temporal workflow reset` does to a run's row, its claim and its siblings. */

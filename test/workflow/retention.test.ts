@@ -1,10 +1,10 @@
 import { Client as PgClient } from 'pg';
-import { forgetOldScheduleId } from '../../workflows/maintenance/contract';
 import type { ForgottenRecords } from '../../workflows/maintenance/contract';
+import { forgetOldScheduleId } from '../../workflows/maintenance/contract';
 import { ended, invitedApplicant, operator } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 
 const world = useWorld(() => startWorld({ env: { RECORD_RETENTION_DAYS: '90' } }));
 

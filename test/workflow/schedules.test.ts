@@ -1,11 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
 import type { ScheduleDescription } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { createDataConverter } from '../../platform/temporal/data-converter';
-import { deleteSchedule, ensureSchedule } from '../../platform/temporal/schedules';
 import type { ScheduleDefinition } from '../../platform/temporal/schedules';
+import { deleteSchedule, ensureSchedule } from '../../platform/temporal/schedules';
 import { searchAttributes } from '../../workflows/search-attributes';
-import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { testRing } from '../helpers/keys';
+import { freshNamespace, temporalAddress } from '../helpers/temporal';
 import { until } from '../helpers/until';
 
 describe('a Schedule that is to exist with exactly one definition', () => {

@@ -1,4 +1,5 @@
 import { SEED } from '../../simulators/lever/seed';
+import type { Assessment, Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -9,7 +10,6 @@ import {
   times,
   webhookAbout,
 } from '../helpers/actions';
-import type { Assessment, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

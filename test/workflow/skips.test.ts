@@ -1,4 +1,5 @@
 import { SEED } from '../../simulators/lever/seed';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -11,7 +12,6 @@ import {
   move,
   writes,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';
 

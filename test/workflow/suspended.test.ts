@@ -1,4 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
+import { connectionChangedSignal } from '../../workflows/assessment/contract';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   configure,
@@ -16,10 +18,8 @@ import {
   writes,
 } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
-import type { Person } from '../helpers/actions';
-import { connectionChangedSignal } from '../../workflows/assessment/contract';
 import { useWorld } from '../helpers/use-world';
+import { startWorld } from '../helpers/world';
 
 const world = useWorld(startWorld);
 

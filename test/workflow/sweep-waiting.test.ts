@@ -1,9 +1,9 @@
 import { SEED } from '../../simulators/lever/seed';
-import { applicant, inLever, look, move, runsOf, times } from '../helpers/actions';
 import type { Assessment, Person } from '../helpers/actions';
+import { applicant, inLever, look, move, runsOf, times } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 import { runsOfSession, session, startUpwageWorld } from '../vendors/upwage-world';
 
 /** Who waits for a run that left Temporal without a word. */

@@ -2,6 +2,7 @@ import type { Connection } from '@temporalio/client';
 import { setQueueRate } from '../../platform/temporal/queue-rate';
 import { SEED } from '../../simulators/lever/seed';
 import { taskQueues } from '../../workflows/names';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -14,13 +15,12 @@ import {
   runOf,
   runsOf,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
-import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
-import { invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
+import { startWorld } from '../helpers/world';
 import { standardDriver } from '../vendors/standard-driver';
 import { finished, session, startUpwageWorld } from '../vendors/upwage-world';
+import { invitedPerson, scenariosOf, withSettings } from '../vendors/vendor-world';
 
 /** Texts of tags that change while runs are open: a run takes away what it has added, not what it would add now. */
 

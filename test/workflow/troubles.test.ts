@@ -1,3 +1,4 @@
+import type { FullAssessment, Person } from '../helpers/actions';
 import {
   applicant,
   applied,
@@ -11,7 +12,6 @@ import {
   runOf,
   runsOf,
 } from '../helpers/actions';
-import type { FullAssessment, Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 import { startWorld } from '../helpers/world';

@@ -1,22 +1,22 @@
-import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import type { FullAssessment, Person } from '../helpers/actions';
+import { ended, inLever, liveRun, look, operator, runOf } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { assessFirstDriver } from '../vendors/assessfirst-driver';
 import type { SimulatedVendor, VendorDriver } from '../vendors/driver';
 import { jobmaDriver } from '../vendors/jobma-driver';
+import { serandDriver } from '../vendors/serand-driver';
+import { smgDriver } from '../vendors/smg-driver';
+import { standardDriver } from '../vendors/standard-driver';
+import type { Entered, VendorWorld } from '../vendors/vendor-world';
 import {
   amendedTo,
   enters,
   invitationOf,
   invitedPerson,
-  shows,
   scenariosOf,
+  shows,
   withSettings,
 } from '../vendors/vendor-world';
-import type { Entered, VendorWorld } from '../vendors/vendor-world';
-import { serandDriver } from '../vendors/serand-driver';
-import { smgDriver } from '../vendors/smg-driver';
-import { standardDriver } from '../vendors/standard-driver';
 
 /** A callback is a claim, the result its proof: what becomes of a completion that the vendor does not show. */
 

@@ -1,5 +1,6 @@
 import { SEED } from '../../simulators/lever/seed';
 import { connectionChangedSignal } from '../../workflows/assessment/contract';
+import type { Person } from '../helpers/actions';
 import {
   applicant,
   applications,
@@ -12,11 +13,10 @@ import {
   operator,
   runsOf,
 } from '../helpers/actions';
-import type { Person } from '../helpers/actions';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
-import { startWorld } from '../helpers/world';
 import type { World } from '../helpers/world';
+import { startWorld } from '../helpers/world';
 
 /** What a run that waits costs, and who is held up by it. */
 

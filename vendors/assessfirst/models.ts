@@ -1,10 +1,10 @@
 import { FulcrumError } from '../../domain/errors';
 import { lookUp } from '../lookup';
-import { isModelUuid, normalise, printModelTag, readModelTag, sameText } from './model-tags';
 import type { ModelTag } from './model-tags';
+import { isModelUuid, normalise, printModelTag, readModelTag, sameText } from './model-tags';
 import type { AssessFirstSettings } from './settings';
-import { api, modelsAnswer, request, timeOf } from './wire';
 import type { AssessFirstCall, Model } from './wire';
+import { api, modelsAnswer, request, timeOf } from './wire';
 
 /** AssessFirst's catalogue of predictive models, and which of them a tag means. */
 

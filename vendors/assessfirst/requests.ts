@@ -4,10 +4,10 @@ import type { InvitationQuery, InviteInput, RunReference } from '../define';
 import { lookUp } from '../lookup';
 import { mentionsIn, tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
-import { chooseModel } from './models';
 import type { ChosenModel } from './models';
-import { api, mention, request, resultsAnswer, timeOf } from './wire';
+import { chooseModel } from './models';
 import type { AssessFirstCall, Mention, Results } from './wire';
+import { api, mention, request, resultsAnswer, timeOf } from './wire';
 
 /**
  * A candidate has an account of their own and may have several invitations: both ids together name a run. Null where not even

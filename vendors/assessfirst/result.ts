@@ -4,8 +4,8 @@ import type { RunReference } from '../define';
 import { questionnaires } from './models';
 import { resultsOf, resultsRoute } from './requests';
 import { completedAt, completedSet } from './state';
-import { questionnaireOf } from './wire';
 import type { AssessFirstCall, Results } from './wire';
+import { questionnaireOf } from './wire';
 
 /** Beside the questionnaires: how the candidate goes with the manager, and with the best of the trade. */
 const comparisons = [

@@ -2,8 +2,8 @@ import type { VendorFinding } from '../../domain/events';
 import type { RunReference } from '../define';
 import { demandedQuestionnaires, questionnaires } from './models';
 import { resultsOf } from './requests';
-import { timeOf } from './wire';
 import type { AssessFirstCall, Results } from './wire';
+import { timeOf } from './wire';
 
 /** How far a candidate has come, as the results tell it. */
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
-import { jsonOf } from '../../platform/json';
 import type { VendorEvent } from '../../domain/events';
 import { webAddressIn } from '../../domain/web-address';
 import { safeEqual } from '../../platform/crypto/hmac';
+import { jsonOf } from '../../platform/json';
 import type { CallbackMessage, RawCallback } from '../define';
 import { identifier, link } from '../lenient';
 import { reportsOf } from './requests';

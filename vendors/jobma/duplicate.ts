@@ -1,6 +1,6 @@
 import { mentionsIn } from '../mentions';
-import { mention } from './wire';
 import type { Mention } from './wire';
+import { mention } from './wire';
 
 /**
  * What a refusal says of the interview that is there already; null where it says more than is read. `isOurs` null: it does

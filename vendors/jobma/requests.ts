@@ -8,8 +8,8 @@ import { tooMuchSaid } from '../mentions';
 import { splitName } from '../person-name';
 import type { RestRequest } from '../rest';
 import { duplicateOf } from './duplicate';
-import { about, api, createdAnswer, creation, interviewAnswer, templatesAnswer } from './wire';
 import type { Interview, JobmaCall, Mention } from './wire';
+import { about, api, createdAnswer, creation, interviewAnswer, templatesAnswer } from './wire';
 
 /** The interview kits of the account. */
 export async function listAssessments(call: JobmaCall): Promise<{ id: string; name: string }[]> {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { VendorCall } from '../define';
 import { entries, figure, identifier, link, reference, words } from '../lenient';
 import type { RestRequest } from '../rest';
 import { restApi } from '../rest-api';
-import type { VendorCall } from '../define';
 import type { JobmaCredentials, JobmaSettings } from './settings';
 
 /**

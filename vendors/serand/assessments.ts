@@ -2,8 +2,8 @@ import type { Route } from '../../domain/assessment';
 import { FulcrumError } from '../../domain/errors';
 import { lookUp } from '../lookup';
 import { postingOf } from './routing';
-import { api, assessmentsAnswer } from './wire';
 import type { SerandAssessment, SerandCall } from './wire';
+import { api, assessmentsAnswer } from './wire';
 
 /** No customer has that many pages of assessments; it only stops a cursor that runs in circles. */
 const maxPages = 50;

@@ -4,8 +4,8 @@ import * as callback from './callback';
 import { plan } from './plan';
 import { cancel, find, invite, remind, result, status } from './requests';
 import { route } from './routing';
-import { serandCredentials, serandSettings } from './settings';
 import type { SerandSettings } from './settings';
+import { serandCredentials, serandSettings } from './settings';
 
 /** Serand's assessments of skills, values, personality and cultural fit. Where its wire format comes from stands in `wire.ts`. */
 export const serand = defineVendor({

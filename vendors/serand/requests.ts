@@ -10,8 +10,8 @@ import { isoTime } from '../reading';
 import type { RestRequest } from '../rest';
 import { assessmentOf } from './assessments';
 import { isCompleted, resultOf } from './outcome';
-import { api, invitationAnswer, invitationsAnswer } from './wire';
 import type { SerandCall, SerandInvitation } from './wire';
+import { api, invitationAnswer, invitationsAnswer } from './wire';
 
 const dayMs = 86_400_000;
 

@@ -4,6 +4,9 @@ import type { VendorFinding } from '../../domain/events';
 import { bestLink } from '../../domain/web-address';
 import type { InvitationQuery, InviteInput, RunReference } from '../define';
 import { fullName } from '../person-name';
+import type { SmgSettings } from './settings';
+import { verdictOf } from './verdict';
+import type { ApplicationRow, SmgAnswer, SmgCall } from './wire';
 import {
   applicationRow,
   ask,
@@ -11,15 +14,12 @@ import {
   okCode,
   openAnswer,
   pageSize,
-  smgDate,
   positionsAnswer,
   readAnswer,
   scoreAnswer,
   send,
+  smgDate,
 } from './wire';
-import type { SmgSettings } from './settings';
-import { verdictOf } from './verdict';
-import type { ApplicationRow, SmgAnswer, SmgCall } from './wire';
 
 /** The field by which we know our own applications again. */
 const keyField = 'assessment_id';

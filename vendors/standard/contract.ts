@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { positioned, type EventPosition } from '../../domain/event-position';
+import { type EventPosition, positioned } from '../../domain/event-position';
 import type { VendorFinding } from '../../domain/events';
 import { plainWords } from '../rest';
 import { absent, address, label, list, text, time } from './fields';

@@ -3,16 +3,16 @@ import { FulcrumError } from '../../domain/errors';
 import type { VendorFinding } from '../../domain/events';
 import type { CatalogueEntry, InvitationQuery, InviteInput, RunReference } from '../define';
 import { fullName, splitName } from '../person-name';
-import { restError } from '../rest';
 import type { RestAnswer } from '../rest';
+import { restError } from '../rest';
 import { packages } from './catalogue';
-import { findingOf, order } from './contract';
 import type { Order } from './contract';
+import { findingOf, order } from './contract';
 import type { OrderFile } from './files';
 import type { Action, Extension, Placement } from './messages';
 import { jobTitleOf } from './routing';
-import { read, refuse, report, send, vendor } from './sending';
 import type { Asked, Call } from './sending';
+import { read, refuse, report, send, vendor } from './sending';
 
 /** No vendor has that many pages of packages; it only stops a cursor that runs in circles. */
 const maxPages = 50;

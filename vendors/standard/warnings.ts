@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { catalogue, packageItem } from './catalogue';
 import type { Catalogue } from './catalogue';
-import { link, order, part, score } from './contract';
+import { catalogue, packageItem } from './catalogue';
 import type { Order } from './contract';
+import { link, order, part, score } from './contract';
 import { mostErrors, theFirst } from './faults';
 import { file } from './files';
 import type { MessageError } from './messages';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { isLeverId } from '../../domain/lever-id';
-import { jsonOf } from '../../platform/json';
 import type { Screening } from '../../domain/screening';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
+import { jsonOf } from '../../platform/json';
 import type { CallbackMessage, RawCallback } from '../define';
-import { verifyTimedSignature } from '../timed-signature';
 import type { SignatureLayout } from '../timed-signature';
+import { verifyTimedSignature } from '../timed-signature';
 import { postingIdOf } from './postings';
 import type { UpwageCredentials } from './settings';
 

@@ -2,8 +2,8 @@ import { defineVendor } from '../define';
 import * as callback from './callback';
 import { plan } from './plan';
 import { place } from './routing';
-import { upwageCredentials, upwageSettings } from './settings';
 import type { UpwageSettings } from './settings';
+import { upwageCredentials, upwageSettings } from './settings';
 
 /** Upwage's SuperScreeners: candidates are screened at Upwage, and the finished screening is brought to Lever. */
 export const upwage = defineVendor({

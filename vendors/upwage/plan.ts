@@ -1,7 +1,7 @@
-import { statusSlot } from '../../domain/effects';
 import type { PlannedEffect } from '../../domain/effects';
-import { screeningOutcomes } from '../../domain/screening-outcome';
+import { statusSlot } from '../../domain/effects';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
+import { screeningOutcomes } from '../../domain/screening-outcome';
 import { thresholdSlot } from '../../domain/traces';
 import type { PlanInput } from '../define';
 import {
@@ -15,8 +15,8 @@ import {
   swapStatus,
 } from '../plan-kit';
 import { isOtherPosting, postingOf } from './routing';
-import { ruleOf } from './settings';
 import type { OutcomeRule, UpwageSettings } from './settings';
+import { ruleOf } from './settings';
 
 type Input = PlanInput<UpwageSettings>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { commonSettings } from '../../domain/settings/schema';
 import type { ScreeningOutcome } from '../../domain/screening-outcome';
+import { commonSettings } from '../../domain/settings/schema';
 import { statusTags } from '../status-tags';
 import { posting } from './postings';
 

@@ -1,17 +1,17 @@
-import { highWaterMarkOf, marked } from '../../domain/event-position';
 import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
+import { highWaterMarkOf, marked } from '../../domain/event-position';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { ClosedRun } from '../../domain/records';
 import { composeRun } from '../assessment/compose';
-import { endedUnseenSignal } from './contract';
-import { vendorNewsSignal } from '../assessment/contract';
-import type { AmendmentInput, EndedUnseen } from './contract';
 import type { AssessmentInput, VendorNews } from '../assessment/contract';
-import { recordsLater } from '../shared/proxies';
+import { vendorNewsSignal } from '../assessment/contract';
 import { freshState, policyBeforeReading } from '../assessment/run-state';
-import { runMainLoop, setMessageHandlers } from '../assessment/workflow';
 import type { AssessmentOutcome } from '../assessment/workflow';
+import { runMainLoop, setMessageHandlers } from '../assessment/workflow';
+import { recordsLater } from '../shared/proxies';
 import { onSignal } from '../shared/sealed';
+import type { AmendmentInput, EndedUnseen } from './contract';
+import { endedUnseenSignal } from './contract';
 import { showEnd } from './unseen-end';
 
 /**

@@ -1,9 +1,9 @@
-import type { failedEffects } from '../../domain/plan-progress';
-import { isSuspended, isTerminal } from '../../domain/lifecycle';
 import type { Lifecycle, Status } from '../../domain/lifecycle';
+import { isSuspended, isTerminal } from '../../domain/lifecycle';
+import type { failedEffects } from '../../domain/plan-progress';
 import type { RunFacts } from '../../domain/records';
-import type { HeldUpState } from './held-up';
 import type { RunStatus } from './contract';
+import type { HeldUpState } from './held-up';
 
 /** How a run looks from outside: for the `status` query, and in words for Temporal Web UI. */
 

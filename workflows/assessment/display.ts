@@ -1,9 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { ErrorCode } from '../../domain/errors';
 import type { Status } from '../../domain/lifecycle';
-import { detailsOf } from './describe';
 import { searchAttributes, unrouted } from '../search-attributes';
 import type { RunStatus } from './contract';
+import { detailsOf } from './describe';
 
 /** What an operator sees of a run in Temporal Web UI: what it waits for, in words, and the words to search for. */
 export class Display {

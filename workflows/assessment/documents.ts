@@ -1,10 +1,10 @@
 import type { FetchedReport } from '../../activities/screening-types';
 import type { ResultFile } from '../../domain/assessment';
 import type { ScreeningReport } from '../../domain/screening';
-import type { AssessmentInput } from './contract';
 import { explain } from '../shared/failures';
 import { documentActivities } from '../shared/proxies';
 import { isFailureOfStep } from '../shared/steps';
+import type { AssessmentInput } from './contract';
 import type { Timeline } from './timeline';
 
 /** Documents on their way from a vendor into the hub's own store. */

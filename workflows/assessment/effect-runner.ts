@@ -1,13 +1,13 @@
-import { TemporalFailure } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import { TemporalFailure } from '@temporalio/workflow';
 import type { LeverActivities } from '../../activities/types';
-import { effectId, isDoubled, speaksForCandidate } from '../../domain/effects';
 import type { PlannedEffect } from '../../domain/effects';
+import { effectId, isDoubled, speaksForCandidate } from '../../domain/effects';
 import type { ErrorCode } from '../../domain/errors';
 import { isFinished, isShown, setEffect } from '../../domain/plan-progress';
 import type { RecordBatch } from '../../domain/records';
-import { goingOn } from '../../domain/traces';
 import type { Traces } from '../../domain/traces';
+import { goingOn } from '../../domain/traces';
 import { explain } from '../shared/failures';
 import type { Ledger } from './ledger';
 import type { LeverAccess } from './lever-access';

@@ -1,7 +1,7 @@
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities } from '../../activities/types';
-import { effectId } from '../../domain/effects';
 import type { Plan, PlannedEffect } from '../../domain/effects';
+import { effectId } from '../../domain/effects';
 import type { KnownFailure } from '../shared/failures';
 import { attempt } from '../shared/steps';
 import { describeEffect } from './summaries';

@@ -1,12 +1,12 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Invitation } from '../../domain/assessment';
 import type { Plan } from '../../domain/effects';
-import type { AssessmentInput, RoutedStart } from './contract';
 import { isCancelled, mayBeOut } from '../shared/failures';
 import { vendorActivities } from '../shared/proxies';
 import { isFailureOfStep } from '../shared/steps';
-import { saysMore } from './inbox';
+import type { AssessmentInput, RoutedStart } from './contract';
 import type { Inbox, VendorContact } from './inbox';
+import { saysMore } from './inbox';
 import type { Ledger } from './ledger';
 import type { LeverAccess } from './lever-access';
 import type { RunLifecycle } from './lifecycle';

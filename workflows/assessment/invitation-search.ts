@@ -1,11 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Invitation } from '../../domain/assessment';
-import type { AssessmentInput } from './contract';
-import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
+import { explain } from '../shared/failures';
 import { invitationLookup } from '../shared/proxies';
-import { saysMore } from './inbox';
+import type { AssessmentInput } from './contract';
 import type { Inbox, VendorContact } from './inbox';
+import { saysMore } from './inbox';
 import type { Ledger } from './ledger';
 import type { StartWait } from './request-wait';
 import type { RunContext } from './run-context';

@@ -1,9 +1,9 @@
 import type { Invitation } from '../../domain/assessment';
-import type { RoutedStart } from './contract';
 import { explain } from '../shared/failures';
 import type { Commands } from './commands';
-import { isAnswer } from './invitation-request';
+import type { RoutedStart } from './contract';
 import type { InvitationRequest, Unanswered } from './invitation-request';
+import { isAnswer } from './invitation-request';
 import type { RunLifecycle } from './lifecycle';
 import type { LostInvitation } from './lost-invitation';
 import type { PlanRunner } from './plan-runner';

@@ -1,5 +1,5 @@
-import { positionOf } from '../../domain/event-position';
 import { amend } from '../../domain/amendment';
+import { positionOf } from '../../domain/event-position';
 import type { VendorEvent } from '../../domain/events';
 import type { LateResults } from './late-results';
 import type { RunLifecycle } from './lifecycle';

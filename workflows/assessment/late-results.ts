@@ -1,17 +1,17 @@
+import type { ToldResult } from '../../domain/assessment';
 import type { Plan } from '../../domain/effects';
 import { endedFor, endReasonText } from '../../domain/end-reasons';
-import type { ToldResult } from '../../domain/assessment';
 import type { VendorEvent } from '../../domain/events';
 import { isOfConnection } from '../../domain/impairment';
-import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
+import { explain } from '../shared/failures';
 import { isFailureOfStep } from '../shared/steps';
 import type { KnownFacts } from './known-facts';
 import type { RunLifecycle } from './lifecycle';
 import type { PlanRunner } from './plan-runner';
 import type { Planner } from './planner';
-import { toldIn } from './result-requests';
 import type { FetchedResult, ResultRequests } from './result-requests';
+import { toldIn } from './result-requests';
 import type { InvitedCall, RunContext } from './run-context';
 import type { Timeline } from './timeline';
 

@@ -1,8 +1,8 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../../domain/records';
-import type { Gate } from './gate';
-import { recordsAtOnce, recordsLater } from '../shared/proxies';
 import type { ActivityTiming } from '../names';
+import { recordsAtOnce, recordsLater } from '../shared/proxies';
+import type { Gate } from './gate';
 import type { RunState } from './run-state';
 
 /**

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { isOfConnection } from '../../domain/impairment';
-import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
+import { explain } from '../shared/failures';
 
 /**
  * The way through a connection that may not be usable (decision 0010): whoever meets a revoked grant, or what every run of the
@@ -10,7 +10,7 @@ import type { KnownFailure } from '../shared/failures';
  */
 
 /** A suspended run tries again this often, in case the signal of a reconnection was lost. */
-export const longestPauseMs = 3_600_000;
+const longestPauseMs = 3_600_000;
 
 /** Thrown to whoever waited when the suspend limit is reached. */
 export class SuspendLimitReached extends Error {

@@ -1,11 +1,11 @@
 import { amended, closedAsUnwritten } from '../../domain/after-end';
-import { endReasonText, type EndReason } from '../../domain/end-reasons';
-import { highWaterMarkOf, marked, type EventPosition } from '../../domain/event-position';
+import { type EndReason, endReasonText } from '../../domain/end-reasons';
+import { type EventPosition, highWaterMarkOf, marked } from '../../domain/event-position';
 import type { LifecycleEvent } from '../../domain/events';
-import { isSuspended, isTerminal, nextWake, wakeReason } from '../../domain/lifecycle';
 import type { Lifecycle, Status } from '../../domain/lifecycle';
+import { isSuspended, isTerminal, nextWake, wakeReason } from '../../domain/lifecycle';
+import { type Command, hear, reduce, type Reduction } from '../../domain/reducer';
 import type { PolicyInput } from '../../domain/run-policy';
-import { hear, reduce, type Command, type Reduction } from '../../domain/reducer';
 import type { Display } from './display';
 import type { Inbox, InboxItem } from './inbox';
 import type { KnownFacts } from './known-facts';

@@ -1,7 +1,7 @@
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { LeverActivities, ReadAnswer, RouteAnswer } from '../../activities/types';
-import type { AssessmentInput } from './contract';
 import { step } from '../shared/steps';
+import type { AssessmentInput } from './contract';
 import type { LeverAccess } from './lever-access';
 import type { RunContext } from './run-context';
 

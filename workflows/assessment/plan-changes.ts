@@ -1,7 +1,7 @@
 import { shown, traced } from '../../domain/traces';
 import type { Attention } from './attention';
-import type { KnownFacts } from './known-facts';
 import type { PlanChange } from './effect-runner';
+import type { KnownFacts } from './known-facts';
 import type { RunContext } from './run-context';
 import type { Timeline } from './timeline';
 

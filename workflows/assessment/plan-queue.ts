@@ -1,5 +1,6 @@
-import { effectId } from '../../domain/effects';
 import type { Plan, PlannedEffect } from '../../domain/effects';
+import { effectId } from '../../domain/effects';
+import type { EffectState, PlanProgress } from '../../domain/plan-progress';
 import {
   abandonFailed,
   addEffect,
@@ -12,9 +13,8 @@ import {
   setEffect,
   supersede,
 } from '../../domain/plan-progress';
-import type { EffectState, PlanProgress } from '../../domain/plan-progress';
-import { takingBack } from '../../domain/traces';
 import type { Traces } from '../../domain/traces';
+import { takingBack } from '../../domain/traces';
 
 /** A plan that can only be made once the connection is usable; it keeps its place in the queue. */
 export interface LaterPlan {

@@ -1,18 +1,18 @@
-import { condition } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { LeverActivities } from '../../activities/types';
 import type { Plan, PlannedEffect } from '../../domain/effects';
 import type { failedEffects, PlanProgress } from '../../domain/plan-progress';
 import { isShown, readyEffects, setEffect } from '../../domain/plan-progress';
 import { explain } from '../shared/failures';
 import { isFailureOfStep } from '../shared/steps';
-import { EffectRunner } from './effect-runner';
 import type { PlanHooks, PlanOwner } from './effect-runner';
+import { EffectRunner } from './effect-runner';
 import type { Ledger } from './ledger';
-import { SuspendLimitReached } from './lever-access';
 import type { LeverAccess } from './lever-access';
-import { isLater, PlanQueue } from './plan-queue';
+import { SuspendLimitReached } from './lever-access';
 import type { LaterPlan } from './plan-queue';
+import { isLater, PlanQueue } from './plan-queue';
 
 /**
  * Carries plans out in Lever: strictly one after another, inside a plan as far apart as its effects allow. An effect that

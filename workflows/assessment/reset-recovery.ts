@@ -1,5 +1,5 @@
-import type { AssessmentInput } from './contract';
 import { recordsLater } from '../shared/proxies';
+import type { AssessmentInput } from './contract';
 import type { RunLifecycle } from './lifecycle';
 import type { LostInvitation } from './lost-invitation';
 import type { Planner } from './planner';

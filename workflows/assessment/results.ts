@@ -2,14 +2,14 @@ import type { ToldResult } from '../../domain/assessment';
 import { isOfConnection } from '../../domain/impairment';
 import { isUnderWay } from '../../domain/lifecycle';
 import type { Command } from '../../domain/reducer';
-import { explain } from '../shared/failures';
 import type { KnownFailure } from '../shared/failures';
+import { explain } from '../shared/failures';
 import { attempt, isFailureOfStep } from '../shared/steps';
 import type { RunLifecycle } from './lifecycle';
 import type { PlanRunner } from './plan-runner';
 import type { Planner } from './planner';
-import { toldIn } from './result-requests';
 import type { FetchedResult, ResultRequests } from './result-requests';
+import { toldIn } from './result-requests';
 import type { InvitedCall, RunContext } from './run-context';
 import type { Timeline } from './timeline';
 

@@ -1,12 +1,12 @@
 import type { Invitation } from '../../domain/assessment';
 import { statusSlot } from '../../domain/effects';
-import type { PolicyInput } from '../../domain/run-policy';
 import type { Begun, RunFacts, RunIdentity } from '../../domain/records';
+import type { PolicyInput } from '../../domain/run-policy';
 import type { Screening } from '../../domain/screening';
 import { noTraces } from '../../domain/traces';
 import type { AssessmentInput, RoutedStart } from './contract';
-import type { KnownFacts } from './known-facts';
 import type { PlanOwner } from './effect-runner';
+import type { KnownFacts } from './known-facts';
 import type { RunState } from './run-state';
 
 type Start = Pick<

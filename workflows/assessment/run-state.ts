@@ -1,12 +1,12 @@
 import type { Invitation, Route, Subject } from '../../domain/assessment';
-import { readEndReason } from '../../domain/end-reasons';
 import type { EndReason } from '../../domain/end-reasons';
-import { openLifecycle } from '../../domain/lifecycle';
+import { readEndReason } from '../../domain/end-reasons';
 import type { Lifecycle } from '../../domain/lifecycle';
-import { readProgress } from '../../domain/plan-progress';
-import type { PolicyInput } from '../../domain/run-policy';
+import { openLifecycle } from '../../domain/lifecycle';
 import type { PlanProgress } from '../../domain/plan-progress';
+import { readProgress } from '../../domain/plan-progress';
 import type { DeliveryNote, RunFacts, RunRecord } from '../../domain/records';
+import type { PolicyInput } from '../../domain/run-policy';
 import type { HeldUpState } from './held-up';
 import type { InboxState } from './inbox';
 

@@ -1,7 +1,7 @@
-import { marked } from '../../domain/event-position';
 import type { Opportunity } from '../../domain/assessment';
-import { screeningPosition } from '../../domain/screening';
+import { marked } from '../../domain/event-position';
 import type { Screening } from '../../domain/screening';
+import { screeningPosition } from '../../domain/screening';
 import { webAddressIn } from '../../domain/web-address';
 import { screeningPlanning } from '../shared/proxies';
 import { step } from '../shared/steps';

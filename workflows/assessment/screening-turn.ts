@@ -1,10 +1,10 @@
 import { condition } from '@temporalio/workflow';
 import type { OpenedScreening } from '../../activities/screening-types';
 import type { Screening } from '../../domain/screening';
-import type { AssessmentInput } from './contract';
 import type { ActivityTiming } from '../names';
 import { screeningRecords } from '../shared/proxies';
 import { step } from '../shared/steps';
+import type { AssessmentInput } from './contract';
 import type { InboxProcessor } from './inbox-processor';
 import type { LeverAccess } from './lever-access';
 import type { RunLifecycle } from './lifecycle';

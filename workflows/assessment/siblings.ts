@@ -4,9 +4,9 @@ import type { RouteAnswer } from '../../activities/types';
 import type { Subject } from '../../domain/assessment';
 import type { RunRecord } from '../../domain/records';
 import { workflowTypes } from '../names';
-import type { AssessmentInput } from './contract';
 import { startAttributes, unrouted } from '../search-attributes';
 import { recordsLater } from '../shared/proxies';
+import type { AssessmentInput } from './contract';
 import type { RunLifecycle } from './lifecycle';
 import type { RunContext } from './run-context';
 

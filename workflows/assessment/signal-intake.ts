@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { OpportunityHint, VendorNews } from './contract';
 import type { Completion } from './completion';
 import type { ConnectionWaits } from './connection-waits';
+import type { OpportunityHint, VendorNews } from './contract';
 import type { Inbox } from './inbox';
 import type { KnownFacts } from './known-facts';
 import type { Ledger } from './ledger';

@@ -8,12 +8,12 @@ import {
 import type { EndReason } from '../../domain/end-reasons';
 import type { OperatorEvent } from '../../domain/events';
 import type { Status } from '../../domain/lifecycle';
-import * as contract from './contract';
-import type { AssessmentInput } from './contract';
 import { onNudge, onSignal, onUpdate, onWordedSignal } from '../shared/sealed';
 import { StepFailed } from '../shared/steps';
-import { composeRun } from './compose';
 import type { Loop, Receivers, Stages } from './compose';
+import { composeRun } from './compose';
+import type { AssessmentInput } from './contract';
+import * as contract from './contract';
 import { SuspendLimitReached } from './lever-access';
 import { UpdatableTimer } from './updatable-timer';
 import { refuseCancel, refuseExtend, refuseRemind, refuseUnlessFailed } from './validators';

@@ -1,6 +1,6 @@
 import type { Opportunity } from '../../domain/assessment';
-import type { CandidacyInput } from './contract';
 import { candidacyLever } from '../shared/proxies';
+import type { CandidacyInput } from './contract';
 
 /**
  * The opportunity to which a screened person's results go: the one that the vendor named, else one of the posting, else any

@@ -1,6 +1,6 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { ForgetOldInput, ForgottenRecords } from './contract';
 import { retentionRecords } from '../shared/proxies';
+import type { ForgetOldInput, ForgottenRecords } from './contract';
 
 /** Far more than a day brings in; what is left then comes with the next run. */
 const mostRounds = 500;

@@ -1,7 +1,7 @@
 import { continueAsNew, log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { explain } from '../shared/failures';
-import type { KeepGrantsInput, KeptGrants } from './contract';
 import { grantRecords, grantRefresh } from '../shared/proxies';
+import type { KeepGrantsInput, KeptGrants } from './contract';
 
 /** Grants of one page are refreshed side by side. */
 const pageSize = 50;

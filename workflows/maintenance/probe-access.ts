@@ -1,7 +1,7 @@
 import { continueAsNew, log, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { explain } from '../shared/failures';
-import type { ProbeAccessInput, ProbedAccess } from './contract';
 import { probeLever, probeRecords, restoringRecords } from '../shared/proxies';
+import type { ProbeAccessInput, ProbedAccess } from './contract';
 
 /** Connections of one page are asked about side by side. */
 const pageSize = 50;

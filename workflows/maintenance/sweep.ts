@@ -1,8 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { LostRow, SetRight } from '../../activities/sweeping';
 import type { SweepAlarmKind } from '../../domain/sweep';
-import type { SweepInput } from './contract';
 import { sweepRecords } from '../shared/proxies';
+import type { SweepInput } from './contract';
 
 /** What one sweep came to. */
 export interface SweepOutcome extends SetRight {

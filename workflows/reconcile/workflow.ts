@@ -1,8 +1,8 @@
-import type { ScanPlan, ReconcileLever } from '../../activities/reconciling';
+import type { ReconcileLever, ScanPlan } from '../../activities/reconciling';
 import { entriesOf, type Entry, type StageScan } from '../../domain/reconciling';
 import { explain } from '../shared/failures';
-import type { ReconcileInput } from './contract';
 import { reconcileLever, reconcileRecords } from '../shared/proxies';
+import type { ReconcileInput } from './contract';
 
 /** What one look came to. */
 export interface ReconcileOutcome {

@@ -5,8 +5,8 @@ import {
   ChildWorkflowFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { isErrorCode } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { isErrorCode } from '../../domain/errors';
 
 /** What an activity's failure means to the run. */
 export interface KnownFailure {

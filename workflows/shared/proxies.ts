@@ -11,8 +11,8 @@ import type {
 import type { SweepRecords } from '../../activities/sweeping';
 import type { LeverActivities, RecordActivities, VendorActivities } from '../../activities/types';
 import type { VendorId } from '../../domain/ids';
-import { taskQueues } from '../names';
 import type { ActivityTiming } from '../names';
+import { taskQueues } from '../names';
 import {
   limitedRetries,
   limitedRetriesOfRun,

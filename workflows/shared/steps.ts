@@ -1,6 +1,6 @@
 import { ActivityFailure, ChildWorkflowFailure } from '@temporalio/workflow';
-import { explain, isCancelled } from './failures';
 import type { KnownFailure } from './failures';
+import { explain, isCancelled } from './failures';
 
 /**
  * The steps without which a run cannot go on, by their names. What fails there for good ends the run, which says so; a fault

@@ -4,8 +4,8 @@ import { completionNote } from '../../../vendors/plan-kit';
 import { statusPlan } from '../../../vendors/status-plan';
 import * as callback from './callback';
 import { cancel, find, invite, listAssessments, remind, result, status } from './requests';
-import { acmeCredentials, acmeSettings } from './settings';
 import type { AcmeSettings } from './settings';
+import { acmeCredentials, acmeSettings } from './settings';
 
 const completed =
   'The assessment of Acme Tests was completed. Score: {score} of {maxScore}. Report: {report}';

@@ -4,8 +4,8 @@ import type { InvitationQuery, InviteInput, RunReference } from '../../../vendor
 import { splitName } from '../../../vendors/person-name';
 import { isoTime } from '../../../vendors/reading';
 import type { RestRequest } from '../../../vendors/rest';
-import { api, assessmentsAnswer, errorAnswer, invitationAnswer, invitationsAnswer } from './wire';
 import type { AcmeCall, AcmeInvitation } from './wire';
+import { api, assessmentsAnswer, errorAnswer, invitationAnswer, invitationsAnswer } from './wire';
 
 const get = (path: string, route: string): RestRequest => ({ method: 'GET', path, route, writes: false });
 

@@ -1,10 +1,10 @@
 import type { Grant } from '../auth/grant';
 import { describeScope } from '../auth/scopes';
 import { buttonForm, section } from './form';
-import { html, type Html, when } from './html';
+import { type Html, html, when } from './html';
 import { layout } from './layout';
-import type { Visit } from './visit';
 import { isSuperAdmin } from './viewer';
+import type { Visit } from './visit';
 
 /** Authorized Apps: each app once, with what it was last granted and Revoke access. */
 export function authorizedAppsPage(visit: Visit, grants: Grant[]): Html {

@@ -4,7 +4,7 @@ import type { LeverState } from '../state';
 import { stageOptions } from './candidates';
 import { canPreview } from './file-preview';
 import { buttonForm, inputField, plainList, section, selectField } from './form';
-import { externalLink, html, type Html, when } from './html';
+import { externalLink, type Html, html, when } from './html';
 import { layout } from './layout';
 import type { Visit } from './visit';
 

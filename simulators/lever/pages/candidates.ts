@@ -1,7 +1,7 @@
 import type { Opportunity } from '../model';
 import type { LeverState } from '../state';
 import { inputField, selectField } from './form';
-import { html, type Html, when } from './html';
+import { type Html, html, when } from './html';
 import { layout } from './layout';
 import type { Visit } from './visit';
 

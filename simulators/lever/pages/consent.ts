@@ -2,7 +2,7 @@ import { describeScope } from '../auth/scopes';
 import type { User } from '../model';
 import type { OAuthApp } from '../options';
 import { selectField } from './form';
-import { html, type Html } from './html';
+import { type Html, html } from './html';
 import { barePage } from './layout';
 
 interface ConsentView {

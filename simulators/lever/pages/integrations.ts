@@ -2,10 +2,10 @@ import { EVENTS, type LeverEvent, type Webhook } from '../model';
 import type { LeverState } from '../state';
 import type { Delivery } from '../webhooks/dispatcher';
 import { buttonForm, inputField, none, plainList, section, selectField, table } from './form';
-import { html, type Html, when } from './html';
+import { type Html, html, when } from './html';
 import { layout } from './layout';
-import type { Visit } from './visit';
 import { isSuperAdmin } from './viewer';
+import type { Visit } from './visit';
 
 const SHOWN_DELIVERIES = 100;
 const BASE = '/settings/integrations';

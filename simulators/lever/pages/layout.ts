@@ -1,5 +1,5 @@
 import { selectField } from './form';
-import { html, type Html } from './html';
+import { type Html, html } from './html';
 import type { Visit } from './visit';
 
 const NAVIGATION = [

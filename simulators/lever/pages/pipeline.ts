@@ -1,10 +1,10 @@
-import { type Request, Router } from 'express';
 import { randomUUID } from 'node:crypto';
+import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { may, permissions, roles, type Permission } from '../roles';
+import { may, type Permission, permissions, roles } from '../roles';
 import { parseBody } from '../routes/query';
 import { inputField, plainList, section, table } from './form';
-import { html, type Html, sendPage } from './html';
+import { type Html, html, sendPage } from './html';
 import { layout } from './layout';
 import { requirePermission } from './viewer';
 import { type PageParts, type Visit, visitOf } from './visit';

@@ -1,6 +1,6 @@
 import type { Posting } from '../model';
 import { inputField, section, selectField, table, tagList } from './form';
-import { html, type Html } from './html';
+import { type Html, html } from './html';
 import { layout } from './layout';
 import type { Visit } from './visit';
 

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
-import { credentialOf } from '../auth/credentials';
 import { type Credential } from '../auth/credential';
+import { credentialOf } from '../auth/credentials';
 import { badRequest, forbidden } from '../errors';
 import type { Opportunity } from '../model';
 import { canonicalEmail, type LeverState } from '../state';

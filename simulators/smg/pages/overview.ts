@@ -1,6 +1,6 @@
-import type { ApplicationView } from '../admin';
 import { html } from '../../kit/html';
 import { table } from '../../kit/page';
+import type { ApplicationView } from '../admin';
 import { page } from './layout';
 
 /** The vendor's own overview, for whoever watches a demonstration. */

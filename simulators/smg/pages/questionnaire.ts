@@ -1,9 +1,9 @@
-import { choices, questions } from '../catalogue';
-import type { Question } from '../catalogue';
-import { fieldOf } from '../state';
-import type { Answer, Application, Field } from '../state';
-import { html } from '../../kit/html';
 import type { Html } from '../../kit/html';
+import { html } from '../../kit/html';
+import type { Question } from '../catalogue';
+import { choices, questions } from '../catalogue';
+import type { Answer, Application, Field } from '../state';
+import { fieldOf } from '../state';
 import { page } from './layout';
 
 const customFields = [

@@ -1,5 +1,5 @@
-import express from 'express';
 import type { Router } from 'express';
+import express from 'express';
 import { z } from 'zod';
 import { html } from '../../kit/html';
 import type { SmgAdmin } from '../admin';

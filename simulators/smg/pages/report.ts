@@ -1,11 +1,11 @@
-import { superTraits, traits } from '../catalogue';
-import type { Position, Trait } from '../catalogue';
-import { answerList, traitScale } from '../scoring';
-import type { Scores } from '../scoring';
-import { fieldOf } from '../state';
-import type { Account, Application } from '../state';
-import { html } from '../../kit/html';
 import type { Html } from '../../kit/html';
+import { html } from '../../kit/html';
+import type { Position, Trait } from '../catalogue';
+import { superTraits, traits } from '../catalogue';
+import type { Scores } from '../scoring';
+import { answerList, traitScale } from '../scoring';
+import type { Account, Application } from '../state';
+import { fieldOf } from '../state';
 import { page } from './layout';
 
 export interface Report {

@@ -1,17 +1,16 @@
-import express from 'express';
 import type { Response, Router } from 'express';
+import express from 'express';
 import { mailboxPages } from '../../kit/mailbox';
 import { pageFrame } from '../../kit/page';
 import type { SmgAdmin } from '../admin';
 import type { Position } from '../catalogue';
 import type { SmgEngine } from '../engine';
 import { scoresOf } from '../scoring';
-import { statusOf } from '../state';
 import type { Application } from '../state';
+import { statusOf } from '../state';
 import { SmgError } from '../wire';
 import { page } from './layout';
 import { overviewPage } from './overview';
-import { reportSettings } from './report-settings';
 import {
   closedPage,
   questionnairePage,
@@ -19,8 +18,9 @@ import {
   thankYouPage,
   unknownLinkPage,
 } from './questionnaire';
-import { feedbackPage, notCompletedPage, reportPage } from './report';
 import type { Report } from './report';
+import { feedbackPage, notCompletedPage, reportPage } from './report';
+import { reportSettings } from './report-settings';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

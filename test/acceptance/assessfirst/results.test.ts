@@ -1,10 +1,11 @@
 import { SEED } from '../../../simulators/lever/seed';
 import type { Person as Candidate } from '../../helpers/actions';
+import { useWorld } from '../../helpers/use-world';
+import type { Card, LeverBrowser } from '../people/lever-browser';
+import { atLever } from '../people/lever-browser';
+import { linksOf, somebody } from '../people/person';
 import { assessfirst } from '../promises/assessfirst';
 import { testsOf } from '../promises/promise';
-import { atLever } from '../people/lever-browser';
-import type { Card, LeverBrowser } from '../people/lever-browser';
-import { linksOf, somebody } from '../people/person';
 import {
   answers,
   applicantFor,
@@ -16,7 +17,6 @@ import {
   startAssessFirstWorld,
   stateTags,
 } from './world';
-import { useWorld } from '../../helpers/use-world';
 
 /** From the candidate's answers to what the recruiter reads. */
 

@@ -1,13 +1,14 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { ended } from '../../helpers/actions';
 import type { Person as Candidate } from '../../helpers/actions';
+import { ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import { answered, newCandidate } from '../people/customer';
+import type { LeverBrowser } from '../people/lever-browser';
+import { atLever } from '../people/lever-browser';
+import { somebody } from '../people/person';
 import { assessfirst } from '../promises/assessfirst';
 import { testsOf } from '../promises/promise';
-import { atLever } from '../people/lever-browser';
-import type { LeverBrowser } from '../people/lever-browser';
-import { somebody } from '../people/person';
 import {
   applicantFor,
   connects,
@@ -18,7 +19,6 @@ import {
   startAssessFirstWorld,
   stateTags,
 } from './world';
-import { useWorld } from '../../helpers/use-world';
 
 /** From the tag on a posting to the invitation. */
 

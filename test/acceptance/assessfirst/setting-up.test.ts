@@ -2,6 +2,7 @@ import { defaultAccount } from '../../../simulators/assessfirst/server';
 import { SEED } from '../../../simulators/lever/seed';
 import { operator } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import {
   accepts,
   answered,
@@ -10,10 +11,10 @@ import {
   newCandidate,
   startAfresh,
 } from '../people/customer';
-import { assessfirst } from '../promises/assessfirst';
-import { testsOf } from '../promises/promise';
 import { atLever } from '../people/lever-browser';
 import { somebody } from '../people/person';
+import { assessfirst } from '../promises/assessfirst';
+import { testsOf } from '../promises/promise';
 import {
   activates,
   applicantFor,
@@ -30,7 +31,6 @@ import {
   startAssessFirstWorld,
   toConsent,
 } from './world';
-import { useWorld } from '../../helpers/use-world';
 
 /** From Activate at AssessFirst to the first candidate. */
 

@@ -1,15 +1,15 @@
-import { startAssessFirstSimulator } from '../../../simulators/assessfirst/server';
+import { assemble } from '../../../scripts/assemble';
 import type { AssessFirstSimulator } from '../../../simulators/assessfirst/server';
+import { startAssessFirstSimulator } from '../../../simulators/assessfirst/server';
 import type { LeverSimulatorOptions } from '../../../simulators/lever/options';
 import { SEED } from '../../../simulators/lever/seed';
 import type { Person as Candidate } from '../../helpers/actions';
-import { assemble } from '../../../scripts/assemble';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { accepts, atConsent, newCandidate, startCustomerWorld } from '../people/customer';
 import type { Card, LeverBrowser } from '../people/lever-browser';
-import { linksOf, somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
+import { linksOf, somebody } from '../people/person';
 
 /** A hub between Lever and AssessFirst, and what the people at AssessFirst and the candidates do there. */
 export interface AssessFirstWorld extends World {

@@ -1,11 +1,12 @@
 import { SEED } from '../../../simulators/lever/seed';
+import { useWorld } from '../../helpers/use-world';
 import { newCandidate } from '../people/customer';
+import type { Card, LeverBrowser } from '../people/lever-browser';
+import { atLever } from '../people/lever-browser';
+import type { Person } from '../people/person';
+import { somebody } from '../people/person';
 import { jobma } from '../promises/jobma';
 import { testsOf } from '../promises/promise';
-import { atLever } from '../people/lever-browser';
-import type { Card, LeverBrowser } from '../people/lever-browser';
-import { somebody } from '../people/person';
-import type { Person } from '../people/person';
 import {
   connects,
   givesKit,
@@ -17,7 +18,6 @@ import {
   startJobmaWorld,
   takes,
 } from './world';
-import { useWorld } from '../../helpers/use-world';
 
 const promise = testsOf(jobma);
 

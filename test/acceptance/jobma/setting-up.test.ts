@@ -1,6 +1,7 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { deliveriesOf, ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import { looked } from '../../workflow/looks';
 import {
   accepts,
@@ -11,10 +12,10 @@ import {
   newCandidate,
   startAfresh,
 } from '../people/customer';
-import { jobma } from '../promises/jobma';
-import { testsOf } from '../promises/promise';
 import { atLever } from '../people/lever-browser';
 import { linksOf, somebody } from '../people/person';
+import { jobma } from '../promises/jobma';
+import { testsOf } from '../promises/promise';
 import {
   authorisationLink,
   authorises,
@@ -26,7 +27,6 @@ import {
   selectsLever,
   startJobmaWorld,
 } from './world';
-import { useWorld } from '../../helpers/use-world';
 
 const promise = testsOf(jobma);
 

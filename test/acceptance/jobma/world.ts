@@ -1,14 +1,14 @@
-import { SEED } from '../../../simulators/lever/seed';
-import { startJobmaSimulator } from '../../../simulators/jobma/server';
-import type { JobmaSimulator } from '../../../simulators/jobma/server';
-import type { Person as Applicant } from '../../helpers/actions';
 import { assemble } from '../../../scripts/assemble';
+import type { JobmaSimulator } from '../../../simulators/jobma/server';
+import { startJobmaSimulator } from '../../../simulators/jobma/server';
+import { SEED } from '../../../simulators/lever/seed';
+import type { Person as Applicant } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { accepts, atConsent, startCustomerWorld } from '../people/customer';
 import { atLever } from '../people/lever-browser';
-import { linksOf, somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
+import { linksOf, somebody } from '../people/person';
 
 /** A hub between Lever and Jobma, and what the customer's people and the candidates do at Jobma. */
 export interface JobmaWorld extends World {

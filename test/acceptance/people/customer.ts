@@ -1,12 +1,12 @@
 import type { PresentedConnection } from '../../../api/connections/present';
 import { SEED } from '../../../simulators/lever/seed';
-import { deliveriesOf, operator } from '../../helpers/actions';
 import type { Person as Applicant } from '../../helpers/actions';
+import { deliveriesOf, operator } from '../../helpers/actions';
 import { until } from '../../helpers/until';
-import { startWorld } from '../../helpers/world';
 import type { World, WorldOptions } from '../../helpers/world';
-import { freshEmail } from './lever-browser';
+import { startWorld } from '../../helpers/world';
 import type { LeverBrowser } from './lever-browser';
+import { freshEmail } from './lever-browser';
 import type { Person, Seen } from './person';
 
 /** What a customer and the vendor's integration team do with the hub: its connect pages and its API. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { World } from '../../helpers/world';
 import { until } from '../../helpers/until';
-import { choices, linksOf, somebody, under } from './person';
+import type { World } from '../../helpers/world';
 import type { Person, Seen } from './person';
+import { choices, linksOf, somebody, under } from './person';
 
 /** What people of the customer do and see in Lever, by its pages alone. */
 

@@ -1,12 +1,12 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { connectionOf, newCandidate, sets } from '../people/customer';
-import { serand } from '../promises/serand';
-import { testsOf } from '../promises/promise';
-import { atLever, freshEmail } from '../people/lever-browser';
-import type { LeverBrowser } from '../people/lever-browser';
-import { somebody, under } from '../people/person';
-import { connects, invitedTo, linksAssessment, mail, mailsTo, startSerandWorld, takes } from './world';
 import { useWorld } from '../../helpers/use-world';
+import { connectionOf, newCandidate, sets } from '../people/customer';
+import type { LeverBrowser } from '../people/lever-browser';
+import { atLever, freshEmail } from '../people/lever-browser';
+import { somebody, under } from '../people/person';
+import { testsOf } from '../promises/promise';
+import { serand } from '../promises/serand';
+import { connects, invitedTo, linksAssessment, mail, mailsTo, startSerandWorld, takes } from './world';
 
 const promise = testsOf(serand);
 

@@ -1,6 +1,7 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import {
   accepts,
   answered,
@@ -11,10 +12,10 @@ import {
   sets,
   startAfresh,
 } from '../people/customer';
-import { serand } from '../promises/serand';
-import { testsOf } from '../promises/promise';
 import { atLever } from '../people/lever-browser';
 import { somebody } from '../people/person';
+import { testsOf } from '../promises/promise';
+import { serand } from '../promises/serand';
 import {
   adminsAddress,
   answersWithLink,
@@ -29,7 +30,6 @@ import {
   startSerandWorld,
   takes,
 } from './world';
-import { useWorld } from '../../helpers/use-world';
 
 const promise = testsOf(serand);
 

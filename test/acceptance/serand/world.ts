@@ -1,13 +1,13 @@
-import { defaultAccount, startSerandSimulator } from '../../../simulators/serand/server';
-import type { SerandSimulator } from '../../../simulators/serand/server';
-import { operator } from '../../helpers/actions';
-import type { Person as Applicant } from '../../helpers/actions';
 import { assemble } from '../../../scripts/assemble';
+import type { SerandSimulator } from '../../../simulators/serand/server';
+import { defaultAccount, startSerandSimulator } from '../../../simulators/serand/server';
+import type { Person as Applicant } from '../../helpers/actions';
+import { operator } from '../../helpers/actions';
 import { until } from '../../helpers/until';
 import type { World } from '../../helpers/world';
 import { accepts, atConsent, startCustomerWorld } from '../people/customer';
-import { linksOf, somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
+import { linksOf, somebody } from '../people/person';
 
 /** A hub between Lever and Serand, and what the people at Serand and the candidates do there. */
 export interface SerandWorld extends World {

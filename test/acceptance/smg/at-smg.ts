@@ -1,6 +1,6 @@
 import type { World } from '../../helpers/world';
-import { linksOf, somebody } from '../people/person';
 import type { Person, Seen } from '../people/person';
+import { linksOf, somebody } from '../people/person';
 
 /** What candidates get from SMG and do there, by its pages alone. */
 

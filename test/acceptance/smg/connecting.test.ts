@@ -4,15 +4,15 @@ import { defaultAccount } from '../../../simulators/smg/server';
 import { startConnectWorld } from '../../api/connect-world';
 import { deliveriesOf, liveRun, runOf } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import { looked, scheduleOf, workflowsOf } from '../../workflow/looks';
+import type { LeverBrowser } from '../people/lever-browser';
+import { atLever, freshEmail } from '../people/lever-browser';
+import type { Person, Seen } from '../people/person';
+import { somebody } from '../people/person';
 import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
-import { atLever, freshEmail } from '../people/lever-browser';
-import type { LeverBrowser } from '../people/lever-browser';
 import { takeAssessment } from './at-smg';
-import { somebody } from '../people/person';
-import type { Person, Seen } from '../people/person';
-import { useWorld } from '../../helpers/use-world';
 
 /** From SMG's reference code to a connection, and its end by the customer's hand. */
 

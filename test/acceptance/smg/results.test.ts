@@ -2,15 +2,15 @@ import { SEED } from '../../../simulators/lever/seed';
 import { startSmgSimulator } from '../../../simulators/smg/server';
 import { ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import { startWorld } from '../../helpers/world';
+import type { Card, LeverBrowser } from '../people/lever-browser';
+import { atLever, freshEmail } from '../people/lever-browser';
+import type { Seen } from '../people/person';
+import { choices, linksOf, somebody, under } from '../people/person';
 import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
-import { atLever, freshEmail } from '../people/lever-browser';
-import type { Card, LeverBrowser } from '../people/lever-browser';
 import { answers, mailTo, takeAssessment } from './at-smg';
-import { choices, linksOf, somebody, under } from '../people/person';
-import type { Seen } from '../people/person';
-import { useWorld } from '../../helpers/use-world';
 
 /** From the invitation in the candidate's mailbox to the report on the recruiter's screen. */
 

@@ -1,15 +1,15 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { deliveriesOf, ended } from '../../helpers/actions';
 import type { Person } from '../../helpers/actions';
+import { deliveriesOf, ended } from '../../helpers/actions';
 import { until } from '../../helpers/until';
+import { useWorld } from '../../helpers/use-world';
 import { startWorld } from '../../helpers/world';
+import type { Card, LeverBrowser } from '../people/lever-browser';
+import { atLever, freshEmail } from '../people/lever-browser';
+import { choices } from '../people/person';
 import { testsOf } from '../promises/promise';
 import { smg } from '../promises/smg';
-import { atLever, freshEmail } from '../people/lever-browser';
-import type { Card, LeverBrowser } from '../people/lever-browser';
 import { mailTo } from './at-smg';
-import { choices } from '../people/person';
-import { useWorld } from '../../helpers/use-world';
 
 /** From the tag on a posting to the invitation. */
 

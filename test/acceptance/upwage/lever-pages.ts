@@ -1,6 +1,6 @@
 import { SEED } from '../../../simulators/lever/seed';
-import { newBrowser } from '../../api/connect-browser';
 import type { Browser, Page } from '../../api/connect-browser';
+import { newBrowser } from '../../api/connect-browser';
 import type { UpwageWorld } from '../../vendors/upwage-world';
 
 /** What people of the customer see of a candidate in Lever. */

@@ -1,10 +1,10 @@
 import type { PresentedConnection } from '../../../api/connections/present';
 import { defaultSecret } from '../../../simulators/upwage/server';
-import { newBrowser } from '../../api/connect-browser';
 import type { Browser, Page } from '../../api/connect-browser';
+import { newBrowser } from '../../api/connect-browser';
 import { operator } from '../../helpers/actions';
-import { startUpwageWorld, usualSettings } from '../../vendors/upwage-world';
 import type { UpwageWorld, UpwageWorldOptions } from '../../vendors/upwage-world';
+import { startUpwageWorld, usualSettings } from '../../vendors/upwage-world';
 
 /** A hub that is Upwage's own app at Lever, and customers who connect with a link of Upwage's staff. */
 

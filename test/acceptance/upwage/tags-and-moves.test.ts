@@ -1,7 +1,7 @@
 import { SEED } from '../../../simulators/lever/seed';
 import { defaultSecret } from '../../../simulators/upwage/server';
-import { applicant, configure } from '../../helpers/actions';
 import type { Person } from '../../helpers/actions';
+import { applicant, configure } from '../../helpers/actions';
 import { useWorld } from '../../helpers/use-world';
 import { cashier, finished, opportunitiesOf, session, startUpwageWorld } from '../../vendors/upwage-world';
 import { testsOf } from '../promises/promise';

@@ -2,9 +2,9 @@ import { withUsableLink, withUsableLinks } from '../../../activities/links';
 import { buildPlan } from '../../../activities/planning';
 import type { AssessmentResult, Invitation } from '../../../domain/assessment';
 import type { PlannedEffect } from '../../../domain/effects';
+import { registry } from '../../../vendors/registry';
 import { casesOf } from '../../contract/cases';
 import { aConnection } from '../../helpers/domain';
-import { registry } from '../../../vendors/registry';
 
 /** What vendors give as links reaches Lever only where it is an address, and a person is told where one is not. */
 

@@ -87,7 +87,7 @@ function world(id: string) {
 
 const quiet = new DefaultLogger('ERROR', () => undefined);
 const inActivity = <T>(act: () => Promise<T>): Promise<T> =>
-  new MockActivityEnvironment({}, { logger: quiet }).run<[], Promise<T>, typeof act>(act);
+  new MockActivityEnvironment({}, { logger: quiet }).run<[], T, () => Promise<T>>(act);
 
 it('to invite and plan it', async () => {
   const { deps, parsed } = world('smg');

@@ -1,5 +1,5 @@
-import { createSweepRecords } from '../../../activities/sweeping';
 import type { SweepDeps } from '../../../activities/sweeping';
+import { createSweepRecords } from '../../../activities/sweeping';
 import type { OpenRow } from '../../../db/repositories/sweep';
 import type { SweepState } from '../../../db/repositories/sweep-memory';
 import type { Ending } from '../../../domain/sweep';

@@ -1,5 +1,5 @@
-import { createTroubleKeeper } from '../../../activities/troubles';
 import type { About } from '../../../activities/about';
+import { createTroubleKeeper } from '../../../activities/troubles';
 import type { Troubles } from '../../../db/troubles';
 import { FulcrumError } from '../../../domain/errors';
 import type { Trouble } from '../../../domain/trouble';

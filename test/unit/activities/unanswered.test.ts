@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { mustDoWithoutAnswer, mustPresume, withTold } from '../../../activities/unanswered';
 import type { AssessmentResult, ToldResult } from '../../../domain/assessment';
-import { errorKinds, FulcrumError } from '../../../domain/errors';
 import type { ErrorCode } from '../../../domain/errors';
+import { errorKinds, FulcrumError } from '../../../domain/errors';
 
 const codes = Object.keys(errorKinds) as ErrorCode[];
 const codesWhere = (holds: (fault: FulcrumError) => boolean): string[] =>

@@ -2,8 +2,8 @@ import { status } from '@grpc/grpc-js';
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { createRunGateway } from '../../../api/runs/gateway';
-import { createBreaker } from '../../../platform/temporal/breaker';
 import { createLogger } from '../../../platform/log';
+import { createBreaker } from '../../../platform/temporal/breaker';
 import { aConnection } from '../../helpers/domain';
 
 const log = createLogger({ level: 'silent', name: 'test' });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { inputWords } from '../../../api/middleware/input-words';
-import type { InputError } from '../../../api/middleware/problem';
 import { newConnection } from '../../../api/connections/input';
 import { parseForVendor } from '../../../api/connections/settings';
+import { inputWords } from '../../../api/middleware/input-words';
+import type { InputError } from '../../../api/middleware/problem';
 import { extendAssessment } from '../../../api/openapi/operations/assessments';
 import { vendor } from '../../../vendors/registry';
 

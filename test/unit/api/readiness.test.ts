@@ -1,7 +1,7 @@
 import express from 'express';
 import request from 'supertest';
-import { healthRoutes } from '../../../api/routes/health';
 import { apiDocument } from '../../../api/openapi/document';
+import { healthRoutes } from '../../../api/routes/health';
 import { openApiRoutes } from '../../../api/routes/openapi';
 
 /** What anybody may ask, however often: counted is what it costs the hub. */

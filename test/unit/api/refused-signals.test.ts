@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { ServiceError } from '@temporalio/client';
 import { createDispatch } from '../../../api/ingress/dispatch';
-import { tellRuns, type OpenRun } from '../../../api/ingress/hints';
+import { type OpenRun, tellRuns } from '../../../api/ingress/hints';
 import { createRunGateway } from '../../../api/runs/gateway';
 import { deliveryReason } from '../../../domain/delivery-reasons';
 import { FulcrumError } from '../../../domain/errors';

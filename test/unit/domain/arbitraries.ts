@@ -9,12 +9,12 @@ import type {
   VendorEvent,
   VendorFinding,
 } from '../../../domain/events';
-import { skipReasons } from '../../../domain/events';
 import type { SkipReason } from '../../../domain/events';
-import { openLifecycle } from '../../../domain/lifecycle';
+import { skipReasons } from '../../../domain/events';
 import type { Lifecycle } from '../../../domain/lifecycle';
-import type { PolicyInput } from '../../../domain/run-policy';
+import { openLifecycle } from '../../../domain/lifecycle';
 import { reduce } from '../../../domain/reducer';
+import type { PolicyInput } from '../../../domain/run-policy';
 
 /** What the properties of the domain are tried with. */
 

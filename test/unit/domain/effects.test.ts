@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { effectId, isDoubled, planErrors } from '../../../domain/effects';
 import type { EffectKind, Plan, PlannedEffect } from '../../../domain/effects';
+import { effectId, isDoubled, planErrors } from '../../../domain/effects';
 import { plans } from './plans';
 
 const planOf = (...effects: PlannedEffect[]): Plan => ({ id: 'invited', trigger: 'invited', effects });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { amend } from '../../../domain/amendment';
 import type { EventPosition } from '../../../domain/event-position';
+import { higherOf, isOlder, overtaken } from '../../../domain/event-position';
 import type { VendorEvent } from '../../../domain/events';
-import { isTerminal } from '../../../domain/lifecycle';
 import type { Lifecycle } from '../../../domain/lifecycle';
-import { isOlder, higherOf, overtaken } from '../../../domain/event-position';
+import { isTerminal } from '../../../domain/lifecycle';
 import { hear, reduce } from '../../../domain/reducer';
 import { beginning, invitedRun, must, policies, positions, vendorFindings } from './arbitraries';
 

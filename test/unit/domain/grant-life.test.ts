@@ -1,5 +1,5 @@
-import { endOfGrant, endWarning, warnWhenGrantedBefore } from '../../../domain/grant-life';
 import type { GrantLife } from '../../../domain/grant-life';
+import { endOfGrant, endWarning, warnWhenGrantedBefore } from '../../../domain/grant-life';
 
 const day = 86_400_000;
 const now = Date.parse('2026-06-01T12:00:00Z');

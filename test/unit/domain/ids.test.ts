@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { RunKey } from '../../../domain/ids';
 import {
   amendmentWorkflowId,
   assessmentWorkflowId,
@@ -8,7 +9,6 @@ import {
   stageChangeOf,
   subjectPrefix,
 } from '../../../domain/ids';
-import type { RunKey } from '../../../domain/ids';
 
 /** Words of somebody else: anything that is text, and what looks like our own separators and escapes; short enough to be kept. */
 const outside = fc.oneof(

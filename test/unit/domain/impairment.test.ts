@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { ErrorCode } from '../../../domain/errors';
+import { errorKinds } from '../../../domain/errors';
+import type { Refusals } from '../../../domain/impairment';
 import {
   isImpairing,
   provenBy,
@@ -7,9 +10,6 @@ import {
   withoutScope,
   withRefusal,
 } from '../../../domain/impairment';
-import type { Refusals } from '../../../domain/impairment';
-import type { ErrorCode } from '../../../domain/errors';
-import { errorKinds } from '../../../domain/errors';
 
 const scopes = ['lever.forbidden opportunities', 'vendor.unauthorized'];
 const step = fc.oneof(

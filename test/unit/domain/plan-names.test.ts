@@ -2,7 +2,7 @@ import type { Plan } from '../../../domain/effects';
 import { bothNames, newPlan, readPlan, readTrigger } from '../../../domain/plan-names';
 import { openPlan, readProgress } from '../../../domain/plan-progress';
 import { takingBack } from '../../../domain/traces';
-import { resumed, freshState } from '../../../workflows/assessment/run-state';
+import { freshState, resumed } from '../../../workflows/assessment/run-state';
 
 const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 

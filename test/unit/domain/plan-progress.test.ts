@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Plan, PlannedEffect } from '../../../domain/effects';
+import type { PlanProgress } from '../../../domain/plan-progress';
 import {
   abandonFailed,
   dismissEffect,
@@ -10,7 +11,6 @@ import {
   setEffect,
   supersede,
 } from '../../../domain/plan-progress';
-import type { PlanProgress } from '../../../domain/plan-progress';
 import { failure, isSettledIn, plans, stateIn } from './plans';
 
 /** What becomes of the next effect: which of the ready ones, and how it ends. */

@@ -1,8 +1,8 @@
 import { connectionReasonText, reasonOf } from '../../../domain/connection-reasons';
-import { deliveryReason, connectionNotActive, reasonText } from '../../../domain/delivery-reasons';
+import { connectionNotActive, deliveryReason, reasonText } from '../../../domain/delivery-reasons';
 import { endedFor, endReasonText } from '../../../domain/end-reasons';
-import { lackOf } from '../../../domain/impairment';
 import { overtaken } from '../../../domain/event-position';
+import { lackOf } from '../../../domain/impairment';
 
 /** What people read of a code and its detail. */
 

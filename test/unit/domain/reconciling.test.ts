@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { SkipReason } from '../../../domain/events';
+import { skipReasons, unseenReasons } from '../../../domain/events';
+import type { AnsweredChange, Entry, KnownMove } from '../../../domain/reconciling';
 import {
   backfillLimitReached,
   backfillLimits,
@@ -10,9 +13,6 @@ import {
   scanOf,
   triggerStageIds,
 } from '../../../domain/reconciling';
-import { skipReasons, unseenReasons } from '../../../domain/events';
-import type { SkipReason } from '../../../domain/events';
-import type { AnsweredChange, Entry, KnownMove } from '../../../domain/reconciling';
 import { verdicts } from '../../../domain/records';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ToldResult } from '../../../domain/assessment';
 import { endedFor } from '../../../domain/end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from '../../../domain/events';
+import type { Lifecycle, Status } from '../../../domain/lifecycle';
 import {
   canMove,
   isOpenAtVendor,
@@ -11,10 +12,10 @@ import {
   statuses,
   transitions,
 } from '../../../domain/lifecycle';
-import type { Lifecycle, Status } from '../../../domain/lifecycle';
-import type { PolicyInput } from '../../../domain/run-policy';
-import { reduce } from '../../../domain/reducer';
 import type { Reduction } from '../../../domain/reducer';
+import { reduce } from '../../../domain/reducer';
+import type { PolicyInput } from '../../../domain/run-policy';
+import type { TimedEvent } from './arbitraries';
 import {
   beginning,
   courses,
@@ -26,7 +27,6 @@ import {
   policies,
   vendorEventTypes,
 } from './arbitraries';
-import type { TimedEvent } from './arbitraries';
 
 interface Step {
   before: Lifecycle;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { withoutPeople } from '../../../domain/refusal-words';
 import { isServiceWord } from '../../../domain/refusal-vocabulary';
+import { withoutPeople } from '../../../domain/refusal-words';
 
 describe('what another service says about its refusal', () => {
   test.each([

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { endedFor } from '../../../domain/end-reasons';
 import type { LifecycleEvent } from '../../../domain/events';
-import { isOpenAtVendor, isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle } from '../../../domain/lifecycle';
-import type { PolicyInput } from '../../../domain/run-policy';
-import { reduce } from '../../../domain/reducer';
+import { isOpenAtVendor, isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Command } from '../../../domain/reducer';
+import { reduce } from '../../../domain/reducer';
+import type { PolicyInput } from '../../../domain/run-policy';
 import { beginning, courses, hour, invitedRun, must, policies } from './arbitraries';
 
 const minute = 60_000;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { endedFor } from '../../../domain/end-reasons';
-import { isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Lifecycle } from '../../../domain/lifecycle';
-import type { PolicyInput } from '../../../domain/run-policy';
-import { reduce } from '../../../domain/reducer';
+import { isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
 import type { Command } from '../../../domain/reducer';
+import { reduce } from '../../../domain/reducer';
+import type { PolicyInput } from '../../../domain/run-policy';
 import { beginning, courses, hour, invitedRun, must, policies, quietCourses } from './arbitraries';
 
 const tick = { type: 'tick' } as const;

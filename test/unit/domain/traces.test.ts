@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Plan, PlannedEffect } from '../../../domain/effects';
 import { planErrors } from '../../../domain/effects';
-import { goingOn, noTraces, takingBack, together, traced } from '../../../domain/traces';
 import type { Traces } from '../../../domain/traces';
+import { goingOn, noTraces, takingBack, together, traced } from '../../../domain/traces';
 
 const move: PlannedEffect = { kind: 'stage', key: 'stage', stageId: 'review', onlyFrom: ['assess'] };
 

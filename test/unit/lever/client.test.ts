@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { createLeverClient } from '../../../lever/client';
 import type { LeverClient } from '../../../lever/client';
+import { createLeverClient } from '../../../lever/client';
 import { createHttpClient } from '../../../platform/http/client';
 import { createLogger } from '../../../platform/log';
-import { startLocalServer } from './local-server';
 import type { LocalServer, Reply } from './local-server';
+import { startLocalServer } from './local-server';
 
 const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
 let server: LocalServer;

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
-import { createLeverClient } from '../../../lever/client';
-import type { LeverClient } from '../../../lever/client';
-import type { NewFile } from '../../../lever/notes-and-files';
 import { FulcrumError } from '../../../domain/errors';
-import { createHttpClient } from '../../../platform/http/client';
+import type { LeverClient } from '../../../lever/client';
+import { createLeverClient } from '../../../lever/client';
+import type { NewFile } from '../../../lever/notes-and-files';
 import type { HttpClient } from '../../../platform/http/client';
+import { createHttpClient } from '../../../platform/http/client';
 import { waitMs } from '../../helpers/limits';
-import { startLocalServer } from './local-server';
 import type { LocalServer, Reply } from './local-server';
+import { startLocalServer } from './local-server';
 
 const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
 const hasty = createHttpClient({ timeoutMs: 1_000, userAgent: 'fulcrum-test' });

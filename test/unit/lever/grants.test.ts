@@ -1,12 +1,12 @@
 import type { LeverGrant } from '../../../domain/connection';
 import { FulcrumError } from '../../../domain/errors';
-import { createTokenSource } from '../../../lever/grants';
-import type { TokenSource, TokenSourceOptions } from '../../../lever/grants';
 import type { GrantStore } from '../../../lever/grant-store';
+import type { TokenSource, TokenSourceOptions } from '../../../lever/grants';
+import { createTokenSource } from '../../../lever/grants';
 import { createHttpClient } from '../../../platform/http/client';
 import { until } from '../../helpers/until';
-import { startLocalServer } from './local-server';
 import type { LocalServer, Seen } from './local-server';
+import { startLocalServer } from './local-server';
 
 const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
 let server: LocalServer;

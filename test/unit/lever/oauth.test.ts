@@ -1,7 +1,7 @@
 import { accountIdOf, authorizeUrl, exchangeCode, InvalidGrant, refreshGrant } from '../../../lever/oauth';
 import { createHttpClient } from '../../../platform/http/client';
-import { startLocalServer } from './local-server';
 import type { LocalServer } from './local-server';
+import { startLocalServer } from './local-server';
 
 const http = createHttpClient({ timeoutMs: 5_000, userAgent: 'fulcrum-test' });
 let server: LocalServer;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDownloads, DownloadError } from '../../../platform/http/download';
 import type { Downloads, WantedFile } from '../../../platform/http/download';
-import { meteredDownloads } from '../../../platform/http/metered';
+import { createDownloads, DownloadError } from '../../../platform/http/download';
 import { pdf } from '../../../platform/http/file-types';
+import { meteredDownloads } from '../../../platform/http/metered';
 import { until } from '../../helpers/until';
 
 const content = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(200_000, 'x')]);

@@ -1,11 +1,11 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:tls';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { Readable } from 'node:stream';
-import { createHttpClient, HttpError } from '../../../platform/http/client';
+import { createServer as createTlsServer } from 'node:tls';
 import type { HttpErrorKind } from '../../../platform/http/client';
+import { createHttpClient, HttpError } from '../../../platform/http/client';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

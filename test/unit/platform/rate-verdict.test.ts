@@ -1,5 +1,5 @@
-import { judgeRate } from '../../../platform/temporal/rate-verdict';
 import type { HandedOut } from '../../../platform/temporal/rate-verdict';
+import { judgeRate } from '../../../platform/temporal/rate-verdict';
 
 /** As measured: `c` for the crowd, `o` for the others, with the ms since the first. */
 const measured = (text: string): HandedOut[] =>

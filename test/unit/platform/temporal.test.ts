@@ -1,12 +1,12 @@
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { createServer } from 'node:net';
 import type { Payload } from '@temporalio/common';
+import { defaultPayloadConverter } from '@temporalio/common';
 import fc from 'fast-check';
 import type { FulcrumError } from '../../../domain/errors';
 import { isUnsealed } from '../../../domain/unsealed';
-import { connectTemporal } from '../../../platform/temporal/client';
 import { createBreaker } from '../../../platform/temporal/breaker';
+import { connectTemporal } from '../../../platform/temporal/client';
 import { EncryptionCodec, keyIdKey } from '../../../platform/temporal/codec';
 import { createDataConverter } from '../../../platform/temporal/data-converter';
 import { failureConverter } from '../../../platform/temporal/failure-converter';

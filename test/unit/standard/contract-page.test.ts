@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { newConnection } from '../../../api/connections/input';
+import { largestFileBytes } from '../../../domain/effects';
 import { readWebhookSecret, webhookHeaders } from '../../../platform/crypto/standard-webhooks';
 import type { HttpRequest } from '../../../platform/http/client';
-import { largestFileBytes } from '../../../domain/effects';
 import { fileTypeOf } from '../../../platform/http/file-types';
 import { packages, packageTypes } from '../../../vendors/standard/catalogue';
 import { order } from '../../../vendors/standard/contract';
+import { standard } from '../../../vendors/standard/definition';
 import { faultsOf } from '../../../vendors/standard/faults';
 import { file, fileTypes, largestContentBytes } from '../../../vendors/standard/files';
 import { extension, placement, problemReport } from '../../../vendors/standard/messages';
-import { standard } from '../../../vendors/standard/definition';
 
 /** What docs/vendor-contract.md shows is what the hub takes and sends. */
 

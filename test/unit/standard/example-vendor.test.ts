@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { commonSettings } from '../../../domain/settings/schema';
 import { createHttpClient } from '../../../platform/http/client';
-import { ExampleVendor } from '../../../simulators/standard/example-vendor';
 import type { Placed } from '../../../simulators/standard/example-vendor';
+import { ExampleVendor } from '../../../simulators/standard/example-vendor';
 import type { RawCallback, VendorCall } from '../../../vendors/define';
 import { standard } from '../../../vendors/standard/definition';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { FulcrumError } from '../../../domain/errors';
+import type { CommonSettings } from '../../../domain/settings/schema';
 import { leverError, leverRequestId } from '../../../lever/errors';
 import { isDeadGrant, readTokenError } from '../../../lever/token-errors';
 import type { HttpAnswer } from '../../../platform/http/client';
 import { retryAfterMs } from '../../../platform/http/retry-after';
-import { isInviting } from '../../../vendors/define';
 import type { AnyVendor, InviteInput, RawCallback, RunReference, VendorCall } from '../../../vendors/define';
+import { isInviting } from '../../../vendors/define';
 import { registry } from '../../../vendors/registry';
-import type { CommonSettings } from '../../../domain/settings/schema';
 import { casesOf } from '../../contract/cases';
 
 /**

@@ -1,7 +1,7 @@
-import { isInviting } from '../../../vendors/define';
-import type { VendorCall } from '../../../vendors/define';
-import type { CommonSettings } from '../../../domain/settings/schema';
 import { FulcrumError } from '../../../domain/errors';
+import type { CommonSettings } from '../../../domain/settings/schema';
+import type { VendorCall } from '../../../vendors/define';
+import { isInviting } from '../../../vendors/define';
 import { registry } from '../../../vendors/registry';
 import { casesOf } from '../../contract/cases';
 

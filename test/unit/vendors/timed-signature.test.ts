@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { RawCallback } from '../../../vendors/define';
-import { verifyTimedSignature } from '../../../vendors/timed-signature';
 import type { TimedSignature } from '../../../vendors/timed-signature';
+import { verifyTimedSignature } from '../../../vendors/timed-signature';
 
 /** The ways of signing that no served vendor has, but the next one may; the usual one stands in recorded cases. */
 

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { everyFile, root } from '../../helpers/every-file';
 import { fingerprint } from '../../../workers/bundle';
+import { everyFile, root } from '../../helpers/every-file';
 
 /** A bundle that was made of other code than this would be run by mistake. */
 

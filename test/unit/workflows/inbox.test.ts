@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Inbox } from '../../../workflows/assessment/inbox';
 import type { InboxItem } from '../../../workflows/assessment/inbox';
+import { Inbox } from '../../../workflows/assessment/inbox';
 
 const vendor = (key: string, vendorRef: string | null = null): InboxItem => ({
   kind: 'vendor',

@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { EffectCall, LeverActivities } from '../../../activities/types';
 import type { Effect } from '../../../domain/effects';
 

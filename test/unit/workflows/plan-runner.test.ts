@@ -1,11 +1,11 @@
 import type { Plan, PlannedEffect } from '../../../domain/effects';
-import type { Ledger } from '../../../workflows/assessment/ledger';
-import { SuspendLimitReached } from '../../../workflows/assessment/lever-access';
-import type { LeverAccess } from '../../../workflows/assessment/lever-access';
-import { PlanRunner } from '../../../workflows/assessment/plan-runner';
-import type { PlanChange } from '../../../workflows/assessment/effect-runner';
 import { noTraces } from '../../../domain/traces';
 import { swapStatus } from '../../../vendors/plan-kit';
+import type { PlanChange } from '../../../workflows/assessment/effect-runner';
+import type { Ledger } from '../../../workflows/assessment/ledger';
+import type { LeverAccess } from '../../../workflows/assessment/lever-access';
+import { SuspendLimitReached } from '../../../workflows/assessment/lever-access';
+import { PlanRunner } from '../../../workflows/assessment/plan-runner';
 import { ModelLever } from './model-lever';
 import { breathe } from './run-model';
 

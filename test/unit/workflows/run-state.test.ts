@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { Payload } from '@temporalio/common';
 import { endedFor } from '../../../domain/end-reasons';
 import { parseKeyRing } from '../../../platform/crypto/keyring';
 import { createDataConverter } from '../../../platform/temporal/data-converter';
-import { Inbox } from '../../../workflows/assessment/inbox';
-import { freshState, resumed } from '../../../workflows/assessment/run-state';
-import type { CarriedRunState, RunState } from '../../../workflows/assessment/run-state';
 import type { AssessmentInput } from '../../../workflows/assessment/contract';
+import { Inbox } from '../../../workflows/assessment/inbox';
+import type { CarriedRunState, RunState } from '../../../workflows/assessment/run-state';
+import { freshState, resumed } from '../../../workflows/assessment/run-state';
 import { replayKeys } from '../../replay/keys';
 
 /** A run goes on in a new history with what an earlier one, perhaps of older code, has carried on. */

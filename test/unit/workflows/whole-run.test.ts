@@ -1,11 +1,11 @@
 import fc from 'fast-check';
+import type { VendorEvent } from '../../../domain/events';
 import { isTerminal } from '../../../domain/lifecycle';
 import type { PolicyInput } from '../../../domain/run-policy';
-import type { VendorEvent } from '../../../domain/events';
 import type { InboxItem } from '../../../workflows/assessment/inbox';
 import { hour, operatorEvents, policies, vendorEvents, vendorFindings } from '../domain/arbitraries';
-import { ModelLever } from './model-lever';
 import type { Ending } from './model-lever';
+import { ModelLever } from './model-lever';
 import { breathe, invitation, report, RunModel, status } from './run-model';
 
 // The only thing of the SDK that a plan runner needs outside the sandbox: waiting for a condition.

@@ -1,14 +1,14 @@
 import { SEED } from '../../../../simulators/lever/seed';
 import type {
+  PlanTrigger,
   SeenInvitation,
   Shown,
   SimulatedVendor,
-  PlanTrigger,
   VendorDriver,
 } from '../../../../test/vendors/driver';
 import { restError } from '../../../../test/vendors/rest-faults';
-import { defaultAccount, startAcmeSimulator } from '../simulator/server';
 import type { AcmeSimulator } from '../simulator/server';
+import { defaultAccount, startAcmeSimulator } from '../simulator/server';
 
 const invite = 'POST /invitations';
 const tag = (state: string): string => `Acme Tests ${state}`;

@@ -1,5 +1,5 @@
-import { scenariosOf } from '../../../../test/vendors/vendor-world';
 import * as scenarios from '../../../../test/vendors/scenarios';
+import { scenariosOf } from '../../../../test/vendors/vendor-world';
 import { acmeDriver } from './driver';
 
 const scenario = scenariosOf(acmeDriver);

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { hasBearer, Refusal } from '../../../../simulators/kit/rest';
 import type { Answer, Handler } from '../../../../simulators/kit/rest';
+import { hasBearer, Refusal } from '../../../../simulators/kit/rest';
 import type { AcmeEngine, Invitation } from './engine';
 
 /** The API of Acme Tests, as strict as the vendor is. */

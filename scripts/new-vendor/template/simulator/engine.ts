@@ -2,8 +2,8 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { UnknownRun, WrongState } from '../../../../simulators/kit/admin';
 import { anySuccess, CallbackSender, steps } from '../../../../simulators/kit/callbacks';
 import { Mailbox } from '../../../../simulators/kit/mailbox';
-import { RestDesk } from '../../../../simulators/kit/rest';
 import type { Handler } from '../../../../simulators/kit/rest';
+import { RestDesk } from '../../../../simulators/kit/rest';
 
 export interface Account {
   apiKey: string;

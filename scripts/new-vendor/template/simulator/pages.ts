@@ -1,7 +1,7 @@
-import express from 'express';
 import type { Router } from 'express';
-import { candidatePages } from '../../../../simulators/kit/candidate';
+import express from 'express';
 import type { CandidateRun } from '../../../../simulators/kit/candidate';
+import { candidatePages } from '../../../../simulators/kit/candidate';
 import { html } from '../../../../simulators/kit/html';
 import { mailboxPages } from '../../../../simulators/kit/mailbox';
 import { pageFrame, pageOf, table } from '../../../../simulators/kit/page';

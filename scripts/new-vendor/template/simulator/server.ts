@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { deskAdmin } from '../../../../simulators/kit/admin';
 import type { DeskAdmin, RunAdmin } from '../../../../simulators/kit/admin';
+import { deskAdmin } from '../../../../simulators/kit/admin';
 import { controlRoutes } from '../../../../simulators/kit/control';
 import { serveVendor } from '../../../../simulators/kit/serve';
 import { acmeRoutes } from './api';
-import { AcmeEngine } from './engine';
 import type { Account, Invitation, Status } from './engine';
+import { AcmeEngine } from './engine';
 import { acmePages } from './pages';
 
 /** An invitation as a test or another process sees it. */

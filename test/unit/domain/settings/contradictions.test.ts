@@ -1,6 +1,6 @@
-import { commonSettings } from '../../../../domain/settings/schema';
 import { contradictions } from '../../../../domain/settings/contradictions';
 import type { VendorTraits } from '../../../../domain/settings/error';
+import { commonSettings } from '../../../../domain/settings/schema';
 
 const traits: VendorTraits = {
   label: 'Vendor',
