@@ -1,6 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
-import type { ConnectionStatus } from '../domain/connection-status';
+import type { Connection, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { EndCode } from '../domain/end-reasons';
 import type { SkipReason } from '../domain/events';
 import type { VendorId } from '../domain/ids';
@@ -17,13 +16,10 @@ import type { SweepAlarmKind } from '../domain/sweep';
 /** Stored as JSON; written as text, because pg would send an array as a PostgreSQL array. */
 type Json<T> = ColumnType<T, string, string>;
 
-export interface ConnectionRow {
-  id: string;
-  key: string;
-  vendor: VendorId;
-  customer: string;
-  environment: LeverEnvironment;
-  status: ConnectionStatus;
+export interface ConnectionRow extends Pick<
+  Connection,
+  'id' | 'key' | 'vendor' | 'customer' | 'environment' | 'status'
+> {
   /** A code of `domain/connection-reasons.ts`, and what its sentence says besides. */
   status_code: string | null;
   status_reason: string | null;

@@ -75,6 +75,21 @@ const refused = refusal('It cannot be done, for the reason in `detail`, which th
 const unknown = refusal('There is no such order');
 const anyAnswer = { description: 'Done; the body is not read' };
 
+/** What the vendor is only asked for. */
+const reading = (
+  operationId: string,
+  summary: string,
+  parameter: oas31.ParameterObject,
+  answers: ZodOpenApiOperationObject['responses'],
+): { get: ZodOpenApiOperationObject } => ({
+  get: {
+    operationId,
+    summary,
+    parameters: [parameter, ...signature],
+    responses: { ...answers, 401: unsigned, '4XX': refused },
+  },
+});
+
 /** What can be asked of an order that is there. */
 const acting = (
   id: string,
@@ -112,18 +127,9 @@ const update: ZodOpenApiOperationObject = {
 };
 
 const paths: ZodOpenApiPathsObject = {
-  '/packages': {
-    get: {
-      operationId: 'listPackages',
-      summary: 'What can be ordered',
-      parameters: [cursor, ...signature],
-      responses: {
-        200: { description: 'One page', content: json('Packages') },
-        401: unsigned,
-        '4XX': refused,
-      },
-    },
-  },
+  '/packages': reading('listPackages', 'What can be ordered', cursor, {
+    200: { description: 'One page', content: json('Packages') },
+  }),
   '/orders': {
     post: {
       operationId: 'placeOrder',
@@ -140,19 +146,10 @@ const paths: ZodOpenApiPathsObject = {
       callbacks: { update: { '{$request.body#/callbackUrl}': { post: update } } },
     },
   },
-  '/orders/{id}': {
-    get: {
-      operationId: 'getOrder',
-      summary: 'The present state of the order',
-      parameters: [orderId, ...signature],
-      responses: {
-        200: { description: 'The order', content: json('Order') },
-        401: unsigned,
-        404: unknown,
-        '4XX': refused,
-      },
-    },
-  },
+  '/orders/{id}': reading('getOrder', 'The present state of the order', orderId, {
+    200: { description: 'The order', content: json('Order') },
+    404: unknown,
+  }),
   '/orders/{id}/remind': acting('remind', 'Write to the candidate once more', 'Action'),
   '/orders/{id}/extend': acting('extend', 'Give the candidate more time', 'Extension'),
   '/orders/{id}/cancel': acting('cancel', 'Call the order off: nobody can take it any more', 'Action'),

@@ -2,19 +2,13 @@ import { z } from 'zod';
 import type { CallbackMessage, CallbackNews, RawCallback } from '../define';
 import { reference, within, words } from '../lenient';
 import { readMessage } from '../reading';
-import { verifyTimedSignature } from '../timed-signature';
+import { signedWithWebhookSecret } from '../timed-signature';
 import { vendorRefOf } from './requests';
-import type { AssessFirstCredentials } from './settings';
 import { mention, questionnaireOf, timeOf } from './wire';
 
 /** AssessFirst's webhooks: signed, and thin. They say that something happened, the results say what came of it. */
 
-export const verify = (raw: RawCallback, { webhookSecret }: AssessFirstCredentials): void =>
-  verifyTimedSignature(raw, {
-    header: 'AF-Signature',
-    secret: webhookSecret,
-    secretName: 'webhookSecret',
-  });
+export const verify = signedWithWebhookSecret('AF-Signature');
 
 const about = mention.extend({ assessment: words });
 const message = z.object({ id: reference, event: words, created_at: words, data: within(about) });

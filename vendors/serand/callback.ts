@@ -4,17 +4,11 @@ import type { VendorEvent } from '../../domain/events';
 import type { CallbackMessage, RawCallback } from '../define';
 import { reference, within, words } from '../lenient';
 import { isoTime, readMessage } from '../reading';
-import { verifyTimedSignature } from '../timed-signature';
+import { signedWithWebhookSecret } from '../timed-signature';
 import { resultOf } from './outcome';
-import type { SerandCredentials } from './settings';
 import { outcomeShape } from './wire';
 
-export const verify = (raw: RawCallback, { webhookSecret }: SerandCredentials): void =>
-  verifyTimedSignature(raw, {
-    header: 'Serand-Signature',
-    secret: webhookSecret,
-    secretName: 'webhookSecret',
-  });
+export const verify = signedWithWebhookSecret('Serand-Signature');
 
 const about = outcomeShape.extend({ invitation_id: reference });
 const message = z.object({ id: reference, type: words, created_at: words, data: within(about) });

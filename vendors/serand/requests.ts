@@ -118,17 +118,16 @@ export async function status(call: SerandCall, run: RunReference): Promise<Vendo
     const at = isoTime(invitation.completed_at);
     return [{ type: 'completed', ...(at !== null && { at }) }];
   }
-  switch (invitation.status?.toLowerCase()) {
-    case 'started':
-      return [{ type: 'started' }];
-    case 'expired':
-      return [{ type: 'expired' }];
-    case 'cancelled':
-      return [{ type: 'cancelled', reason: 'it was cancelled at Serand' }];
-    default:
-      return [];
-  }
+  const finding = findings.get(invitation.status?.toLowerCase() ?? '');
+  return finding === undefined ? [] : [finding];
 }
+
+/** What else than a completion its statuses mean to a run. */
+const findings = new Map<string, VendorFinding>([
+  ['started', { type: 'started' }],
+  ['expired', { type: 'expired' }],
+  ['cancelled', { type: 'cancelled', reason: 'it was cancelled at Serand' }],
+]);
 
 export async function result(call: SerandCall, run: RunReference): Promise<AssessmentResult> {
   const asked = about(run.vendorRef);
