@@ -31,7 +31,7 @@ export const knownOf = (
 });
 
 /**
- * Asks the vendor what Lever should show at this moment (decision 0006).
+ * Asks the vendor what Lever should show at this trigger (decision 0006).
  * @throws FulcrumError `internal` when the vendor's plan contradicts itself
  */
 export function buildPlan({ connection, vendor, settings }: SetUp, request: PlanRequest): Plan {

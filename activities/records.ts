@@ -1,6 +1,6 @@
 import type { Deliveries } from '../db/repositories/deliveries';
 import { deliveryReason } from '../domain/delivery-reasons';
-import { newPlan, readTrigger } from '../domain/plan-names';
+import { newPlan, readReason, readTrigger } from '../domain/plan-names';
 import type { ActivityDeps } from './deps';
 import { connectionOf, readableSetUpOf, setUpOf } from './deps';
 import { buildPlan, forSiblings, heldUpPlan } from './planning';
@@ -20,6 +20,7 @@ export function createRecordActivities(
       const plan = buildPlan(setUpOf(deps, connection), {
         ...request,
         trigger: readTrigger(request),
+        reason: readReason(request),
         result: null,
         openSiblings,
       });

@@ -13,7 +13,7 @@ import type { EndReason } from '../domain/end-reasons';
 import type { OpportunityEvent, Presumption, SkipReason, VendorFinding } from '../domain/events';
 import type { Claim } from '../domain/lifecycle';
 import type { KnownOfRun, PlanOccasion } from '../domain/plan-facts';
-import type { OldTrigger } from '../domain/plan-names';
+import type { OldReason, OldTrigger } from '../domain/plan-names';
 import type { Begun, ClosedRun, DeliveryNote, RecordBatch, RunIdentity } from '../domain/records';
 
 /**
@@ -195,7 +195,10 @@ export interface RecordActivities {
   /** The plan of a trigger that no vendor call answers. The name is that of histories. */
   planMoment(
     input: KnownOfRun &
-      (PlanOccasion | (Omit<PlanOccasion, 'trigger'> & OldTrigger)) & {
+      (
+        | PlanOccasion
+        | (Omit<PlanOccasion, 'trigger' | 'reason'> & OldTrigger & (OldReason | Pick<PlanOccasion, 'reason'>))
+      ) & {
         run: RunIdentity;
         planId: string;
         siblings: number;

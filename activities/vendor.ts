@@ -3,7 +3,13 @@ import type { AssessmentResult, Invitation, ToldResult } from '../domain/assessm
 import { FulcrumError } from '../domain/errors';
 import type { CommonSettings } from '../domain/settings/schema';
 import { sealRunKey } from '../platform/crypto/callback-key';
-import type { AnyInvitingVendor, AnyVendor, RunReference, VendorCall } from '../vendors/define';
+import {
+  type AnyInvitingVendor,
+  type AnyVendor,
+  isInviting,
+  type RunReference,
+  type VendorCall,
+} from '../vendors/define';
 import { invitingConnection, usableConnection } from './access';
 import type { ActivityDeps, SetUp } from './deps';
 import { connectionOf, invitingSetUp, setUpOf, vendorCall, writeBestEffort } from './deps';
@@ -61,10 +67,12 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
     },
 
     async pollVendor({ presumed, ...input }) {
-      const setUp = await invitingOf(deps, input.run.connectionId);
-      const call = vendorCall(deps, setUp);
+      const setUp = setUpOf(deps, await connectionOf(deps, input.run.connectionId));
       const recording = writeBestEffort(deps, input.batch);
-      const asked = setUp.vendor.requests.status?.(call, referenceOf(input)) ?? Promise.resolve([]);
+      // One that starts runs tells of them once they are over: there is nothing to ask.
+      const asked = isInviting(setUp.vendor)
+        ? (setUp.vendor.requests.status?.(vendorCall(deps, setUp), referenceOf(input)) ?? Promise.resolve([]))
+        : Promise.resolve([]);
       const events = await asked.catch((error: unknown) => {
         if (presumed !== undefined && mustPresume(error, activityInfo().attempt)) return [presumed];
         throw error;

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { EndCode } from '../domain/end-reasons';
+import { type EndCode, type EndReason, endReasonText } from '../domain/end-reasons';
 import { type EventPosition, highWaterMarkOf } from '../domain/event-position';
 import type { Status } from '../domain/lifecycle';
 import type { RecordBatch, RunFacts, RunIdentity, RunRecord } from '../domain/records';
@@ -178,21 +178,26 @@ function mergeFacts(all: RunFacts, more: RunFacts): RunFacts {
   return { ...all, ...said, links: { ...all.links, ...saidLinks } };
 }
 
-export const toEventRow = (
+export function toEventRow(
   ring: KeyRing,
   { run: { assessmentId: id }, runId = '' }: { run: Pick<RunIdentity, 'assessmentId'>; runId?: string },
   record: RunRecord,
-): AssessmentEventRow => ({
-  assessment_id: id,
-  seq: record.seq,
-  run_id: runId,
-  at: new Date(record.at),
-  kind: record.kind,
-  status: record.status,
-  suspended: record.suspended,
-  attention: record.attention,
-  detail_sealed: record.detail === null ? null : seal(ring, record.detail, place(id, `event-${record.seq}`)),
-});
+): AssessmentEventRow {
+  // A release before 0.2 that was given a continued run passes its reason on as it is.
+  const given = record.detail as string | EndReason | null;
+  const detail = typeof given === 'string' ? given : endReasonText(given);
+  return {
+    assessment_id: id,
+    seq: record.seq,
+    run_id: runId,
+    at: new Date(record.at),
+    kind: record.kind,
+    status: record.status,
+    suspended: record.suspended,
+    attention: record.attention,
+    detail_sealed: detail === null ? null : seal(ring, detail, place(id, `event-${record.seq}`)),
+  };
+}
 
 export const toTimelineLine = (ring: KeyRing, row: AssessmentEventRow): TimelineLine => ({
   seq: row.seq,

@@ -143,6 +143,8 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, said: readonly ('last_er
     (assessments.updated_at, assessments.seq) < (excluded.updated_at, excluded.seq))`;
   const open = statuses.filter((status) => !isTerminal(status));
   const isReopened = sql<boolean>`(${newer} and excluded.closed_at is null and excluded.status in (${sql.join(open)}))`;
+  const wasOver = sql<boolean>`(assessments.closed_at is not null or assessments.status not in (${sql.join(open)}))`;
+  const comesBack = sql<boolean>`(${isReopened} and ${wasOver})`;
   const newest = (column: keyof AssessmentRow): RawBuilder<never> =>
     sql`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`assessments.${column}`)} end`;
   const known = (column: keyof AssessmentRow): RawBuilder<never> => {
@@ -163,12 +165,12 @@ function upsert(db: Kysely<Schema>, row: AssessmentRow, said: readonly ('last_er
     ],
     ['unseen_at', sql`case when ${isReopened} then null else assessments.unseen_at end`],
     // Why it was over, or invited nobody, is so no more.
-    ['skip_reason', sql`case when ${isReopened} then excluded.skip_reason else ${known('skip_reason')} end`],
+    ['skip_reason', sql`case when ${comesBack} then excluded.skip_reason else ${known('skip_reason')} end`],
     [
       'reason',
       said.includes('reason')
         ? newest('reason')
-        : sql`case when ${isReopened} then null else assessments.reason end`,
+        : sql`case when ${comesBack} then null else assessments.reason end`,
     ],
     ['created_at', sql`least(assessments.created_at, excluded.created_at)`],
   ]) as Record<keyof AssessmentRow, RawBuilder<never>>;

@@ -55,6 +55,13 @@ export const reasonOf = (code: ConnectionReasonCode, detail: string | null = nul
   detail,
 });
 
+/** Which code may stand in a row with which status, and whether beside words. */
+export const reasonShapes = connectionReasonCodes.map((code) => ({
+  code,
+  status: (reasons[code] as Reason).status,
+  hasDetail: (reasons[code] as Reason).former === undefined,
+}));
+
 const find = (code: string): Reason | null =>
   Object.hasOwn(reasons, code) ? reasons[code as ConnectionReasonCode] : null;
 

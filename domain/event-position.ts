@@ -56,4 +56,4 @@ export const marked = (highWaterMark: EventPosition): Required<HighWaterMark> =>
   newest: highWaterMark,
 });
 export const highWaterMarkOf = ({ highWaterMark, newest }: HighWaterMark): EventPosition | undefined =>
-  highWaterMark ?? newest;
+  higherOf(highWaterMark, newest) ?? undefined;

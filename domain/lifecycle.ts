@@ -128,7 +128,6 @@ export interface Lifecycle extends HighWaterMark {
   suspendedAt: number | null;
   /** Steps of the vendor's own progress seen so far. */
   steps: string[];
-  /** Why the run ended as it did, in words or as a code. */
   /** Why it is so; null where there is nothing to say. */
   reason: EndReason | null;
   /** Absent where nobody claims that the candidate has finished, or the result has proven it. */

@@ -1,4 +1,5 @@
 import type { Plan } from './effects';
+import { type EndReason, readEndReason } from './end-reasons';
 import type { PlanTrigger } from './reducer';
 
 /**
@@ -19,6 +20,14 @@ export const bothNames = (trigger: PlanTrigger): { trigger: PlanTrigger } & OldT
 
 export const readTrigger = (given: { trigger: PlanTrigger } | OldTrigger): PlanTrigger =>
   'trigger' in given ? given.trigger : given.moment;
+
+/** The reason of a plan was a text under another name. */
+export interface OldReason {
+  detail: string | null;
+}
+
+export const readReason = (given: { reason: EndReason | null } | OldReason): EndReason | null =>
+  'detail' in given ? readEndReason(given.detail) : given.reason;
 
 /** What is made with best effort was called a courtesy. */
 export type OldPlan = Pick<Plan, 'id' | 'effects'> & OldTrigger & { isCourtesy?: boolean };

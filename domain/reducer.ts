@@ -10,7 +10,7 @@ import { applied, ignored, moveTo } from './reduction';
 import * as result from './result-wait';
 import type { PolicyInput } from './run-policy';
 
-/** The moments at which a vendor's `plan` is asked what Lever should show. */
+/** What has a vendor's `plan` asked what Lever should show. */
 export type PlanTrigger =
   | 'invited'
   | 'started'

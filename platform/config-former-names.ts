@@ -13,3 +13,9 @@ export const byTodaysNames = (given: Record<string, string>): Record<string, str
   ),
   ...given,
 });
+
+/** By which name a variable was given: what is wrong with it is told by that one. */
+export const nameAsGiven = (given: Record<string, string>, name: string): string =>
+  given[name] === undefined
+    ? (Object.keys(formerNames).find((former) => formerNames[former] === name && former in given) ?? name)
+    : name;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../domain/durations';
-import { byTodaysNames } from './config-former-names';
+import { byTodaysNames, nameAsGiven } from './config-former-names';
 import { productionErrors } from './config-production';
 import { KeyRingError, parseKeyRing } from './crypto/keyring';
 import { familyOf, parseCidr } from './http/cidr';
@@ -232,7 +232,9 @@ export const environmentSchema = (roots: VendorRoots) =>
       ...missingErrors(given, Object.keys(shape)),
       ...(main.success ? conflictErrors(main.data) : []),
     );
-    for (const [name, message] of faults) context.addIssue({ code: 'custom', path: [name], message });
+    for (const [name, message] of faults) {
+      context.addIssue({ code: 'custom', path: [nameAsGiven(variables, name)], message });
+    }
     if (!main.success || !vendors.success) return z.NEVER;
     return { ...main.data, vendorVariables: vendors.data };
   });

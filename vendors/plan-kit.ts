@@ -115,7 +115,7 @@ export const completionNote = (
     link: invitation?.url,
   });
 
-/** The connection's own text at another moment; null where it has none. */
+/** The connection's own text at another trigger; null where it has none. */
 export function ownText(
   { texts }: CommonSettings,
   name: keyof CommonSettings['texts'],

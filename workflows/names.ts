@@ -32,3 +32,6 @@ export interface ActivityTiming {
   /** Goes on in a new history after this many events, beside Temporal's own suggestion; for tests. */
   historyLimit?: number;
 }
+
+/** ApplicationFailure type of an update that a validator refused. */
+export const refusedAction = 'action.refused';

@@ -120,10 +120,15 @@ export function readOnce<Message>(
   read: () => Message,
   saysSomething: (message: Message) => boolean,
 ): Message {
-  res.locals['saysSomething'] = false;
-  const message = read();
-  res.locals['saysSomething'] = saysSomething(message);
-  return message;
+  try {
+    const message = read();
+    res.locals['saysSomething'] = saysSomething(message);
+    return message;
+  } catch (error) {
+    // It was read, and is about another run than the one whose address was called.
+    res.locals['saysSomething'] = error instanceof FulcrumError && error.code === 'input.invalid';
+    throw error;
+  }
 }
 
 /**

@@ -11,12 +11,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FulcrumError } from '../../domain/errors';
 import { isTemporalAway } from '../../platform/temporal/breaker';
 import { grpcCode, hasGrpcCode } from '../../platform/temporal/grpc-code';
-import {
-  type ActionAnswer,
-  refusedAction,
-  type RunStatus,
-  statusQuery,
-} from '../../workflows/assessment/contract';
+import { type ActionAnswer, type RunStatus, statusQuery } from '../../workflows/assessment/contract';
+import { refusedAction } from '../../workflows/names';
 
 /** What a person does to a run, and what the run says of itself: both need a worker to answer. */
 export interface RunActions {

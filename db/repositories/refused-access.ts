@@ -1,6 +1,11 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import { type ConnectionReason, type ConnectionReasonCode, reasonOf } from '../../domain/connection-reasons';
+import {
+  type ConnectionReason,
+  type ConnectionReasonCode,
+  reasonOf,
+  reasonShapes,
+} from '../../domain/connection-reasons';
 import { refusalsToImpair } from '../../domain/impairment';
 import { guarded } from '../away';
 import { statusColumns } from '../connection-reason-columns';
@@ -63,6 +68,15 @@ export function createRefusedAccess(db: Database): RefusedAccess {
     select 1 from jsonb_each(refusals) as refused where jsonb_array_length(refused.value) >= ${refusalsToImpair}
   )`;
 
+  /** A code that a process of a release before 0.2 has left standing under another status, or beside words of its own. */
+  const isLeftOver = sql<boolean>`(status = 'active' or ${sql.join(
+    reasonShapes.map(
+      ({ code, status, hasDetail }) =>
+        sql`(status_code = ${code} and (status <> ${status} or (status_reason is not null and not ${hasDetail}::boolean)))`,
+    ),
+    sql` or `,
+  )})`;
+
   const pausedByOperator: ConnectionReasonCode = 'paused_by_operator';
   /**
    * It was in use, or paused because somebody wished so. A process of a release before 0.2 that still runs beside this one
@@ -112,14 +126,14 @@ export function createRefusedAccess(db: Database): RefusedAccess {
     async disconnect(id, { reason, triedAt, isFinal }) {
       const { numUpdatedRows } = await db.kysely
         .updateTable('connections')
-        .set(({ ref }) => ({
+        .set({
           status: 'disconnected' as const,
           ...statusColumns(reason),
-          code_before: ref('status_code'),
-          reason_before: ref('status_reason'),
+          code_before: sql<ConnectionReasonCode | null>`case when ${isLeftOver} then null else status_code end`,
+          reason_before: sql<string | null>`case when status = 'active' then null else status_reason end`,
           updated_at: new Date(),
           ...(isFinal && { refused_since: null, probe_after: null }),
-        }))
+        })
         .where('id', '=', id)
         .where('status', 'in', [...inUse])
         .where(({ not, exists }) => not(exists(newerGrant(id, triedAt))))

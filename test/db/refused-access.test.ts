@@ -193,6 +193,28 @@ describe('a connection that was given up', () => {
     },
   );
 
+  it.each([
+    // An older process mended it, and left the code.
+    ['active', null, 'impaired', 'active', null],
+    ['active', null, 'to_be_corrected', 'active', null],
+    // It gave other words, and left the code.
+    ['paused', 'the stage "Assess" is gone', 'paused_by_operator', 'paused', 'to_be_corrected'],
+  ] as const)(
+    'comes back as it was where an older process had left a code standing: %s, %s, %s',
+    async (before, words, code, status, reason) => {
+      const id = await connected();
+      await db.kysely
+        .updateTable('connections')
+        .set({ status: before, status_reason: words, status_code: code })
+        .where('id', '=', id)
+        .execute();
+      await note(id);
+      await giveUp(id);
+      await access.restore(id, { paused: false });
+      expect(await seen(id)).toEqual({ status, reason, refusedSince: null });
+    },
+  );
+
   it('does not come back once its refresh token is dead', async () => {
     const id = await connected();
     await note(id);

@@ -52,6 +52,16 @@ it('a run that was reset is no longer where it is for the reason that it had', a
   expect(await assessments.get(run.assessmentId)).toMatchObject({ status: 'routing', reason: null });
 });
 
+it('a run that goes on keeps the reason that it has, whatever else it says', async () => {
+  const run = aRun();
+  const at = Date.now();
+  const waits = { status: 'awaiting_result', facts: { reason: 'result_not_shown' } } as const;
+  await assessments.write({ run, records: [aRecord({ seq: 4, at, ...waits })], deliveries: [] });
+  const more = aRecord({ seq: 5, at: at + 100, status: 'awaiting_result', kind: 'event_ignored' });
+  await assessments.write({ run, records: [more], deliveries: [] });
+  expect(await assessments.get(run.assessmentId)).toMatchObject({ reason: 'result_not_shown' });
+});
+
 it('a run that was skipped, and was reset, may invite after all', async () => {
   const run = aRun();
   const at = Date.now();

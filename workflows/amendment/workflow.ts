@@ -1,4 +1,5 @@
 import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
+import { endedFor } from '../../domain/end-reasons';
 import { highWaterMarkOf, marked } from '../../domain/event-position';
 import { openLifecycle } from '../../domain/lifecycle';
 import type { ClosedRun } from '../../domain/records';
@@ -78,6 +79,7 @@ const giveBack = (input: AmendmentInput, news: readonly VendorNews[], found: 'op
 function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
   const { context } = closed;
   const mark = highWaterMarkOf(closed.facts);
+  const code = closed.facts.reason ?? null;
   return {
     ...input,
     opportunityId: closed.run.opportunityId,
@@ -91,6 +93,7 @@ function revive(input: AmendmentInput, closed: ClosedRun): AssessmentInput {
       lifecycle: {
         ...openLifecycle(context?.subject.policy ?? policyBeforeReading),
         status: closed.status,
+        reason: code === null ? null : endedFor(code),
         ...(mark !== undefined && marked(mark)),
       },
       facts: closed.facts,

@@ -151,7 +151,7 @@ export function composeRun(input: AssessmentInput, workflowId: string = workflow
   );
   const wakeUps = new WakeUps(lifecycle, attention, connection, commands);
 
-  // Its stages until it is invited, or until the results of a screening are there.
+  // Its beginning, until it is invited, or until the results of a screening are there.
   const skipping = new Skipping(facts, lifecycle, timeline, plans);
   const reader = new OpportunityReader(input, context, lever, access);
   const siblings = new Siblings(input, context, lifecycle);
@@ -182,7 +182,7 @@ export function composeRun(input: AssessmentInput, workflowId: string = workflow
     /** Where others speak to it. */
     receivers: { gate, signals, operator, describe },
     /** What it goes through once. */
-    stages: { context, lifecycle, timeline, commands, messages, routing, inviting, screening },
+    beginning: { context, lifecycle, timeline, commands, messages, routing, inviting, screening },
     /** What its main loop goes by. */
     loop: { completion, messages, ledger, wakeUps },
     /** How an amendment shows the end of a run that could not show it itself. */
@@ -199,5 +199,5 @@ export function composeRun(input: AssessmentInput, workflowId: string = workflow
 
 type Run = ReturnType<typeof composeRun>;
 export type Receivers = Run['receivers'];
-export type Stages = Run['stages'];
+export type Beginning = Run['beginning'];
 export type Loop = Run['loop'];

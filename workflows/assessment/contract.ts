@@ -102,9 +102,6 @@ export interface ActionAnswer {
   detail?: string;
 }
 
-/** ApplicationFailure type of an update that a validator refused. */
-export const refusedAction = 'action.refused';
-
 /** The run as it is now, for whoever asks the api. */
 export interface RunStatus {
   assessmentId: string;

@@ -64,7 +64,7 @@ export class LeverAccess {
   /**
    * Carries out one request, however long the connection takes to become usable.
    * @param waitsFor the failures that a change of the connection can end
-   * @throws GivenUp at the connection's suspend limit, and every other failure as it is
+   * @throws SuspendLimitReached at the connection's suspend limit, and every other failure as it is
    */
   async during<T>(
     request: () => Promise<T>,

@@ -22,7 +22,7 @@ export class PlanRunner {
   private readonly queue: PlanQueue;
   private readonly effects: EffectRunner;
   private busy = false;
-  private givenUp = false;
+  private reachedSuspendLimit = false;
 
   constructor(
     owner: PlanOwner,
@@ -65,7 +65,7 @@ export class PlanRunner {
 
   /** Whether Lever was never told, because the grant did not come back in time (decision 0010). */
   get hasReachedSuspendLimit(): boolean {
-    return this.givenUp;
+    return this.reachedSuspendLimit;
   }
 
   get failed(): ReturnType<typeof failedEffects> {
@@ -109,7 +109,7 @@ export class PlanRunner {
 
   /** The one worker: whoever finds it busy leaves the work to it. */
   private async work(): Promise<void> {
-    if (this.busy || this.givenUp) return;
+    if (this.busy || this.reachedSuspendLimit) return;
     this.busy = true;
     try {
       for (let next = this.queue.next; next !== null; next = this.queue.next) {
@@ -118,7 +118,7 @@ export class PlanRunner {
       }
     } catch (error) {
       if (!(error instanceof SuspendLimitReached)) throw error;
-      this.givenUp = true;
+      this.reachedSuspendLimit = true;
     } finally {
       this.busy = false;
     }

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { isOpenAtVendor, isTerminal } from '../../domain/lifecycle';
+import { refusedAction } from '../names';
 import type { RunStatus } from './contract';
-import { refusedAction } from './contract';
 
 /**
  * Why an operator's action is refused, in words that say what to do. Synchronous without exception: the SDK drops the

@@ -10,7 +10,7 @@ import type { OperatorEvent } from '../../domain/events';
 import type { Status } from '../../domain/lifecycle';
 import { onNudge, onSignal, onUpdate, onWordedSignal } from '../shared/sealed';
 import { StepFailed } from '../shared/steps';
-import type { Loop, Receivers, Stages } from './compose';
+import type { Beginning, Loop, Receivers } from './compose';
 import { composeRun } from './compose';
 import type { AssessmentInput } from './contract';
 import * as contract from './contract';
@@ -26,14 +26,14 @@ export interface AssessmentOutcome {
 
 /** One candidate's way through one vendor's assessment, from the stage change in Lever to a terminal state (decision 0002). */
 export async function assessment(input: AssessmentInput): Promise<AssessmentOutcome> {
-  const { receivers, stages, loop, lifecycle, display, renewal } = composeRun(input);
+  const { receivers, beginning, loop, lifecycle, display, renewal } = composeRun(input);
   setMessageHandlers(receivers);
   // "Request cancellation" in Temporal Web UI means what the operator's own action means: called off, and Lever told.
   void CancellationScope.current().cancelRequested.catch(() =>
     receivers.gate.admit(() => receivers.operator.cancelInTemporal()),
   );
   return CancellationScope.nonCancellable(async () => {
-    if (input.resume === undefined) await begin(input, stages);
+    if (input.resume === undefined) await begin(input, beginning);
     else display.resume();
     await runMainLoop(loop);
     if (!loop.completion.isOver) await continueAsNew<typeof assessment>(renewal());
@@ -90,8 +90,8 @@ export function setMessageHandlers({ gate, signals, operator, describe }: Receiv
 }
 
 /** From the stage change to the invitation, or from a finished screening to its results. */
-async function begin(input: Pick<AssessmentInput, 'screening' | 'settled'>, run: Stages): Promise<void> {
-  const { context, lifecycle, messages, routing, inviting, screening } = run;
+async function begin(input: Pick<AssessmentInput, 'screening' | 'settled'>, parts: Beginning): Promise<void> {
+  const { context, lifecycle, messages, routing, inviting, screening } = parts;
   try {
     if (input.screening !== undefined) return await screening.bringResults(input.screening);
     const routed = input.settled ?? (await routing.routeUnlessCalledOff());
@@ -102,7 +102,7 @@ async function begin(input: Pick<AssessmentInput, 'screening' | 'settled'>, run:
     if (!lifecycle.hasEnded) await inviting.invite(routed);
   } catch (error) {
     if (error instanceof SuspendLimitReached) lifecycle.closeAsUnwritten();
-    else if (error instanceof StepFailed) await endAt(run, error);
+    else if (error instanceof StepFailed) await endAt(parts, error);
     else throw error;
   } finally {
     // Whatever became of the invitation: what came too early is applied now, or ignored with the reason.
@@ -112,7 +112,7 @@ async function begin(input: Pick<AssessmentInput, 'screening' | 'settled'>, run:
 
 /** A step without which the run cannot go on has failed for good: it ends, and says why wherever that can be written. */
 async function endAt(
-  { lifecycle, timeline, commands }: Pick<Stages, 'lifecycle' | 'timeline' | 'commands'>,
+  { lifecycle, timeline, commands }: Pick<Beginning, 'lifecycle' | 'timeline' | 'commands'>,
   { message, failure }: StepFailed,
 ): Promise<void> {
   timeline.addTrouble(failure.code, message);

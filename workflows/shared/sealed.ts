@@ -1,7 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, patched, setHandler } from '@temporalio/workflow';
 import { isUnsealed } from '../../domain/unsealed';
-import { refusedAction } from '../assessment/contract';
+import { refusedAction } from '../names';
 
 /**
  * The only ways into a workflow. What the hub has not sealed was not said by the hub: a start ends refused, a signal is

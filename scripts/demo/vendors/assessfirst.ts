@@ -21,9 +21,9 @@ export const assessfirst: DemoVendor = {
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),
-      shows(moment, ref) {
+      shows(trigger, ref) {
         const { profileUrl } = admin.application(ref);
-        return moment === 'invited'
+        return trigger === 'invited'
           ? { tags: [status('Invited')], links: [], notes: [], gone: [status('Completed')] }
           : {
               tags: [status('Completed')],

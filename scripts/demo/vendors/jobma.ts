@@ -19,10 +19,10 @@ export const jobma: DemoVendor = {
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),
-      shows(moment, ref) {
+      shows(trigger, ref) {
         const { link, resultsUrl } = admin.application(ref);
         const [invited, completed] = ['Jobma Interview Invited', 'Jobma Interview Completed'];
-        return moment === 'invited'
+        return trigger === 'invited'
           ? { tags: [invited], links: [link], notes: [], gone: [completed] }
           : { tags: [completed], links: [link], notes: [resultsUrl], gone: [invited] };
       },

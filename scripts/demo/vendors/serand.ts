@@ -18,10 +18,10 @@ export const serand: DemoVendor = {
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),
-      shows(moment, ref) {
+      shows(trigger, ref) {
         const { profileUrl } = admin.application(ref);
         const [invited, completed] = ['Serand Invited', 'Serand Completed'];
-        return moment === 'invited'
+        return trigger === 'invited'
           ? { tags: [invited], links: [], notes: [], gone: [completed] }
           : { tags: [completed], links: [profileUrl], notes: [profileUrl], gone: [invited] };
       },

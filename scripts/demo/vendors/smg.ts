@@ -20,9 +20,9 @@ export const smg: DemoVendor = {
       invitations: (email) => admin.applications({ email }).map(({ applicationId }) => applicationId),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),
-      shows(moment, ref) {
+      shows(trigger, ref) {
         const { appLink, repLink } = admin.application(ref);
-        return moment === 'invited'
+        return trigger === 'invited'
           ? {
               tags: ['POP-IN-Progress', ...postingTags],
               links: [appLink],

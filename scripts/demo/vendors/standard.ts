@@ -19,10 +19,10 @@ export const standard: DemoVendor = {
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref, { file: true }),
-      shows(moment, ref) {
+      shows(trigger, ref) {
         const { link } = admin.application(ref);
         const [invited, completed] = ['Assessment Invited', 'Assessment Completed'];
-        return moment === 'invited'
+        return trigger === 'invited'
           ? { tags: [invited], links: [link], notes: [], gone: [completed] }
           : {
               tags: [completed],

@@ -27,8 +27,8 @@ export const upwage: DemoVendor = {
       invitations: (email) => admin.applications({ email }).map(({ id }) => id),
       mails: (email) => admin.mailbox({ to: email }).length,
       complete: (ref) => void admin.complete(ref),
-      shows: (moment) =>
-        moment === 'invited'
+      shows: (trigger) =>
+        trigger === 'invited'
           ? { tags: [], links: [], notes: [], gone: [tag] }
           : { tags: [tag], links: [], notes: [], files: ['SuperScreener'], gone: ['Upwage Error'] },
       stop: () => simulator.stop(),

@@ -1,7 +1,7 @@
 import type { VendorId } from '../../../domain/ids';
 import type { LeverAdmin } from '../../../simulators/lever/admin';
 
-/** What Lever shows at a moment of a candidate's way: all of these, and none of `gone`. */
+/** What Lever shows at a plan trigger: all of these, and none of `gone`. */
 export interface Shown {
   tags: string[];
   links: string[];
@@ -52,6 +52,6 @@ export interface RunningVendor {
   mails(email: string): number;
   /** The candidate finishes. */
   complete(ref: string): void;
-  shows(moment: 'invited' | 'completed', ref: string): Shown;
+  shows(trigger: 'invited' | 'completed', ref: string): Shown;
   stop(): Promise<void>;
 }

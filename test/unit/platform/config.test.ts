@@ -100,7 +100,7 @@ describe('configuration', () => {
     const former = { SWEEP_BRAKE_ROWS: '7', SWEEP_BRAKE_PERCENT: '11' };
     expect(loadConfig(former, {}).sweep).toMatchObject({ limitRows: 7, limitPercent: 11 });
     expect(loadConfig({ ...former, SWEEP_LIMIT_ROWS: '8' }, {}).sweep.limitRows).toBe(8);
-    expect(() => loadConfig({ SWEEP_BRAKE_ROWS: 'many' }, {})).toThrow(/SWEEP_LIMIT_ROWS/);
+    expect(() => loadConfig({ SWEEP_BRAKE_ROWS: 'many' }, {})).toThrow(/SWEEP_BRAKE_ROWS/);
   });
 
   it('is frozen to the bottom', () => {
