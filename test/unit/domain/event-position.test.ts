@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { amend } from '../../../domain/amendment';
 import type { EventPosition } from '../../../domain/event-position';
-import { higherOf, isOlder, overtaken } from '../../../domain/event-position';
+import {
+  higherOf,
+  highWaterMarkOf,
+  isOlder,
+  overtaken,
+  positioned,
+  positionOf,
+} from '../../../domain/event-position';
 import type { VendorEvent } from '../../../domain/events';
 import type { Lifecycle } from '../../../domain/lifecycle';
 import { isTerminal } from '../../../domain/lifecycle';
@@ -125,12 +132,23 @@ describe('the order of positions', () => {
   });
 
   it('says nothing about news without one', () => {
-    const rank = { attempt: 1, sequence: 1 };
-    expect([isOlder(undefined, rank), isOlder(rank, undefined)]).toEqual([false, false]);
-    expect([higherOf(undefined, rank), higherOf(rank, undefined), higherOf(undefined, undefined)]).toEqual([
-      rank,
-      rank,
-      null,
-    ]);
+    const position = { attempt: 1, sequence: 1 };
+    expect([isOlder(undefined, position), isOlder(position, undefined)]).toEqual([false, false]);
+    expect([
+      higherOf(undefined, position),
+      higherOf(position, undefined),
+      higherOf(undefined, undefined),
+    ]).toEqual([position, position, null]);
+  });
+
+  it('is the same under the names of both releases; of two marks the higher one counts', () => {
+    const [low, high] = [
+      { attempt: 1, sequence: 1 },
+      { attempt: 1, sequence: 4 },
+    ];
+    expect([positionOf({ rank: low }), positionOf(positioned(low))]).toEqual([low, low]);
+    expect(highWaterMarkOf({ newest: high, highWaterMark: low })).toEqual(high);
+    expect(highWaterMarkOf({ newest: low, highWaterMark: high })).toEqual(high);
+    expect([highWaterMarkOf({ newest: low }), highWaterMarkOf({})]).toEqual([low, undefined]);
   });
 });

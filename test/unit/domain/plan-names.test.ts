@@ -1,5 +1,5 @@
 import type { Plan } from '../../../domain/effects';
-import { bothNames, newPlan, readPlan, readTrigger } from '../../../domain/plan-names';
+import { bothNames, newPlan, readPlan, readReason, readTrigger } from '../../../domain/plan-names';
 import { openPlan, readProgress } from '../../../domain/plan-progress';
 import { takingBack } from '../../../domain/traces';
 import { freshState, resumed } from '../../../workflows/assessment/run-state';
@@ -45,4 +45,12 @@ it('reads plans of an earlier release where they enter a run', () => {
 it('reads a trigger by either name', () => {
   expect(readTrigger({ moment: 'expired' })).toBe('expired');
   expect(readTrigger(bothNames('expired'))).toBe('expired');
+});
+
+it('reads the reason that a release before put off a plan with, which was a text', () => {
+  expect(readReason({ detail: 'archived' })).toEqual({ code: 'archived', detail: null });
+  expect(readReason({ detail: 'no parking' })).toEqual({ code: 'fault', detail: 'no parking' });
+  expect(readReason({ detail: null })).toBeNull();
+  const reason = { code: 'deadline', detail: null } as const;
+  expect(readReason({ reason })).toEqual(reason);
 });
