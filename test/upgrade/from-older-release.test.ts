@@ -13,7 +13,7 @@ import type { Candidate } from '../helpers/process-world';
 import { startProcessWorld } from '../helpers/process-world';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
-import { checkOut, olderCommit } from './older-release';
+import { layOut } from './older-release';
 
 /**
  * What an older release has begun, today's ends: as it ought to, and each thing once. Everything that an upgrade can meet
@@ -22,7 +22,7 @@ import { checkOut, olderCommit } from './older-release';
 
 const world = useWorld(() =>
   assemble(async (atEnd) => {
-    const from = checkOut(olderCommit, atEnd);
+    const from = layOut(atEnd);
     const started = await startProcessWorld({ from, environment: { LEVER_PATIENCE: '0s' } });
     atEnd(() => started.stop());
     return started;

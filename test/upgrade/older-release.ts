@@ -1,46 +1,57 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { AtEnd } from '../../scripts/assemble';
 
 const root = join(__dirname, '../..');
 
 /**
- * The last commit that kept its reasons as sentences, in rows and in the state of runs alike, and that had all workflows in
- * one folder: of what can be upgraded from, what is furthest from today. `FROM_COMMIT` names another one.
+ * The programs of the last commit that kept its reasons as sentences, in rows and in the state of runs alike, and that had all
+ * workflows in one folder: of what can be upgraded from, what is furthest from today. They are kept here, because a checkout
+ * need not have the history:
+ *
+ *     git archive f19fb97 activities api db domain lever platform vendors workers workflows package.json tsconfig.json
  */
-const usual = 'f19fb976416edba947fbc89b430f192b80ac2b54';
-export const olderCommit = process.env['FROM_COMMIT'] || usual;
+const kept = join(__dirname, 'release-0.1.tar.gz');
+/** `FROM_COMMIT` names another one, of this clone. */
+const commit = process.env['FROM_COMMIT'] ?? '';
+const olderRelease = commit === '' ? 'release 0.1' : commit;
 
 /**
- * The sources of an older commit, in a folder from which the packages of today are found.
- * @throws Error that says what to do when this clone does not have it, or when it needs other packages
+ * The sources of the older release, in a folder from which the packages of today are found.
+ * @throws Error that says what to do when this clone does not have the commit, or when it needs other packages
  */
-export function checkOut(commit: string, atEnd: AtEnd): string {
-  if (!isHere(commit)) throw new Error(`there is no commit ${commit} here: ${whatToDo()}`);
+export function layOut(atEnd: AtEnd): string {
+  const archive = commit === '' ? gunzipSync(readFileSync(kept)) : archiveOf(commit);
   const shelf = join(root, '.fulcrum');
   mkdirSync(shelf, { recursive: true });
   const folder = mkdtempSync(join(shelf, 'older-'));
-  atEnd(() => rmSync(folder, { recursive: true, force: true }));
-  const archive = git('archive', '--format=tar', commit);
+  atEnd(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   const others = otherPackages(packagesIn(folder), packagesIn(root));
   if (others.length > 0) {
-    const words = `the hub of ${commit} ran on other packages than are installed (${others.join(', ')})`;
     throw new Error(
-      `${words}: give a newer commit as FROM_COMMIT, and write it into ${__filename} if none is left`,
+      `${olderRelease} ran on other packages than are installed (${others.join(', ')}): give a newer commit as FROM_COMMIT, and keep its programs as ${kept}`,
     );
   }
   return folder;
+}
+
+function archiveOf(wanted: string): Buffer {
+  if (!isHere(wanted)) throw new Error(`there is no commit ${wanted} here: ${whatToDo()}`);
+  return git('archive', '--format=tar', wanted);
 }
 
 /** Not as text: an archive is bytes. */
 const git = (...args: string[]): Buffer =>
   execFileSync('git', args, { cwd: root, maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
 
-function isHere(commit: string): boolean {
+function isHere(wanted: string): boolean {
   try {
-    git('cat-file', '-e', `${commit}^{commit}`);
+    git('cat-file', '-e', `${wanted}^{commit}`);
     return true;
   } catch {
     return false;
