@@ -195,7 +195,7 @@ describe('a callback that anybody could have sent', () => {
   }
 
   const misses = ({ timeline }: FullAssessment): number =>
-    timeline.filter(({ kind, detail }) => kind === 'event_ignored' && detail?.includes('not shown so yet'))
+    timeline.filter(({ kind, detail }) => kind === 'event_ignored' && detail?.includes('application_get'))
       .length;
 
   scenario(
