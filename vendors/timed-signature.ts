@@ -39,11 +39,12 @@ const timeAndV1: SignatureLayout = {
   },
 };
 
-/** A vendor's `verify`, where its messages are signed with the connection's `webhookSecret` and nothing else is special. */
-export const signedWithWebhookSecret =
-  (header: string) =>
-  (raw: RawCallback, { webhookSecret }: { webhookSecret: string }): void =>
-    verifyTimedSignature(raw, { header, secret: webhookSecret, secretName: 'webhookSecret' });
+/** A vendor's `verify`, where its messages are signed with this one of its credentials and nothing else is special. */
+export const signedWith =
+  <Name extends string>(secretName: Name, header: string) =>
+  (raw: RawCallback, credentials: Record<Name, string>): void => {
+    verifyTimedSignature(raw, { header, secret: credentials[secretName], secretName });
+  };
 
 /**
  * Checks a header with a time and an HMAC-SHA256 of this time and the bytes as they came, as many vendors sign:

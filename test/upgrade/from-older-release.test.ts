@@ -131,14 +131,25 @@ async function archivedUnwritten(client: Client): Promise<[Candidate, () => void
 async function triedAgain(candidate: Candidate): Promise<void> {
   const { id } = await runThat(candidate, 'that asks a person', ({ attention }) => attention);
   const path = `/assessments/${id}`;
-  const { live } = await until(
-    'the run says what was refused',
-    () => world.ask<{ live: { attention: { effectId: string }[] } | null }>(path),
-    (run) => (run.live?.attention.length ?? 0) > 0,
+  const asked = (): Promise<{ attention: boolean; live: { attention: { effectId: string }[] } | null }> =>
+    world.ask(path);
+  await until('the run says what was refused', asked, ({ live }) => (live?.attention.length ?? 0) > 0);
+  await until(
+    'what was refused is tried again',
+    async () => {
+      const run = await asked();
+      for (const { effectId } of run.live?.attention ?? []) {
+        // A worker that was slow to answer may have taken it all the same: the run is looked at before it is repeated.
+        await world.ask(`${path}/effects/${encodeURIComponent(effectId)}/retry`, {}).catch(unlessSlow);
+      }
+      return run;
+    },
+    ({ attention }) => !attention,
   );
-  for (const { effectId } of live?.attention ?? []) {
-    await world.ask(`${path}/effects/${encodeURIComponent(effectId)}/retry`, {});
-  }
+}
+
+function unlessSlow(error: unknown): void {
+  if (!(error instanceof Error) || !/: (?:503|409) /.test(error.message)) throw error;
 }
 
 async function reconnected(): Promise<void> {

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { CallbackMessage, CallbackNews, RawCallback } from '../define';
 import { reference, within, words } from '../lenient';
 import { readMessage } from '../reading';
-import { signedWithWebhookSecret } from '../timed-signature';
+import { signedWith } from '../timed-signature';
 import { vendorRefOf } from './requests';
 import { mention, questionnaireOf, timeOf } from './wire';
 
 /** AssessFirst's webhooks: signed, and thin. They say that something happened, the results say what came of it. */
 
-export const verify = signedWithWebhookSecret('AF-Signature');
+export const verify = signedWith('webhookSecret', 'AF-Signature');
 
 const about = mention.extend({ assessment: words });
 const message = z.object({ id: reference, event: words, created_at: words, data: within(about) });

@@ -4,11 +4,11 @@ import type { VendorEvent } from '../../domain/events';
 import type { CallbackMessage, RawCallback } from '../define';
 import { reference, within, words } from '../lenient';
 import { isoTime, readMessage } from '../reading';
-import { signedWithWebhookSecret } from '../timed-signature';
+import { signedWith } from '../timed-signature';
 import { resultOf } from './outcome';
 import { outcomeShape } from './wire';
 
-export const verify = signedWithWebhookSecret('Serand-Signature');
+export const verify = signedWith('webhookSecret', 'Serand-Signature');
 
 const about = outcomeShape.extend({ invitation_id: reference });
 const message = z.object({ id: reference, type: words, created_at: words, data: within(about) });
