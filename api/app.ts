@@ -1,14 +1,18 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../platform/log';
+import type { AuditWriter } from './audit';
 import type { Limits } from './limits';
 import { bearer, metricsBearer } from './middleware/bearer';
 import { rememberClient, warnOfUnknownProxy } from './middleware/client-address';
+import { permitted } from './middleware/permission';
 import { notFound, problemHandler } from './middleware/problem';
 import { addressLimit, failedProofs, operatorLimit } from './middleware/rate-limit';
+import { createRecorder, recording } from './middleware/recording';
 import { requestId } from './middleware/request-id';
 import { mounted, requestLog, timed } from './middleware/request-log';
 import { assessmentRoutes, type AssessmentRoutesDeps } from './routes/assessments';
+import { auditRoutes, type AuditRoutesDeps } from './routes/audit';
 import { type CallbackDeps, vendorCallbacks } from './routes/callbacks';
 import { type CodecDeps, codecRoutes } from './routes/codec';
 import { connectPages, type ConnectPagesDeps } from './routes/connect';
@@ -21,6 +25,8 @@ import { type LeverWebhookDeps, leverWebhooks } from './routes/lever-webhooks';
 import { type OpenApiDeps, openApiRoutes } from './routes/openapi';
 import { pushedCatalogues, type PushedCataloguesDeps } from './routes/pushed-catalogues';
 import { sweepRoutes, type SweepRoutesDeps } from './routes/sweep';
+import { tokenRoutes, type TokenRoutesDeps } from './routes/tokens';
+import type { TokenLookup } from './tokens/lookup';
 
 /** Settings and mappings of a connection are text; nothing larger belongs into this API. */
 const apiBodyLimit = '256kb';
@@ -28,9 +34,10 @@ const apiBodyLimit = '256kb';
 /** Everything that the app answers with; composed in `deps.ts`. */
 export interface AppDeps {
   log: Logger;
-  /** Null: nobody can use the API. */
-  operatorToken: string | null;
-  /** Opens the metrics and nothing else; null: only the operator's token does. */
+  /** Who bears which token. */
+  find: TokenLookup;
+  audit: AuditWriter;
+  /** Opens the metrics and nothing else; null: only tokens that read everything do. */
   metricsToken: string | null;
   limits: Limits;
   /** Whose word counts for where a request comes from: so many proxies in front, or those of these networks; 0: nobody's. */
@@ -50,6 +57,8 @@ export interface AppDeps {
   deliveries: DeliveryRoutesDeps;
   held: HeldRoutesDeps;
   sweep: SweepRoutesDeps;
+  tokens: TokenRoutesDeps;
+  auditLines: AuditRoutesDeps;
 }
 
 /** The whole HTTP surface (decision 0022), without a listening socket. */
@@ -62,11 +71,16 @@ export function createApp(deps: AppDeps): Express {
   app.set('trust proxy', deps.trustProxy);
   // The headers that keep browsers from misusing an answer belong to every one of them, refusals included.
   app.use(requestId, requestLog(deps.log), helmet(), rememberClient);
+  app.use(recording(createRecorder(deps.audit, deps.log)));
   app.use(warnOfUnknownProxy(deps.log, deps.trustProxy !== 0));
 
   const failed = failedProofs(deps.limits.failedProofsPerMinute);
-  const authenticate = bearer(deps.operatorToken, failed);
-  app.use(healthRoutes({ ...deps.health, metricsReader: metricsBearer(deps, failed) }));
+  const authenticate = bearer(deps.find, failed);
+  const metricsReader = Router().use(
+    metricsBearer(deps, failed),
+    permitted({ right: 'read', reach: 'everything' }),
+  );
+  app.use(healthRoutes({ ...deps.health, metricsReader }));
   // Ahead of every body parser: signatures are taken over bytes.
   app.use(
     '/webhooks/lever',
@@ -106,5 +120,7 @@ function apiV1(deps: AppDeps, authenticate: RequestHandler): Router {
   router.use(deliveryRoutes(deps.deliveries));
   router.use(heldRoutes(deps.held));
   router.use(sweepRoutes(deps.sweep));
+  router.use(tokenRoutes(deps.tokens));
+  router.use(auditRoutes(deps.auditLines));
   return router;
 }

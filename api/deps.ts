@@ -24,6 +24,7 @@ import { prepareStores } from './preparation';
 import { createRunActions } from './runs/actions';
 import { createRunGateway } from './runs/gateway';
 import { openStores, type Stores } from './stores';
+import { createTokenLookup } from './tokens/lookup';
 import { createGauges } from './watch';
 
 export interface ComposeOptions {
@@ -142,7 +143,8 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     log,
     answered: (source, status, seconds) =>
       metrics.ingressSeconds.observe({ source, status: String(status) }, seconds),
-    operatorToken,
+    find: createTokenLookup(operatorToken, stores.tokens, log),
+    audit,
     metricsToken: config.metricsToken,
     trustProxy: typeof config.trustProxy === 'number' ? config.trustProxy : [...config.trustProxy],
     limits: { ...defaultLimits, ...options.limits },
@@ -183,36 +185,43 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     pushedCatalogues: { keep: stores.catalogues.put, audit },
     codec: {
       ring,
+      audit,
       uiOrigin: config.temporal.uiUrl === undefined ? null : new URL(config.temporal.uiUrl).origin,
       ticket: options.codecTicket ?? null,
     },
     connect: connect.pages,
-    connectLinks: { ...connect.links, list: (filter) => stores.connectLinks.list(given(filter)) },
+    connectLinks: {
+      ...connect.links,
+      list: (filter, reach) => stores.connectLinks.list({ ...given(filter), reach }),
+    },
     connections: {
       ...addresses,
       service,
-      list: (filter) => stores.connections.list(given(filter)),
+      list: (filter, reach) => stores.connections.list({ ...given(filter), reach }),
       grantLives: (ids) => stores.grants.lives(ids),
-      audit,
     },
     assessments: {
-      list: (filter) => assessments.list(given(filter)),
-      get: (id) => assessments.get(id),
+      list: (filter, reach) => assessments.list({ ...given(filter), reach }),
+      get: (id, reach) => assessments.get(id, reach),
       timeline: (id) => assessments.timeline(id),
       actions: createRunActions(stores.client),
       isDisabled: (id) => directory.byId(id)?.status === 'disabled',
-      audit,
     },
     deliveries: {
-      list: (filter) => deliveries.list(given(filter)),
-      get: (id) => deliveries.get(id),
+      list: (filter, reach) => deliveries.list({ ...given(filter), reach }),
+      get: (id, reach) => deliveries.get(id, reach),
       body: (id) => deliveries.body(id),
-      tallies: (filter) => stores.tallies.list(given(filter)),
+      tallies: (filter, reach) => stores.tallies.list({ ...given(filter), reach }),
       replay: ingress.replay,
-      audit,
     },
-    held: { held: ingress.held, connection: service.get, audit },
-    sweep: { memory: stores.sweep, audit },
+    held: { held: ingress.held, connection: service.get },
+    sweep: { memory: stores.sweep },
+    tokens: {
+      tokens: stores.tokens,
+      list: (filter, reach) => stores.tokens.list({ ...given(filter), reach }),
+      vendorOf: async (id) => (await stores.connections.get(id))?.vendor ?? null,
+    },
+    auditLines: { list: (filter, reach) => stores.audit.list({ ...given(filter), reach }) },
   };
 
   let stopPreparing = (): void => undefined;

@@ -13,6 +13,7 @@ import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/he
 import { createOverflows, type Overflows } from '../db/repositories/overflows';
 import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTallies, type Tallies } from '../db/repositories/tallies';
+import { createTokens, type Tokens } from '../db/repositories/tokens';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
 import { createWatch, type Watch } from '../db/repositories/watch';
 import type { Connection } from '../domain/connection';
@@ -38,6 +39,7 @@ export interface Stores {
   catalogues: Catalogues;
   assessments: Assessments;
   audit: Audit;
+  tokens: Tokens;
   directory: ConnectionDirectory;
   client: Client;
   temporal: TemporalConnection;
@@ -90,6 +92,7 @@ export async function openStores(
     catalogues: createCatalogues(database),
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),
+    tokens: createTokens(database),
     directory: createConnectionDirectory({
       connections,
       listenUrl: config.databaseUrl,

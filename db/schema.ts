@@ -1,4 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Reach, Right } from '../domain/access';
+import type { AuditOutcome } from '../domain/audit';
 import type { Connection, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
 import type { EndCode } from '../domain/end-reasons';
 import type { SkipReason } from '../domain/events';
@@ -173,18 +175,35 @@ export interface AssessmentEventRow {
 export interface AuditRow {
   id: Generated<string>;
   at: Generated<Date>;
+  /** `operator`, the id of a token, or whoever else caused it. */
   actor: string;
   action: string;
   target: string;
   detail_sealed: Buffer | null;
+  outcome: Generated<AuditOutcome>;
+  /** Of the refusal or the fault. */
+  code: string | null;
+  /** By these two a line is within a token's reach. */
+  connection_id: string | null;
+  vendor: VendorId | null;
+  /** The line that was written before the change. */
+  intended_id: string | null;
 }
 
 export interface ApiTokenRow {
-  hash: Buffer;
+  id: string;
+  /** Of the token, which itself is stored nowhere. */
+  digest: Buffer;
   label: string;
+  reach: Reach['kind'];
   vendor: VendorId | null;
+  connection_id: string | null;
+  rights: Right[];
+  created_by: string;
   created_at: Generated<Date>;
   expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
 }
 
 export interface CatalogueItem {

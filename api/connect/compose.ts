@@ -33,7 +33,7 @@ export function composeConnect(parts: {
   audit: AuditWriter;
   log: Logger;
 }): ConnectParts {
-  const { config, links, audit } = parts;
+  const { config, links, service } = parts;
   const { publicUrl } = config;
   const leverAppOf = leverApps(config);
   const consents = createConsents({ ...parts, publicUrl, leverAppOf });
@@ -42,6 +42,11 @@ export function composeConnect(parts: {
   );
   return {
     pages: { ...parts, publicUrl, consents, authOrigins: [...new Set(authOrigins)], wrongTries },
-    links: { maker: createLinkMaker({ ...parts, publicUrl, leverAppOf }), remove: links.remove, audit },
+    links: {
+      maker: createLinkMaker({ ...parts, publicUrl, leverAppOf }),
+      get: links.get,
+      remove: links.remove,
+      connection: service.get,
+    },
   };
 }

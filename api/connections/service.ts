@@ -30,6 +30,7 @@ import {
 import type { ConnectionPatch as ConnectionChange, LeverGrantInput, NewConnection } from './input';
 import type { LeverAccount } from './lever-account';
 import type { Addresses } from './present';
+import { noSuchConnection } from './reach';
 import { createRegistration } from './registration';
 import {
   checkAssessments,
@@ -100,7 +101,7 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
   const existing = async (id: string): Promise<Connection> => {
     const connection = await store.get(id);
     if (connection) return connection;
-    throw new FulcrumError('connection.missing', `There is no connection "${id}".`);
+    throw noSuchConnection(id);
   };
 
   const save = async (id: string, patch: ConnectionPatch): Promise<Connection> => {

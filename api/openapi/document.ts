@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { oas31, ZodObjectInput, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { createDocument } from 'zod-openapi';
 import type { ErrorCode } from '../../domain/errors';
@@ -7,7 +8,8 @@ import { deliveryAnswer } from '../ingress/answer';
 import { problemDocument } from '../middleware/problem-document';
 import { assessmentAnswer } from '../runs/answer';
 import { machinePaths } from './machine-paths';
-import type { Operation } from './operation';
+import type { ApiOperation, Operation } from './operation';
+import { reasonHeader } from './operation';
 import { apiOperations } from './operations/all';
 import { healthz, takeLeverWebhook } from './operations/machines';
 import { problemComponent, problemResponses } from './problems';
@@ -17,6 +19,7 @@ const apiRoot = '/api/v1';
 /** What any request to `/api/v1` may be refused with. */
 const everywhere = [
   'auth.missing',
+  'auth.forbidden',
   'rate.exceeded',
   'input.malformed',
   'input.undeclared',
@@ -40,19 +43,23 @@ export const apiDocument = (publicUrl: string): oas31.OpenAPIObject =>
     security: [],
     paths: {
       ...itemsOf(apiOperations, apiRoot, (one) => ({
-        ...described(one, everywhere),
-        security: [{ operator: [] }],
+        ...ofApi(one),
       })),
       ...itemsOf([takeLeverWebhook, healthz], '', (one) => described(one, [])),
       ...machinePaths,
     },
     components: {
       securitySchemes: {
-        operator: { type: 'http', scheme: 'bearer', description: 'The value of `FULCRUM_OPERATOR_TOKEN`.' },
+        operator: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The value of `FULCRUM_OPERATOR_TOKEN`, or a token made with `POST /api/v1/tokens`.',
+        },
         metrics: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The value of `METRICS_TOKEN`, or of `FULCRUM_OPERATOR_TOKEN`.',
+          description:
+            'The value of `METRICS_TOKEN`, of `FULCRUM_OPERATOR_TOKEN`, or a token that reads everything.',
         },
       },
       schemas: {
@@ -68,10 +75,10 @@ export const apiDocument = (publicUrl: string): oas31.OpenAPIObject =>
 /** `/connections/:id` as OpenAPI writes it: `/connections/{id}`. */
 export const templateOf = (path: string): string => path.replace(/[:*](\w+)/g, '{$1}');
 
-function itemsOf(
-  operations: readonly Operation[],
+function itemsOf<O extends Operation>(
+  operations: readonly O[],
   root: string,
-  describe: (one: Operation) => ZodOpenApiOperationObject,
+  describe: (one: O) => ZodOpenApiOperationObject,
 ): ZodOpenApiPathsObject {
   const items: ZodOpenApiPathsObject = {};
   for (const one of operations) {
@@ -80,6 +87,26 @@ function itemsOf(
   }
   return items;
 }
+
+/** What a token needs is said in words: OpenAPI knows scopes only where OAuth hands them out. */
+function ofApi(one: ApiOperation): ZodOpenApiOperationObject {
+  const { requestParams, ...rest } = described(one, everywhere);
+  const needs = `Needs the right \`${one.right}\`${one.reach === undefined ? '' : ', and a token that reaches everything'}.`;
+  return {
+    ...rest,
+    description: [one.description, needs].filter(Boolean).join(' '),
+    requestParams: { ...requestParams, ...(one.audited === 'change' && { header: reasonParameter }) },
+    security: [{ operator: [] }],
+  };
+}
+
+const reasonParameter = z.object({
+  [reasonHeader]: z
+    .string()
+    .max(500)
+    .optional()
+    .meta({ description: 'Why, for the audit. A `reason` in the body comes before it.' }),
+});
 
 function described(one: Operation, problems: readonly ErrorCode[]): ZodOpenApiOperationObject {
   const { id, tag, summary, description, input, status, answer } = one;

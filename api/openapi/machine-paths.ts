@@ -105,7 +105,7 @@ export const machinePaths: ZodOpenApiPathsObject = {
       security: [{ metrics: [] }, { operator: [] }],
       responses: {
         200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },
-        ...problemResponses(['auth.missing', 'rate.exceeded']),
+        ...problemResponses(['auth.missing', 'auth.forbidden', 'rate.exceeded', 'db.unavailable']),
       },
     },
   },

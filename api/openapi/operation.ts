@@ -1,7 +1,10 @@
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../domain/errors';
+import { type Need, requirePermission } from '../middleware/permission';
+import { principalOf } from '../middleware/principal';
 import { type Input, type InputSchemas, readInput } from '../middleware/read-input';
+import { recorderOf } from '../middleware/recording';
 
 /**
  * One request that the API takes: the route is served by it, and the OpenAPI document is made from it, so the two cannot
@@ -35,17 +38,58 @@ type Told<O extends Operation> = O['answer'] extends z.ZodType ? z.output<O['ans
 /** How a list is asked for, as {@link serve} hands it on. */
 export type QueryOf<O extends { input: { query: z.ZodType } }> = z.output<O['input']['query']>;
 
-/** Keeps the exact types of an operation, by which {@link serve} knows input and answer. */
-export const operation = <const O extends Operation>(declared: O): O => declared;
+/** An operation of `/api/v1`: what a token needs for it, and what the audit is told (decision 0042). */
+export interface ApiOperation extends Operation, Need {
+  /** As the audit calls it, for good: `connection.created`. */
+  action: string;
+  /**
+   * `change`: a line before it and one after it. `candidates`: it shows candidates' data, and leaves a line. `refusals`: only
+   * what is refused leaves one.
+   */
+  audited: 'change' | 'candidates' | 'refusals';
+}
 
-/** Serves an operation. `handle` gets the parsed input, and tells what is answered. */
-export function serve<O extends Operation>(
+/** Keeps the exact types of an operation, by which {@link serve} knows input and answer. */
+export const operation = <const O extends ApiOperation>(declared: O): O => declared;
+
+/** The same for what others than the API's callers are served. */
+export const machineOperation = <const O extends Operation>(declared: O): O => declared;
+
+/** Why something is done, as its caller says; the audit keeps it. */
+export const reasonHeader = 'X-Audit-Reason';
+const longestReason = 500;
+
+function reasonOf(req: Request): string | undefined {
+  const { reason } = (req.body ?? {}) as { reason?: unknown };
+  const said = typeof reason === 'string' ? reason : req.get(reasonHeader);
+  return said?.slice(0, longestReason);
+}
+
+/**
+ * Serves an operation: checks what its caller may do, parses, and has the audit told of it whatever comes of it. `handle`
+ * gets the parsed input, and tells what is answered.
+ */
+export function serve<O extends ApiOperation>(
   router: Router,
-  { method, path, input, status, answer }: O,
+  declared: O,
   handle: (input: Input<O['input']>, res: Response, req: Request) => Promise<Told<O>>,
 ): void {
+  const { method, path, input, status, answer, action, audited } = declared;
   router[method](path, async (req, res) => {
-    const told = await handle(readInput<O['input']>(req, input), res, req);
+    const recorder = recorderOf(res);
+    const attempt = { action, id: req.params['id'] as string | undefined, reason: reasonOf(req) };
+    let intendedId: string | null = null;
+    let told: Told<O>;
+    try {
+      requirePermission(principalOf(res), declared);
+      const parsed = readInput<O['input']>(req, input);
+      if (audited === 'change') intendedId = await recorder.intended(attempt, res);
+      told = await handle(parsed, res, req);
+    } catch (error) {
+      await recorder.refused(attempt, res, error, intendedId);
+      throw error;
+    }
+    if (audited !== 'refusals') await recorder.done(attempt, res, intendedId);
     res.status(status);
     if (answer === null) res.end();
     else res.json(told);

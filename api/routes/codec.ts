@@ -1,10 +1,13 @@
 import type { Payload } from '@temporalio/common';
-import express, { type RequestHandler, Router } from 'express';
+import express, { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { FulcrumError } from '../../domain/errors';
 import { safeEqual } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { EncryptionCodec } from '../../platform/temporal/codec';
+import type { AuditWriter } from '../audit';
+import { permitted } from '../middleware/permission';
+import { principalOf, remember, ticketBearer } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { addressLimit, type FailedProof } from '../middleware/rate-limit';
 import { readInput } from '../middleware/read-input';
@@ -25,9 +28,10 @@ export interface CodecDeps {
   ring: KeyRing;
   /** Origin of Temporal Web UI, which asks from the browser; null: only the CLI asks. */
   uiOrigin: string | null;
-  /** Lets only operators pass. */
+  /** Lets only who bears a token pass. */
   authenticate: RequestHandler;
   failed: FailedProof;
+  audit: AuditWriter;
   /** Of one address. */
   requestsPerMinute: number;
   /**
@@ -52,14 +56,27 @@ export function codecRoutes(deps: CodecDeps): Router {
     async (req, res) => {
       const input = readInput(req, { params: ticket, query: anything, body: payloads });
       const converted = await codec[direction](input.body.payloads.map(fromWire));
+      // What is decoded is anybody's data: nobody sees it without a line.
+      if (direction === 'decode') await noted(res, converted.length);
       res.json({ payloads: converted.map(toWire) });
     };
 
+  const noted = (res: Response, count: number): Promise<unknown> => {
+    const { actor, label } = principalOf(res);
+    const detail = { count, ...(label !== null && { label }) };
+    return deps.audit({ actor, action: 'payload.decoded', target: 'none', detail });
+  };
+
   const checkTicket: RequestHandler = (req, res, next) => {
-    if (deps.ticket !== null && safeEqual(String(req.params['ticket']), deps.ticket)) return next();
+    if (deps.ticket !== null && safeEqual(String(req.params['ticket']), deps.ticket)) {
+      remember(res, ticketBearer);
+      return next();
+    }
     deps.failed(new FulcrumError('not_found', 'There is nothing at this address.'), req, res, next);
   };
   const limit = addressLimit(deps.requestsPerMinute);
+  // Payloads do not say whose they are.
+  const mayDecode = permitted({ right: 'read', reach: 'everything' });
 
   for (const direction of ['encode', 'decode'] as const) {
     for (const [path, guard] of [
@@ -68,7 +85,7 @@ export function codecRoutes(deps: CodecDeps): Router {
     ] as const) {
       router.options(path, cors(deps.uiOrigin), (_req, res) => res.status(204).end());
       // Behind the guard, so that a stranger's requests do not count against the operator's.
-      router.post(path, cors(deps.uiOrigin), guard, limit, body, convert(direction));
+      router.post(path, cors(deps.uiOrigin), guard, mayDecode, limit, body, convert(direction));
       router.all(path, methodNotAllowed('POST', 'OPTIONS'));
     }
   }

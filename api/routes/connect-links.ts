@@ -1,11 +1,14 @@
 import { type Response, Router } from 'express';
 import type { z } from 'zod';
 import type { ConnectLinks } from '../../db/repositories/connect-links';
-import type { AuditWriter } from '../audit';
+import { type Reach, reaches } from '../../domain/access';
+import type { Connection } from '../../domain/connection';
 import type { connectLinkList } from '../connect/input';
 import { type LinkMaker, type MadeLink, noSuchLink, presentLink, presentMade } from '../connect/links';
-import { principalOf } from '../middleware/principal';
+import { requireVendor, requireWithin } from '../connections/reach';
+import { reachOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
+import { note } from '../middleware/recording';
 import { serve } from '../openapi/operation';
 import {
   deleteConnectLink,
@@ -16,34 +19,43 @@ import {
 
 export interface ConnectLinkRoutesDeps {
   maker: LinkMaker;
-  list: (filter: z.output<typeof connectLinkList>) => ReturnType<ConnectLinks['list']>;
+  list: (filter: z.output<typeof connectLinkList>, reach: Reach) => ReturnType<ConnectLinks['list']>;
+  get: ConnectLinks['get'];
   remove: ConnectLinks['remove'];
-  audit: AuditWriter;
+  /** @throws FulcrumError `connection.missing` */
+  connection: (id: string) => Promise<Connection>;
 }
 
 /** `/connect-links` of `/api/v1`: links by which customers connect, or renew their access. */
 export function connectLinkRoutes(deps: ConnectLinkRoutesDeps): Router {
   const router = Router();
-  const actor = (res: Response): string => principalOf(res).actor;
 
-  const noted = async (res: Response, made: MadeLink) => {
-    const { id, vendor, environment, connectionId: renews } = made.link;
-    const detail = { vendor, environment, connection: renews };
-    await deps.audit({ actor: actor(res), action: 'connect-link.created', target: id, detail });
+  const noted = (res: Response, made: MadeLink) => {
+    const { id, vendor, environment, connectionId } = made.link;
+    note(res, { target: id, vendor, connectionId, more: { environment } });
     return presentMade(made);
   };
 
-  serve(router, makeConnectLink, async ({ body }, res) => noted(res, await deps.maker.make(body)));
-  serve(router, renewByLink, async ({ params }, res) => noted(res, await deps.maker.renew(params.id)));
+  serve(router, makeConnectLink, async ({ body }, res) => {
+    requireVendor(reachOf(res), body.vendor);
+    return noted(res, await deps.maker.make(body));
+  });
 
-  serve(router, listConnectLinks, async ({ query }) => {
-    const { data, next } = await deps.list(query);
+  serve(router, renewByLink, async ({ params }, res) => {
+    requireWithin(reachOf(res), await deps.connection(params.id));
+    return noted(res, await deps.maker.renew(params.id));
+  });
+
+  serve(router, listConnectLinks, async ({ query }, res) => {
+    const { data, next } = await deps.list(query, reachOf(res));
     return { data: data.map(presentLink), next };
   });
 
   serve(router, deleteConnectLink, async ({ params: { id } }, res) => {
+    const link = await deps.get(id);
+    if (link === null || !reaches(reachOf(res), link)) throw noSuchLink(id);
+    note(res, { vendor: link.vendor, connectionId: link.connectionId });
     if (!(await deps.remove(id))) throw noSuchLink(id);
-    await deps.audit({ actor: actor(res), action: 'connect-link.deleted', target: id, detail: {} });
   });
 
   router.all('/connect-links', methodNotAllowed('GET', 'POST'));

@@ -1,12 +1,15 @@
 import { type Response, Router } from 'express';
 import type { Page } from '../../db/paging';
+import type { Reach } from '../../domain/access';
+import { type AuditChange, type AuditChanges, changesBetween } from '../../domain/audit';
 import type { Connection } from '../../domain/connection';
 import type { GrantLife } from '../../domain/grant-life';
-import type { AuditWriter } from '../audit';
 import { type Addresses, presentConnection, type PresentedConnection } from '../connections/present';
+import { requireVendor, requireWithin } from '../connections/reach';
 import type { ConnectionService } from '../connections/service';
-import { principalOf } from '../middleware/principal';
+import { reachOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
+import { note } from '../middleware/recording';
 import { type QueryOf, serve } from '../openapi/operation';
 import {
   changeConnection,
@@ -21,9 +24,8 @@ import {
 
 export interface ConnectionRoutesDeps extends Addresses {
   service: ConnectionService;
-  list: (filter: QueryOf<typeof listConnections>) => Promise<Page<Connection>>;
+  list: (filter: QueryOf<typeof listConnections>, reach: Reach) => Promise<Page<Connection>>;
   grantLives: (connectionIds: readonly string[]) => Promise<Map<string, GrantLife>>;
-  audit: AuditWriter;
 }
 
 /** `/connections` of `/api/v1` (decision 0022). */
@@ -38,53 +40,73 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
     const lives = await deps.grantLives([connection.id]);
     return presentConnection(deps, connection, lives.get(connection.id) ?? null);
   };
-  const note = (res: Response, action: string, id: string, detail: Record<string, unknown> = {}) =>
-    deps.audit({ actor: principalOf(res).actor, action: `connection.${action}`, target: id, detail });
+  /** The connection as it was, within reach; the audit is told of which it is. */
+  const existing = async (id: string, res: Response): Promise<Connection> => {
+    const connection = await service.get(id);
+    requireWithin(reachOf(res), connection);
+    note(res, { target: id, vendor: connection.vendor, connectionId: id });
+    return connection;
+  };
+  const changed = (res: Response, before: Connection, after: Connection, secrets: AuditChanges = {}) => {
+    note(res, { changes: { ...changesBetween(shownOf(before), shownOf(after)), ...secrets } });
+    return present(after);
+  };
 
-  serve(router, listConnections, async ({ query }) => {
-    const { data, next } = await deps.list(query);
+  serve(router, listConnections, async ({ query }, res) => {
+    const { data, next } = await deps.list(query, reachOf(res));
     return { data: await presentAll(data), next };
   });
 
   serve(router, createConnection, async ({ body }, res) => {
+    requireVendor(reachOf(res), body.vendor);
     const connection = await service.create(body);
-    await note(res, 'created', connection.id, { vendor: connection.vendor });
-    res.location(`/api/v1/connections/${connection.id}`);
+    const { id, vendor } = connection;
+    note(res, {
+      target: id,
+      vendor,
+      connectionId: id,
+      changes: changesBetween({}, { vendor, environment: connection.environment, ...shownOf(connection) }),
+    });
+    res.location(`/api/v1/connections/${id}`);
     return present(connection);
   });
 
-  serve(router, getConnection, async ({ params }) => present(await service.get(params.id)));
+  serve(router, getConnection, async ({ params }, res) => present(await existing(params.id, res)));
 
   serve(router, changeConnection, async ({ params, body }, res) => {
-    const connection = await service.change(params.id, body);
-    await note(res, 'changed', connection.id, { fields: Object.keys(body).join(', ') });
-    return present(connection);
+    const before = await existing(params.id, res);
+    const after = await service.change(params.id, body);
+    return changed(res, before, after, {
+      ...(body.credentials && { credentials: secretChange }),
+      ...(body.lever && { signatureToken: secretChange }),
+    });
   });
 
   for (const action of ['pause', 'resume'] as const) {
     serve(router, connectionActions[action], async ({ params }, res) => {
-      const connection = await service[action](params.id);
-      await note(res, action, connection.id);
-      return present(connection);
+      const before = await existing(params.id, res);
+      return changed(res, before, await service[action](params.id));
     });
   }
 
   serve(router, disableConnection, async ({ params, body }, res) => {
-    const connection = await service.disable(params.id, body.openRuns);
-    await note(res, 'disable', connection.id, body);
-    return present(connection);
+    const before = await existing(params.id, res);
+    const after = await service.disable(params.id, body.openRuns);
+    note(res, { more: { openRuns: body.openRuns } });
+    return changed(res, before, after);
   });
 
   serve(router, reconnectConnection, async ({ params, body }, res) => {
-    const connection = await service.reconnect(params.id, body.lever);
-    await note(res, 'reconnect', connection.id);
-    return present(connection);
+    const before = await existing(params.id, res);
+    const after = await service.reconnect(params.id, body.lever);
+    return changed(res, before, after, { grant: secretChange });
   });
 
   serve(router, testConnection, async ({ params }, res) => {
+    const before = await existing(params.id, res);
     const { ok, checks, connection } = await service.test(params.id);
-    await note(res, 'tested', connection.id, { ok });
-    return { ok, checks, connection: await present(connection) };
+    note(res, { more: { ok } });
+    return { ok, checks, connection: await changed(res, before, connection) };
   });
 
   router.all('/connections', methodNotAllowed('GET', 'POST'));
@@ -92,3 +114,13 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
   router.all('/connections/:id/:action', methodNotAllowed('POST'));
   return router;
 }
+
+/** Of a secret only that it has another value. */
+const secretChange: AuditChange = { before: 'secret', after: 'changed' };
+
+/** What people have changed when it differs; each setting under its own name. */
+const shownOf = ({ customer, status, settings }: Connection): Record<string, unknown> => ({
+  customer,
+  status,
+  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`settings.${name}`, value])),
+});

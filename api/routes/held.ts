@@ -3,9 +3,10 @@ import type { HeldRelease } from '../../db/held-release';
 import type { Connection } from '../../domain/connection';
 import type { ConnectionStatus } from '../../domain/connection-status';
 import { FulcrumError } from '../../domain/errors';
-import type { AuditWriter } from '../audit';
-import { principalOf } from '../middleware/principal';
+import { requireWithin } from '../connections/reach';
+import { reachOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
+import { note } from '../middleware/recording';
 import { serve } from '../openapi/operation';
 import { discardHeld, releaseHeld } from '../openapi/operations/held';
 
@@ -13,7 +14,6 @@ export interface HeldRoutesDeps {
   held: Pick<HeldRelease, 'release' | 'discard'>;
   /** @throws FulcrumError `connection.missing` */
   connection: (id: string) => Promise<Connection>;
-  audit: AuditWriter;
 }
 
 const toDo: Partial<Record<ConnectionStatus, string>> = {
@@ -25,11 +25,15 @@ const toDo: Partial<Record<ConnectionStatus, string>> = {
 export function heldRoutes(deps: HeldRoutesDeps): Router {
   const router = Router();
 
-  const note = (res: Response, action: string, target: string, detail: Record<string, unknown>) =>
-    deps.audit({ actor: principalOf(res).actor, action: `connection.held.${action}`, target, detail });
+  const existing = async (id: string, res: Response): Promise<Connection> => {
+    const connection = await deps.connection(id);
+    requireWithin(reachOf(res), connection);
+    note(res, { target: id, vendor: connection.vendor, connectionId: id });
+    return connection;
+  };
 
   serve(router, releaseHeld, async ({ params, body }, res) => {
-    const { id, status } = await deps.connection(params.id);
+    const { id, status } = await existing(params.id, res);
     if (status !== 'active') {
       throw new FulcrumError(
         'conflict',
@@ -37,14 +41,14 @@ export function heldRoutes(deps: HeldRoutesDeps): Router {
       );
     }
     const { done: released, left } = await deps.held.release(id, chosen(body));
-    await note(res, 'release', id, { released });
+    note(res, { more: { released } });
     return { released, left };
   });
 
   serve(router, discardHeld, async ({ params, body }, res) => {
-    const { id } = await deps.connection(params.id);
+    const { id } = await existing(params.id, res);
     const { done: discarded, left } = await deps.held.discard(id, chosen(body));
-    await note(res, 'discard', id, { discarded });
+    note(res, { more: { discarded } });
     return { discarded, left };
   });
 

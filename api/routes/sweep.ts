@@ -1,16 +1,14 @@
 import { Router } from 'express';
 import type { SweepMemory, SweepState } from '../../db/repositories/sweep-memory';
 import { FulcrumError } from '../../domain/errors';
-import type { AuditWriter } from '../audit';
-import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
+import { note } from '../middleware/recording';
 import { serve } from '../openapi/operation';
 import { getSweep, releaseSweep, type SweepAnswer } from '../openapi/operations/sweep';
 import { isoTime, isoTimeOrNull } from '../times';
 
 export interface SweepRoutesDeps {
   memory: Pick<SweepMemory, 'state' | 'release'>;
-  audit: AuditWriter;
 }
 
 const present = ({ sweptAt, namespaceId, alarm, releasedRows }: SweepState): SweepAnswer => ({
@@ -37,7 +35,7 @@ export function sweepRoutes(deps: SweepRoutesDeps): Router {
     if (!(await deps.memory.release(alarm))) {
       throw new FulcrumError('conflict', `There is no alarm "${alarm}": read /sweep for the present state.`);
     }
-    await deps.audit({ actor: principalOf(res).actor, action: 'sweep.release', target: alarm, detail: {} });
+    note(res, { target: alarm, changes: { alarm: { before: alarm, after: null } } });
     return present(await deps.memory.state());
   });
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Reach } from '../../domain/access';
 import type { EventPosition } from '../../domain/event-position';
 import { higherOf, marked } from '../../domain/event-position';
 import { stageChangeOf, subjectPrefix } from '../../domain/ids';
@@ -23,6 +24,7 @@ import { guarded } from '../away';
 import type { Database } from '../database';
 import type { Page } from '../paging';
 import { newestFirst, pageOf } from '../paging';
+import { withinVendorReach } from '../reach';
 
 export interface AssessmentFilter {
   connection?: string;
@@ -31,6 +33,8 @@ export interface AssessmentFilter {
   attention?: boolean;
   /** Found by its digest: the address itself is nowhere in plain text. */
   email?: string;
+  /** Default: everything, as below. */
+  reach?: Reach;
   limit: number;
   after?: string;
 }
@@ -68,7 +72,7 @@ export interface Assessments {
   openRow(run: RunIdentity, delivery: DeliveryNote | null): Promise<{ tokenSpentElsewhere: boolean }>;
   /** Rows of runs that are about to be started, so that hints reach them from then on. */
   announce(runs: readonly RunIdentity[]): Promise<void>;
-  get(id: string): Promise<Assessment | null>;
+  get(id: string, reach?: Reach): Promise<Assessment | null>;
   getByWorkflow(workflowId: string): Promise<Assessment | null>;
   list(filter: AssessmentFilter): Promise<Page<Assessment>>;
   timeline(id: string): Promise<TimelineLine[]>;
@@ -107,6 +111,9 @@ export interface Assessments {
   closedRun(id: string): Promise<ClosedRun | 'open' | null>;
 }
 
+const within = (reach: Reach | undefined) =>
+  withinVendorReach(reach, { vendor: 'assessments.vendor', connection: 'assessments.connection_id' });
+
 const openStatuses = statuses.filter((status) => !isTerminal(status));
 
 export function createAssessments(db: Database, ring: KeyRing): Assessments {
@@ -123,13 +130,14 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
       if (runs.length > 0) await announceRuns(db.kysely, runs).execute();
     },
 
-    get: async (id) => orNull(await rows().where('id', '=', id).executeTakeFirst()),
+    get: async (id, reach) =>
+      orNull(await rows().where('id', '=', id).where(within(reach)).executeTakeFirst()),
 
     getByWorkflow: async (workflowId) =>
       orNull(await rows().where('workflow_id', '=', workflowId).executeTakeFirst()),
 
     async list(filter) {
-      let query = newestFirst(rows(), 'created_at', filter);
+      let query = newestFirst(rows(), 'created_at', filter).where(within(filter.reach));
       if (filter.connection !== undefined) query = query.where('connection_id', '=', filter.connection);
       if (filter.opportunity !== undefined) query = query.where('opportunity_id', '=', filter.opportunity);
       if (filter.status !== undefined) query = query.where('status', '=', filter.status);

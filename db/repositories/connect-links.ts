@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { sql } from 'kysely';
+import type { Reach } from '../../domain/access';
 import type { Connection, ConnectionSecrets, LeverEnvironment, LeverGrant } from '../../domain/connection';
 import { FulcrumError } from '../../domain/errors';
 import type { VendorId } from '../../domain/ids';
@@ -10,6 +11,7 @@ import type { Database } from '../database';
 import { lockedRow } from '../locked-row';
 import type { Page } from '../paging';
 import { pageOf, readCursor } from '../paging';
+import { withinVendorReach } from '../reach';
 import type { ConnectLinkRow, Schema } from '../schema';
 import { createConnections } from './connections';
 import { createGrants } from './grants';
@@ -71,7 +73,7 @@ export interface ConnectLinks {
   byReference(vendor: VendorId, digests: readonly string[]): Promise<ConnectLink | null>;
   given(id: string): Promise<GivenToConnection | null>;
   /** Unused ones first, each part newest first. */
-  list(filter: { limit: number; after?: string }): Promise<Page<ConnectLink>>;
+  list(filter: { reach?: Reach; limit: number; after?: string }): Promise<Page<ConnectLink>>;
   /** False: there was none. */
   remove(id: string): Promise<boolean>;
   /** In one transaction: the consent is stored and the link used up, or neither. */
@@ -152,9 +154,15 @@ export function createConnectLinks(db: Database, ring: KeyRing): ConnectLinks {
       return row === undefined ? null : openJson<GivenToConnection>(ring, row.given_sealed, place(id));
     },
 
-    async list({ limit, after }) {
+    async list({ reach, limit, after }) {
       const used = sql<boolean>`used_at is not null`;
       let query = links()
+        .where(
+          withinVendorReach(reach, {
+            vendor: 'connect_links.vendor',
+            connection: 'connect_links.connection_id',
+          }),
+        )
         .orderBy(used)
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')

@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
+import type { Reach } from '../../domain/access';
 import type { Connection, ConnectionSecrets, LeverGrant } from '../../domain/connection';
 import { storedReason } from '../../domain/connection-reasons';
 import { FulcrumError } from '../../domain/errors';
@@ -12,6 +13,7 @@ import type { Database } from '../database';
 import { lockedRow } from '../locked-row';
 import type { Page } from '../paging';
 import { newestFirst, pageOf } from '../paging';
+import { withinVendorReach } from '../reach';
 import type { RefusalRecords } from '../refusals';
 import { refusalsOf } from '../refusals';
 import { withRegistrationLock } from '../registration-lock';
@@ -33,7 +35,12 @@ export interface Connections extends RefusalRecords {
   insert(connection: Connection, secrets: ConnectionSecrets, grant: LeverGrant | null): Promise<void>;
   get(id: string): Promise<Connection | null>;
   getByKey(key: string): Promise<Connection | null>;
-  list(filter: { vendor?: VendorId; limit: number; after?: string }): Promise<Page<Connection>>;
+  list(filter: {
+    vendor?: VendorId;
+    reach?: Reach;
+    limit: number;
+    after?: string;
+  }): Promise<Page<Connection>>;
   /** The connection as it is afterwards. @throws FulcrumError `connection.missing` */
   update(id: string, patch: ConnectionPatch): Promise<Connection>;
   /** @throws FulcrumError `connection.missing` */
@@ -178,12 +185,15 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
 
     getByKey: (key) => found('key', key),
 
-    async list({ vendor, limit, after }) {
+    async list({ vendor, reach, limit, after }) {
       let query = newestFirst(db.kysely.selectFrom('connections').selectAll(), 'created_at', {
         limit,
         after,
       });
       if (vendor !== undefined) query = query.where('vendor', '=', vendor);
+      query = query.where(
+        withinVendorReach(reach, { vendor: 'connections.vendor', connection: 'connections.id' }),
+      );
       return pageOf(
         await query.execute(),
         limit,

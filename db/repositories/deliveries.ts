@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Reach } from '../../domain/access';
 import { type DeliveryReason, deliveryReason, reasonText } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
 import type { SkipReason } from '../../domain/events';
@@ -14,6 +15,7 @@ import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
 import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
 import type { Page } from '../paging';
 import { newestFirst, pageOf } from '../paging';
+import { withinReach } from '../reach';
 import type { DeliveryRow } from '../schema';
 
 /** What of a request must be kept to process it again. Header names are lower case. */
@@ -66,6 +68,8 @@ export interface DeliveryFilter {
   source?: DeliveryNote['source'];
   opportunity?: string;
   workflow?: string;
+  /** Default: everything, as below. */
+  reach?: Reach;
   limit: number;
   after?: string;
 }
@@ -105,7 +109,7 @@ export interface Deliveries {
     more?: { workflowId?: string; reason?: DeliveryReason | null },
   ): Promise<Verdict | null>;
   list(filter: DeliveryFilter): Promise<Page<StoredDelivery>>;
-  get(id: string): Promise<StoredDelivery | null>;
+  get(id: string, reach?: Reach): Promise<StoredDelivery | null>;
   /** With body and request. @throws FulcrumError `conflict` when they cannot be opened */
   full(id: string): Promise<FullDelivery | null>;
   /** Null as well when it cannot be opened. */
@@ -257,6 +261,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
 
     async list(filter) {
       let query = newestFirst(db.kysely.selectFrom('deliveries').select(shownColumns), 'received_at', filter);
+      query = query.where(withinReach(filter.reach, 'deliveries.connection_id'));
       if (filter.connection !== undefined) query = query.where('connection_id', '=', filter.connection);
       if (filter.verdict !== undefined) query = query.where('verdict', '=', filter.verdict);
       if (filter.source !== undefined) query = query.where('source', '=', filter.source);
@@ -266,11 +271,12 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
       return pageOf(rows, filter.limit, (row) => ({ at: row.received_at, id: row.id }), toStored);
     },
 
-    async get(id) {
+    async get(id, reach) {
       const row = await db.kysely
         .selectFrom('deliveries')
         .select(shownColumns)
         .where('id', '=', id)
+        .where(withinReach(reach, 'deliveries.connection_id'))
         .executeTakeFirst();
       return row === undefined ? null : toStored(row);
     },

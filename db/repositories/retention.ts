@@ -16,7 +16,6 @@ export interface KeptDays {
   refused: number;
   /** Deliveries from which nothing followed: ignored ones and pings. */
   ignored: number;
-  audit: number;
 }
 
 /** What was forgotten, by kind. */
@@ -116,10 +115,10 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
     return Number(numDeletedRows);
   };
 
-  const forgetAudit = async (days: number): Promise<number> => {
-    const old = kysely.selectFrom('audit').select('id').where('at', '<', before(days)).limit(atOnce);
-    const { numDeletedRows } = await kysely.deleteFrom('audit').where('id', 'in', old).executeTakeFirst();
-    return Number(numDeletedRows);
+  /** By the function of the tables' owner, who alone can: its age is fixed (decision 0042). */
+  const forgetAudit = async (): Promise<number> => {
+    const { rows } = await sql<{ gone: string }>`select fulcrum_forget_audit() as gone`.execute(kysely);
+    return Number(rows[0]?.gone ?? 0);
   };
 
   return guarded<Retention>({
@@ -131,7 +130,7 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
       ignored: await forgetEffectless(['ignored', 'ping'], days.ignored),
       tallies: await forgetTallies(days.guards),
       claims: await forgetClaims(days.guards),
-      audit: await forgetAudit(days.audit),
+      audit: await forgetAudit(),
       files: await removeFiles(days.bodies),
     }),
   });

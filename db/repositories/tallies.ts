@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import type { Reach } from '../../domain/access';
 import type { Verdict } from '../../domain/records';
 import { guarded } from '../away';
 import type { Database } from '../database';
+import { withinReach } from '../reach';
 import type { DeliveryRow } from '../schema';
 
 /** How many messages of one day were answered without a row of their own. */
@@ -18,7 +20,7 @@ export interface Tallies {
   /** Adds to what was counted before. */
   add(tallies: readonly DeliveryTally[]): Promise<void>;
   /** Newest day first. */
-  list(filter: { connection?: string; limit: number }): Promise<DeliveryTally[]>;
+  list(filter: { connection?: string; reach?: Reach; limit: number }): Promise<DeliveryTally[]>;
 }
 
 export const createTallies = (db: Database): Tallies =>
@@ -41,12 +43,13 @@ export const createTallies = (db: Database): Tallies =>
         .execute();
     },
 
-    async list({ connection, limit }) {
+    async list({ connection, reach, limit }) {
       const rows = await db.kysely
         .selectFrom('delivery_tallies')
         .select(['connection_id', 'source', 'verdict', 'count'])
         .select(sql<string>`to_char(day, 'YYYY-MM-DD')`.as('day'))
         .$if(connection !== undefined, (query) => query.where('connection_id', '=', connection ?? ''))
+        .where(withinReach(reach, 'delivery_tallies.connection_id'))
         .orderBy('delivery_tallies.day', 'desc')
         .orderBy('connection_id')
         .orderBy('source')

@@ -14,20 +14,56 @@ const one = { params: z.strictObject({ id }) };
 const oneEffect = { params: z.strictObject({ id, effectId: z.string().min(1).max(200) }) };
 const reason = { body: z.strictObject({ reason: z.string().trim().min(1).max(500) }) };
 
+/** What lists of assessments are narrowed by, apart from who it is about. */
+const filters = {
+  connection: z.string().min(1).max(64).optional(),
+  opportunity: z.string().min(1).max(256).optional(),
+  status: z.enum(statuses).optional(),
+};
+
 export const listAssessments = operation({
   id: 'listAssessments',
+  right: 'read',
+  action: 'assessment.listed',
+  audited: 'candidates',
   tag,
   method: 'get',
   path: '/assessments',
   summary: 'List assessments, newest first',
   input: {
     query: z.strictObject({
-      connection: z.string().min(1).max(64).optional(),
-      opportunity: z.string().min(1).max(256).optional(),
-      status: z.enum(statuses).optional(),
+      ...filters,
       attention: z.stringbool().optional(),
-      email: z.email().optional(),
+      email: z.email().optional().meta({
+        deprecated: true,
+        description:
+          'Deprecated: addresses in URLs end up in the logs of everything on the way. Use `POST /assessments/search`; answers to requests with it carry `Deprecation` and `Link` headers.',
+      }),
       ...page,
+    }),
+  },
+  status: 200,
+  answer: pageOf(assessmentAnswer),
+  problems: [],
+});
+
+export const searchAssessments = operation({
+  id: 'searchAssessments',
+  right: 'read',
+  action: 'assessment.searched',
+  audited: 'candidates',
+  tag,
+  method: 'post',
+  path: '/assessments/search',
+  summary: "Search assessments by the candidate's e-mail address, newest first",
+  description: 'The address travels in the body, which no log keeps.',
+  input: {
+    body: z.strictObject({
+      email: z.email(),
+      ...filters,
+      attention: z.boolean().optional(),
+      limit: z.int().min(1).max(200).default(50),
+      after: page.after,
     }),
   },
   status: 200,
@@ -37,6 +73,9 @@ export const listAssessments = operation({
 
 export const getAssessment = operation({
   id: 'getAssessment',
+  right: 'read',
+  action: 'assessment.read',
+  audited: 'candidates',
   tag,
   method: 'get',
   path: '/assessments/:id',
@@ -63,6 +102,9 @@ const act = {
 export const remindCandidate = operation({
   ...act,
   id: 'remindCandidate',
+  right: 'act',
+  action: 'assessment.remind',
+  audited: 'change',
   path: '/assessments/:id/remind',
   summary: 'Have the vendor remind the candidate',
   input: one,
@@ -71,6 +113,9 @@ export const remindCandidate = operation({
 export const extendAssessment = operation({
   ...act,
   id: 'extendAssessment',
+  right: 'act',
+  action: 'assessment.extend',
+  audited: 'change',
   path: '/assessments/:id/extend',
   summary: 'Give the candidate more time',
   input: {
@@ -88,6 +133,9 @@ export const extendAssessment = operation({
 export const cancelAssessment = operation({
   ...act,
   id: 'cancelAssessment',
+  right: 'act',
+  action: 'assessment.cancel',
+  audited: 'change',
   path: '/assessments/:id/cancel',
   summary: 'Cancel an assessment, at the vendor as well',
   input: { ...one, ...reason },
@@ -96,6 +144,9 @@ export const cancelAssessment = operation({
 export const retryEffect = operation({
   ...act,
   id: 'retryEffect',
+  right: 'act',
+  action: 'assessment.retryEffect',
+  audited: 'change',
   path: '/assessments/:id/effects/:effectId/retry',
   summary: 'Retry a failed change to Lever',
   input: oneEffect,
@@ -104,6 +155,9 @@ export const retryEffect = operation({
 export const dismissEffect = operation({
   ...act,
   id: 'dismissEffect',
+  right: 'act',
+  action: 'assessment.dismissEffect',
+  audited: 'change',
   path: '/assessments/:id/effects/:effectId/dismiss',
   summary: 'Dismiss a failed change to Lever',
   input: { ...oneEffect, ...reason },

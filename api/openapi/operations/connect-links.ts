@@ -11,6 +11,9 @@ const tag = 'connect links';
 
 export const makeConnectLink = operation({
   id: 'makeConnectLink',
+  right: 'administer',
+  action: 'connect-link.created',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connect-links',
@@ -24,6 +27,9 @@ export const makeConnectLink = operation({
 
 export const renewByLink = operation({
   id: 'makeRenewalLink',
+  right: 'administer',
+  action: 'connect-link.created',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections/:id/connect-link',
@@ -36,6 +42,9 @@ export const renewByLink = operation({
 
 export const listConnectLinks = operation({
   id: 'listConnectLinks',
+  right: 'read',
+  action: 'connect-link.listed',
+  audited: 'refusals',
   tag,
   method: 'get',
   path: '/connect-links',
@@ -48,6 +57,9 @@ export const listConnectLinks = operation({
 
 export const deleteConnectLink = operation({
   id: 'deleteConnectLink',
+  right: 'administer',
+  action: 'connect-link.deleted',
+  audited: 'change',
   tag,
   method: 'delete',
   path: '/connect-links/:id',

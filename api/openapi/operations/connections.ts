@@ -44,6 +44,9 @@ const changed = {
 
 export const listConnections = operation({
   id: 'listConnections',
+  right: 'read',
+  action: 'connection.listed',
+  audited: 'refusals',
   tag,
   method: 'get',
   path: '/connections',
@@ -56,6 +59,9 @@ export const listConnections = operation({
 
 export const createConnection = operation({
   id: 'createConnection',
+  right: 'administer',
+  action: 'connection.created',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections',
@@ -71,6 +77,9 @@ export const createConnection = operation({
 
 export const getConnection = operation({
   id: 'getConnection',
+  right: 'read',
+  action: 'connection.read',
+  audited: 'refusals',
   tag,
   method: 'get',
   path: '/connections/:id',
@@ -83,6 +92,9 @@ export const getConnection = operation({
 
 export const changeConnection = operation({
   id: 'changeConnection',
+  right: 'administer',
+  action: 'connection.changed',
+  audited: 'change',
   tag,
   method: 'patch',
   path: '/connections/:id',
@@ -96,10 +108,14 @@ export const changeConnection = operation({
 const changing = <const Name extends string, const Path extends string>(
   id: Name,
   path: Path,
+  action: string,
   summary: string,
 ) =>
   operation({
     id,
+    right: 'administer',
+    action,
+    audited: 'change',
     tag,
     method: 'post',
     path,
@@ -109,12 +125,25 @@ const changing = <const Name extends string, const Path extends string>(
   });
 
 export const connectionActions = {
-  pause: changing('pauseConnection', '/connections/:id/pause', 'Hold what comes in, start nothing new'),
-  resume: changing('resumeConnection', '/connections/:id/resume', 'Go on, with what was held meanwhile'),
+  pause: changing(
+    'pauseConnection',
+    '/connections/:id/pause',
+    'connection.pause',
+    'Hold what comes in, start nothing new',
+  ),
+  resume: changing(
+    'resumeConnection',
+    '/connections/:id/resume',
+    'connection.resume',
+    'Go on, with what was held meanwhile',
+  ),
 } as const;
 
 export const disableConnection = operation({
   id: 'disableConnection',
+  right: 'administer',
+  action: 'connection.disable',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections/:id/disable',
@@ -127,6 +156,9 @@ export const disableConnection = operation({
 
 export const reconnectConnection = operation({
   id: 'reconnectConnection',
+  right: 'administer',
+  action: 'connection.reconnect',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections/:id/reconnect',
@@ -137,6 +169,9 @@ export const reconnectConnection = operation({
 
 export const testConnection = operation({
   id: 'testConnection',
+  right: 'administer',
+  action: 'connection.tested',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections/:id/test',

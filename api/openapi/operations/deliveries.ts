@@ -18,6 +18,9 @@ const one = { params: z.strictObject({ id: z.string().min(1).max(64) }) };
 
 export const listDeliveries = operation({
   id: 'listDeliveries',
+  right: 'read',
+  action: 'delivery.listed',
+  audited: 'refusals',
   tag,
   method: 'get',
   path: '/deliveries',
@@ -39,6 +42,9 @@ export const listDeliveries = operation({
 
 export const listTallies = operation({
   id: 'listTallies',
+  right: 'read',
+  action: 'delivery.counted',
+  audited: 'refusals',
   tag,
   method: 'get',
   path: '/deliveries/tallies',
@@ -57,6 +63,9 @@ export const listTallies = operation({
 
 export const getDelivery = operation({
   id: 'getDelivery',
+  right: 'read',
+  action: 'delivery.read',
+  audited: 'candidates',
   tag,
   method: 'get',
   path: '/deliveries/:id',
@@ -69,6 +78,9 @@ export const getDelivery = operation({
 
 export const replayDelivery = operation({
   id: 'replayDelivery',
+  right: 'act',
+  action: 'delivery.replay',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/deliveries/:id/replay',
@@ -88,6 +100,9 @@ export const replayDelivery = operation({
 
 export const discardDelivery = operation({
   id: 'discardDelivery',
+  right: 'act',
+  action: 'delivery.discard',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/deliveries/:id/discard',

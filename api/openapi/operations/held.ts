@@ -24,6 +24,9 @@ const left = z.int().meta({ description: 'How many are still held.' });
 
 export const releaseHeld = operation({
   id: 'releaseHeld',
+  right: 'act',
+  action: 'connection.held.release',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections/:id/held/release',
@@ -36,6 +39,9 @@ export const releaseHeld = operation({
 
 export const discardHeld = operation({
   id: 'discardHeld',
+  right: 'act',
+  action: 'connection.held.discard',
+  audited: 'change',
   tag,
   method: 'post',
   path: '/connections/:id/held/discard',

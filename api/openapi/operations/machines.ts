@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { verdicts } from '../../../domain/records';
 import { leverDelivery } from '../../../lever/webhook-schema';
-import { operation } from '../operation';
+import { machineOperation } from '../operation';
 
 /** What stands beside `/api/v1`: for Lever, and for whoever watches the hub. */
 
-export const takeLeverWebhook = operation({
+export const takeLeverWebhook = machineOperation({
   id: 'takeLeverWebhook',
   tag: 'Lever',
   method: 'post',
@@ -26,7 +26,7 @@ export const takeLeverWebhook = operation({
   ],
 });
 
-export const healthz = operation({
+export const healthz = machineOperation({
   id: 'healthz',
   tag: 'health',
   method: 'get',

@@ -35,6 +35,10 @@ const sweepAnswer = z.strictObject({
 
 export const getSweep = operation({
   id: 'getSweep',
+  right: 'read',
+  action: 'sweep.read',
+  audited: 'refusals',
+  reach: 'everything',
   tag,
   method: 'get',
   path: '/sweep',
@@ -47,6 +51,10 @@ export const getSweep = operation({
 
 export const releaseSweep = operation({
   id: 'releaseSweep',
+  right: 'administer',
+  action: 'sweep.release',
+  audited: 'change',
+  reach: 'everything',
   tag,
   method: 'post',
   path: '/sweep/release',
