@@ -1,9 +1,9 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
-import helmet from 'helmet';
 import type { Logger } from '../platform/log';
 import type { AuditWriter } from './audit';
 import type { Limits } from './limits';
 import { bearer, metricsBearer } from './middleware/bearer';
+import { browserHeaders } from './middleware/browser-headers';
 import { rememberClient, warnOfUnknownProxy } from './middleware/client-address';
 import { permitted } from './middleware/permission';
 import { notFound, problemHandler } from './middleware/problem';
@@ -69,8 +69,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
-  // The headers that keep browsers from misusing an answer belong to every one of them, refusals included.
-  app.use(requestId, requestLog(deps.log), helmet(), rememberClient);
+  app.use(requestId, requestLog(deps.log), browserHeaders, rememberClient);
   app.use(recording(createRecorder(deps.audit, deps.log)));
   app.use(warnOfUnknownProxy(deps.log, deps.trustProxy !== 0));
 
@@ -109,10 +108,6 @@ function apiV1(deps: AppDeps, authenticate: RequestHandler): Router {
   router.use(openApiRoutes({ ...deps.openApi, limit: addressLimit(deps.limits.requestsPerMinute) }));
   router.use(authenticate, operatorLimit(deps.limits.requestsPerMinute));
   router.use(express.json({ limit: apiBodyLimit }));
-  router.use((_req, res, next) => {
-    res.setHeader('Cache-Control', 'no-store');
-    next();
-  });
   // Ahead of the connections, whose last route answers for every unknown action.
   router.use(connectLinkRoutes(deps.connectLinks));
   router.use(connectionRoutes(deps.connections));

@@ -33,6 +33,11 @@ export function productionErrors(given: Record<string, string>): [name: string, 
       'must be https: tokens and candidates would travel in the open, and Lever calls nothing else. Set ALLOW_HTTP_PUBLIC_URL=true if that is meant, for a trial on one machine';
     faults.push(['PUBLIC_URL', message]);
   }
+  if (given['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    const message =
+      'would have the hub take any certificate for that of Lever or a vendor: remove it, and name your own authority in NODE_EXTRA_CA_CERTS';
+    faults.push(['NODE_TLS_REJECT_UNAUTHORIZED', message]);
+  }
   return faults;
 }
 

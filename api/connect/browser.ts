@@ -10,36 +10,32 @@ import { stateLifeMs } from './secrets';
 /** What pages need of HTTP: headers, the cookie, limits, and faults as pages. */
 
 /**
- * Headers of every page. Addresses here hold secrets, so nothing is cached and no address is told to other sites; to the
- * hub itself they are, because browsers that tell nobody leave out the origin of forms as well.
+ * Headers of every page. Addresses here hold secrets, so no address is told to other sites; to the hub itself they are,
+ * because browsers that tell nobody leave out the origin of forms as well.
  * Browsers apply `form-action` to every redirect that follows a form, and Lever sends people on to whatever signs them
  * in: hence any https address, and the configured one.
  */
-export function pageHeaders(authOrigins: readonly string[]): RequestHandler[] {
-  return [
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'none'"],
-          styleSrc: ["'self'"],
-          formAction: ["'self'", 'https:', ...authOrigins],
-          frameAncestors: ["'none'"],
-          baseUri: ["'none'"],
-        },
+export const pageHeaders = (authOrigins: readonly string[]): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        objectSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        formAction: ["'self'", 'https:', ...authOrigins],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
       },
-      referrerPolicy: { policy: 'same-origin' },
-      xFrameOptions: { action: 'deny' },
-    }),
-    (_req, res, next) => {
-      res.setHeader('Cache-Control', 'no-store');
-      next();
     },
-  ];
-}
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
 
 /** One cookie a link, so that two links can be on their way in one browser. */
 const cookieName = (linkId: string): string => `fulcrum_${linkId}`;
+/** Browsers take it for this very host over https alone: no neighbour under the same domain can put another in its place. */
+const hostCookieName = (linkId: string): string => `__Host-${cookieName(linkId)}`;
 
 export interface CookiePlace {
   base: string;
@@ -48,20 +44,18 @@ export interface CookiePlace {
 
 /** Lax: it has to come along when Lever sends the browser back, and with no other request from outside. */
 export function setNonce(res: Response, { base, secure }: CookiePlace, linkId: string, nonce: string): void {
-  const path = `${base}/connect`;
-  res.cookie(cookieName(linkId), nonce, {
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-    path,
-    maxAge: stateLifeMs,
-  });
+  const attributes = { httpOnly: true, sameSite: 'lax', secure, maxAge: stateLifeMs } as const;
+  // Only with this path do browsers take the prefix.
+  if (secure) res.cookie(hostCookieName(linkId), nonce, { ...attributes, path: '/' });
+  else res.cookie(cookieName(linkId), nonce, { ...attributes, path: `${base}/connect` });
 }
 
+/** Without the prefix it is that of a hub without https, or of a process of the release before. */
 export function nonceOf(req: Request, linkId: string): string | null {
-  const start = `${cookieName(linkId)}=`;
   const parts = (req.headers.cookie ?? '').split(';').map((part) => part.trim());
-  return parts.find((part) => part.startsWith(start))?.slice(start.length) ?? null;
+  const valueOf = (name: string): string | undefined =>
+    parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+  return valueOf(hostCookieName(linkId)) ?? valueOf(cookieName(linkId)) ?? null;
 }
 
 /**

@@ -23,17 +23,25 @@ const nothing = z.strictObject({});
 const hasBody = (req: Request): boolean =>
   req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 
-/** PostgreSQL keeps no NUL character. Without recursion: JSON may be nested deeper than the stack is. */
-function holdsNul(input: unknown): boolean {
+/**
+ * What no schema may be asked about: PostgreSQL keeps no NUL character, and zod passes over a field that is called like the
+ * prototype, whatever is in it. Null: nothing. Without recursion: JSON may be nested deeper than the stack is.
+ */
+function impossible(input: unknown): string | null {
   const left = [input];
   while (left.length > 0) {
     const value = left.pop();
-    if (typeof value === 'string' && value.includes('\0')) return true;
+    if (typeof value === 'string' && value.includes('\0')) {
+      return 'holds a NUL character, which cannot be stored: leave it out';
+    }
     if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) left.push(key, inner);
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === '__proto__') return 'holds a field with the name "__proto__": leave it out';
+        left.push(key, inner);
+      }
     }
   }
-  return false;
+  return null;
 }
 
 /**
@@ -50,8 +58,9 @@ export function readInput<S extends InputSchemas>(req: Request, schemas: S): Inp
   const faults: FieldError[] = [];
   let undeclared = true;
   const parse = (name: keyof InputSchemas, value: unknown): unknown => {
-    if (holdsNul(value)) {
-      faults.push({ path: name, message: 'holds a NUL character, which cannot be stored: leave it out' });
+    const message = impossible(value);
+    if (message !== null) {
+      faults.push({ path: name, message });
       undeclared = false;
       return undefined;
     }

@@ -91,6 +91,25 @@ describe('connect links of the api', () => {
       .expect(303);
     expect(gone.headers['location']).toMatch(/^https:\/\/auth\.lever\.co\/authorize\?client_id=the-client&/);
     expect(gone.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(gone.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^__Host-fulcrum_lnk_\w+=[\w-]{43}; Max-Age=1800; Path=\/; /),
+    ]);
+  });
+
+  test('what a customer is called is text on the page, whatever stands in it', async () => {
+    const { body } = await make({ customer: `<img src=x onerror="alert(1)"> & 'Sons'` }).expect(201);
+    const page = await world.asAnybody().get(new URL(body.url).pathname).expect(200);
+    expect(page.text).toContain('&lt;img src=x onerror=');
+    expect(page.text).not.toContain('<img');
+    const typed = await world
+      .asAnybody()
+      .post('/connect/smg')
+      .set('Origin', 'https://hub.example')
+      .type('form')
+      .send({ reference: '"><script>alert(1)</script>' })
+      .expect(422);
+    expect(typed.text).toContain('&lt;scrip');
+    expect(typed.text).not.toMatch(/<script|"><s/);
   });
 });
 

@@ -77,7 +77,8 @@ describe('connecting by a link', () => {
     const link = await world.newLink('Plain Text Ltd', { referenceCode: 'PLAINTEXT77' });
     const unused = await world.newLink('Plain Text Ltd', { referenceCode: 'PLAINTEXT88' });
     const callback = await browser.decideWithoutArriving(await world.atLever(browser, link.url), 'accept');
-    expect((await browser.open(callback)).text).toContain('is active');
+    const done = await browser.open(callback);
+    expect(done.text).toContain('is active');
     const [connection] = await world.ofCustomer('Plain Text Ltd');
     const grant = await world.grantOf(connection!.id);
     expect(grant.scopes).toContain('stages:read:admin');
@@ -100,6 +101,8 @@ describe('connecting by a link', () => {
     const log = Buffer.from(world.logged.join('\n'));
     expect(leaks('log', log, ['/connect/callback', '/connect/link/:token'])).toHaveLength(2);
     expect(leaks('log', log, secrets)).toEqual([]);
+    // The browser has brought code and state itself, and gets nothing else.
+    expect(leaks('page', Buffer.from(done.html), secrets)).toEqual([]);
   });
 
   test('refusing stores nothing, and the link can be used again', async () => {

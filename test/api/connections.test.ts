@@ -155,6 +155,25 @@ describe('a connection that is there', () => {
     await change({ resultStage: 'Review' }).expect(422);
   });
 
+  test.each([
+    '{"__proto__":{"settings":{"triggerStages":["Review"]}}}',
+    '{"settings":{"__proto__":{"triggerStages":["Review"]}}}',
+    '{"settings":{"constructor":{"prototype":{"triggerStages":["Review"]}}}}',
+    '{"settings":{"mapping":{"__proto__":{"polluted":"yes"}}}}',
+  ])('a prototype that is sent as a field is refused: %s', async (body) => {
+    const connection = await world.connect();
+    const path = `/connections/${connection.id}`;
+    const { body: problem } = await world
+      .asOperator('patch', path)
+      .type('json')
+      .send(body)
+      .expect(/input\./);
+    expect([400, 422]).toContain(problem.status);
+    expect({}).not.toHaveProperty('polluted');
+    expect({}).not.toHaveProperty('triggerStages');
+    expect((await world.asOperator('get', path)).body.settings).toEqual(connection.settings);
+  });
+
   test('what Lever could not be asked for is not changed, which the answer says', async () => {
     const connection = await world.connect();
     world.lever.failing = { listStages: 'lever.unavailable' };

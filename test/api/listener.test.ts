@@ -89,6 +89,27 @@ test('eight in one write are answered, and any number one after another', async 
   expect(counts).toMatchObject({ refused: 0, closed: 0 });
 });
 
+test.each([
+  ['two lengths', 'Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!'],
+  ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  ['an encoding that is none', 'Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n'],
+  ['a length that is none', 'Content-Length: +5\r\n\r\nhello'],
+])('a request with %s, whose end two programs could see in two places, is not taken', async (_what, rest) => {
+  const { counts, dial } = await hub(ok);
+  const socket = await dial();
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  socket.write(`POST /nothing HTTP/1.1\r\nHost: x\r\n${rest}GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await until(
+    'it is disconnected',
+    () => counts.closed,
+    (closed) => closed === 1,
+  );
+  expect(text).toMatch(/^HTTP\/1\.1 400 /);
+  expect(text).not.toContain('HTTP/1.1 200');
+  expect(counts.reached).toBe(0);
+});
+
 test('who takes nothing of its answer is disconnected', async () => {
   const { counts, dial } = await hub((_req, res) => void res.end(Buffer.alloc(64 * 1024 * 1024)), {
     stalledMs: 100,

@@ -1,3 +1,4 @@
+import { request as ask } from 'node:http';
 import request from 'supertest';
 import { wrongCodeStatus } from '../../api/middleware/rate-limit';
 import { openJson } from '../../platform/crypto/seal';
@@ -167,6 +168,24 @@ describe('a hub behind one proxy of its own', () => {
     expect(routesOf('POST', 404)).toEqual(['/webhooks/lever/:connectionKey']);
   });
 
+  test('who is refused is in the log with answer and network, and the token that was tried is not', async () => {
+    const tried = 'a-token-that-nobody-has';
+    const refusals = () =>
+      logged
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter(({ client, status }) => client === '192.0.2.0/24' && status === 401);
+    const before = refusals().length;
+    await read(world, '/api/v1/connections', '192.0.2.44', tried);
+    await read(world, '/metrics', '192.0.2.44', null);
+    await until('both are in the log', refusals, ({ length }) => length === before + 2);
+    expect(refusals().at(-1)).toMatchObject({
+      msg: 'answered',
+      method: 'GET',
+      requestId: expect.any(String),
+    });
+    expect(logged.join('\n')).not.toContain(tried);
+  });
+
   test('the token for metrics opens the metrics, and nothing else', async () => {
     expect((await read(world, '/metrics', '192.0.2.8', metricsToken)).text).toContain('fulcrum_');
     expect((await read(world, '/metrics', '192.0.2.8', 'another-token-altogether')).status).toBe(401);
@@ -207,14 +226,48 @@ describe('headers', () => {
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'x-content-type-options': 'nosniff',
-      'content-security-policy': expect.stringContaining("default-src '"),
-      'strict-transport-security': expect.stringMatching(/^max-age=\d+/),
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': expect.stringMatching(/^(no-referrer|same-origin)$/),
-      'x-frame-options': expect.stringMatching(/^(DENY|SAMEORIGIN)$/),
+      'x-frame-options': 'DENY',
     });
-    expect(answer.headers.has('x-powered-by')).toBe(false);
-    await answer.text();
+    const policy = answer.headers.get('content-security-policy')?.split(';') ?? [];
+    const nothing = ['default-src', 'object-src', 'base-uri', 'frame-ancestors'];
+    expect(policy).toEqual(expect.arrayContaining(nothing.map((directive) => `${directive} 'none'`)));
+    // Forms and styles are what the pages need; whatever else is answered is no page.
+    if (!path.startsWith('/connect')) expect(policy).toContain('sandbox');
+    expect(answer.headers.get('cache-control')).toBe(
+      path === '/connect/style.css' ? 'public, max-age=300' : 'no-store',
+    );
+    for (const name of ['x-powered-by', 'server', 'access-control-allow-origin']) {
+      expect([name, answer.headers.has(name)]).toEqual([name, false]);
+    }
+    const text = await answer.text();
+    const type = answer.headers.get('content-type');
+    if (text === '') expect(type).toBeNull();
+    else expect(type).toMatch(/^(?:application\/(?:problem\+)?json|text\/(?:html|css)); charset=utf-8$/);
+  });
+
+  test.each([
+    '/healthz',
+    '/metrics',
+    '/webhooks/lever/nobody',
+    '/codec/decode',
+    '/api/v1/connections',
+    '/connect/smg',
+  ])('TRACE %s repeats nothing of the request', async (path) => {
+    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const headers = { 'x-mine': 'only-for-the-hub', authorization: `Bearer ${world.operatorToken}` };
+      const asked = ask(`${world.api.url}${path}`, { method: 'TRACE', headers }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => (text += chunk));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+      });
+      asked.on('error', reject).end();
+    });
+    expect([404, 405]).toContain(status);
+    expect(text).not.toContain('only-for-the-hub');
   });
 });

@@ -81,3 +81,17 @@ test('it compiles what runs in production, and nothing beside it', () => {
     'workflows',
   ]);
 });
+
+test('the image holds the compiled code and its packages, and neither the history nor anybody’s settings', () => {
+  expect(leftOut).toEqual(expect.arrayContaining(['.git', '.env', '.fulcrum', 'test']));
+  const stages = readFileSync(join(root, 'Dockerfile'), 'utf8').split(/^(?=FROM )/m);
+  const last = stages.at(-1) ?? '';
+  expect(last.match(/^(?:COPY|ADD) .*$/gm)).toEqual([
+    'COPY --from=build /app/package.json ./',
+    'COPY --from=build /app/node_modules ./node_modules',
+    'COPY --from=build /app/dist ./dist',
+  ]);
+  expect(stages.at(-2)).toContain('RUN npm prune --omit=dev');
+  expect(last).toMatch(/^ENV NODE_ENV=production$/m);
+  expect(last).toMatch(/^USER node$/m);
+});

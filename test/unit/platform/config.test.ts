@@ -244,6 +244,13 @@ describe('configuration', () => {
       expect(faultsOf({ ALLOW_HTTP_PUBLIC_URL: 'yes' })).toHaveLength(1);
     });
 
+    it('does not start where Node takes any certificate', () => {
+      expect(faultsOf({ ...whole(), NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+        expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED: .*NODE_EXTRA_CA_CERTS/),
+      ]);
+      expect(faultsOf({ ...whole(), NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+    });
+
     it('starts with what a bench gives it', () => {
       const stores = {
         dataDir: '/data',

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
+import { Agent, request as undiciRequest } from 'undici';
 import type { HttpErrorKind } from '../../../platform/http/client';
 import { createHttpClient, HttpError } from '../../../platform/http/client';
 
@@ -107,6 +111,27 @@ describe('faults', () => {
     expect(
       await kindOf(client.request({ method: 'POST', url: `https://127.0.0.1:${broken}`, body: 'x' })),
     ).toBe('unreachable');
+  });
+
+  it('unreachable: a certificate that no authority has signed', async () => {
+    // Known to everybody who reads this repository, and trusted by nobody.
+    const [key, cert] = ['self-signed-key.pem', 'self-signed.pem'].map((file) =>
+      readFileSync(join(__dirname, '../../fixtures/tls', file)),
+    );
+    let asked = 0;
+    const port = await listen(
+      createHttpsServer({ key, cert }, (_request, response) => {
+        asked += 1;
+        response.end('secret');
+      }),
+    );
+    const url = `https://localhost:${port}/`;
+    expect(await kindOf(client.request({ method: 'POST', url, body: 'x' }))).toBe('unreachable');
+    expect(asked).toBe(0);
+    // It answers whoever trusts it: nothing but the certificate kept the client away.
+    const trusting = new Agent({ connect: { ca: cert } });
+    expect(await (await undiciRequest(url, { dispatcher: trusting })).body.text()).toBe('secret');
+    await trusting.close();
   });
 
   it('unreachable: connected, but TLS never completes', async () => {

@@ -50,6 +50,20 @@ describe('log', () => {
     });
   });
 
+  it('is one line of JSON each, with time, level and part, whatever stands in it', () => {
+    const before = Date.now();
+    const text = logged((log) =>
+      log.warn({ connectionId: 'con_1"}\n{"level":60,"msg":"made up' }, 'first\r\nsecond\u2028third'),
+    );
+    expect(text.split('\n')).toEqual([expect.any(String), '']);
+    const line = JSON.parse(text) as Record<string, unknown>;
+    expect(line).toMatchObject({ level: 40, name: 'test', msg: 'first\r\nsecond\u2028third' });
+    expect(line['connectionId']).toBe('con_1"}\n{"level":60,"msg":"made up');
+    // Milliseconds since 1970, UTC.
+    expect(line['time']).toBeGreaterThanOrEqual(before);
+    expect(line['time']).toBeLessThanOrEqual(Date.now());
+  });
+
   const words = 'Dana Example';
   it.each([
     ['a vendor', new FulcrumError('vendor.rejected', `SMG: it was refused (${words})`)],
