@@ -41,18 +41,34 @@ const nothing: AssessmentResult = {
   completedAt: null,
 };
 
+/** What a message may add to each field: nothing where the answer says it, and nothing to what follows from the answer. */
+const filled: {
+  [Field in keyof Required<ToldResult>]: (
+    known: AssessmentResult,
+    told: ToldResult,
+  ) => Pick<AssessmentResult, Field>;
+} = {
+  score: ({ score }, told) => ({ score: score ?? told.score ?? null }),
+  // A score and its upper end belong together.
+  maxScore: ({ score, maxScore }, told) => ({
+    maxScore: score === null ? (told.maxScore ?? null) : maxScore,
+  }),
+  band: ({ band }, told) => ({ band: band ?? told.band ?? null }),
+  outcome: () => ({}),
+  reports: ({ reports }, told) => ({ reports: reports.length > 0 ? reports : (told.reports ?? []) }),
+  parts: ({ parts }, told) => {
+    const all = parts?.length ? parts : told.parts;
+    return all === undefined ? {} : { parts: all };
+  },
+  completedAt: ({ completedAt }, told) => ({ completedAt: completedAt ?? told.completedAt ?? null }),
+  leftOut: () => ({}),
+};
+
 /** The vendor's answer, and what only its message said; `answered` null: there is no answer. */
 export function withTold(answered: AssessmentResult | null, told: ToldResult): AssessmentResult {
   const known = answered ?? nothing;
-  const isScored = known.score !== null;
-  const parts = known.parts?.length ? known.parts : told.parts;
-  return {
-    ...known,
-    score: isScored ? known.score : (told.score ?? null),
-    maxScore: isScored ? known.maxScore : (told.maxScore ?? null),
-    band: known.band ?? told.band ?? null,
-    reports: known.reports.length > 0 ? known.reports : (told.reports ?? []),
-    ...(parts !== undefined && { parts }),
-    completedAt: known.completedAt ?? told.completedAt ?? null,
-  };
+  return Object.values(filled).reduce<AssessmentResult>(
+    (all, fill) => ({ ...all, ...fill(known, told) }),
+    known,
+  );
 }

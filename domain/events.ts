@@ -88,5 +88,25 @@ export const skipReasons = {
 } as const;
 export type SkipReason = keyof typeof skipReasons;
 
-/** A run that was skipped so has not seen the move that it was started for: who is found in the stage later is none it answered. */
-export const unseenReasons = ['not_there_yet', 'deleted'] as const satisfies readonly SkipReason[];
+/** Whether a run that was skipped so has not seen the move that it was started for. */
+const missedMove = {
+  left_stage: false,
+  not_there_yet: true,
+  archived: false,
+  deleted: true,
+  no_posting: false,
+  no_assessment: false,
+  malformed_tag: false,
+  ambiguous_tags: false,
+  no_email: false,
+  already_assessed: false,
+  already_active: false,
+  token_reused: false,
+  already_screened: false,
+  older_screening: false,
+  no_candidacy: false,
+  not_trigger: false,
+} as const satisfies Record<SkipReason, boolean>;
+
+/** Who is found in the stage later is none that such a run answered. */
+export const isUnseen = (reason: SkipReason): boolean => missedMove[reason];

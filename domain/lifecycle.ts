@@ -66,30 +66,31 @@ export const isOpenAtVendor = (status: Status): boolean => status === 'invited' 
 /** The states in which the vendor has an invitation of ours and no result of it is known. */
 export const isUnderWay = (status: Status): boolean => isOpenAtVendor(status) || status === 'awaiting_result';
 
-const isAmong = (moves: readonly { from: Status; to: Status }[], from: Status, to: Status): boolean =>
-  moves.some((move) => move.from === from && move.to === to);
+export const canMove = (from: Status, to: Status): boolean =>
+  transitions.some((move) => move.from === from && move.to === to);
 
-export const canMove = (from: Status, to: Status): boolean => isAmong(transitions, from, to);
+/**
+ * Those that the workflow of a run no longer makes by itself: news came late (decision 0012), Lever could not be told of
+ * the end (`unwritten`, decision 0010), or the run left Temporal without a word (an open one has `failed`, decision 0001).
+ */
+const movesAfterEnd = {
+  routing: ['failed'],
+  inviting: ['failed'],
+  invited: ['failed'],
+  in_progress: ['failed'],
+  awaiting_result: ['failed'],
+  completed: ['completed', 'declined', 'unwritten'],
+  expired: ['completed', 'unwritten'],
+  declined: ['completed', 'unwritten'],
+  cancelled: ['completed', 'unwritten'],
+  failed: ['completed', 'declined', 'unwritten'],
+  skipped: ['unwritten'],
+  unwritten: ['completed'],
+} as const satisfies Record<Status, readonly Status[]>;
 
-/** Those that the workflow of a run no longer makes by itself: its end was never heard of, or what it was changed. */
-const movesAfterEnd: readonly { from: Status; to: Status }[] = [
-  // News that came late (decision 0012).
-  ...(['completed', 'expired', 'declined', 'cancelled', 'failed', 'unwritten'] as const).map(
-    (from) => ({ from, to: 'completed' }) as const,
-  ),
-  { from: 'completed', to: 'declined' },
-  { from: 'failed', to: 'declined' },
-  // Lever could not be told of the end (decision 0010).
-  ...(['completed', 'expired', 'declined', 'cancelled', 'failed', 'skipped'] as const).map(
-    (from) => ({ from, to: 'unwritten' }) as const,
-  ),
-  // It left Temporal without a word (decision 0001).
-  ...(['routing', 'inviting', 'invited', 'in_progress', 'awaiting_result'] as const).map(
-    (from) => ({ from, to: 'failed' }) as const,
-  ),
-];
-
-export const canMoveAfterEnd = (from: Status, to: Status): boolean => isAmong(movesAfterEnd, from, to);
+/** A row may have a status that only a later release knows: nothing leads on from there. */
+export const canMoveAfterEnd = (from: Status, to: Status): boolean =>
+  (movesAfterEnd as Partial<Record<Status, readonly Status[]>>)[from]?.includes(to) ?? false;
 
 /** When a result is looked for again after the claim that it is there, ms since then, ascending; at once comes first. */
 export const looksWithin = (ms: number): number[] =>

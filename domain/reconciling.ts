@@ -1,6 +1,6 @@
 import { type Connection, findStage } from './connection';
 import type { DeliveryReasonCode } from './delivery-reasons';
-import { type SkipReason, unseenReasons } from './events';
+import { isUnseen, type SkipReason } from './events';
 import type { Verdict } from './records';
 
 /** How moves that no webhook told of are found, and what holds them back (decision 0005). Times in ms since 1970. */
@@ -127,7 +127,7 @@ export function isAnswered(
     if (move.opportunityId !== entry.opportunityId) return false;
     if (!(dealtWith as readonly Verdict[]).includes(move.verdict)) return false;
     if (ownKey.test(move.eventKey)) return move.eventKey === key;
-    if ((unseenReasons as readonly (SkipReason | null)[]).includes(move.skipReason)) return false;
+    if (move.skipReason !== null && isUnseen(move.skipReason)) return false;
     if (move.toStageId !== null && move.toStageId !== entry.stageId) return false;
     if (move.receivedAt < entry.enteredAt - clockToleranceMs) return false;
     return !claims.some(({ workflowId }) => workflowId === move.workflowId);

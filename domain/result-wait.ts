@@ -118,8 +118,16 @@ export function hear(state: Lifecycle, event: VendorEvent, now: number): Reducti
         : moveTo(withoutClaim(state), 'declined', toldByVendor(event.reason), [
             { do: 'plan', trigger: 'declined', reason: toldByVendor(event.reason) },
           ]);
-    default:
+    case 'started':
+    case 'progress':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
       return ignored('the candidate has finished: the result is awaited');
+    default: {
+      const unknown: never = event;
+      throw new TypeError(`unknown vendor event ${JSON.stringify(unknown)}`);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
+import type { Effect, EffectKind } from '../../domain/effects';
 import { planErrors } from '../../domain/effects';
 import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
@@ -14,22 +15,23 @@ import { twoStatusTags } from './status-tags';
 
 /** What can be said about a vendor's definition without asking anybody. Each test names all faults at once. */
 
-const triggers: PlanTrigger[] = [
-  'invited',
-  'started',
-  'progress',
-  'completed',
-  'expired',
-  'declined',
-  'cancelled',
-  'failed',
-  'skipped',
-  'doubt',
-  'reminded',
-];
+/** Whether the hub asks every vendor's plan then, whatever the vendor itself can tell. */
+const asksEverybody = {
+  invited: true,
+  started: false,
+  progress: false,
+  completed: true,
+  expired: true,
+  declined: false,
+  cancelled: true,
+  failed: true,
+  skipped: true,
+  doubt: false,
+  reminded: false,
+} as const satisfies Record<PlanTrigger, boolean>;
 
-/** At these the hub asks every vendor's plan, whatever the vendor itself can tell. */
-const everybodys: PlanTrigger[] = ['invited', 'completed', 'expired', 'cancelled', 'failed', 'skipped'];
+const triggers = Object.keys(asksEverybody) as PlanTrigger[];
+const everybodys = triggers.filter((trigger) => asksEverybody[trigger]);
 
 /** @param folder where the vendor's own files lie */
 export function isSound(definition: AnyVendor, cases: readonly NamedCase[], folder: string): void {
@@ -200,16 +202,25 @@ const anything: fc.Arbitrary<Known> = fc.record({
   openSiblings: fc.nat({ max: 2 }),
 });
 
-/** Tags, links and notes that would say nothing. */
+/** What people read of each kind in Lever. */
+const textsOf: {
+  [Kind in EffectKind]: (effect: Extract<Effect, { kind: Kind }>) => readonly string[] | null;
+} = {
+  addTags: ({ tags }) => tags,
+  removeTags: ({ tags }) => tags,
+  addLinks: ({ links }) => links,
+  removeLinks: ({ links }) => links,
+  note: ({ text }) => [text],
+  file: ({ name }) => [name],
+  stage: () => null,
+  archive: () => null,
+  ask: ({ question }) => [question],
+  createOpportunity: ({ name }) => [name],
+};
+
+/** Effects that would say nothing. */
 function emptyTexts(effect: ReturnType<AnyVendor['plan']>[number]): string[] {
-  const texts =
-    effect.kind === 'addTags' || effect.kind === 'removeTags'
-      ? effect.tags
-      : effect.kind === 'addLinks' || effect.kind === 'removeLinks'
-        ? effect.links
-        : effect.kind === 'note'
-          ? [effect.text]
-          : null;
+  const texts = (textsOf[effect.kind] as (effect: Effect) => readonly string[] | null)(effect);
   const isEmpty = texts !== null && (texts.length === 0 || texts.some((text) => text.trim() === ''));
   return isEmpty ? [`${effect.key} has an empty text, or none`] : [];
 }

@@ -4,18 +4,23 @@ import type { PlanTrigger } from '../../domain/reducer';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { PlanInput } from '../../vendors/define';
 
-/** Ways through a run, late news after its end included. */
-const lives: PlanTrigger[][] = [
-  ['invited', 'started', 'progress', 'completed'],
-  ['invited', 'completed', 'completed'],
-  ['invited', 'started', 'declined'],
-  ['invited', 'cancelled'],
-  ['invited', 'reminded', 'expired', 'completed'],
-  ['invited', 'failed', 'completed'],
-  ['failed'],
+/** Ways through a run, late news after its end included; for each trigger those that are about it. */
+const livesOf = {
   // The next run of the same candidate finds the tags of the last one.
-  ['invited', 'expired', 'invited', 'started', 'completed', 'invited'],
-];
+  invited: [['invited', 'expired', 'invited', 'started', 'completed', 'invited']],
+  started: [['invited', 'started', 'declined']],
+  progress: [['invited', 'started', 'progress', 'completed']],
+  completed: [['invited', 'completed', 'completed']],
+  expired: [['invited', 'expired', 'completed']],
+  declined: [['invited', 'completed', 'declined']],
+  cancelled: [['invited', 'cancelled']],
+  failed: [['failed'], ['invited', 'failed', 'completed']],
+  // The tag of another run stays beside its own; the next run takes both away.
+  skipped: [['skipped', 'invited', 'completed']],
+  doubt: [['cancelled', 'doubt', 'completed']],
+  reminded: [['invited', 'reminded', 'expired', 'completed']],
+} satisfies Record<PlanTrigger, PlanTrigger[][]>;
+const lives: PlanTrigger[][] = Object.values(livesOf).flat();
 
 type Plan = (trigger: PlanTrigger, change: Partial<PlanInput<CommonSettings>>) => PlannedEffect[];
 

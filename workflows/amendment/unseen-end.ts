@@ -47,8 +47,16 @@ export async function showEnd(
       await commands.carryOut([{ do: 'cancelAtVendor' }, { do: 'plan', trigger: status, reason: null }]);
       // It may have ended while it looked for an invitation whose answer was lost.
       return lost.mayBeOut ? lost.takeBack() : lateNews.askOnce();
-    default:
+    case 'skipped':
+    case 'unwritten':
       // Nobody was invited, or Lever could not be told: nothing shows anything else.
+      return;
+    case 'routing':
+    case 'inviting':
+    case 'invited':
+    case 'in_progress':
+    case 'awaiting_result':
+      // No end: what has to be shown of it is its own business.
       return;
   }
 }

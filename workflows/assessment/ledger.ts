@@ -1,9 +1,29 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord } from '../../domain/records';
+import type { DeliveryNote, RecordBatch, RunIdentity, RunRecord, TimelineKind } from '../../domain/records';
 import type { ActivityTiming } from '../names';
 import { recordsAtOnce, recordsLater } from '../shared/proxies';
 import type { Gate } from './gate';
 import type { RunState } from './run-state';
+
+/** Whether a line may travel with the next call: nobody is kept waiting for how far a plan has come. */
+const mayTravel = {
+  opened: false,
+  status: false,
+  event_ignored: false,
+  event_held: false,
+  plan_started: true,
+  plan_finished: true,
+  effect_failed: false,
+  effect_settled: false,
+  suspended: false,
+  resumed: false,
+  operator: false,
+  reminded: false,
+  amended: false,
+  closed: false,
+  ended_unseen: false,
+  reopened: false,
+} as const satisfies Record<TimelineKind, boolean>;
 
 /**
  * What the run tells the database (decision 0014). Records travel with the next remote call; what is left when the
@@ -68,10 +88,9 @@ export class Ledger {
     return this.underWay > 0;
   }
 
-  /** Whether anybody is kept waiting for what is pending; how far a plan has come may travel with the next call. */
+  /** Whether anybody is kept waiting for what is pending. */
   get hasNews(): boolean {
-    const isNews = ({ kind }: RunRecord): boolean => kind !== 'plan_started' && kind !== 'plan_finished';
-    return this.deliveries.length > 0 || this.pending.some(isNews);
+    return this.deliveries.length > 0 || this.pending.some(({ kind }) => !mayTravel[kind]);
   }
 
   /** Everything not yet written, to travel with a remote call; null when there is nothing. */

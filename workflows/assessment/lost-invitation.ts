@@ -1,5 +1,6 @@
 import type { Invitation } from '../../domain/assessment';
 import { endedFor, endReasonText } from '../../domain/end-reasons';
+import type { VendorEvent } from '../../domain/events';
 import type { KnownFailure } from '../shared/failures';
 import type { InboxItem } from './inbox';
 import type { Finding, InvitationSearch } from './invitation-search';
@@ -9,6 +10,18 @@ import type { PlanRunner } from './plan-runner';
 import type { Planner } from './planner';
 import type { RunContext } from './run-context';
 import type { Timeline } from './timeline';
+
+/** What says that the candidate can still take the assessment. */
+const showsOpen = {
+  started: true,
+  progress: true,
+  completed: false,
+  expired: false,
+  declined: false,
+  cancelled: false,
+  failed: false,
+  changed: false,
+} as const satisfies Record<VendorEvent['type'], boolean>;
 
 /**
  * An invitation of which the hub has no answer: it stopped asking, was refused after an answer was lost, or hears of one
@@ -93,8 +106,7 @@ export class LostInvitation {
     if (invitation === null) return;
     this.context.learnInvitation(invitation);
     this.plans.answerQuestions('the vendor has called about the invitation');
-    const isOpen = event.type === 'started' || event.type === 'progress';
-    if (isOpen && this.lifecycle.status === 'cancelled') await this.withdraw();
+    if (showsOpen[event.type] && this.lifecycle.status === 'cancelled') await this.withdraw();
   }
 
   /** Without a name of the vendor's own it goes by ours. */

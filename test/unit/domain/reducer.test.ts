@@ -5,6 +5,7 @@ import type { LifecycleEvent, Presumption, VendorEvent } from '../../../domain/e
 import type { Lifecycle, Status } from '../../../domain/lifecycle';
 import {
   canMove,
+  canMoveAfterEnd,
   isOpenAtVendor,
   isTerminal,
   isUnderWay,
@@ -251,6 +252,15 @@ describe('the table of transitions', () => {
     for (const from of statuses.filter(isOpenAtVendor)) {
       expect(ends.filter((to) => !canMove(from, to))).toEqual([]);
     }
+  });
+
+  it('lets each run that left Temporal without a word be closed as failed, and reopens none', () => {
+    for (const from of statuses.filter((status) => !isTerminal(status)))
+      expect(canMoveAfterEnd(from, 'failed')).toBe(true);
+    const back = statuses.flatMap((from) =>
+      statuses.filter((to) => !isTerminal(to) && canMoveAfterEnd(from, to)),
+    );
+    expect(back).toEqual([]);
   });
 
   it('leaves no state that cannot be reached', () => {
