@@ -2,6 +2,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { openJson, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
+import { sealedPlace } from '../sealed-columns';
 
 /** Who did what, for two years. */
 export interface AuditEntry {
@@ -33,7 +34,8 @@ export interface Audit {
   }>;
 }
 
-const place = (entry: { action: string; target: string }): string => `audit/${entry.action}/${entry.target}`;
+const place = (entry: { action: string; target: string }): string =>
+  sealedPlace.audit(entry.action, entry.target);
 
 export function createAudit(db: Database, ring: KeyRing): Audit {
   return guarded<Audit>({

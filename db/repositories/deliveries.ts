@@ -15,6 +15,7 @@ import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../
 import type { Page } from '../paging';
 import { newestFirst, pageOf } from '../paging';
 import type { DeliveryRow } from '../schema';
+import { sealedPlace } from '../sealed-columns';
 
 /** What of a request must be kept to process it again. Header names are lower case. */
 const deliveryRequest = z.object({
@@ -127,8 +128,7 @@ function openedOrNull<T>(read: () => T): T | null {
 }
 
 const uniqueViolation = '23505';
-const bodyPlace = (id: string): string => `deliveries/${id}/body`;
-const requestPlace = (id: string): string => `deliveries/${id}/request`;
+const { deliveryBody: bodyPlace, deliveryRequest: requestPlace } = sealedPlace;
 
 export const toDeliveryRow = (note: DeliveryNote): NewDeliveryRow => ({
   id: note.id,
