@@ -3,6 +3,7 @@ import type { Page } from '../../db/paging';
 import type { Connection } from '../../domain/connection';
 import type { GrantLife } from '../../domain/grant-life';
 import type { AuditWriter } from '../audit';
+import { graceMs } from '../connections/input';
 import { type Addresses, presentConnection, type PresentedConnection } from '../connections/present';
 import type { ConnectionService } from '../connections/service';
 import { principalOf } from '../middleware/principal';
@@ -16,6 +17,7 @@ import {
   getConnection,
   listConnections,
   reconnectConnection,
+  renewConnectionAddresses,
   testConnection,
 } from '../openapi/operations/connections';
 
@@ -72,6 +74,12 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
   serve(router, disableConnection, async ({ params, body }, res) => {
     const connection = await service.disable(params.id, body.openRuns);
     await note(res, 'disable', connection.id, body);
+    return present(connection);
+  });
+
+  serve(router, renewConnectionAddresses, async ({ params, body }, res) => {
+    const connection = await service.renewAddresses(params.id, graceMs(body));
+    await note(res, 'addresses_renewed', connection.id, body);
     return present(connection);
   });
 
