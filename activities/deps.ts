@@ -50,6 +50,8 @@ export interface ActivityDeps {
   /** Files from outside, likewise guarded. */
   downloads: Downloads;
   ring: KeyRing;
+  /** Makes the addresses that vendors call. */
+  addressRing: KeyRing;
   /** How vendors reach the hub, without a slash at the end. */
   publicUrl: string;
   /** How often a vendor is asked for news. */
@@ -73,6 +75,10 @@ export async function connectionOf(deps: ActivityDeps, id: string): Promise<Conn
   await deps.directory.refresh();
   const fresh = deps.directory.byId(id);
   if (fresh !== null) return fresh;
+  if (deps.directory.isUnreadable(id)) {
+    const todo = `put its key back at the end of FULCRUM_KEYS, or connect the customer anew`;
+    throw new FulcrumError('store.unavailable', `The connection ${id} cannot be read: ${todo}.`);
+  }
   throw new FulcrumError('connection.missing', `There is no connection ${id}.`);
 }
 

@@ -111,7 +111,7 @@ async function invite(
   const { vendor } = setUp;
   const call = vendorCall(deps, setUp);
   const { assessmentId, workflowId, connectionId } = run;
-  const key = sealRunKey(deps.ring, { assessmentId, workflowId, connectionId });
+  const key = sealRunKey(deps.addressRing, { assessmentId, workflowId, connectionId });
   const recording = writeBestEffort(deps, batch);
   const invitation = asKept(
     vendor,

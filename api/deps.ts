@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection';
 import type { Config } from '../platform/config';
-import { hubKeys } from '../platform/development-keys';
+import { addressRingOf, hubKeys } from '../platform/development-keys';
 import { createHttpClient } from '../platform/http/client';
 import { metered } from '../platform/http/metered';
 import type { Logger } from '../platform/log';
@@ -48,28 +48,30 @@ export interface ApiParts {
 
 export async function composeApi(config: Config, log: Logger, options: ComposeOptions): Promise<ApiParts> {
   const { ring, operatorToken } = hubKeys(config);
+  const addressRing = addressRingOf(config, ring);
   const metrics = options.metrics ?? createMetrics({ processMetrics: true });
   let revived: (connection: Connection, options?: { look?: boolean }) => void = () => undefined;
+  let settleAddresses = (): void => undefined;
   let stillHeld = (): Promise<ReadonlySet<string>> => Promise.resolve(new Set());
   // Runs may find out that a connection is mended, in another process.
-  const stores = await openStores(
-    config,
-    ring,
-    log,
-    createMendWatch(
-      (connection) => revived(connection),
-      () => stillHeld(),
-    ),
+  const mended = createMendWatch(
+    (connection) => revived(connection),
+    () => stillHeld(),
   );
+  const stores = await openStores(config, ring, log, (all) => {
+    mended(all);
+    if (all.some(({ addressKey }) => addressKey === null)) settleAddresses();
+  });
   const { directory, assessments, deliveries } = stores;
   const runs = createRunGateway(stores.client, stores.breaker, log);
   const { rowLimits } = options;
   const ingress = composeIngress({ stores, runs, vendor, timing: config.retry, metrics, log, rowLimits });
-  const addresses = { publicUrl: config.publicUrl, ring };
+  const addresses = { publicUrl: config.publicUrl, addressRing };
   const audit = withClient((entry) => stores.audit.append(entry));
 
   const reconciling = createReconciling({
     connections: () => directory.all(),
+    isUnreadable: (id) => directory.isUnreadable(id),
     triggerStages: stores.triggerStages,
     vendor,
     ensure: (definition) => stores.breaker.run(() => ensureSchedule(stores.client, definition)),
@@ -91,6 +93,10 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   revived = ({ id }, options) =>
     inBackground(id, 'could not wake all runs', () =>
       Promise.all([runs.wake(id, options), ingress.held.resume(id, Date.now())]),
+    );
+  settleAddresses = () =>
+    inBackground('all', 'could not settle which key makes callback addresses', () =>
+      stores.connections.settleAddressKey(addressRing.first.id),
     );
   stillHeld = () =>
     stores.held.stranded().catch((error: unknown) => {
@@ -119,7 +125,8 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
   const http = createHttpClient({ timeoutMs: config.httpTimeoutMs, userAgent: 'fulcrum' });
   const connect = composeConnect({
     config,
-    ring,
+    // Links and codes lie with customers, and outlive the keys that seal rows.
+    ring: addressRing,
     links: stores.connectLinks,
     answers: stores.connectAnswers,
     service,
@@ -171,14 +178,16 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       heard: ingress.heard,
       isWarm: () => directory.isWarm(),
       connectionByKey: (key) => directory.byKey(key),
+      isUnreadable: (key) => directory.isUnreadable(key),
       lookAgain: createLookAgain(() => directory.refresh()),
       signatureTokensOf: (id) => directory.secretsOf(id).signatureTokens,
     },
     callbacks: {
       intake: ingress.intake,
-      ring,
+      addressRing,
       isWarm: () => directory.isWarm(),
       connectionById: (id) => directory.byId(id),
+      isUnreadable: (id) => directory.isUnreadable(id),
       credentialsOf: (id) => directory.secretsOf(id).credentials,
       vendor,
     },

@@ -8,6 +8,7 @@ import { emailDigest } from '../platform/crypto/hmac';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { open, openJson, seal, sealJson } from '../platform/crypto/seal';
 import type { AssessmentEventRow, AssessmentRow } from './schema';
+import { type AssessmentPart, sealedPlace } from './sealed-columns';
 import { toTrouble, troublePlace } from './trouble-columns';
 
 /** Rows of runs ↔ what the hub says of them. What a person could be known by is sealed, each part for its own row. */
@@ -41,7 +42,7 @@ export type TimelineLine = Pick<
   'seq' | 'at' | 'status' | 'suspended' | 'attention' | 'kind' | 'detail'
 >;
 
-const place = (id: string, what: string): string => `assessments/${id}/${what}`;
+const place = sealedPlace.assessment;
 
 /** What an amendment goes on from; kept out of {@link Assessment}, which pages and programs see. */
 export const toContext = (ring: KeyRing, row: Selectable<AssessmentRow>): RunFacts['context'] | null =>
@@ -59,7 +60,7 @@ export function toHighWaterMark({ newest }: Selectable<AssessmentRow>): EventPos
 }
 
 export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Assessment {
-  const text = (sealed: Buffer | null, what: string): string | null =>
+  const text = (sealed: Buffer | null, what: AssessmentPart): string | null =>
     sealed === null ? null : open(ring, sealed, place(row.id, what)).toString('utf8');
   return {
     assessmentId: row.id,
@@ -94,7 +95,7 @@ export function toAssessment(ring: KeyRing, row: Selectable<AssessmentRow>): Ass
 
 /** The columns that hold facts; null means "not known by this batch". */
 export function factColumns(ring: KeyRing, id: string, facts: RunFacts) {
-  const text = (value: string | null | undefined, what: string): Buffer | null =>
+  const text = (value: string | null | undefined, what: AssessmentPart): Buffer | null =>
     value === undefined || value === null ? null : seal(ring, value, place(id, what));
   const email = facts.candidate?.email ?? null;
   const mark = highWaterMarkOf(facts);
@@ -195,7 +196,7 @@ export function toEventRow(
     status: record.status,
     suspended: record.suspended,
     attention: record.attention,
-    detail_sealed: detail === null ? null : seal(ring, detail, place(id, `event-${record.seq}`)),
+    detail_sealed: detail === null ? null : seal(ring, detail, sealedPlace.assessmentEvent(id, record.seq)),
   };
 }
 
@@ -209,5 +210,7 @@ export const toTimelineLine = (ring: KeyRing, row: AssessmentEventRow): Timeline
   detail:
     row.detail_sealed === null
       ? null
-      : open(ring, row.detail_sealed, place(row.assessment_id, `event-${row.seq}`)).toString('utf8'),
+      : open(ring, row.detail_sealed, sealedPlace.assessmentEvent(row.assessment_id, row.seq)).toString(
+          'utf8',
+        ),
 });

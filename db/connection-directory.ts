@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { Connection, ConnectionSecrets } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
 import type { Logger } from '../platform/log';
-import type { Connections, SealedConnection } from './repositories/connections';
+import type { Connections, SealedConnection, UnreadableConnection } from './repositories/connections';
 
 /**
  * All connections in memory, so that a webhook is taken while the database is away (decision 0003). Secrets stay sealed.
@@ -17,6 +17,10 @@ export interface ConnectionDirectory {
   byKey(key: string): Connection | null;
   byId(id: string): Connection | null;
   all(): Connection[];
+  /** Ids of connections that no key of the ring opens; they are in none of the answers above. */
+  unreadable(): string[];
+  /** Whether such a one is called at this webhook address, or has this id. */
+  isUnreadable(keyOrId: string): boolean;
   /** @throws FulcrumError `connection.missing` */
   secretsOf(id: string): ConnectionSecrets;
   /** Reads everything now; callers that come while one reads share the next one. @throws FulcrumError `db.unavailable` */
@@ -36,6 +40,16 @@ export interface DirectoryOptions {
 
 const channel = 'fulcrum_connections';
 
+const webhookKeysOf = ({ key, formerAddresses }: Connection): string[] => [
+  ...formerAddresses.map(({ webhookKey }) => webhookKey),
+  key,
+];
+
+/** Former addresses are taken for a time. */
+const isTaken = ({ key, formerAddresses }: Connection, called: string): boolean =>
+  key === called ||
+  formerAddresses.some(({ webhookKey, until }) => webhookKey === called && until > Date.now());
+
 export function createConnectionDirectory(options: DirectoryOptions): ConnectionDirectory {
   const { connections, listenUrl, log } = options;
   const refreshMs = options.refreshMs ?? 60_000;
@@ -43,6 +57,7 @@ export function createConnectionDirectory(options: DirectoryOptions): Connection
 
   let byId = new Map<string, SealedConnection>();
   let byKey = new Map<string, SealedConnection>();
+  let unreadable = new Map<string, UnreadableConnection>();
   let warm = false;
   let stopped = true;
   let listener: Client | null = null;
@@ -53,9 +68,12 @@ export function createConnectionDirectory(options: DirectoryOptions): Connection
   let nextRead: Promise<void> | null = null;
 
   async function read(): Promise<void> {
-    const rows = await connections.snapshot();
+    const { connections: rows, unreadable: shut } = await connections.snapshot();
     byId = new Map(rows.map((row) => [row.connection.id, row]));
-    byKey = new Map(rows.map((row) => [row.connection.key, row]));
+    byKey = new Map(rows.flatMap((row) => webhookKeysOf(row.connection).map((key) => [key, row])));
+    for (const each of shut.filter(({ id }) => !unreadable.has(id)))
+      log?.error({ connectionId: each.id }, `a connection cannot be read and is left out: ${each.why}`);
+    unreadable = new Map(shut.map((each) => [each.id, each]));
     warm = true;
     options.read?.(rows.map((row) => row.connection));
   }
@@ -135,9 +153,15 @@ export function createConnectionDirectory(options: DirectoryOptions): Connection
     },
 
     isWarm: () => warm,
-    byKey: (key) => byKey.get(key)?.connection ?? null,
+    byKey: (key) => {
+      const connection = byKey.get(key)?.connection ?? null;
+      return connection !== null && isTaken(connection, key) ? connection : null;
+    },
     byId: (id) => byId.get(id)?.connection ?? null,
     all: () => [...byId.values()].map((row) => row.connection),
+    unreadable: () => [...unreadable.keys()],
+    isUnreadable: (keyOrId) =>
+      unreadable.has(keyOrId) || [...unreadable.values()].some(({ keys }) => keys.includes(keyOrId)),
 
     secretsOf(id) {
       const row = byId.get(id);

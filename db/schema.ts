@@ -1,7 +1,13 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Reach, Right } from '../domain/access';
 import type { AuditOutcome } from '../domain/audit';
-import type { Connection, LeverEnvironment, RegisteredWebhook, StageName } from '../domain/connection';
+import type {
+  Connection,
+  FormerAddress,
+  LeverEnvironment,
+  RegisteredWebhook,
+  StageName,
+} from '../domain/connection';
 import type { EndCode } from '../domain/end-reasons';
 import type { SkipReason } from '../domain/events';
 import type { VendorId } from '../domain/ids';
@@ -50,6 +56,11 @@ export interface ConnectionRow extends Pick<
   /** When an impaired connection was last tried. */
   probed_at: Date | null;
   ends_runs: boolean;
+  /** Id of the key that makes the callback address which people are shown; null: not settled yet. */
+  address_key: string | null;
+  /** Counts how often its addresses were made anew. */
+  address_generation: Generated<number>;
+  former_addresses: ColumnType<FormerAddress[], string | undefined, string>;
   created_at: Date;
   updated_at: Date;
 }

@@ -1,6 +1,7 @@
 import type { Trouble } from '../domain/trouble';
 import type { KeyRing } from '../platform/crypto/keyring';
 import { openJson, sealJson } from '../platform/crypto/seal';
+import { sealedPlace } from './sealed-columns';
 
 /** How a trouble lies in its row: the words sealed, the time plain. */
 export interface TroubleColumns {
@@ -11,8 +12,8 @@ export interface TroubleColumns {
 export const noTrouble: TroubleColumns = { trouble_sealed: null, trouble_since: null };
 
 export const troublePlace = {
-  run: (id: string): string => `assessments/${id}/trouble`,
-  connection: (id: string): string => `connections/${id}/trouble`,
+  run: (id: string): string => sealedPlace.assessment(id, 'trouble'),
+  connection: sealedPlace.connectionTrouble,
 };
 
 export const toTrouble = (ring: KeyRing, row: TroubleColumns, place: string): Trouble | null =>

@@ -39,6 +39,16 @@ export interface StageName {
   text: string;
 }
 
+/** What a connection was called at before its addresses were renewed. */
+export interface FormerAddress {
+  /** Of the callback address. */
+  generation: number;
+  /** The unguessable part of the webhook's address. */
+  webhookKey: string;
+  /** Until when both are taken, ms since 1970. */
+  until: number;
+}
+
 export interface Connection {
   id: string;
   /** The unguessable part of the webhook's address. */
@@ -75,6 +85,12 @@ export interface Connection {
   refusals: Refusals;
   /** What keeps failing although no run asked for it; null: nothing does. */
   trouble: Trouble | null;
+  /** Id of the key that makes the callback address which people are shown; null: it was not settled yet. */
+  addressKey: string | null;
+  /** How often its addresses were made anew. */
+  addressGeneration: number;
+  /** Addresses that are still taken although newer ones have replaced them. */
+  formerAddresses: FormerAddress[];
   createdAt: number;
   updatedAt: number;
 }

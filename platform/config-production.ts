@@ -25,8 +25,9 @@ export function productionErrors(given: Record<string, string>): [name: string, 
     const token = given[name];
     if (token !== undefined && isGuessable(token)) faults.push([name, `can be guessed; ${drawn}`]);
   }
-  if (keysOf(given['FULCRUM_KEYS']).some(isGuessableKey)) {
-    faults.push(['FULCRUM_KEYS', `holds a key that can be guessed; ${drawn}`]);
+  for (const name of ['FULCRUM_KEYS', 'FULCRUM_ADDRESS_KEYS']) {
+    if (keysOf(given[name]).some(isGuessableKey))
+      faults.push([name, `holds a key that can be guessed; ${drawn}`]);
   }
   if (/^http:/i.test(given['PUBLIC_URL'] ?? '') && given['ALLOW_HTTP_PUBLIC_URL'] !== 'true') {
     const message =

@@ -111,6 +111,7 @@ const general = z.object({
   TEMPORAL_UI_URL: rootUrl.optional(),
   TEMPORAL_CLI: z.string().optional(),
   FULCRUM_KEYS: keyRing.optional(),
+  FULCRUM_ADDRESS_KEYS: keyRing.optional(),
   FULCRUM_OPERATOR_TOKEN: token.optional(),
   METRICS_TOKEN: token.optional(),
   // Hosts: Lever's developer documentation and its OAuth page.
@@ -189,6 +190,15 @@ function conflictErrors(env: General): VariableErrors {
   const faults: VariableErrors = [];
   if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.FULCRUM_OPERATOR_TOKEN) {
     faults.push(['METRICS_TOKEN', 'must not be FULCRUM_OPERATOR_TOKEN, which opens everything']);
+  }
+  if (env.FULCRUM_KEYS !== undefined && env.FULCRUM_ADDRESS_KEYS !== undefined) {
+    // A row and an address name their key by its id alone.
+    const sealing = parseKeyRing(env.FULCRUM_KEYS);
+    for (const { id, key } of parseKeyRing(env.FULCRUM_ADDRESS_KEYS).all) {
+      const same = sealing.find(id);
+      if (same !== null && !same.key.equals(key))
+        faults.push(['FULCRUM_ADDRESS_KEYS', `the key "${id}" is another one than in FULCRUM_KEYS`]);
+    }
   }
   if (env.POLL_INTERVAL_MIN < 100) {
     faults.push(['POLL_INTERVAL_MIN', 'must be at least 100ms, or the vendor would be asked without pause']);

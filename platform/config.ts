@@ -57,6 +57,8 @@ export interface Config {
   readonly temporalCli?: string;
   /** The key ring as written; null in development, where one is generated (`development-keys.ts`). */
   readonly keys: string | null;
+  /** The ring of the addresses that others call, as written; null: that of {@link keys}. */
+  readonly addressKeys: string | null;
   readonly operatorToken: string | null;
   /** Opens api's metrics and nothing else; null: the operator's token does. */
   readonly metricsToken: string | null;
@@ -163,6 +165,7 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     temporal,
     ...(env.TEMPORAL_CLI !== undefined && { temporalCli: env.TEMPORAL_CLI }),
     keys: env.FULCRUM_KEYS ?? null,
+    addressKeys: env.FULCRUM_ADDRESS_KEYS ?? null,
     operatorToken: env.FULCRUM_OPERATOR_TOKEN ?? null,
     metricsToken: env.METRICS_TOKEN ?? null,
     lever: {

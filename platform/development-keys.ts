@@ -22,6 +22,10 @@ export interface HubKeys {
   tokenGenerated: boolean;
 }
 
+/** The ring that makes and opens the addresses which others call: it may keep keys that seal nothing any more. */
+export const addressRingOf = ({ addressKeys }: Pick<Config, 'addressKeys'>, ring: KeyRing): KeyRing =>
+  addressKeys === null ? ring : parseKeyRing(addressKeys);
+
 /** The hub's keys: those of the configuration, and generated ones for what it leaves out. */
 export function hubKeys(config: Pick<Config, 'keys' | 'operatorToken' | 'dataDir'>): HubKeys {
   if (config.keys !== null && config.operatorToken !== null) {

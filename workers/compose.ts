@@ -30,6 +30,7 @@ import { createLeverClient } from '../lever/client';
 import { createTokenSource } from '../lever/grants';
 import type { Config } from '../platform/config';
 import type { KeyRing } from '../platform/crypto/keyring';
+import { addressRingOf } from '../platform/development-keys';
 import type { HttpClient } from '../platform/http/client';
 import { createHttpClient } from '../platform/http/client';
 import { createDownloads } from '../platform/http/download';
@@ -177,6 +178,7 @@ export function composeWorker(
       guardedHttpTo: (target) => metered(guardedHttp, target, report),
       downloads,
       ring,
+      addressRing: addressRingOf(config, ring),
       publicUrl: config.publicUrl,
       resultWait: { looksWithinMs: config.resultLooksWithinMs, patienceMs: config.resultPatienceMs },
       polling: { minMs: config.pollIntervalMinMs, maxMs: config.pollIntervalMaxMs },

@@ -22,6 +22,9 @@ export const statusOfTaken = (
   refusedSince: null,
 });
 
+/** The unguessable part of a webhook's address. */
+export const newWebhookKey = (): string => randomBytes(24).toString('base64url');
+
 /** A new connection, before anything about it was checked at Lever. */
 export function newDraft(
   input: Pick<NewConnection, 'vendor' | 'customer' | 'environment' | 'settings'>,
@@ -29,7 +32,7 @@ export function newDraft(
   const now = Date.now();
   return {
     id: `con_${randomUUID().replaceAll('-', '')}`,
-    key: randomBytes(24).toString('base64url'),
+    key: newWebhookKey(),
     vendor: input.vendor,
     customer: input.customer,
     environment: input.environment,
@@ -48,6 +51,9 @@ export function newDraft(
     endsRuns: false,
     refusals: {},
     trouble: null,
+    addressKey: null,
+    addressGeneration: 0,
+    formerAddresses: [],
     createdAt: now,
     updatedAt: now,
   };

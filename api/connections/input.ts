@@ -40,6 +40,23 @@ export type ConnectionPatch = z.output<typeof connectionPatch>;
 
 export const reconnectInput = z.strictObject({ lever: leverGrant });
 
+const day = 86_400_000;
+
+/** How long a connection is still taken at the addresses that were replaced. */
+export const renewAddressesInput = z
+  .strictObject({
+    graceDays: z
+      .number()
+      .int()
+      .min(0)
+      .max(365)
+      .default(30)
+      .meta({ description: 'For how many days the present addresses are still taken; 0: no longer.' }),
+  })
+  .default({ graceDays: 30 });
+
+export const graceMs = ({ graceDays }: z.output<typeof renewAddressesInput>): number => graceDays * day;
+
 export const disableInput = z
   .strictObject({ openRuns: z.enum(runsAtEnd).default('withdraw') })
   .default({ openRuns: 'withdraw' });

@@ -14,15 +14,22 @@ import type { connectionAnswer } from './answer';
 export interface Addresses {
   /** Without a slash at the end. */
   publicUrl: string;
-  ring: KeyRing;
+  /** Makes the addresses, and opens those of before. */
+  addressRing: KeyRing;
 }
 
 export const webhookUrl = ({ publicUrl }: Addresses, connection: Connection): string =>
   `${publicUrl}/webhooks/lever/${connection.key}`;
 
 /** The address for vendors that are given one for the whole account. */
-const callbackUrl = ({ publicUrl, ring }: Addresses, connection: Connection): string =>
-  `${publicUrl}/callbacks/${connection.vendor}/${sealAccountKey(ring, connection.id)}`;
+const callbackUrl = (
+  { publicUrl, addressRing }: Addresses,
+  { id, vendor, addressKey, addressGeneration }: Connection,
+): string => {
+  // Of the same key ever after, so that what somebody has entered at the vendor is what they are shown.
+  const key = (addressKey === null ? null : addressRing.find(addressKey)) ?? addressRing.first;
+  return `${publicUrl}/callbacks/${vendor}/${sealAccountKey(key, id, addressGeneration)}`;
+};
 
 export type PresentedConnection = z.output<typeof connectionAnswer>;
 type WebhookState = PresentedConnection['webhook']['state'];

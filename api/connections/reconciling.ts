@@ -24,6 +24,8 @@ export interface Reconciling {
 export interface ReconcilingDeps {
   /** All connections as this process knows them. */
   connections: () => Connection[];
+  /** Whether a connection that is not among them is there, and cannot be read. */
+  isUnreadable: (id: string) => boolean;
   triggerStages: Pick<TriggerStages, 'set'>;
   vendor: (id: Connection['vendor']) => AnyVendor;
   /** Both fail while Temporal is away. */
@@ -81,7 +83,7 @@ export function createReconciling(deps: ReconcilingDeps): Reconciling {
       deps.connections().map((connection) => [connection.id, scheduleOf(connection, deps)]),
     );
     for (const [id, text] of present) {
-      if (wanted.has(id)) continue;
+      if (wanted.has(id) || deps.isUnreadable(id)) continue;
       if (text === noSchedule) present.delete(id);
       else wanted.set(id, null);
     }

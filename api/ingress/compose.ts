@@ -81,6 +81,8 @@ export function composeIngress(parts: {
     (take: Deliveries['takePending']): Take =>
     (limit, bring) =>
       take(limit, async (row) => {
+        // It goes on when the connection can be read again; the others need not wait for that.
+        if (directory.isUnreadable(row.connectionId)) return null;
         const arrival = arrivalOf(row);
         let result = await bring(arrival);
         // Another process may have let it go on because the connection has just become active again.

@@ -125,3 +125,10 @@ export const methodNotAllowed =
         }),
       );
   };
+
+/** Whoever calls it sends its message again: what cannot be read now can be once its key is back. */
+export const unreadableConnection = (): FulcrumError =>
+  new FulcrumError(
+    'store.unavailable',
+    'The hub cannot read this connection at present. Send it again later.',
+  );

@@ -12,7 +12,7 @@ import type { AnyVendor, RawCallback } from '../../vendors/define';
 import { type Arrival, callbackOf } from '../ingress/arrival';
 import { type Intake, newDeliveryId } from '../ingress/intake';
 import { newsKey } from '../ingress/news';
-import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { methodNotAllowed, toFulcrumError, unreadableConnection } from '../middleware/problem';
 import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
@@ -24,9 +24,12 @@ const forgottenHeaders = new Set(['authorization', 'cookie', 'proxy-authorizatio
 
 export interface CallbackDeps {
   intake: Intake;
-  ring: KeyRing;
+  /** Has made the addresses. */
+  addressRing: KeyRing;
   isWarm: () => boolean;
   connectionById: (id: string) => Connection | null;
+  /** Whether this is a connection that cannot be read at present. */
+  isUnreadable: (id: string) => boolean;
   credentialsOf: (connectionId: string) => unknown;
   vendor: (id: Connection['vendor']) => AnyVendor;
 }
@@ -54,6 +57,14 @@ export function vendorCallbacks(deps: CallbackDeps): Router {
   return router;
 }
 
+/** An account's address is taken until it was renewed, and for a time after that; a run's as long as anybody calls it. */
+const isTaken = (key: RunCallbackKey | AccountCallbackKey, connection: Connection): boolean =>
+  key.kind === 'run' ||
+  key.generation === connection.addressGeneration ||
+  connection.formerAddresses.some(
+    ({ generation, until }) => generation === key.generation && until > Date.now(),
+  );
+
 /** Whose address it is; nothing is answered at one that the hub did not make. */
 export const findAddressee =
   (deps: CallbackDeps): RequestHandler =>
@@ -64,9 +75,11 @@ export const findAddressee =
         'The hub has just started and cannot check this call yet. Send it again.',
       );
     }
-    const key = openCallbackKey(deps.ring, String(req.params['key']));
+    const key = openCallbackKey(deps.addressRing, String(req.params['key']));
+    if (key && deps.isUnreadable(key.connectionId)) throw unreadableConnection();
     const connection = key && deps.connectionById(key.connectionId);
-    if (!key || !connection || connection.vendor !== req.params['vendor']) {
+    const isRight = connection?.vendor === req.params['vendor'];
+    if (!key || !connection || !isRight || !isTaken(key, connection)) {
       throw new FulcrumError(
         'not_found',
         'There is nothing at this callback address. Use the address that came with the invitation, unchanged.',

@@ -4,6 +4,7 @@ import type { Reach } from '../../domain/access';
 import { type AuditChange, type AuditChanges, changesBetween } from '../../domain/audit';
 import type { Connection } from '../../domain/connection';
 import type { GrantLife } from '../../domain/grant-life';
+import { graceMs } from '../connections/input';
 import { type Addresses, presentConnection, type PresentedConnection } from '../connections/present';
 import { requireVendor, requireWithin } from '../connections/reach';
 import type { ConnectionService } from '../connections/service';
@@ -19,6 +20,7 @@ import {
   getConnection,
   listConnections,
   reconnectConnection,
+  renewConnectionAddresses,
   testConnection,
 } from '../openapi/operations/connections';
 
@@ -94,6 +96,13 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
     const after = await service.disable(params.id, body.openRuns);
     note(res, { more: { openRuns: body.openRuns } });
     return changed(res, before, after);
+  });
+
+  serve(router, renewConnectionAddresses, async ({ params, body }, res) => {
+    const before = await existing(params.id, res);
+    const after = await service.renewAddresses(params.id, graceMs(body));
+    note(res, { more: body });
+    return changed(res, before, after, { addresses: secretChange });
   });
 
   serve(router, reconnectConnection, async ({ params, body }, res) => {

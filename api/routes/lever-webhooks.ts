@@ -8,7 +8,7 @@ import type { Heard } from '../ingress/heard';
 import { type Intake, newDeliveryId } from '../ingress/intake';
 import { isNews, readDelivery } from '../ingress/lever-message';
 import { leverNews } from '../ingress/news';
-import { methodNotAllowed, toFulcrumError } from '../middleware/problem';
+import { methodNotAllowed, toFulcrumError, unreadableConnection } from '../middleware/problem';
 import { addressKey } from '../middleware/rate-limit';
 import { bytesOf, rawBody } from '../middleware/raw-body';
 import { requestIdOf } from '../middleware/request-id';
@@ -23,6 +23,8 @@ export interface LeverWebhookDeps {
   heard: Heard;
   isWarm: () => boolean;
   connectionByKey: (key: string) => Connection | null;
+  /** Whether a connection is called so that cannot be read at present. */
+  isUnreadable: (key: string) => boolean;
   /** Reads the connections anew, unless that was done a moment ago. Never fails. */
   lookAgain: () => Promise<void>;
   signatureTokensOf: (connectionId: string) => string[];
@@ -54,6 +56,7 @@ const findConnection =
       await deps.lookAgain();
       connection = deps.connectionByKey(key);
     }
+    if (!connection && deps.isUnreadable(key)) throw unreadableConnection();
     if (!connection) throw unknownAddress();
     res.locals['connection'] = connection;
     next();

@@ -9,6 +9,7 @@ import type { Database } from '../database';
 import type { Page } from '../paging';
 import { pageOf, readCursor } from '../paging';
 import { withinVendorReach } from '../reach';
+import { sealedPlace } from '../sealed-columns';
 
 /** Who did what, for two years. */
 export interface AuditEntry {
@@ -57,7 +58,8 @@ export interface Audit {
   list(filter: AuditFilter): Promise<Page<AuditLine>>;
 }
 
-const place = (entry: { action: string; target: string }): string => `audit/${entry.action}/${entry.target}`;
+const place = (entry: { action: string; target: string }): string =>
+  sealedPlace.audit(entry.action, entry.target);
 
 /** @throws FulcrumError `input.invalid` for a cursor of another list */
 function numberOf(after: string): string {

@@ -13,6 +13,7 @@ import type { Page } from '../paging';
 import { pageOf, readCursor } from '../paging';
 import { withinVendorReach } from '../reach';
 import type { ConnectLinkRow, Schema } from '../schema';
+import { sealedPlace } from '../sealed-columns';
 import { createConnections } from './connections';
 import { createGrants } from './grants';
 
@@ -80,7 +81,7 @@ export interface ConnectLinks {
   redeem(id: string, redemption: Redemption): Promise<Redeemed>;
 }
 
-const place = (id: string): string => `connect_links/${id}/given`;
+const place = sealedPlace.connectLink;
 /** How long an expired link can still be told from one that never was. */
 const keptAfterExpiryMs = 7 * 86_400_000;
 const uniqueViolation = '23505';

@@ -18,6 +18,7 @@ import type { RefusalRecords } from '../refusals';
 import { refusalsOf } from '../refusals';
 import { withRegistrationLock } from '../registration-lock';
 import type { ConnectionRow, Schema } from '../schema';
+import { sealedPlace } from '../sealed-columns';
 import { toTrouble, troublePlace } from '../trouble-columns';
 import { createGrants } from './grants';
 
@@ -25,6 +26,20 @@ import { createGrants } from './grants';
 export interface SealedConnection {
   connection: Connection;
   secretsSealed: Buffer;
+}
+
+/** All connections at one moment. */
+export interface ConnectionSnapshot {
+  connections: SealedConnection[];
+  unreadable: UnreadableConnection[];
+}
+
+export interface UnreadableConnection {
+  id: string;
+  /** The unguessable parts of its webhooks' addresses. */
+  keys: string[];
+  /** In words that name the key that is missing. */
+  why: string;
 }
 
 /** `refusals` and `trouble` have writers of their own. */
@@ -58,12 +73,14 @@ export interface Connections extends RefusalRecords {
   touchHeard(id: string, at: number, heard: 'event' | 'ping'): Promise<void>;
   /** As `registration-lock.ts` says. @throws FulcrumError `conflict` when another holds it for longer than `waitMs` */
   withRegistrationLock<T>(id: string, waitMs: number, fn: () => Promise<T>): Promise<T>;
-  snapshot(): Promise<SealedConnection[]>;
+  /** What cannot be opened is named and left out: the others work. */
+  snapshot(): Promise<ConnectionSnapshot>;
+  /** Notes which key makes the callback addresses that people are shown, where that was not settled yet. */
+  settleAddressKey(keyId: string): Promise<void>;
   openSecrets(sealed: SealedConnection): ConnectionSecrets;
 }
 
-const settingsPlace = (id: string): string => `connections/${id}/settings`;
-const secretsPlace = (id: string): string => `connections/${id}/secrets`;
+const { settings: settingsPlace, secrets: secretsPlace } = sealedPlace;
 const uniqueViolation = '23505';
 
 const msOrNull = (at: Date | null): number | null => at?.getTime() ?? null;
@@ -95,9 +112,31 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     endsRuns: row.ends_runs,
     refusals: row.refusals,
     trouble: toTrouble(ring, row, troublePlace.connection(row.id)),
+    addressKey: row.address_key,
+    addressGeneration: row.address_generation,
+    formerAddresses: row.former_addresses,
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
   });
+
+  /** Why a connection cannot be used, in words; null: it can. */
+  const faultOf = (row: Selectable<ConnectionRow>): string | null => {
+    try {
+      toConnection(row);
+      open(row.id, row.secrets_sealed);
+      return null;
+    } catch (error) {
+      if (!(error instanceof FulcrumError)) throw error;
+      return error.message;
+    }
+  };
+
+  /** @throws FulcrumError `store.unavailable` when no key opens it: it may be used again once that key is back */
+  const readable = (row: Selectable<ConnectionRow>): Connection => {
+    const fault = faultOf(row);
+    if (fault === null) return toConnection(row);
+    throw new FulcrumError('store.unavailable', `The connection ${row.id} cannot be read. ${fault}`);
+  };
 
   /** Only the columns of the fields that are there: a patch must not touch, nor announce, anything else. */
   const toColumns = (id: string, patch: Partial<Connection>): Updateable<ConnectionRow> => ({
@@ -111,6 +150,9 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
     ...(patch.settings !== undefined && {
       settings_sealed: sealJson(ring, patch.settings, settingsPlace(id)),
     }),
+    ...(patch.addressKey !== undefined && { address_key: patch.addressKey }),
+    ...(patch.addressGeneration !== undefined && { address_generation: patch.addressGeneration }),
+    ...(patch.formerAddresses !== undefined && { former_addresses: JSON.stringify(patch.formerAddresses) }),
     ...(patch.leverAccountId !== undefined && { lever_account_id: patch.leverAccountId }),
     ...(patch.performAs !== undefined && { perform_as: patch.performAs }),
     ...(patch.stages !== undefined && { stages: JSON.stringify(patch.stages) }),
@@ -148,7 +190,7 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
 
   const found = async (column: 'id' | 'key', value: string): Promise<Connection | null> => {
     const row = await rowBy(column, value);
-    return row === undefined ? null : toConnection(row);
+    return row === undefined ? null : readable(row);
   };
 
   return guarded<Connections>({
@@ -194,12 +236,13 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
       query = query.where(
         withinVendorReach(reach, { vendor: 'connections.vendor', connection: 'connections.id' }),
       );
-      return pageOf(
+      const page = pageOf(
         await query.execute(),
         limit,
         (row) => ({ at: row.created_at, id: row.id }),
-        toConnection,
+        (row) => (faultOf(row) === null ? toConnection(row) : null),
       );
+      return { ...page, data: page.data.filter((each) => each !== null) };
     },
 
     update: async (id, patch) => toConnection(await change(id, toColumns(id, patch))),
@@ -246,7 +289,29 @@ export function createConnections(db: Database, ring: KeyRing): Connections {
 
     async snapshot() {
       const rows = await db.kysely.selectFrom('connections').selectAll().execute();
-      return rows.map((row) => ({ connection: toConnection(row), secretsSealed: row.secrets_sealed }));
+      const snapshot: ConnectionSnapshot = { connections: [], unreadable: [] };
+      for (const row of rows) {
+        const fault = faultOf(row);
+        if (fault === null) {
+          snapshot.connections.push({ connection: toConnection(row), secretsSealed: row.secrets_sealed });
+        } else {
+          const { id, key, former_addresses: former } = row;
+          snapshot.unreadable.push({
+            id,
+            keys: [key, ...former.map(({ webhookKey }) => webhookKey)],
+            why: fault,
+          });
+        }
+      }
+      return snapshot;
+    },
+
+    async settleAddressKey(keyId) {
+      await db.kysely
+        .updateTable('connections')
+        .set({ address_key: keyId })
+        .where('address_key', 'is', null)
+        .execute();
     },
 
     ...refusalsOf(

@@ -17,6 +17,7 @@ import type { Page } from '../paging';
 import { newestFirst, pageOf } from '../paging';
 import { withinReach } from '../reach';
 import type { DeliveryRow } from '../schema';
+import { sealedPlace } from '../sealed-columns';
 
 /** What of a request must be kept to process it again. Header names are lower case. */
 const deliveryRequest = z.object({
@@ -131,8 +132,7 @@ function openedOrNull<T>(read: () => T): T | null {
 }
 
 const uniqueViolation = '23505';
-const bodyPlace = (id: string): string => `deliveries/${id}/body`;
-const requestPlace = (id: string): string => `deliveries/${id}/request`;
+const { deliveryBody: bodyPlace, deliveryRequest: requestPlace } = sealedPlace;
 
 export const toDeliveryRow = (note: DeliveryNote): NewDeliveryRow => ({
   id: note.id,

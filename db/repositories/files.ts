@@ -6,6 +6,7 @@ import type { KeyRing } from '../../platform/crypto/keyring';
 import { open, seal } from '../../platform/crypto/seal';
 import { askDatabase, guarded } from '../away';
 import type { Database } from '../database';
+import { sealedPlace } from '../sealed-columns';
 
 /**
  * Files between a vendor and Lever (decision 0016): sealed in pieces, each bound to its file and its place in it. Neither way
@@ -54,7 +55,8 @@ const pieceBytes = 256 * 1024;
 /** Files removed by one statement, so that none runs into its time limit. */
 const removedAtOnce = 50;
 
-const placeOf = (id: string, part: number | 'name'): string => `files/${id}/${part}`;
+const placeOf = (id: string, part: number | 'name'): string =>
+  part === 'name' ? sealedPlace.fileName(id) : sealedPlace.filePiece(id, part);
 
 export function createFiles(db: Database, ring: KeyRing): Files {
   const remove = async (id: string): Promise<void> => {

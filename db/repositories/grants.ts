@@ -8,6 +8,7 @@ import { openJson, sealJson } from '../../platform/crypto/seal';
 import { guarded } from '../away';
 import type { Database } from '../database';
 import type { GrantRow, Schema } from '../schema';
+import { sealedPlace } from '../sealed-columns';
 
 /** The rights to Lever accounts, sealed; one row per connection, locked while it is refreshed (decision 0015). */
 
@@ -54,7 +55,7 @@ export interface Grants {
   ): Promise<T>;
 }
 
-const place = (connectionId: string): string => `grants/${connectionId}`;
+const place = sealedPlace.grant;
 const lockNotAvailable = '55P03';
 
 export function createGrants(db: Database, ring: KeyRing, options: { lockTimeoutMs?: number } = {}): Grants {

@@ -18,6 +18,8 @@ export interface RunCallbackKey {
 export interface AccountCallbackKey {
   kind: 'account';
   connectionId: string;
+  /** How often the account's address had been made anew. */
+  generation: number;
 }
 
 const runPurpose = 'callback-run';
@@ -31,19 +33,24 @@ export const sealRunKey = (ring: KeyRing, run: Omit<RunCallbackKey, 'kind'>): st
     runPurpose,
   );
 
-/** For the one address that a vendor is given for a whole account; stays the same until the ring's first key changes. */
-export const sealAccountKey = (ring: KeyRing, connectionId: string): string =>
-  `${Buffer.from(connectionId, 'utf8').toString('base64url')}.${accountDigest(ring.first, connectionId)}`;
+/** For the one address that a vendor is given for a whole account: the same each time for one key and generation. */
+export const sealAccountKey = (key: RingKey, connectionId: string, generation: number): string =>
+  [
+    Buffer.from(connectionId, 'utf8').toString('base64url'),
+    accountDigest(key, connectionId, generation),
+    // The first one has the form that releases before 0.2 know.
+    ...(generation === 0 ? [] : [String(generation)]),
+  ].join('.');
 
 /** What a key stands for; null when no key of the ring made it. */
 export function openCallbackKey(ring: KeyRing, key: string): RunCallbackKey | AccountCallbackKey | null {
-  const [head = '', digest] = key.split('.');
+  const [head = '', digest, written = '0'] = key.split('.');
   if (digest !== undefined) {
     const connectionId = Buffer.from(head, 'base64url').toString('utf8');
-    const made = ring.all.some((ringKey) =>
-      safeEqual(key, `${head}.${accountDigest(ringKey, connectionId)}`),
-    );
-    return made ? { kind: 'account', connectionId } : null;
+    if (!/^\d{1,9}$/.test(written)) return null;
+    const generation = Number(written);
+    const made = ring.all.some((each) => safeEqual(key, sealAccountKey(each, connectionId, generation)));
+    return made ? { kind: 'account', connectionId, generation } : null;
   }
   const run = openToken(ring, key, runPurpose);
   if (run === null) return null;
@@ -52,7 +59,9 @@ export function openCallbackKey(ring: KeyRing, key: string): RunCallbackKey | Ac
   return { kind: 'run', assessmentId: a, workflowId: w, connectionId: c };
 }
 
-function accountDigest(key: RingKey, connectionId: string): string {
+function accountDigest(key: RingKey, connectionId: string, generation: number): string {
   const derived = Buffer.from(hkdfSync('sha256', key.key, '', `fulcrum ${accountPurpose}`, 32));
-  return createHmac('sha256', derived).update(connectionId, 'utf8').digest('base64url');
+  return createHmac('sha256', derived)
+    .update(generation === 0 ? connectionId : `${connectionId}\n${generation}`, 'utf8')
+    .digest('base64url');
 }

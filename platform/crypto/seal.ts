@@ -34,10 +34,21 @@ export function decrypt(key: Buffer, sealed: Uint8Array, associated: Uint8Array)
   return Buffer.concat([decipher.update(body), decipher.final()]);
 }
 
+/** With what everything begins that the key of this id has sealed. */
+export function sealedHead(keyId: string): Buffer {
+  const id = Buffer.from(keyId, 'utf8');
+  return Buffer.concat([Buffer.from([version, id.length]), id]);
+}
+
+/** Id of the key that sealed a value, or of the key that its head alone names; null: it does not begin as the hub writes it. */
+export function keyIdOf(sealed: Buffer): string | null {
+  const end = 2 + (sealed[1] ?? 0);
+  return sealed[0] !== version || end === 2 || sealed.length < end ? null : sealed.toString('utf8', 2, end);
+}
+
 /** Seals with the ring's first key. */
 export function seal(ring: KeyRing, plain: Buffer | string, context = ''): Buffer {
-  const id = Buffer.from(ring.first.id, 'utf8');
-  const head = Buffer.concat([Buffer.from([version, id.length]), id]);
+  const head = sealedHead(ring.first.id);
   const bytes = typeof plain === 'string' ? Buffer.from(plain, 'utf8') : plain;
   return Buffer.concat([head, encrypt(ring.first.key, bytes, associatedData(head, context))]);
 }

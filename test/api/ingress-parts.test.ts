@@ -300,7 +300,11 @@ describe('callback keys', () => {
   const run = { assessmentId: 'asm_1', workflowId: 'assessment/smg/c/o/t', connectionId: 'con_1' };
 
   test('open with the ring that made them, also after a rotation, and with no other', () => {
-    for (const made of [sealRunKey(old, run), sealAccountKey(old, 'con_1')]) {
+    for (const made of [
+      sealRunKey(old, run),
+      sealAccountKey(old.first, 'con_1', 0),
+      sealAccountKey(old.first, 'con_1', 2),
+    ]) {
       expect(openCallbackKey(rotated, made)).toMatchObject({ connectionId: 'con_1' });
       expect(openCallbackKey(parseKeyRing(key('old', 3)), made)).toBeNull();
       expect(openCallbackKey(old, `${made.slice(0, -2)}AA`)).toBeNull();
@@ -310,6 +314,6 @@ describe('callback keys', () => {
   });
 
   test("an account's key is the same each time it is shown", () => {
-    expect(sealAccountKey(old, 'con_1')).toBe(sealAccountKey(old, 'con_1'));
+    expect(sealAccountKey(old.first, 'con_1', 0)).toBe(sealAccountKey(old.first, 'con_1', 0));
   });
 });

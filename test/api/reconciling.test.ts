@@ -26,6 +26,7 @@ function follower(connections: Connection[], change: Partial<ReconcilingDeps> = 
   };
   const reconciling = createReconciling({
     connections: () => connections,
+    isUnreadable: () => false,
     triggerStages: {
       set: async (id, stageIds) => {
         stages[id] = stageIds;

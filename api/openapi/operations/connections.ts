@@ -8,6 +8,7 @@ import {
   disableInput,
   newConnection,
   reconnectInput,
+  renewAddressesInput,
 } from '../../connections/input';
 import { page } from '../../routes/paging';
 import { pageOf } from '../answers';
@@ -151,6 +152,21 @@ export const disableConnection = operation({
   description:
     'From then on nobody is invited or reminded and Lever is not written to. `openRuns` says what becomes of runs under way: `withdraw` has the vendor withdraw what it can and ends them, `keep` fetches their results and writes them once the connection is connected again.',
   input: { ...one, body: disableInput },
+  ...changed,
+});
+
+export const renewConnectionAddresses = operation({
+  id: 'renewConnectionAddresses',
+  right: 'administer',
+  action: 'connection.addresses_renewed',
+  audited: 'change',
+  tag,
+  method: 'post',
+  path: '/connections/:id/renew-addresses',
+  summary: 'Give a connection new webhook and callback addresses',
+  description:
+    'Webhooks that the hub made are registered at Lever under the new address; whoever entered an address by hand has to enter the new one. The present addresses are still taken for `graceDays`. Addresses that vendors were given with an invitation stay as they are.',
+  input: { ...one, body: renewAddressesInput },
   ...changed,
 });
 
