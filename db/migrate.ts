@@ -15,6 +15,7 @@ import { up as reasonCodes } from './migrations/0009_reason_codes';
 import { up as connectionReasons } from './migrations/0010_connection_reasons';
 import { up as endReasons } from './migrations/0011_end_reasons';
 import { up as unseenReasons } from './migrations/0012_unseen_reasons';
+import { up as erasure } from './migrations/0015_erasure';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   '0010_connection_reasons': { up: connectionReasons },
   '0011_end_reasons': { up: endReasons },
   '0012_unseen_reasons': { up: unseenReasons },
+  '0015_erasure': { up: erasure },
 };
 
 /**

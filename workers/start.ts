@@ -18,6 +18,7 @@ import { workflowBundle } from './bundle';
 import { composeWorker, type WorkerParts } from './compose';
 import { outboundMetrics } from './outbound-metrics';
 import { startRateCheck } from './rate-check';
+import { createPersonInTemporal } from './person-in-temporal';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
 import { forgetOldSchedule, keepGrantsSchedule, probeAccessSchedule, sweepSchedule } from './schedules';
@@ -78,6 +79,14 @@ async function createWorkers(
     ...parts,
     probing: { held: parts.held, runs },
     sweeping: { ...parts.sweeping, runs },
+    erasing: {
+      erasures: parts.erasures,
+      inTemporal: createPersonInTemporal(
+        client,
+        ring,
+        (id) => parts.deps.directory.byId(id)?.vendor ?? null,
+      ),
+    },
   });
   const options: WorkerOptions[] = [
     {

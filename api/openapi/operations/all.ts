@@ -4,6 +4,7 @@ import * as connectLinks from './connect-links';
 import * as connections from './connections';
 import * as deliveries from './deliveries';
 import * as held from './held';
+import * as people from './people';
 import * as sweep from './sweep';
 
 const { connectionActions, ...ofConnections } = connections;
@@ -16,5 +17,6 @@ export const apiOperations: readonly Operation[] = [
   ...Object.values(assessments),
   ...Object.values(deliveries),
   ...Object.values(held),
+  ...Object.values(people),
   ...Object.values(sweep),
 ];
