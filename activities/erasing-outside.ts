@@ -44,7 +44,10 @@ export const createErasureVendor = (deps: ActivityDeps): ErasureVendor => ({
       if (invitation === null) {
         const run = await deps.assessments.get(assessmentId);
         // The request for it may have been under way when the run was ended.
-        if (run !== null && Date.now() < (run.closedAt ?? 0) + deps.longestCallMs + deps.unclearRetryDelayMs) {
+        if (
+          run !== null &&
+          Date.now() < (run.closedAt ?? 0) + deps.longestCallMs + deps.unclearRetryDelayMs
+        ) {
           throw new FulcrumError('vendor.unclear', `${vendor.label} shows no invitation yet.`);
         }
         return { outcome: 'not_invited' };

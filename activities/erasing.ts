@@ -11,7 +11,9 @@ interface Asked {
 
 export interface ErasureRecords {
   /** Remembers that the person is erased, so that nothing comes back while the rest is done. Null: it is over. */
-  beginErasure(input: Asked): Promise<{ open: Pick<AtVendor, 'assessmentId' | 'connectionId' | 'vendor'>[] } | null>;
+  beginErasure(
+    input: Asked,
+  ): Promise<{ open: Pick<AtVendor, 'assessmentId' | 'connectionId' | 'vendor'>[] } | null>;
   /** Ends and deletes the person's workflows; how many there were. Temporal shows them for a moment longer. */
   eraseExecutions(input: Asked): Promise<number>;
   /** Deletes those of the hub's own looks whose history names the person; a page of them at a time. */

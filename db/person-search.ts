@@ -30,9 +30,7 @@ const isReference = (subject: Subject, column: 'vendor_ref' | 'reference') =>
 
 /** Of the rows of runs, those of the person. What is younger than `before` came anew after the erasure. */
 export const assessmentsOf = (on: On, ring: KeyRing, subject: Subject, before: Date) =>
-  on
-    .selectFrom('assessments')
-    .where(sql<boolean>`(
+  on.selectFrom('assessments').where(sql<boolean>`(
       (connection_id = ${anyOf(subject.connectionIds)} and created_at <= ${before} and (
         opportunity_id = ${anyOf(subject.opportunityIds)}
         or email_digest = ${anyOf(subject.emails.flatMap((email) => emailDigests(ring, email)))}
@@ -40,17 +38,13 @@ export const assessmentsOf = (on: On, ring: KeyRing, subject: Subject, before: D
       or id = ${anyOf(subject.runs.map(({ assessmentId }) => assessmentId))})`);
 
 export const claimsOf = (on: On, subject: Subject, before: Date) =>
-  on
-    .selectFrom('claims')
-    .where(sql<boolean>`(
+  on.selectFrom('claims').where(sql<boolean>`(
       (connection_id = ${anyOf(subject.connectionIds)} and taken_at <= ${before}
         and opportunity_id = ${anyOf(subject.opportunityIds)})
       or workflow_id = ${anyOf(subject.runs.map(({ workflowId }) => workflowId))})`);
 
 export const deliveriesOf = (on: On, subject: Subject, before: Date) =>
-  on
-    .selectFrom('deliveries')
-    .where(sql<boolean>`(
+  on.selectFrom('deliveries').where(sql<boolean>`(
       (connection_id = ${anyOf(subject.connectionIds)} and received_at <= ${before} and (
         opportunity_id = ${anyOf(subject.opportunityIds)} or ${isReference(subject, 'reference')}))
       or workflow_id = ${anyOf(workflowsOf(subject))})`);
@@ -150,7 +144,9 @@ export async function searchBodies(
     .selectFrom('deliveries')
     .selectAll()
     .where('connection_id', 'in', [...subject.connectionIds, unknownConnection])
-    .where((where) => where.or([where('body_sealed', 'is not', null), where('request_sealed', 'is not', null)]))
+    .where((where) =>
+      where.or([where('body_sealed', 'is not', null), where('request_sealed', 'is not', null)]),
+    )
     .where('received_at', '<=', before)
     .$if(after !== null, (query) => query.where('id', '>', after ?? ''))
     .orderBy('id')
@@ -174,7 +170,9 @@ export async function searchBodies(
 
 function textOf(ring: KeyRing, row: Selectable<DeliveryRow>): string {
   const part = (sealed: Buffer | null, what: string): string =>
-    sealed === null ? '' : (orNull(() => open(ring, sealed, `deliveries/${row.id}/${what}`).toString()) ?? '');
+    sealed === null
+      ? ''
+      : (orNull(() => open(ring, sealed, `deliveries/${row.id}/${what}`).toString()) ?? '');
   return [part(row.body_sealed, 'body'), part(row.request_sealed, 'request')].join('\n');
 }
 

@@ -37,7 +37,15 @@ export interface ActivityParts {
 }
 
 /** All activities there are, by the queue that they share; each behind the edge that tells of its failures. */
-export function activitiesOf({ deps, reconciling, probing, sweeping, retention, erasing, edge }: ActivityParts) {
+export function activitiesOf({
+  deps,
+  reconciling,
+  probing,
+  sweeping,
+  retention,
+  erasing,
+  edge,
+}: ActivityParts) {
   // A person waits for what these find, and no workflow.
   const account = createAccountActivities(deps);
   const catalogue = createCatalogueActivities(deps);

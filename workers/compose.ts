@@ -192,7 +192,7 @@ export function composeWorker(
     },
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
     held: createHeldRelease({ held: createHeldDeliveries(db), log }),
-    retention: createRetention(db, (days) => files.removeOlderThan(days)),
+    retention: createRetention(db, ring, (days) => files.removeOlderThan(days)),
     erasures: createErasures(db, ring, secret),
     sweeping: { rows: createSweptRows(db, ring), memory: createSweepMemory(db) },
     start: () => directory.start(),

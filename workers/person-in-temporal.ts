@@ -1,6 +1,5 @@
 import type { Client, WorkflowClient } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
 import type { Execution, PersonInTemporal } from '../activities/erasing';
 import { namesPerson, type Subject } from '../domain/erasure';
 import {
@@ -171,9 +170,12 @@ const idsOf = (ring: KeyRing, { runs, connectionIds, emails, opportunityIds }: S
   ];
 };
 
+const isPayload = (message: unknown): message is Payload =>
+  typeof message === 'object' && message !== null && 'data' in message && 'metadata' in message;
+
 /** All payloads in a message of Temporal's, however deep. */
 function payloadsIn(message: unknown): Payload[] {
-  if (message instanceof temporal.api.common.v1.Payload) return [message];
+  if (isPayload(message)) return [message];
   if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message)) return [];
   return Object.values(message).flatMap(payloadsIn);
 }

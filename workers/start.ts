@@ -17,8 +17,8 @@ import { activitiesOf } from './activities';
 import { workflowBundle } from './bundle';
 import { composeWorker, type WorkerParts } from './compose';
 import { outboundMetrics } from './outbound-metrics';
-import { startRateCheck } from './rate-check';
 import { createPersonInTemporal } from './person-in-temporal';
+import { startRateCheck } from './rate-check';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
 import { forgetOldSchedule, keepGrantsSchedule, probeAccessSchedule, sweepSchedule } from './schedules';
@@ -81,11 +81,7 @@ async function createWorkers(
     sweeping: { ...parts.sweeping, runs },
     erasing: {
       erasures: parts.erasures,
-      inTemporal: createPersonInTemporal(
-        client,
-        ring,
-        (id) => parts.deps.directory.byId(id)?.vendor ?? null,
-      ),
+      inTemporal: createPersonInTemporal(client, ring, (id) => parts.deps.directory.byId(id)?.vendor ?? null),
     },
   });
   const options: WorkerOptions[] = [

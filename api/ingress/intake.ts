@@ -95,9 +95,7 @@ export function createIntake(deps: {
         withoutEffect.includes(result.verdict) &&
         !deps.budget.mayKeepEffectless(nameOf(arrival), arrival.receivedAt);
       if (isCountedOnly) deps.tally.add(arrival, result.verdict);
-      const verdict = isCountedOnly
-        ? result.verdict
-        : await deps.recorder.record(entryOf(arrival, result));
+      const verdict = isCountedOnly ? result.verdict : await deps.recorder.record(entryOf(arrival, result));
       deps.counted(arrival.source, verdict);
       deps.log.info(
         { deliveryId: arrival.id, connectionId: arrival.connectionId, event: arrival.event, verdict },

@@ -76,7 +76,7 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
   });
 
   serve(router, reconnectConnection, async ({ params, body }, res) => {
-    const connection = await service.reconnect(params.id, body.lever);
+    const connection = await service.reconnect(params.id, body);
     await note(res, 'reconnect', connection.id);
     return present(connection);
   });

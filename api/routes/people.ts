@@ -7,7 +7,7 @@ import type { AuditWriter } from '../audit';
 import { principalOf } from '../middleware/principal';
 import { methodNotAllowed } from '../middleware/problem';
 import { serve } from '../openapi/operation';
-import { type ErasureAnswer, erasePerson, getErasure, previewErasure } from '../openapi/operations/people';
+import { erasePerson, type ErasureAnswer, getErasure, previewErasure } from '../openapi/operations/people';
 import { isoTime, isoTimeOrNull } from '../times';
 
 export interface PeopleRoutesDeps {
@@ -106,7 +106,12 @@ export function peopleRoutes(deps: PeopleRoutesDeps): Router {
     const { actor } = principalOf(res);
     const { id, joined } = await erasures.request(person, actor);
     const { customer, environment } = person;
-    await deps.audit({ actor, action: 'person.erase', target: id, detail: { customer, environment, joined } });
+    await deps.audit({
+      actor,
+      action: 'person.erase',
+      target: id,
+      detail: { customer, environment, joined },
+    });
     await started(id);
     return { id, joined };
   });

@@ -47,9 +47,9 @@ const statements = [
   // An activity that was under way when its run was erased may still write, in a process of any release: whatever would
   // make a row of that run anew makes none. A row that is there is kept up to date until it is deleted.
   `create function fulcrum_refuse_erased_run() returns trigger language plpgsql as $$
-    declare id text := to_jsonb(new) ->> tg_argv[0];
+    declare whose text := to_jsonb(new) ->> tg_argv[0];
     begin
-      if ${isErased('run', 'id')} and not exists (select from assessments where assessments.id = id) then
+      if ${isErased('run', 'whose')} and not exists (select from assessments where assessments.id = whose) then
         return null;
       end if;
       return new;
@@ -87,6 +87,7 @@ const statements = [
     begin
       if new.status <> 'disabled' then
         new.disabled_at := null;
+        new.credentials_removed_at := null;
       elsif old.status <> 'disabled' then
         new.disabled_at := now();
       end if;

@@ -207,15 +207,14 @@ export function createErasures(db: Database, ring: KeyRing, secret: HubSecret): 
         .where('subject_digest', '=', subjectDigest)
         .executeTakeFirst();
       if (other !== undefined) return { id: other.id, joined: true };
-      throw new FulcrumError('store.unavailable', 'An erasure of the same person has just ended. Send it again.');
+      throw new FulcrumError(
+        'store.unavailable',
+        'An erasure of the same person has just ended. Send it again.',
+      );
     },
 
     async get(id) {
-      const row = await kysely
-        .selectFrom('erasures')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = await kysely.selectFrom('erasures').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
       return {
         id,
@@ -242,16 +241,14 @@ export function createErasures(db: Database, ring: KeyRing, secret: HubSecret): 
         const open = rows
           .filter((run) => run.closed_at === null || run.status === 'failed')
           .filter((run) => !kept.has(run.id) && (!isTerminal(run.status) || run.status === 'failed'))
-          .map(
-            (run): AtVendor => ({
-              assessmentId: run.id,
-              connectionId: run.connection_id,
-              vendor: run.vendor,
-              outcome: 'pending',
-              code: null,
-              noted: null,
-            }),
-          );
+          .map((run): AtVendor => ({
+            assessmentId: run.id,
+            connectionId: run.connection_id,
+            vendor: run.vendor,
+            outcome: 'pending',
+            code: null,
+            noted: null,
+          }));
         await tx
           .updateTable('erasures')
           .set({ at_vendors: sql`${JSON.stringify([...row.at_vendors, ...open])}::jsonb` })
@@ -281,11 +278,7 @@ export function createErasures(db: Database, ring: KeyRing, secret: HubSecret): 
     },
 
     async subjectOf(id) {
-      const row = await kysely
-        .selectFrom('erasures')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = await kysely.selectFrom('erasures').selectAll().where('id', '=', id).executeTakeFirst();
       const subject = row === undefined ? null : opened(row);
       return subject === null ? null : { subject, before: row?.erased_at ?? new Date() };
     },
@@ -310,7 +303,9 @@ export function createErasures(db: Database, ring: KeyRing, secret: HubSecret): 
       let deleted = 0;
       await change(id, async (tx, known, before) => {
         const found = await widened(tx, ring, known, before);
-        const ids = (await assessmentsOf(tx, ring, found, before).select('id').execute()).map((row) => row.id);
+        const ids = (await assessmentsOf(tx, ring, found, before).select('id').execute()).map(
+          (row) => row.id,
+        );
         const all = [...new Set([...ids, ...found.runs.map(({ assessmentId }) => assessmentId)])];
         const gone = {
           timelineLines: await deleteOf(tx, 'assessment_events', 'assessment_id', all),
@@ -320,12 +315,7 @@ export function createErasures(db: Database, ring: KeyRing, secret: HubSecret): 
           deliveries: 0,
         };
         const claims = await claimsOf(tx, found, before)
-          .select([
-            'connection_id',
-            'opportunity_id',
-            'assessment_ref',
-            'stage_changed_at',
-          ])
+          .select(['connection_id', 'opportunity_id', 'assessment_ref', 'stage_changed_at'])
           .execute();
         for (const claim of claims) {
           await tx

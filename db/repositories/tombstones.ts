@@ -45,7 +45,13 @@ const keyedDigest = (key: Buffer, kind: 'opportunity' | 'reference', connectionI
 
 type NewTombstone = Pick<TombstoneRow, 'digest' | 'kind'>;
 
-const ofRun = ({ assessmentId, workflowId }: { assessmentId: string; workflowId: string }): NewTombstone[] => [
+const ofRun = ({
+  assessmentId,
+  workflowId,
+}: {
+  assessmentId: string;
+  workflowId: string;
+}): NewTombstone[] => [
   { kind: 'run', digest: plainDigest('run', assessmentId) },
   { kind: 'workflow', digest: plainDigest('workflow', workflowId) },
   { kind: 'workflow', digest: plainDigest('workflow', amendmentWorkflowId(assessmentId)) },

@@ -56,8 +56,10 @@ async function eraseAll({ erasureId, timing }: EraseInput): Promise<number> {
   } while (page !== null);
   let after: string | null = null;
   do {
-    const looked: { deleted: number; after: string | null } =
-      await records.eraseMessages.executeWithOptions({ summary: 'search messages' }, [{ erasureId, after }]);
+    const looked: { deleted: number; after: string | null } = await records.eraseMessages.executeWithOptions(
+      { summary: 'search messages' },
+      [{ erasureId, after }],
+    );
     found += looked.deleted;
     ({ after } = looked);
   } while (after !== null);
@@ -89,9 +91,10 @@ async function withdraw(
   if (outcome === 'withdrawn' || outcome === 'not_invited') return note({ outcome, code, noted: null });
   let noted = false;
   try {
-    noted = await erasureLever(timing).noteUnwithdrawn.executeWithOptions({ summary: 'leave a note in Lever' }, [
-      { connectionId, assessmentId },
-    ]);
+    noted = await erasureLever(timing).noteUnwithdrawn.executeWithOptions(
+      { summary: 'leave a note in Lever' },
+      [{ connectionId, assessmentId }],
+    );
   } catch {
     // The proof says that nobody was told.
   }

@@ -109,7 +109,7 @@ export const erasePerson = operation({
         confirm: z.literal(true).optional(),
       })
       .superRefine((given, context) => {
-        oneOfEach(given, context as unknown as z.core.$RefinementCtx<Whose>);
+        oneOfEach(given, context);
         if ((given.confirmation === undefined) === (given.confirm === undefined)) {
           const message =
             'give either the "confirmation" of POST /people/erase/preview, or "confirm": true to erase without a preview';
