@@ -7,6 +7,7 @@ import type { Connections } from '../db/repositories/connections';
 import type { Files } from '../db/repositories/files';
 import type { Grants } from '../db/repositories/grants';
 import type { RefusedAccess } from '../db/repositories/refused-access';
+import type { Tombstones } from '../db/repositories/tombstones';
 import type { Connection } from '../domain/connection';
 import { findStage } from '../domain/connection';
 import { FulcrumError } from '../domain/errors';
@@ -31,6 +32,7 @@ export interface ActivityDeps {
   claims: Claims;
   files: Files;
   catalogues: Pick<Catalogues, 'get'>;
+  tombstones: Pick<Tombstones, 'opportunities' | 'addRun' | 'isErasedReference'>;
   leverFor: (connection: Connection) => LeverClient;
   /** The connection's grant is read anew before it is next used. */
   forgetGrant: (connectionId: string) => void;

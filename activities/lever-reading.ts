@@ -32,6 +32,8 @@ export function createLeverReading(
 ): Pick<LeverActivities, 'readOpportunity' | 'readPosting' | 'refreshStages' | 'checkOpportunity'> {
   return {
     async readOpportunity({ run, delivery, stageId, toldAt = null, mayWait = false }) {
+      const saidAt = toldAt ?? delivery?.receivedAt ?? Date.now();
+      if (await isErased(deps, run, saidAt)) return skip('erased');
       // The row comes first: an archive event that arrives from here on finds the run (decision 0002).
       const { tokenSpentElsewhere } = await deps.assessments.openRow(run, delivery);
       if (tokenSpentElsewhere) return skip('token_reused');
@@ -120,6 +122,19 @@ export function createLeverReading(
         return null;
       }),
   };
+}
+
+/** A message that no api has held back, e.g. because the database was away: nothing of the run is put on record then. */
+async function isErased(
+  { tombstones }: Pick<ActivityDeps, 'tombstones'>,
+  run: RunIdentity & { opportunityId: string },
+  saidAt: number,
+): Promise<boolean> {
+  const erased = await tombstones.opportunities(run.connectionId, [run.opportunityId]);
+  const erasedAt = erased.get(run.opportunityId);
+  if (erasedAt === undefined || saidAt > erasedAt) return false;
+  await tombstones.addRun(run);
+  return true;
 }
 
 /** What Lever shows of the move into the stage. */

@@ -114,10 +114,19 @@ export const createReconcileLever = (deps: ActivityDeps): ReconcileLever => ({
       );
       // Somebody may have moved on between Lever's choice and its answer.
       const there = items.filter(({ stage }) => stage === stageId);
-      return {
-        entries: there.map((item) => ({ opportunityId: item.id, stageId, enteredAt: stageChangedAt(item) })),
-        next,
-      };
+      const entries = there.map((item) => ({
+        opportunityId: item.id,
+        stageId,
+        enteredAt: stageChangedAt(item),
+      }));
+      // Who was erased since does not get into the history of this look either.
+      const erased = await deps.tombstones.opportunities(
+        connectionId,
+        entries.map(({ opportunityId }) => opportunityId),
+      );
+      const isLeft = ({ opportunityId, enteredAt }: Entry): boolean =>
+        enteredAt > (erased.get(opportunityId) ?? Number.NEGATIVE_INFINITY);
+      return { entries: entries.filter(isLeft), next };
     }),
 });
 

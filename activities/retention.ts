@@ -1,8 +1,8 @@
 import type { Forgotten, KeptDays, Retention } from '../db/repositories/retention';
 
 /** What a Schedule that older code has made does not say. */
-type Added = Pick<KeptDays, 'refused' | 'ignored'>;
-const unlessSaid: Added = { refused: 7, ignored: 30 };
+type Added = Pick<KeptDays, 'refused' | 'ignored' | 'waiting' | 'credentials'>;
+const unlessSaid: Added = { refused: 7, ignored: 30, waiting: 90, credentials: 30 };
 
 /** How records end (decision 0016). */
 export interface RetentionRecords {

@@ -23,6 +23,10 @@ import { noNews, toldBy, type ToldByFields } from './told-by-fields';
 export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActivities {
   return {
     async openScreening({ run, delivery, screening }) {
+      if (await deps.tombstones.isErasedReference(run.connectionId, screening.sessionId)) {
+        await deps.tombstones.addRun(run);
+        return skip('erased');
+      }
       await deps.assessments.openRow(run, delivery);
       // Each plan goes by what the one before has left on the opportunity.
       if (!(await deps.assessments.takeTurn(run))) return { decision: 'waits' };

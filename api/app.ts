@@ -23,6 +23,7 @@ import { type HealthDeps, healthRoutes } from './routes/health';
 import { heldRoutes, type HeldRoutesDeps } from './routes/held';
 import { type LeverWebhookDeps, leverWebhooks } from './routes/lever-webhooks';
 import { type OpenApiDeps, openApiRoutes } from './routes/openapi';
+import { peopleRoutes, type PeopleRoutesDeps } from './routes/people';
 import { pushedCatalogues, type PushedCataloguesDeps } from './routes/pushed-catalogues';
 import { sweepRoutes, type SweepRoutesDeps } from './routes/sweep';
 import { tokenRoutes, type TokenRoutesDeps } from './routes/tokens';
@@ -56,6 +57,7 @@ export interface AppDeps {
   assessments: AssessmentRoutesDeps;
   deliveries: DeliveryRoutesDeps;
   held: HeldRoutesDeps;
+  people: PeopleRoutesDeps;
   sweep: SweepRoutesDeps;
   tokens: TokenRoutesDeps;
   auditLines: AuditRoutesDeps;
@@ -114,6 +116,7 @@ function apiV1(deps: AppDeps, authenticate: RequestHandler): Router {
   router.use(assessmentRoutes(deps.assessments));
   router.use(deliveryRoutes(deps.deliveries));
   router.use(heldRoutes(deps.held));
+  router.use(peopleRoutes(deps.people));
   router.use(sweepRoutes(deps.sweep));
   router.use(tokenRoutes(deps.tokens));
   router.use(auditRoutes(deps.auditLines));

@@ -6,6 +6,7 @@ import { metered } from '../platform/http/metered';
 import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics } from '../platform/metrics';
 import { deleteSchedule, ensureSchedule } from '../platform/temporal/schedules';
+import { isInviting } from '../vendors/define';
 import { vendor } from '../vendors/registry';
 import type { AppDeps } from './app';
 import { composeConnect } from './connect/compose';
@@ -231,6 +232,15 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       vendorOf: async (id) => (await stores.connections.get(id))?.vendor ?? null,
     },
     auditLines: { list: (filter, reach) => stores.audit.list({ ...given(filter), reach }) },
+    people: {
+      erasures: stores.erasures,
+      connections: () => directory.all(),
+      canWithdraw: (id) => {
+        const served = vendor(id);
+        return isInviting(served) && served.requests.cancel !== undefined;
+      },
+      start: (erasureId) => runs.erase({ erasureId, timing: config.retry }),
+    },
   };
 
   let stopPreparing = (): void => undefined;

@@ -1,6 +1,7 @@
 import type { Client, Connection as TemporalConnection } from '@temporalio/client';
 import { type ConnectionDirectory, createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
+import { createHubSecret } from '../db/hub-secret';
 import { type Assessments, createAssessments } from '../db/repositories/assessments';
 import { type Audit, createAudit } from '../db/repositories/audit';
 import { type Catalogues, createCatalogues } from '../db/repositories/catalogues';
@@ -8,12 +9,14 @@ import { type ConnectAnswers, createConnectAnswers } from '../db/repositories/co
 import { type ConnectLinks, createConnectLinks } from '../db/repositories/connect-links';
 import { type Connections, createConnections } from '../db/repositories/connections';
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
+import { createErasures, type Erasures } from '../db/repositories/erasures';
 import { createGrants, type Grants } from '../db/repositories/grants';
 import { createHeldDeliveries, type HeldDeliveries } from '../db/repositories/held';
 import { createOverflows, type Overflows } from '../db/repositories/overflows';
 import { createSweepMemory, type SweepMemory } from '../db/repositories/sweep-memory';
 import { createTallies, type Tallies } from '../db/repositories/tallies';
 import { createTokens, type Tokens } from '../db/repositories/tokens';
+import { createTombstones, erasureSecret, type Tombstones } from '../db/repositories/tombstones';
 import { createTriggerStages, type TriggerStages } from '../db/repositories/trigger-stages';
 import { createWatch, type Watch } from '../db/repositories/watch';
 import type { Connection } from '../domain/connection';
@@ -40,6 +43,8 @@ export interface Stores {
   assessments: Assessments;
   audit: Audit;
   tokens: Tokens;
+  erasures: Erasures;
+  tombstones: Tombstones;
   directory: ConnectionDirectory;
   client: Client;
   temporal: TemporalConnection;
@@ -77,6 +82,7 @@ export async function openStores(
   });
   const temporal = await connectTemporal(config, ring);
   const connections = createConnections(database, ring);
+  const secret = createHubSecret(database, ring, erasureSecret);
   return {
     connections,
     connectLinks: createConnectLinks(database, ring),
@@ -93,6 +99,8 @@ export async function openStores(
     assessments: createAssessments(database, ring),
     audit: createAudit(database, ring),
     tokens: createTokens(database),
+    erasures: createErasures(database, ring, secret),
+    tombstones: createTombstones(database, secret),
     directory: createConnectionDirectory({
       connections,
       listenUrl: config.databaseUrl,

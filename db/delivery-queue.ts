@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type Kysely, type Selectable, sql, type Transac
 import type { DeliveryReason } from '../domain/delivery-reasons';
 import type { Verdict } from '../domain/records';
 import type { Database } from './database';
-import { reasonColumns, spendingVerdicts } from './delivery-store';
+import { reasonColumns, spendingVerdicts, strippedColumns } from './delivery-store';
 import type { DeliveryRow, Schema } from './schema';
 
 /** Deliveries that wait: for Temporal's return (pending), or for their reference to become known (unmatched). */
@@ -305,6 +305,7 @@ async function settle(tx: Tx, row: Row, answer: TakeAnswer): Promise<void> {
       tried_at: new Date(),
       ...(answer.workflowId !== undefined && { workflow_id: answer.workflowId }),
       ...(answer.reason !== undefined && reasonColumns(answer.reason)),
+      ...strippedColumns(row.id, answer.reason),
     })
     .where('id', '=', row.id)
     .execute();

@@ -24,6 +24,19 @@ export const reasonColumns = (reason: DeliveryReason | null) => ({
   reason_detail: reason?.detail ?? null,
 });
 
+/** Of a message about somebody who was erased there is left that it came. */
+export const strippedColumns = (id: string, reason: DeliveryReason | null | undefined) =>
+  reason?.code === 'erased'
+    ? {
+        event_key: id,
+        opportunity_id: null,
+        workflow_id: null,
+        reference: null,
+        body_sealed: null,
+        request_sealed: null,
+      }
+    : {};
+
 export interface StoredVerdict {
   /** What stands in the row now; `duplicate` when the token was spent by another delivery, or that one is held as well. */
   verdict: Verdict;

@@ -17,6 +17,7 @@ import { up as endReasons } from './migrations/0011_end_reasons';
 import { up as unseenReasons } from './migrations/0012_unseen_reasons';
 import { up as tokensAndAudit } from './migrations/0013_tokens_and_audit';
 import { up as addressKeys } from './migrations/0014_address_keys';
+import { up as erasure } from './migrations/0015_erasure';
 
 /** Numbered migrations, oldest first. A released one never changes; what is wrong in it is mended by the next. */
 const migrations: Record<string, Migration> = {
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '0012_unseen_reasons': { up: unseenReasons },
   '0013_tokens_and_audit': { up: tokensAndAudit },
   '0014_address_keys': { up: addressKeys },
+  '0015_erasure': { up: erasure },
 };
 
 /**

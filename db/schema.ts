@@ -9,6 +9,7 @@ import type {
   StageName,
 } from '../domain/connection';
 import type { EndCode } from '../domain/end-reasons';
+import type { AtVendor, ErasureCounts, ErasureStatus, TombstoneKind } from '../domain/erasure';
 import type { SkipReason } from '../domain/events';
 import type { VendorId } from '../domain/ids';
 import type { Refusals } from '../domain/impairment';
@@ -63,6 +64,10 @@ export interface ConnectionRow extends Pick<
   former_addresses: ColumnType<FormerAddress[], string | undefined, string>;
   created_at: Date;
   updated_at: Date;
+  /** Kept by a trigger; null: it is not disabled. */
+  disabled_at: Generated<Date | null>;
+  /** When its credentials were removed because it was disabled for long. */
+  credentials_removed_at: Generated<Date | null>;
 }
 
 export interface GrantRow {
@@ -299,6 +304,37 @@ export interface SweepRow {
   released_rows: Generated<number>;
 }
 
+export interface HubSecretRow {
+  name: string;
+  value_sealed: Buffer;
+  created_at: Generated<Date>;
+}
+
+/** What was erased, so that nothing of it comes back; no digest tells whom it is about. */
+export interface TombstoneRow {
+  digest: string;
+  kind: TombstoneKind;
+  erased_at: Date;
+  expires_at: Date;
+}
+
+export interface ErasureRow {
+  id: string;
+  customer: string;
+  environment: LeverEnvironment;
+  requested_by: string;
+  requested_at: Generated<Date>;
+  status: ErasureStatus;
+  /** What came before is erased; null until it has begun. */
+  erased_at: Generated<Date | null>;
+  finished_at: Generated<Date | null>;
+  counts: Generated<ErasureCounts>;
+  at_vendors: Generated<AtVendor[]>;
+  /** By which a second request for the same person joins; null once it is over, like the next. */
+  subject_digest: string | null;
+  subject_sealed: Buffer | null;
+}
+
 export interface Schema {
   connections: ConnectionRow;
   grants: GrantRow;
@@ -317,4 +353,7 @@ export interface Schema {
   audit: AuditRow;
   api_tokens: ApiTokenRow;
   sweep: SweepRow;
+  hub_secrets: HubSecretRow;
+  tombstones: TombstoneRow;
+  erasures: ErasureRow;
 }

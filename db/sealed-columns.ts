@@ -17,6 +17,8 @@ export const sealedPlace = {
   connectLink: (linkId: string) => `connect_links/${linkId}/given`,
   fileName: (fileId: string) => `files/${fileId}/name`,
   filePiece: (fileId: string, number: number) => `files/${fileId}/${number}`,
+  hubSecret: (name: string) => `hub_secrets/${name}`,
+  erasureSubject: (erasureId: string) => `erasures/${erasureId}/subject`,
 } as const;
 
 export type AssessmentPart =
@@ -107,6 +109,14 @@ export const sealedTables: readonly SealedTable[] = [
       content_sealed: (row) => sealedPlace.filePiece(text(row, 'file_id'), Number(text(row, 'number'))),
     },
   },
+  {
+    table: 'hub_secrets',
+    key: { name: 'text' },
+    also: [],
+    atOnce: 50,
+    places: { value_sealed: (row) => sealedPlace.hubSecret(text(row, 'name')) },
+  },
+  byId('erasures', 50, { subject_sealed: sealedPlace.erasureSubject }),
   {
     table: 'audit',
     key: { id: 'bigint' },

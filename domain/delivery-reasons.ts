@@ -35,6 +35,7 @@ const sentences = {
   no_open_run: () => 'the opportunity has no open run',
   no_news: () => 'the message says nothing that concerns a run',
   run_unknown: () => 'the run is no longer known',
+  erased: () => 'it is about a person who was erased: nothing of what it said is kept',
 
   unknown_reference: () => "no run is known under the vendor's reference yet",
   given_to_amendment: () => 'the run is over: given to its amendment',
@@ -42,6 +43,7 @@ const sentences = {
   taken_with_another: (detail) =>
     `the same event was taken with ${detail === null ? 'another delivery' : `delivery ${detail}`}`,
   discarded: () => 'discarded by an operator',
+  waited_too_long: () => 'it waited longer than messages are kept',
 } satisfies Record<string, (detail: string | null) => string>;
 
 export type DeliveryReasonCode = keyof typeof sentences;

@@ -84,6 +84,7 @@ export const skipReasons = {
   older_screening: 'a newer outcome of the same screening was written to Lever before this one arrived',
   no_candidacy:
     'the opportunity that the vendor named is not open, and without an e-mail address no other can be found or created',
+  erased: 'the person was erased after this had happened in Lever',
   not_trigger: 'the stage is not a trigger stage of this connection',
 } as const;
 export type SkipReason = keyof typeof skipReasons;

@@ -152,6 +152,8 @@ const general = z.object({
   RECORD_RETENTION_DAYS: whole(1, 3650).default(90),
   REFUSED_RETENTION_DAYS: whole(1, 400).default(7),
   IGNORED_RETENTION_DAYS: whole(1, 400).default(30),
+  HELD_RETENTION_DAYS: whole(1, 400).default(90),
+  DISABLED_CREDENTIALS_DAYS: whole(1, 3650).default(30),
 });
 
 const vendorShape = (roots: VendorRoots): Record<string, z.ZodType<string | undefined>> =>

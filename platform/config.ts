@@ -115,6 +115,10 @@ export interface Config {
     readonly refused: number;
     /** Messages from which nothing followed. */
     readonly ignored: number;
+    /** Messages that wait for a person or for Temporal. */
+    readonly waiting: number;
+    /** Credentials of a connection, after it was disabled. */
+    readonly credentials: number;
   };
 }
 
@@ -215,6 +219,8 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
       assessments: env.RECORD_RETENTION_DAYS,
       refused: env.REFUSED_RETENTION_DAYS,
       ignored: env.IGNORED_RETENTION_DAYS,
+      waiting: env.HELD_RETENTION_DAYS,
+      credentials: env.DISABLED_CREDENTIALS_DAYS,
     },
   };
 }

@@ -1,5 +1,8 @@
 import { createAccountActivities } from '../activities/account';
 import type { ActivityDeps } from '../activities/deps';
+import type { ErasureDeps } from '../activities/erasing';
+import { createErasureRecords } from '../activities/erasing';
+import { createErasureLever, createErasureVendor } from '../activities/erasing-outside';
 import type { FailureEdge } from '../activities/failure';
 import { withFailures } from '../activities/failure';
 import { createReportActivities } from '../activities/files';
@@ -29,11 +32,20 @@ export interface ActivityParts {
   /** What holding rows against Temporal needs besides. */
   sweeping: Pick<SweepDeps, 'rows' | 'memory' | 'runs'>;
   retention: Retention;
+  erasing: Pick<ErasureDeps, 'erasures' | 'inTemporal'>;
   edge: FailureEdge;
 }
 
 /** All activities there are, by the queue that they share; each behind the edge that tells of its failures. */
-export function activitiesOf({ deps, reconciling, probing, sweeping, retention, edge }: ActivityParts) {
+export function activitiesOf({
+  deps,
+  reconciling,
+  probing,
+  sweeping,
+  retention,
+  erasing,
+  edge,
+}: ActivityParts) {
   // A person waits for what these find, and no workflow.
   const account = createAccountActivities(deps);
   const catalogue = createCatalogueActivities(deps);
@@ -55,6 +67,7 @@ export function activitiesOf({ deps, reconciling, probing, sweeping, retention, 
         ...createGrantRefresh(deps),
         ...createProbeLever(deps),
         ...createScreeningLever(deps),
+        ...createErasureLever(deps),
       },
       edge,
       Object.keys(account),
@@ -66,6 +79,7 @@ export function activitiesOf({ deps, reconciling, probing, sweeping, retention, 
         ...createGrantRecords(deps),
         ...createProbeRecords({ ...deps, ...probing }),
         ...createRetentionRecords({ retention }),
+        ...createErasureRecords({ ...deps, ...erasing }),
       },
       edge,
     ),
@@ -74,6 +88,7 @@ export function activitiesOf({ deps, reconciling, probing, sweeping, retention, 
         ...createVendorActivities(deps),
         ...catalogue,
         ...createReportActivities(deps),
+        ...createErasureVendor(deps),
       },
       edge,
       Object.keys(catalogue),

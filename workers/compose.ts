@@ -8,11 +8,13 @@ import { createConnectionDirectory } from '../db/connection-directory';
 import { openDatabase } from '../db/database';
 import type { HeldRelease } from '../db/held-release';
 import { createHeldRelease } from '../db/held-release';
+import { createHubSecret } from '../db/hub-secret';
 import { createAssessments } from '../db/repositories/assessments';
 import { createCatalogues } from '../db/repositories/catalogues';
 import { createClaims } from '../db/repositories/claims';
 import { createConnections } from '../db/repositories/connections';
 import { createDeliveries, type Deliveries } from '../db/repositories/deliveries';
+import { createErasures, type Erasures } from '../db/repositories/erasures';
 import { createFiles } from '../db/repositories/files';
 import { createGrants } from '../db/repositories/grants';
 import { createHeldDeliveries } from '../db/repositories/held';
@@ -21,6 +23,7 @@ import type { Retention } from '../db/repositories/retention';
 import { createRetention } from '../db/repositories/retention';
 import { createSweptRows } from '../db/repositories/sweep';
 import { createSweepMemory } from '../db/repositories/sweep-memory';
+import { createTombstones, erasureSecret } from '../db/repositories/tombstones';
 import { createTriggerStages } from '../db/repositories/trigger-stages';
 import { createTroubles } from '../db/troubles';
 import type { Connection } from '../domain/connection';
@@ -47,6 +50,7 @@ export interface WorkerParts {
   /** What waits until a connection is back. */
   held: Pick<HeldRelease, 'resume'>;
   retention: Retention;
+  erasures: Erasures;
   /** What the sweep reads and sets right. */
   sweeping: Pick<SweepDeps, 'rows' | 'memory'>;
   edge: FailureEdge;
@@ -74,6 +78,7 @@ export function composeWorker(
     log,
   });
   const connections = createConnections(db, ring);
+  const secret = createHubSecret(db, ring, erasureSecret);
   const files = createFiles(db, ring);
   // Longer than Lever may take to answer a refresh, so that those who wait find its result.
   const grants = createGrants(db, ring, { lockTimeoutMs: config.httpTimeoutMs + 5_000 });
@@ -163,6 +168,7 @@ export function composeWorker(
       claims: createClaims(db),
       files,
       catalogues: createCatalogues(db),
+      tombstones: createTombstones(db, secret),
       leverFor,
       forgetGrant: (connectionId) => tokens.forget(connectionId),
       refreshGrant: async (connectionId) => {
@@ -188,7 +194,8 @@ export function composeWorker(
     },
     reconciling: { deliveries: createDeliveries(db, ring), triggerStages: createTriggerStages(db) },
     held: createHeldRelease({ held: createHeldDeliveries(db), log }),
-    retention: createRetention(db, (days) => files.removeOlderThan(days)),
+    retention: createRetention(db, ring, (days) => files.removeOlderThan(days)),
+    erasures: createErasures(db, ring, secret),
     sweeping: { rows: createSweptRows(db, ring), memory: createSweepMemory(db) },
     start: () => directory.start(),
     async stop() {

@@ -17,6 +17,7 @@ import { activitiesOf } from './activities';
 import { workflowBundle } from './bundle';
 import { composeWorker, type WorkerParts } from './compose';
 import { outboundMetrics } from './outbound-metrics';
+import { createPersonInTemporal } from './person-in-temporal';
 import { startRateCheck } from './rate-check';
 import { createRunLookup } from './run-lookup';
 import { installRuntime } from './runtime';
@@ -78,6 +79,10 @@ async function createWorkers(
     ...parts,
     probing: { held: parts.held, runs },
     sweeping: { ...parts.sweeping, runs },
+    erasing: {
+      erasures: parts.erasures,
+      inTemporal: createPersonInTemporal(client, ring, (id) => parts.deps.directory.byId(id)?.vendor ?? null),
+    },
   });
   const options: WorkerOptions[] = [
     {

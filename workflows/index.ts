@@ -2,6 +2,7 @@
 import { amendment as amendmentRun } from './amendment/workflow';
 import { assessment as assessmentRun } from './assessment/workflow';
 import { candidacy as candidacyRun } from './candidacy/workflow';
+import { erasePerson as erasePersonRun } from './erasure/workflow';
 import { forgetOld as forgetOldRun } from './maintenance/forget-old';
 import { keepGrants as keepGrantsRun } from './maintenance/keep-grants';
 import { probeAccess as probeAccessRun } from './maintenance/probe-access';
@@ -12,6 +13,7 @@ import { startedByTheHub } from './shared/sealed';
 export const amendment = startedByTheHub(amendmentRun);
 export const assessment = startedByTheHub(assessmentRun);
 export const candidacy = startedByTheHub(candidacyRun);
+export const erasePerson = startedByTheHub(erasePersonRun);
 export const forgetOld = startedByTheHub(forgetOldRun);
 export const keepGrants = startedByTheHub(keepGrantsRun);
 export const probeAccess = startedByTheHub(probeAccessRun);

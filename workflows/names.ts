@@ -20,6 +20,7 @@ export const workflowTypes = {
   probeAccess: 'probeAccess',
   forgetOld: 'forgetOld',
   sweep: 'sweep',
+  erasePerson: 'erasePerson',
 } as const;
 
 /** Times of the activities, from configuration; they travel with the run so that its replay stays the same. */

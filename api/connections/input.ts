@@ -38,7 +38,15 @@ export const connectionPatch = z
   .partial();
 export type ConnectionPatch = z.output<typeof connectionPatch>;
 
-export const reconnectInput = z.strictObject({ lever: leverGrant });
+export const reconnectInput = z.strictObject({
+  lever: leverGrant,
+  credentials: freeObject.optional().meta({
+    description:
+      "The vendor's credentials, where they are new, or were removed because the connection was disabled for long.",
+  }),
+});
+
+export type Reconnection = z.output<typeof reconnectInput>;
 
 const day = 86_400_000;
 

@@ -17,6 +17,7 @@ import { namesStages } from '../../domain/settings/stages';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
 import type { VendorCatalogue } from './catalogue';
+import { takeCredentials } from './credentials';
 import {
   correctionOf,
   grantOf,
@@ -28,7 +29,7 @@ import {
   statusAfter,
   statusOfTaken,
 } from './draft';
-import type { ConnectionPatch as ConnectionChange, LeverGrantInput, NewConnection } from './input';
+import type { ConnectionPatch as ConnectionChange, NewConnection, Reconnection } from './input';
 import type { LeverAccount } from './lever-account';
 import type { Addresses } from './present';
 import { noSuchConnection } from './reach';
@@ -340,9 +341,14 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       return disabled;
     },
 
-    async reconnect(id: string, given: LeverGrantInput): Promise<Connection> {
+    async reconnect(id: string, { lever: given, credentials }: Reconnection): Promise<Connection> {
       const connection = await existing(id);
-      const settings = parseForVendor(deps.vendor(connection.vendor), { settings: connection.settings });
+      const vendor = deps.vendor(connection.vendor);
+      const settings = parseForVendor(vendor, {
+        settings: connection.settings,
+        ...(credentials && { credentials }),
+      });
+      await takeCredentials(store, vendor, connection, credentials);
       const before = await store.replaceGrant(id, grantOf(given));
       let learned: Learned;
       try {

@@ -38,6 +38,17 @@ export const noteOf = (arrival: Arrival, verdict: Verdict): DeliveryNote => ({
   opportunityId: arrival.opportunityId,
 });
 
+/** That it came, and nothing of what it said: it is about somebody who was erased. */
+export const forgotten = (arrival: Arrival): Arrival => ({
+  ...arrival,
+  eventKey: arrival.id,
+  opportunityId: null,
+  workflowId: null,
+  reference: null,
+  request: { method: arrival.request.method, headers: {}, pathRest: '', query: {} },
+  body: Buffer.alloc(0),
+});
+
 /** A stored delivery as it arrived; a body that was erased reads as empty. */
 export const arrivalOf = (row: FullDelivery): Arrival => ({
   id: row.id,

@@ -7,7 +7,7 @@ import { isInviting } from '../../vendors/define';
 import type { ActivityTiming } from '../../workflows/names';
 import type { RunGateway } from '../runs/gateway';
 import type { Stores } from '../stores';
-import { arrivalOf } from './arrival';
+import { arrivalOf, forgotten, outcome } from './arrival';
 import { createDispatch, type DispatchDeps } from './dispatch';
 import { createDrainer, type Take } from './drainer';
 import { createHeard } from './heard';
@@ -39,11 +39,20 @@ export function composeIngress(parts: {
 
   const write = createWrite({ record: deliveries.record, budget, tally });
   const outbox = createOutbox<Entry>({
-    write,
+    write: async (entry) => write(await unlessErased(entry)),
     isAway: isDatabaseGone,
     bytesOf: entryBytes,
     log,
   });
+
+  /** The database was away when it came, and could not be asked then. What started a run is that run's to look after. */
+  const unlessErased = async (entry: Entry): Promise<Entry> => {
+    const { connectionId, opportunityId } = entry.arrival;
+    if (opportunityId === null || entry.outcome.verdict === 'started') return entry;
+    const erased = await stores.tombstones.opportunities(connectionId, [opportunityId]);
+    if (!erased.has(opportunityId)) return entry;
+    return { arrival: forgotten(entry.arrival), outcome: outcome('ignored', 'erased'), isBare: true };
+  };
 
   const dispatching: DispatchDeps = {
     runs: parts.runs,
@@ -58,6 +67,7 @@ export function composeIngress(parts: {
     openRunsOf: (connectionId, opportunityId) => assessments.openRunsOf(connectionId, opportunityId),
     runByReference: (connectionId, reference) => assessments.byVendorRef(connectionId, reference),
     spentBy: ({ source, connectionId, eventKey }) => deliveries.spentBy(source, connectionId, eventKey),
+    tombstones: stores.tombstones,
     recordOf: async (assessmentId) => {
       const found = await assessments.get(assessmentId);
       return found && { isOver: found.closedAt !== null };

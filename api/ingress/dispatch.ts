@@ -1,3 +1,4 @@
+import type { Tombstones } from '../../db/repositories/tombstones';
 import type { Connection } from '../../domain/connection';
 import { connectionNotActive, deliveryReason } from '../../domain/delivery-reasons';
 import { FulcrumError } from '../../domain/errors';
@@ -30,6 +31,8 @@ export interface DispatchDeps extends HintDeps {
   spentBy: (
     arrival: Pick<Arrival, 'source' | 'connectionId' | 'eventKey'>,
   ) => Promise<{ opportunityId: string | null } | null>;
+  /** What is remembered of erased people. @throws FulcrumError `db.unavailable` */
+  tombstones: Pick<Tombstones, 'opportunities' | 'isErasedWorkflow' | 'isErasedReference'>;
   /** What is on record of an assessment; null: nothing. @throws FulcrumError `db.unavailable` */
   recordOf: (assessmentId: string) => Promise<{ isOver: boolean } | null>;
 }
@@ -49,9 +52,13 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     if (!connection) return outcome('ignored', 'connection_gone');
     try {
       const news = given ?? readAgain(deps.vendor, connection, arrival);
-      return await (news.from === 'lever'
+      const erased = await whatIsErased(deps, arrival, news);
+      if (erased === 'all') return outcome('ignored', 'erased');
+      const became = await (news.from === 'lever'
         ? fromLever(deps, connection, arrival, news)
         : fromVendor(deps, connection, arrival, news));
+      // Newer than the erasure, and nothing followed from it: it is no reason to know of the person again.
+      return erased === 'earlier' && became.verdict === 'ignored' ? outcome('ignored', 'erased') : became;
     } catch (error) {
       if (isStoreAway(error)) throw error;
       deps.log.error({ deliveryId: arrival.id, err: error }, 'a delivery cannot be processed and is held');
@@ -59,6 +66,32 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       return outcome('held', deliveryReason('unprocessable', code), arrival.workflowId);
     }
   };
+}
+
+/**
+ * Whether a message is about somebody who was erased: `all` of it, or only what happened `earlier`. While the database is
+ * away it is left to the run, which asks as soon as it begins.
+ */
+async function whatIsErased(
+  { tombstones }: DispatchDeps,
+  { connectionId, workflowId, opportunityId, reference }: Arrival,
+  news: News,
+): Promise<'all' | 'earlier' | null> {
+  try {
+    if (news.from === 'lever') {
+      const id = 'opportunityId' in news.said ? news.said.opportunityId : opportunityId;
+      if (id === null) return null;
+      const erasedAt = (await tombstones.opportunities(connectionId, [id])).get(id);
+      if (erasedAt === undefined) return null;
+      return news.toldAt <= erasedAt ? 'all' : 'earlier';
+    }
+    if (workflowId !== null) return (await tombstones.isErasedWorkflow(workflowId)) ? 'all' : null;
+    const name = news.said?.vendorRef ?? reference;
+    return name !== null && (await tombstones.isErasedReference(connectionId, name)) ? 'all' : null;
+  } catch (error) {
+    if (!(error instanceof FulcrumError && error.code === 'db.unavailable')) throw error;
+    return null;
+  }
 }
 
 /** Whether a delivery that was not processed can be later, as it is. */

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { FulcrumError, isErrorCode } from '../../domain/errors';
 import type { Verdict } from '../../domain/records';
 import type { Logger } from '../../platform/log';
-import { type Arrival, type Outcome, outcome } from './arrival';
+import { type Arrival, forgotten, type Outcome, outcome } from './arrival';
 import { type Dispatch, isStoreAway } from './dispatch';
 import type { News } from './news';
-import type { Recorder } from './recorder';
+import type { Entry, Recorder } from './recorder';
 import { createRemembered, type RowBudget } from './row-budget';
 import type { Tally } from './tally';
 
@@ -55,6 +55,11 @@ const bareOf = (arrival: Arrival): Arrival => {
   };
 };
 
+const entryOf = (arrival: Arrival, result: Outcome): Entry =>
+  result.reason?.code === 'erased'
+    ? { arrival: forgotten(arrival), outcome: result, isBare: true }
+    : { arrival, outcome: result };
+
 export function createIntake(deps: {
   dispatch: Dispatch;
   recorder: Recorder;
@@ -90,9 +95,7 @@ export function createIntake(deps: {
         withoutEffect.includes(result.verdict) &&
         !deps.budget.mayKeepEffectless(nameOf(arrival), arrival.receivedAt);
       if (isCountedOnly) deps.tally.add(arrival, result.verdict);
-      const verdict = isCountedOnly
-        ? result.verdict
-        : await deps.recorder.record({ arrival, outcome: result });
+      const verdict = isCountedOnly ? result.verdict : await deps.recorder.record(entryOf(arrival, result));
       deps.counted(arrival.source, verdict);
       deps.log.info(
         { deliveryId: arrival.id, connectionId: arrival.connectionId, event: arrival.event, verdict },

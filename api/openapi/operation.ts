@@ -24,7 +24,7 @@ export interface Operation {
   input: InputSchemas;
   /** The body in full, where the route leaves parts of it to a vendor's own schemas. */
   fullBody?: z.ZodType;
-  status: 200 | 201 | 204;
+  status: 200 | 201 | 202 | 204;
   /** The body of the answer; null: there is none. */
   answer: z.ZodType | null;
   /** Refusals of its own, beside those that every operation has. */

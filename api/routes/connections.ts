@@ -107,7 +107,7 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
 
   serve(router, reconnectConnection, async ({ params, body }, res) => {
     const before = await existing(params.id, res);
-    const after = await service.reconnect(params.id, body.lever);
+    const after = await service.reconnect(params.id, body);
     return changed(res, before, after, { grant: secretChange });
   });
 

@@ -24,6 +24,7 @@ import {
   type VendorNews,
   vendorNewsSignal,
 } from '../../workflows/assessment/contract';
+import { type EraseInput, erasureWorkflowId } from '../../workflows/erasure/contract';
 import { taskQueues, workflowTypes } from '../../workflows/names';
 import { listening } from '../../workflows/search-attributes';
 import { searchAttributes, startAttributes, unrouted } from '../../workflows/search-attributes';
@@ -54,6 +55,8 @@ export interface RunGateway {
   wake(connectionId: string, options?: { look?: boolean }): Promise<number>;
   /** The same: has them withdraw what they can at the vendor, and end; amendments give up. */
   end(connectionId: string): Promise<number>;
+  /** Has a person erased whom a stored request names; one that is under way goes on. */
+  erase(input: EraseInput): Promise<void>;
 }
 
 /** Whether Temporal does not take this one message: whoever tells several runs goes on with the next. */
@@ -236,6 +239,19 @@ export function createRunGateway(
 
     wake: (connectionId, options = {}) =>
       tellAll(connectionId, (run) => run.signal(connectionChangedSignal, options)),
+
+    erase: async (input) => {
+      await call(() =>
+        client.workflow.start(workflowTypes.erasePerson, {
+          workflowId: erasureWorkflowId(input.erasureId),
+          taskQueue: taskQueues.assessments,
+          args: [input],
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'erases a person',
+        }),
+      );
+    },
 
     end: (connectionId) =>
       tellAll(connectionId, (run) => run.signal(connectionEndedSignal, { connectionId })),

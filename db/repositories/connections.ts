@@ -81,6 +81,12 @@ export interface Connections extends RefusalRecords {
 }
 
 const { settings: settingsPlace, secrets: secretsPlace } = sealedPlace;
+/** Of a connection whose credentials were removed: what it is given again takes their place. */
+export const noSecrets: ConnectionSecrets = { credentials: {}, signatureTokens: [] };
+
+export const sealSecrets = (ring: KeyRing, id: string, secrets: ConnectionSecrets): Buffer =>
+  sealJson(ring, secrets, secretsPlace(id));
+
 const uniqueViolation = '23505';
 
 const msOrNull = (at: Date | null): number | null => at?.getTime() ?? null;

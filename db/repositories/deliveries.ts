@@ -12,7 +12,13 @@ import type { Database } from '../database';
 import type { Queue, TakeAnswer, Trimmed } from '../delivery-queue';
 import { takeEach, trimUnmatched } from '../delivery-queue';
 import type { NewDeliveryRow, TokenHolder } from '../delivery-store';
-import { reasonColumns, spendingVerdicts, storeDelivery, tokenHolder } from '../delivery-store';
+import {
+  reasonColumns,
+  spendingVerdicts,
+  storeDelivery,
+  strippedColumns,
+  tokenHolder,
+} from '../delivery-store';
 import type { Page } from '../paging';
 import { newestFirst, pageOf } from '../paging';
 import { withinReach } from '../reach';
@@ -244,6 +250,7 @@ export function createDeliveries(db: Database, ring: KeyRing): Deliveries {
             verdict: value,
             ...(more.workflowId !== undefined && { workflow_id: more.workflowId }),
             ...(more.reason !== undefined && reasonColumns(more.reason)),
+            ...strippedColumns(id, more.reason),
           })
           .where('id', '=', id)
           .returning('verdict')

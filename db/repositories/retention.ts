@@ -1,8 +1,12 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
+import { deliveryReason } from '../../domain/delivery-reasons';
 import type { Verdict } from '../../domain/records';
+import type { KeyRing } from '../../platform/crypto/keyring';
 import { guarded } from '../away';
 import type { Database } from '../database';
+import { reasonColumns } from '../delivery-store';
+import { noSecrets, sealSecrets } from './connections';
 
 /** How long each kind of record is kept (decision 0016), in days. */
 export interface KeptDays {
@@ -16,16 +20,32 @@ export interface KeptDays {
   refused: number;
   /** Deliveries from which nothing followed: ignored ones and pings. */
   ignored: number;
+  /** What waits for a person or for Temporal: longer than this it waits in vain. */
+  waiting: number;
+  /** Credentials of a connection that is disabled, counted from then. */
+  credentials: number;
 }
 
 /** What was forgotten, by kind. */
 export type Forgotten = Record<
-  'bodies' | 'assessments' | 'deliveries' | 'refused' | 'ignored' | 'tallies' | 'claims' | 'audit' | 'files',
+  | 'bodies'
+  | 'assessments'
+  | 'deliveries'
+  | 'refused'
+  | 'ignored'
+  | 'tallies'
+  | 'claims'
+  | 'audit'
+  | 'files'
+  | 'waiting'
+  | 'credentials'
+  | 'tombstones'
+  | 'erasures',
   number
 >;
 
 export interface Retention {
-  /** Forgets a bounded part of what is too old. What still waits for a person or for Temporal is kept whole. */
+  /** Forgets a bounded part of what is too old. What waits for a person or for Temporal is discarded when it is. */
   forget(days: KeptDays): Promise<Forgotten>;
 }
 
@@ -35,7 +55,11 @@ const atOnce = 1_000;
 const before = (days: number): RawBuilder<Date> => sql<Date>`now() - make_interval(days => ${days})`;
 
 /** @param removeFiles ends the keeping of files of that age; how many there were */
-export function createRetention(db: Database, removeFiles: (days: number) => Promise<number>): Retention {
+export function createRetention(
+  db: Database,
+  ring: KeyRing,
+  removeFiles: (days: number) => Promise<number>,
+): Retention {
   const { kysely } = db;
 
   /** Without those that wait: a release needs the message, and so does the drainer. */
@@ -121,6 +145,81 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
     return Number(rows[0]?.gone ?? 0);
   };
 
+  /** It stays on record that it came, and that nothing became of it. */
+  const discardWaiting = async (days: number): Promise<number> => {
+    const old = kysely
+      .selectFrom('deliveries')
+      .select('id')
+      .where('verdict', 'in', ['held', 'pending'])
+      .where('received_at', '<', before(days))
+      .limit(atOnce);
+    const { numUpdatedRows } = await kysely
+      .updateTable('deliveries')
+      .set({
+        verdict: 'discarded',
+        ...reasonColumns(deliveryReason('waited_too_long')),
+        body_sealed: null,
+        request_sealed: null,
+      })
+      .where('id', 'in', old)
+      .where('verdict', 'in', ['held', 'pending'])
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  };
+
+  /** Whoever connects again gives them anew. Runs that still fetch results need theirs. */
+  const removeCredentials = async (days: number): Promise<number> => {
+    const old = await kysely
+      .selectFrom('connections')
+      .select('id')
+      .where('status', '=', 'disabled')
+      .where('disabled_at', '<', before(days))
+      .where('credentials_removed_at', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('assessments')
+              .select('assessments.id')
+              .whereRef('assessments.connection_id', '=', 'connections.id')
+              .where('assessments.closed_at', 'is', null),
+          ),
+        ),
+      )
+      .limit(atOnce)
+      .execute();
+    for (const { id } of old) {
+      await kysely
+        .updateTable('connections')
+        .set({ secrets_sealed: sealSecrets(ring, id, noSecrets), credentials_removed_at: new Date() })
+        .where('id', '=', id)
+        .where('status', '=', 'disabled')
+        .execute();
+      await kysely.deleteFrom('grants').where('connection_id', '=', id).execute();
+    }
+    return old.length;
+  };
+
+  const forgetTombstones = async (): Promise<number> => {
+    const over = kysely
+      .selectFrom('tombstones')
+      .select('digest')
+      .where('expires_at', '<', sql<Date>`now()`)
+      .limit(atOnce);
+    const { numDeletedRows } = await kysely
+      .deleteFrom('tombstones')
+      .where('digest', 'in', over)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
+  const forgetErasures = async (days: number): Promise<number> => {
+    const { numDeletedRows } = await kysely
+      .deleteFrom('erasures')
+      .where('finished_at', '<', before(days))
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
   return guarded<Retention>({
     forget: async (days) => ({
       bodies: await eraseBodies(days.bodies),
@@ -132,6 +231,10 @@ export function createRetention(db: Database, removeFiles: (days: number) => Pro
       claims: await forgetClaims(days.guards),
       audit: await forgetAudit(),
       files: await removeFiles(days.bodies),
+      waiting: await discardWaiting(days.waiting),
+      credentials: await removeCredentials(days.credentials),
+      tombstones: await forgetTombstones(),
+      erasures: await forgetErasures(days.audit),
     }),
   });
 }

@@ -17,6 +17,7 @@ import { isUniqueViolation, reasonColumns } from '../delivery-store';
 import { lockedRow } from '../locked-row';
 import type { AssessmentRow, Schema } from '../schema';
 import { releaseOfClaims } from './claims';
+import { isKept } from './tombstones';
 
 /** Rows against Temporal: what the sweep reads and what it sets right. */
 
@@ -245,6 +246,8 @@ export function createSweptRows(db: Database, ring: KeyRing): SweptRows {
         .select(['id', 'workflow_id', 'vendor', 'connection_id', 'opportunity_id'])
         .where('id', 'in', assessmentIds)
         .where('closed_at', 'is not', null)
+        // Nobody is told how the run of an erased person ended.
+        .where(isKept)
         .execute();
       return rows.map(toIdentity);
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Database } from '../../db/database';
+import { type Connections, createConnections } from '../../db/repositories/connections';
 import { createFiles } from '../../db/repositories/files';
 import type { Retention } from '../../db/repositories/retention';
 import { createRetention } from '../../db/repositories/retention';
@@ -8,11 +9,21 @@ import { createTallies } from '../../db/repositories/tallies';
 import type { Verdict } from '../../domain/records';
 import { parseKeyRing } from '../../platform/crypto/keyring';
 import { openTestDatabase } from '../helpers/database';
+import { aConnection } from '../helpers/domain';
 import { writtenKey } from '../helpers/keys';
 
 /** What is kept how long (decision 0016). */
 
-const days = { bodies: 30, assessments: 90, guards: 400, audit: 730, refused: 7, ignored: 30 };
+const days = {
+  bodies: 30,
+  assessments: 90,
+  guards: 400,
+  audit: 730,
+  refused: 7,
+  ignored: 30,
+  waiting: 90,
+  credentials: 30,
+};
 const nothing = {
   bodies: 0,
   assessments: 0,
@@ -23,17 +34,24 @@ const nothing = {
   claims: 0,
   audit: 0,
   files: 0,
+  waiting: 0,
+  credentials: 0,
+  tombstones: 0,
+  erasures: 0,
 };
 
 let db: Database;
 let close: () => Promise<void>;
 let retention: Retention;
 let files: ReturnType<typeof createFiles>;
+let connections: Connections;
 
 beforeAll(async () => {
   ({ db, close } = await openTestDatabase());
-  files = createFiles(db, parseKeyRing(writtenKey('retention')));
-  retention = createRetention(db, (age) => files.removeOlderThan(age));
+  const ring = parseKeyRing(writtenKey('retention'));
+  files = createFiles(db, ring);
+  connections = createConnections(db, ring);
+  retention = createRetention(db, ring, (age) => files.removeOlderThan(age));
 });
 afterEach(async () => {
   for (const table of [
@@ -44,6 +62,8 @@ afterEach(async () => {
     'audit',
     'files',
     'delivery_tallies',
+    'tombstones',
+    'connections',
   ] as const) {
     await db.kysely.deleteFrom(table).execute();
   }
@@ -93,10 +113,62 @@ it('erases messages after 30 days, and keeps what tells of them', async () => {
   expect(await retention.forget(days)).toEqual(nothing);
 });
 
-it('keeps whole what still waits for a person or for Temporal, however old', async () => {
-  const waiting = [await delivery(500, 'held'), await delivery(500, 'pending')];
-  expect(await retention.forget(days)).toEqual(nothing);
+it('keeps whole what still waits for a person or for Temporal, for its greatest age', async () => {
+  const waiting = [await delivery(89, 'held'), await delivery(89, 'pending')];
+  const tooOld = [await delivery(91, 'held'), await delivery(91, 'pending')];
+  expect(await retention.forget(days)).toEqual({ ...nothing, waiting: 2 });
   expect((await bodies()).sort()).toEqual(waiting.sort());
+  const left = await db.kysely
+    .selectFrom('deliveries')
+    .select(['id', 'verdict', 'reason', 'request_sealed'])
+    .where('id', 'in', tooOld)
+    .execute();
+  for (const row of left) {
+    expect(row).toMatchObject({ verdict: 'discarded', reason: 'waited_too_long', request_sealed: null });
+  }
+  expect(left).toHaveLength(2);
+  expect(await retention.forget(days)).toEqual(nothing);
+});
+
+it('removes the credentials of a connection that is disabled for 30 days, unless a run needs them', async () => {
+  const secrets = { credentials: { password: 'secret' }, signatureTokens: ['token'] };
+  const disabledSince = async (age: number): Promise<string> => {
+    const connection = aConnection({ id: `con_${randomUUID()}`, key: randomUUID() });
+    await connections.insert(connection, secrets, { kind: 'apiKey', apiKey: 'key' });
+    await connections.update(connection.id, { status: 'disabled' });
+    await db.kysely
+      .updateTable('connections')
+      .set({ disabled_at: ago(age) })
+      .where('id', '=', connection.id)
+      .execute();
+    return connection.id;
+  };
+  const old = await disabledSince(31);
+  const young = await disabledSince(29);
+  const back = await disabledSince(31);
+  await connections.update(back, { status: 'active' });
+  expect(await retention.forget(days)).toEqual({ ...nothing, credentials: 1 });
+  expect(await connections.secrets(old)).toEqual({ credentials: {}, signatureTokens: [] });
+  expect(await connections.secrets(young)).toEqual(secrets);
+  expect(await connections.secrets(back)).toEqual(secrets);
+  const grants = await db.kysely.selectFrom('grants').select('connection_id').execute();
+  expect(grants.map((row) => row.connection_id)).not.toContain(old);
+  expect(await retention.forget(days)).toEqual(nothing);
+});
+
+it('forgets tombstones when their time is over', async () => {
+  const tombstone = (digest: string, age: number) => ({
+    digest,
+    kind: 'run' as const,
+    erased_at: ago(age + 400),
+    expires_at: ago(age),
+  });
+  await db.kysely
+    .insertInto('tombstones')
+    .values([tombstone('over', 1), tombstone('kept', -1)])
+    .execute();
+  expect(await retention.forget(days)).toEqual({ ...nothing, tombstones: 1 });
+  expect(await db.kysely.selectFrom('tombstones').select('digest').execute()).toEqual([{ digest: 'kept' }]);
 });
 
 it('forgets what strangers sent after days, what came to nothing after weeks, and no guard', async () => {
@@ -111,7 +183,7 @@ it('forgets what strangers sent after days, what came to nothing after weeks, an
     'pending',
     'discarded',
   ] as const;
-  for (const verdict of verdicts) await delivery(200, verdict);
+  for (const verdict of verdicts) await delivery(60, verdict);
   expect(await retention.forget(days)).toMatchObject({ deliveries: 0, refused: 2, ignored: 2 });
   const left = await db.kysely.selectFrom('deliveries').select('verdict').execute();
   expect(left.map(({ verdict }) => verdict).sort()).toEqual(['ignored', 'ping', ...verdicts].sort());

@@ -58,9 +58,11 @@ export interface ForgetOldInput {
     assessments: number;
     guards: number;
     audit: number;
-    /** Absent in Schedules of older code, as is the next. */
+    /** Absent in Schedules of older code, as are the next. */
     refused?: number;
     ignored?: number;
+    waiting?: number;
+    credentials?: number;
   };
   timing: ActivityTiming;
 }

@@ -1,4 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { ErasureRecords } from '../../activities/erasing';
+import type { ErasureLever, ErasureVendor } from '../../activities/erasing-outside';
 import type { GrantRecords, GrantRefresh } from '../../activities/grants';
 import type { ProbeLever, ProbeRecords } from '../../activities/probing';
 import type { ReconcileLever, ReconcileRecords } from '../../activities/reconciling';
@@ -152,3 +154,20 @@ export const sweepRecords = (timing: ActivityTiming) =>
     startToCloseTimeout: '5 minutes',
     taskQueue: records,
   });
+
+// --- Of erasing a person ---
+
+/** Repeated without end: a promise to erase does not end with an outage. One page of messages or histories takes a while. */
+export const erasureRecords = (timing: ActivityTiming) =>
+  proxyActivities<ErasureRecords>({
+    ...unlimitedRetries(timing),
+    startToCloseTimeout: '2 minutes',
+    taskQueue: records,
+  });
+
+/** A vendor that does not answer is left to whoever reads the proof. */
+export const erasureVendor = (vendor: VendorId, timing: ActivityTiming) =>
+  proxyActivities<ErasureVendor>({ ...limitedRetries(8, timing), taskQueue: vendorQueue(vendor) });
+
+export const erasureLever = (timing: ActivityTiming) =>
+  proxyActivities<ErasureLever>({ ...limitedRetries(6, timing), taskQueue: lever });

@@ -5,6 +5,7 @@ import * as connectLinks from './connect-links';
 import * as connections from './connections';
 import * as deliveries from './deliveries';
 import * as held from './held';
+import * as people from './people';
 import * as sweep from './sweep';
 import * as tokens from './tokens';
 
@@ -18,6 +19,7 @@ export const apiOperations: readonly ApiOperation[] = [
   ...Object.values(assessments),
   ...Object.values(deliveries),
   ...Object.values(held),
+  ...Object.values(people),
   ...Object.values(sweep),
   ...Object.values(tokens),
   ...Object.values(audit),

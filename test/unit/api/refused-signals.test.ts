@@ -137,6 +137,11 @@ describe('of a stage change', () => {
       log: logged().log,
       timing: {} as never,
       vendor: () => smg,
+      tombstones: {
+        opportunities: async () => new Map(),
+        isErasedWorkflow: async () => false,
+        isErasedReference: async () => false,
+      },
       connectionById: () => connection,
       provesSender: () => true,
       openRunsOf: async () => open.map((workflowId) => ({ workflowId, isNew: false })),

@@ -1,0 +1,102 @@
+import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import type { ErrorCode } from '../../domain/errors';
+import { explain } from '../shared/failures';
+import { erasureLever, erasureRecords, erasureVendor } from '../shared/proxies';
+import type { EraseInput } from './contract';
+
+/** Temporal and whoever was at work may need a moment; what is found after all these looks a person has to look at. */
+const mostLooks = 30;
+const longestPauseMs = 30_000;
+
+/**
+ * Erases a person of one customer (decision 0044). First of all it is remembered that they are erased, so that nothing comes
+ * back meanwhile; then their runs end, what can be withdrawn at vendors is, and everything of them goes, until a whole look
+ * finds nothing. Nothing of whom it is about is in its history.
+ */
+export async function erasePerson(input: EraseInput): Promise<{ isComplete: boolean }> {
+  const { erasureId, timing } = input;
+  const records = erasureRecords(timing);
+  const begun = await records.beginErasure.executeWithOptions({ summary: 'remember the erasure' }, [
+    { erasureId },
+  ]);
+  if (begun === null) return { isComplete: true };
+  await records.eraseExecutions.executeWithOptions({ summary: 'end and delete runs in Temporal' }, [
+    { erasureId },
+  ]);
+  await Promise.all(begun.open.map((run) => withdraw(input, run)));
+  let isComplete = false;
+  for (let look = 1; look <= mostLooks; look += 1) {
+    const found = await eraseAll(input);
+    setCurrentDetails(`look ${look} found ${found}`);
+    // The first look is the erasing itself.
+    isComplete = found === 0;
+    if (isComplete) break;
+    await sleep(Math.min(timing.initialIntervalMs * 2 ** look, longestPauseMs), {
+      summary: 'wait before everything is searched again',
+    });
+  }
+  await records.finishErasure.executeWithOptions({ summary: 'finish' }, [{ erasureId, isComplete }]);
+  return { isComplete };
+}
+
+/** Everything there is, everywhere; how much it was. */
+async function eraseAll({ erasureId, timing }: EraseInput): Promise<number> {
+  const records = erasureRecords(timing);
+  let found = await records.eraseExecutions.executeWithOptions({ summary: 'search Temporal' }, [
+    { erasureId },
+  ]);
+  let page: string | null = null;
+  do {
+    const looked: { deleted: number; page: string | null } = await records.eraseLooks.executeWithOptions(
+      { summary: "search the histories of the hub's own looks" },
+      [{ erasureId, page }],
+    );
+    found += looked.deleted;
+    ({ page } = looked);
+  } while (page !== null);
+  let after: string | null = null;
+  do {
+    const looked: { deleted: number; after: string | null } = await records.eraseMessages.executeWithOptions(
+      { summary: 'search messages' },
+      [{ erasureId, after }],
+    );
+    found += looked.deleted;
+    ({ after } = looked);
+  } while (after !== null);
+  found += await records.eraseRows.executeWithOptions({ summary: 'delete rows' }, [{ erasureId }]);
+  return found;
+}
+
+/** Withdraws one invitation, or says in Lever that the vendor has to be asked. Nothing of it holds up the erasure for good. */
+async function withdraw(
+  { erasureId, timing }: EraseInput,
+  run: { assessmentId: string; connectionId: string; vendor: string },
+): Promise<void> {
+  const { assessmentId, connectionId, vendor } = run;
+  const records = erasureRecords(timing);
+  const note = (what: Omit<Parameters<typeof records.noteAtVendor>[0], 'erasureId' | 'assessmentId'>) =>
+    records.noteAtVendor.executeWithOptions({ summary: 'note what became of the invitation' }, [
+      { erasureId, assessmentId, ...what },
+    ]);
+  let outcome: 'pending' | 'withdrawn' | 'not_invited' | 'unsupported' | 'failed' = 'failed';
+  let code: ErrorCode | null = null;
+  try {
+    ({ outcome } = await erasureVendor(vendor, timing).withdrawErased.executeWithOptions(
+      { summary: 'withdraw at the vendor' },
+      [{ connectionId, assessmentId }],
+    ));
+  } catch (error) {
+    ({ code } = explain(error));
+  }
+  if (outcome === 'withdrawn' || outcome === 'not_invited') return note({ outcome, code, noted: null });
+  let noted = false;
+  try {
+    noted = await erasureLever(timing).noteUnwithdrawn.executeWithOptions(
+      { summary: 'leave a note in Lever' },
+      [{ connectionId, assessmentId }],
+    );
+  } catch {
+    // The proof says that nobody was told.
+  }
+  await note({ outcome, code, noted });
+}
