@@ -1,3 +1,4 @@
+import { canChangeAudit } from '../db/application-role';
 import { isDatabaseAway } from '../db/away';
 import { migrate } from '../db/migrate';
 import type { Config } from '../platform/config';
@@ -22,8 +23,14 @@ export function prepareStores(
 
   const migrated = async (): Promise<boolean> => {
     try {
-      const names = await migrate({ url: stores.databaseUrl });
+      const applicationUrl = stores.databaseUrl;
+      const names = await migrate({ url: config.migrationDatabaseUrl ?? applicationUrl, applicationUrl });
       if (names.length > 0) log.info({ migrations: names }, 'the database was migrated');
+      if (config.nodeEnv === 'production' && (await canChangeAudit(applicationUrl))) {
+        log.warn(
+          'the database role in DATABASE_URL could change the audit: set MIGRATION_DATABASE_URL to a role that owns the tables, and DATABASE_URL to another (docs/operations.md, "Two database roles")',
+        );
+      }
       await stores.directory.start();
       return true;
     } catch (error) {

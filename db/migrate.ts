@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely';
 import { Migrator } from 'kysely';
 import { FulcrumError } from '../domain/errors';
+import { grantApplication, roleOf } from './application-role';
 import type { Database } from './database';
 import { openKysely } from './database';
 import { up as foundation } from './migrations/0001_foundation';
@@ -41,10 +42,15 @@ const migrations: Record<string, Migration> = {
 /**
  * Brings the database to this code's state. Safe when several processes start at once: they wait for each other by an
  * advisory lock, and each migration is one transaction.
+ * @param db.url of the role that owns the tables
+ * @param db.applicationUrl of the role that the hub works with, where that is another one: it gets its rights
  * @param upTo the last migration to make, for tests of what a later one does with old rows; default: all
  * @throws FulcrumError `internal` when the database was migrated by a newer version of the hub
  */
-export async function migrate(db: Pick<Database, 'url'>, upTo?: string): Promise<string[]> {
+export async function migrate(
+  db: Pick<Database, 'url'> & { applicationUrl?: string },
+  upTo?: string,
+): Promise<string[]> {
   // Its own connection: a migration may take longer than any statement of the hub is allowed to.
   const { kysely, close } = openKysely<unknown>({
     url: db.url,
@@ -58,6 +64,10 @@ export async function migrate(db: Pick<Database, 'url'>, upTo?: string): Promise
       ? migrator.migrateToLatest()
       : migrator.migrateTo(upTo));
     if (error !== undefined) throw await explain(error, kysely);
+    if (db.applicationUrl !== undefined) {
+      const [owner, application] = [roleOf(db.url), roleOf(db.applicationUrl)];
+      if (owner.name !== application.name) await grantApplication(kysely, application);
+    }
     return (results ?? []).map((result) => result.migrationName);
   } finally {
     await close();

@@ -103,6 +103,7 @@ const general = z.object({
   ALLOW_HTTP_PUBLIC_URL: z.enum(['true', 'false'], { message: 'must be true or false' }).optional(),
   TRUST_PROXY: proxies.default(0),
   DATABASE_URL: databaseUrl.optional(),
+  MIGRATION_DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
   DATABASE_CONNECT_TIMEOUT: duration.default(2_000),
   DATABASE_STATEMENT_TIMEOUT: duration.default(5_000),
@@ -201,6 +202,9 @@ function conflictErrors(env: General): VariableErrors {
       if (same !== null && !same.key.equals(key))
         faults.push(['FULCRUM_ADDRESS_KEYS', `the key "${id}" is another one than in FULCRUM_KEYS`]);
     }
+  }
+  if (env.MIGRATION_DATABASE_URL !== undefined && env.DATABASE_URL === undefined) {
+    faults.push(['MIGRATION_DATABASE_URL', 'belongs to DATABASE_URL, which is not set: set both or none']);
   }
   if (env.POLL_INTERVAL_MIN < 100) {
     faults.push(['POLL_INTERVAL_MIN', 'must be at least 100ms, or the vendor would be asked without pause']);

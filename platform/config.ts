@@ -44,6 +44,8 @@ export interface Config {
   readonly trustProxy: number | readonly string[];
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** Of the role that owns the tables, for migrations alone; null: `databaseUrl`. */
+  readonly migrationDatabaseUrl: string | null;
   readonly databasePoolSize: number;
   /** How long the hub waits for its stores before it counts them as away, in milliseconds. */
   readonly storeTimeouts: {
@@ -159,6 +161,7 @@ function configOf(env: Environment, temporal: TemporalConfig, vendorRoots: Vendo
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL ?? null,
+    migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     storeTimeouts: {
       connectMs: env.DATABASE_CONNECT_TIMEOUT,

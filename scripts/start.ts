@@ -88,7 +88,8 @@ export async function startHub(given: Config, log: Logger, options: HubOptions):
     const temporalUiUrl = given.temporal.uiUrl ?? embedded.temporalUiUrl;
     const config: Config = {
       ...addressed,
-      databaseUrl: given.databaseUrl ?? embedded.databaseUrl ?? null,
+      databaseUrl: given.databaseUrl ?? embedded.applicationDatabaseUrl ?? null,
+      migrationDatabaseUrl: given.migrationDatabaseUrl ?? embedded.databaseUrl ?? null,
       temporal: {
         ...given.temporal,
         address: given.temporal.address ?? embedded.temporalAddress ?? null,

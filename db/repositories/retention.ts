@@ -234,7 +234,7 @@ export function createRetention(
       waiting: await discardWaiting(days.waiting),
       credentials: await removeCredentials(days.credentials),
       tombstones: await forgetTombstones(),
-      erasures: await forgetErasures(days.audit),
+      erasures: await forgetErasures(days.guards),
     }),
   });
 }

@@ -6,8 +6,10 @@ import type { ServerUser } from './postgres-user';
 import { supervise } from './supervise';
 import { unlessMissing } from './unless-missing';
 
-/** The one user of the database, who may do everything in it. */
+/** Who owns the database and everything in it. */
 export const USER = 'fulcrum';
+/** Whom the hub works as: it cannot change what is in the audit (decision 0042). */
+export const APPLICATION_USER = 'fulcrum_app';
 export const GRACE_MS = 15_000;
 /** Which every initdb of a hub bears. */
 export const INITDB_WORDS = ['--username', USER, '--pwfile'];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import { choosePort, LOOPBACK } from './machine';
 import { postgresBinaries } from './postgres-binaries';
 import { clearStaleLock, passwordFile, postgresFolder } from './postgres-folder';
 import {
+  APPLICATION_USER,
   type Cluster,
   draftsIn,
   GRACE_MS,
@@ -52,8 +54,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** With user and password, for `DATABASE_URL`. */
+  /** With user and password, of the role that owns everything: for `MIGRATION_DATABASE_URL`. */
   url: string;
+  /** Of the role that the hub works with, for `DATABASE_URL`; the hub's migration makes it. */
+  applicationUrl: string;
   port: number;
   pid: number;
   /** Resolves when it has ended, for whatever reason. */
@@ -76,8 +80,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await clearStaleLock(cluster.data);
     const port = await choosePort(options.port ?? 0, { ...portUse, kept: options.keptPorts ?? [] }, say);
     const server = await supervise(serverCommand(cluster, port, options.fsync ?? true, log));
-    const urlOf = (database: string) =>
-      `postgresql://${USER}:${cluster.password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
+    const urlOf = (database: string, user = USER, password = cluster.password) =>
+      `postgresql://${user}:${password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
     try {
       await untilReady(server, urlOf('postgres'), cluster.data);
       await createDatabase(urlOf('postgres'), options.database);
@@ -90,6 +94,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
     return {
       url: urlOf(options.database),
+      applicationUrl: urlOf(options.database, APPLICATION_USER, applicationPassword(cluster.password)),
       port,
       pid: server.pid,
       exited: server.exited,
@@ -98,6 +103,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     };
   }
 }
+
+/** The same at every start, since the hub outlives a server that crashed; from it nobody learns the owner's. */
+const applicationPassword = (owners: string): string =>
+  createHash('sha256').update(`${APPLICATION_USER} ${owners}`).digest('base64url');
 
 const portUse = {
   what: 'the embedded PostgreSQL',

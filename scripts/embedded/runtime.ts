@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
 export interface EmbeddedRuntime {
   /** Only where it was needed; likewise below. */
   databaseUrl?: string;
+  /** Of the role that the hub works with, which a migration with `databaseUrl` makes. */
+  applicationDatabaseUrl?: string;
   temporalAddress?: string;
   temporalUiUrl?: string;
   /** The processes that run now: a server that crashed was started again. */
@@ -67,7 +69,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
   // Whoever does not look at it must not fall over it.
   failed.catch(() => undefined);
   return {
-    ...(postgres && { databaseUrl: postgres.current().url }),
+    ...(postgres && {
+      databaseUrl: postgres.current().url,
+      applicationDatabaseUrl: postgres.current().applicationUrl,
+    }),
     ...(temporal && {
       temporalAddress: temporal.current().address,
       temporalUiUrl: temporal.current().uiUrl,

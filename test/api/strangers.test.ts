@@ -193,7 +193,7 @@ describe('a hub behind one proxy of its own', () => {
     expect(without.status).toBe(401);
     expect(JSON.parse(without.text)).toMatchObject({
       detail:
-        'Send the header "Authorization: Bearer <token>", with the value of METRICS_TOKEN, or of FULCRUM_OPERATOR_TOKEN.',
+        'Send the header "Authorization: Bearer <token>", with the value of METRICS_TOKEN, or the value of FULCRUM_OPERATOR_TOKEN, or a token made with POST /api/v1/tokens that has neither expired nor been revoked.',
     });
     expect((await read(world, '/api/v1/connections', '192.0.2.8', metricsToken)).status).toBe(401);
   });
