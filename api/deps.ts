@@ -166,6 +166,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
         contentType: metrics.registry.contentType,
         metrics: async () => {
           await gauges.refresh();
+          metrics.unreadable.set({ kind: 'connection' }, directory.unreadable().length);
           return metrics.registry.metrics();
         },
       },
