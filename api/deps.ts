@@ -12,6 +12,7 @@ import { composeConnect } from './connect/compose';
 import { createVendorCatalogue } from './connections/catalogue';
 import { createLeverAccount } from './connections/lever-account';
 import { createMendWatch } from './connections/mend-watch';
+import { createAddressRenewal } from './connections/new-addresses';
 import { createReconciling } from './connections/reconciling';
 import { type ConnectionStore, createConnectionService } from './connections/service';
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
@@ -102,17 +103,18 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       log.warn({ err: error }, 'could not ask what is held for connections that are active again');
       return new Set<string>();
     });
-  const service = createConnectionService({
+  const connectionDeps = {
     ...addresses,
     store: connectionStore(stores),
     account: createLeverAccount(stores.client, stores.breaker),
     catalogue: createVendorCatalogue(stores.client, stores.breaker),
     unclearDelayMs: config.unclearRetryDelayMs,
     vendor,
-    changed: (connection) => reconciling.changed(connection),
+    changed: (connection: Connection) => reconciling.changed(connection),
     revived,
-    ended: (id) => inBackground(id, 'could not end all runs', () => runs.end(id)),
-  });
+    ended: (id: string) => inBackground(id, 'could not end all runs', () => runs.end(id)),
+  };
+  const service = createConnectionService(connectionDeps);
 
   const upkeep = createWebhookUpkeep({
     connections: () => (directory.isWarm() ? directory.all() : null),
@@ -201,6 +203,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
     connections: {
       ...addresses,
       service,
+      renewAddresses: createAddressRenewal(connectionDeps),
       list: (filter) => stores.connections.list(given(filter)),
       grantLives: (ids) => stores.grants.lives(ids),
       audit,

@@ -23,6 +23,7 @@ import {
 
 export interface ConnectionRoutesDeps extends Addresses {
   service: ConnectionService;
+  renewAddresses: (id: string, graceMs: number) => Promise<Connection>;
   list: (filter: QueryOf<typeof listConnections>) => Promise<Page<Connection>>;
   grantLives: (connectionIds: readonly string[]) => Promise<Map<string, GrantLife>>;
   audit: AuditWriter;
@@ -78,7 +79,7 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
   });
 
   serve(router, renewConnectionAddresses, async ({ params, body }, res) => {
-    const connection = await service.renewAddresses(params.id, graceMs(body));
+    const connection = await deps.renewAddresses(params.id, graceMs(body));
     await note(res, 'addresses_renewed', connection.id, body);
     return present(connection);
   });

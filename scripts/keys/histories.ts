@@ -31,9 +31,9 @@ export async function readHistories(
   const listed = blindWorkflows(client).list({ query })[Symbol.asyncIterator]();
   const work = async (): Promise<void> => {
     while (!isStopped()) {
-      const { value, done } = await listed.next();
-      if (done === true) return;
-      const { workflowId, runId, type, closeTime } = value;
+      const next = await listed.next();
+      if (next.done === true) return;
+      const { workflowId, runId, type, closeTime } = next.value;
       const keys = await keysOfHistory(client, { workflowId, runId });
       if (keys === null) continue;
       found({

@@ -156,7 +156,7 @@ it('retires a key: nothing is lost, and all open work goes on', async () => {
     0,
     expect.stringContaining('sealing key k1 (old): free now'),
   ]);
-}, 100_000);
+});
 
 it('tells a person who calls it wrongly how it is called', async () => {
   for (const [options, says] of [

@@ -59,7 +59,9 @@ export function setMessageHandlers({ gate, signals, operator, describe, renewSoo
   );
   onWordedSignal(contract.connectionEndedSignal, () => gate.admit(() => signals.connectionEnded()), forged);
   // A worker of an older release may have had it in this history, and gone on: then whoever asked has to ask again.
-  const renew = (): void => void (patched('renewed for its keys') && renewSoon());
+  const renew = (): void => {
+    if (patched('renewed for its keys')) renewSoon();
+  };
   onSignal(contract.renewKeysSignal, () => gate.admit(renew), forged);
   setHandler(contract.statusQuery, describe);
   const request = async (event: OperatorEvent): Promise<contract.ActionAnswer> => {

@@ -6,7 +6,8 @@ import { candidacyWorkflowId } from '../../domain/ids';
 import { nextWait } from '../assessment/screening-turn';
 import { workflowTypes } from '../names';
 import type { CandidacyInput } from './contract';
-import type { candidacy } from './workflow';
+
+type Search = (input: CandidacyInput) => Promise<Opportunity | null>;
 
 /**
  * One search for a person at a time: Temporal refuses a second workflow with the same id, and whoever is refused asks again.
@@ -21,7 +22,7 @@ export async function searchAlone(
 ): Promise<Opportunity | null> {
   for (let wait = nextWait(input.timing); ; wait = nextWait(input.timing, wait)) {
     try {
-      return await executeChild<typeof candidacy>(workflowTypes.candidacy, {
+      return await executeChild<Search>(workflowTypes.candidacy, {
         workflowId: candidacyWorkflowId(input.connectionId, person),
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         // An opportunity that is being made must be known before somebody else may look.
