@@ -50,7 +50,7 @@ export async function readHistories(
 }
 
 /** Null: there is no such history any more. */
-export async function keysOfHistory(
+async function keysOfHistory(
   client: Client,
   execution: { workflowId: string; runId: string },
 ): Promise<Set<string> | null> {

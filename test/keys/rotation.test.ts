@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { assessmentIdOf } from '../../platform/crypto/assessment-id';
 import { parseKeyRing } from '../../platform/crypto/keyring';
-import { taskQueues } from '../../workflows/names';
 import { writtenKey } from '../helpers/keys';
 import type { Candidate, ProcessWorld } from '../helpers/process-world';
 import { startProcessWorld } from '../helpers/process-world';
-import { openTemporal, untilPolled } from '../helpers/temporal';
+import { openTemporal } from '../helpers/temporal';
 import { until } from '../helpers/until';
 import { useWorld } from '../helpers/use-world';
 
@@ -54,9 +53,6 @@ async function restart(of: ProcessWorld, change: Record<string, string>): Promis
   await of.hub.kill('api', 'worker');
   Object.assign(of.environment, change);
   await of.hub.start('api', 'worker');
-  await untilPolled({ address: of.temporalAddress, namespace: of.namespace }, taskQueues.assessments, () => {
-    if (!of.hub.isRunning('worker')) throw new Error(of.hub.lastLines('worker'));
-  });
 }
 
 const invited = ({ email }: Candidate) =>
