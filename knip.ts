@@ -15,6 +15,7 @@ const config = ({ production = false }: { production?: boolean }): KnipConfig =>
     'scripts/new-vendor/template/*.ts!',
     'scripts/new-vendor/template/*/*.ts',
     // Programs that are started by their path.
+    'scripts/keys/main.ts!',
     'scripts/{demo,api-fuzz,new-vendor}/main.ts',
     'scripts/{histories,openapi,promises,scramble-words}.ts',
     'scripts/embedded/supervisor.mjs!',

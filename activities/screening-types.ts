@@ -40,6 +40,8 @@ export type OpenedScreening =
       leavesOutReport?: boolean;
       /** Under which the search for this person's opportunity is never made twice at once. */
       person: string;
+      /** The same by every key of this process, in an order that all processes have; absent where it has one key. */
+      people?: string[];
     };
 
 /** Whose search it is; `assessmentId` is told what keeps failing. */

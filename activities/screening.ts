@@ -9,7 +9,7 @@ import { policyOf } from '../domain/settings/schema';
 import { webAddressIn } from '../domain/web-address';
 import type { LeverClient } from '../lever/client';
 import { toOpportunity } from '../lever/to-domain';
-import { emailDigest } from '../platform/crypto/hmac';
+import { emailDigest, emailDigests } from '../platform/crypto/hmac';
 import { callLever } from './access';
 import type { ActivityDeps } from './deps';
 import { connectionOf, setUpOf } from './deps';
@@ -44,6 +44,9 @@ export function createScreeningRecords(deps: ActivityDeps): ScreeningRecordActiv
           policy: policyOf(settings, null),
           ...(settings.shows.file === false && { leavesOutReport: true }),
           person: email === null ? `opportunity-${screening.opportunityId}` : emailDigest(deps.ring, email),
+          // Sorted: two processes whose rings have the keys in another order must not wait for each other.
+          ...(email !== null &&
+            deps.ring.all.length > 1 && { people: emailDigests(deps.ring, email).sort() }),
         };
       } catch (error) {
         // The settings were changed since the event was taken.

@@ -94,6 +94,16 @@ export function createVendorActivities(deps: ActivityDeps): VendorActivities {
 const invitingOf = async (deps: ActivityDeps, connectionId: string): Promise<SetUp<AnyInvitingVendor>> =>
   invitingSetUp(setUpOf(deps, await connectionOf(deps, connectionId)));
 
+/** Nobody waits in vain for a database that is away: an address of which it is not known counts for every key. */
+async function noteAddressKey(deps: ActivityDeps, assessmentId: string): Promise<void> {
+  try {
+    await deps.assessments.noteAddressKey(assessmentId, deps.addressRing.first.id);
+  } catch (error) {
+    const code = error instanceof FulcrumError ? error.code : 'internal';
+    deps.log.warn({ code, assessmentId }, 'it could not be noted which key makes the callback address');
+  }
+}
+
 async function invite(
   deps: ActivityDeps,
   {
@@ -113,6 +123,7 @@ async function invite(
   const { assessmentId, workflowId, connectionId } = run;
   const key = sealRunKey(deps.addressRing, { assessmentId, workflowId, connectionId });
   const recording = writeBestEffort(deps, batch);
+  const noting = noteAddressKey(deps, assessmentId);
   const invitation = asKept(
     vendor,
     await vendor.requests.invite(call, {
@@ -127,6 +138,7 @@ async function invite(
       expiresAt: subject.policy.expiresAfterMs === null ? null : Date.now() + subject.policy.expiresAfterMs,
     }),
   );
+  await noting;
   const plan = buildPlan(setUp, {
     ...knownOf({ subject, route, inheritTags }, invitation),
     planId: 'invited',

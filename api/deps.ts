@@ -13,6 +13,7 @@ import { composeConnect } from './connect/compose';
 import { createVendorCatalogue } from './connections/catalogue';
 import { createLeverAccount } from './connections/lever-account';
 import { createMendWatch } from './connections/mend-watch';
+import { createAddressRenewal } from './connections/new-addresses';
 import { createReconciling } from './connections/reconciling';
 import { type ConnectionStore, createConnectionService } from './connections/service';
 import { createWebhookUpkeep } from './connections/webhook-upkeep';
@@ -104,17 +105,18 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       log.warn({ err: error }, 'could not ask what is held for connections that are active again');
       return new Set<string>();
     });
-  const service = createConnectionService({
+  const connectionDeps = {
     ...addresses,
     store: connectionStore(stores),
     account: createLeverAccount(stores.client, stores.breaker),
     catalogue: createVendorCatalogue(stores.client, stores.breaker),
     unclearDelayMs: config.unclearRetryDelayMs,
     vendor,
-    changed: (connection) => reconciling.changed(connection),
+    changed: (connection: Connection) => reconciling.changed(connection),
     revived,
-    ended: (id) => inBackground(id, 'could not end all runs', () => runs.end(id)),
-  });
+    ended: (id: string) => inBackground(id, 'could not end all runs', () => runs.end(id)),
+  };
+  const service = createConnectionService(connectionDeps);
 
   const upkeep = createWebhookUpkeep({
     connections: () => (directory.isWarm() ? directory.all() : null),
@@ -169,6 +171,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
         contentType: metrics.registry.contentType,
         metrics: async () => {
           await gauges.refresh();
+          metrics.unreadable.set({ kind: 'connection' }, directory.unreadable().length);
           return metrics.registry.metrics();
         },
       },
@@ -208,6 +211,7 @@ export async function composeApi(config: Config, log: Logger, options: ComposeOp
       ...addresses,
       service,
       list: (filter, reach) => stores.connections.list({ ...given(filter), reach }),
+      renewAddresses: createAddressRenewal(connectionDeps),
       grantLives: (ids) => stores.grants.lives(ids),
     },
     assessments: {

@@ -147,6 +147,7 @@ export function newRow(run: RunIdentity, at: Date): AssessmentRow {
     last_error_sealed: null,
     skip_reason: null,
     reason: null,
+    address_key: null,
     traces_sealed: null,
     trouble_sealed: null,
     trouble_since: null,

@@ -163,6 +163,8 @@ export interface AssessmentRow {
   skip_reason: SkipReason | null;
   /** Why the status is what it is. */
   reason: EndCode | null;
+  /** Id of the key that made the callback address which its vendor was given; null: none was, or it was not noted. */
+  address_key: string | null;
   /** What the run has done to its opportunity. */
   traces_sealed: Buffer | null;
   /** What keeps failing at present, told by the activity itself. */

@@ -26,6 +26,8 @@ export interface Metrics {
   /** 1 while the sweep closes nothing until a person says so. */
   sweepAlarm: Gauge<'kind'>;
   sweepAge: Gauge;
+  /** What no key of the ring opens. */
+  unreadable: Gauge<'kind'>;
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -112,6 +114,12 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     sweepAge: new Gauge({
       name: 'fulcrum_sweep_age_seconds',
       help: 'Time since the last sweep without an alarm',
+      registers,
+    }),
+    unreadable: new Gauge({
+      name: 'fulcrum_unreadable',
+      help: 'What no key of the ring opens and is left out',
+      labelNames: ['kind'],
       registers,
     }),
   };

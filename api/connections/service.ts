@@ -22,7 +22,6 @@ import {
   correctionOf,
   grantOf,
   newDraft,
-  newWebhookKey,
   notDone,
   refusedAccount,
   refusedGrant,
@@ -310,24 +309,6 @@ export function createConnectionService(deps: ConnectionServiceDeps) {
       const taken = await register(await save(id, { ...patch, endsRuns: false }));
       if (taken.status === 'active') deps.revived(taken, { look: connection.status === 'disabled' });
       return taken;
-    },
-
-    /**
-     * Calls the connection anew: another callback address, and another one for Lever's webhooks, which are registered there.
-     * Whoever has the present ones is heard until the grace time is over.
-     */
-    async renewAddresses(id: string, graceMs: number): Promise<Connection> {
-      const connection = await existing(id);
-      const { key, addressGeneration, formerAddresses } = connection;
-      const now = Date.now();
-      const replaced = { generation: addressGeneration, webhookKey: key, until: now + graceMs };
-      await save(id, {
-        key: newWebhookKey(),
-        addressKey: deps.addressRing.first.id,
-        addressGeneration: addressGeneration + 1,
-        formerAddresses: [replaced, ...formerAddresses].filter(({ until }) => until > now),
-      });
-      return registration.register(id);
     },
 
     async disable(id: string, openRuns: RunsAtEnd = 'withdraw'): Promise<Connection> {

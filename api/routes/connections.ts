@@ -27,6 +27,7 @@ import {
 export interface ConnectionRoutesDeps extends Addresses {
   service: ConnectionService;
   list: (filter: QueryOf<typeof listConnections>, reach: Reach) => Promise<Page<Connection>>;
+  renewAddresses: (id: string, graceMs: number) => Promise<Connection>;
   grantLives: (connectionIds: readonly string[]) => Promise<Map<string, GrantLife>>;
 }
 
@@ -100,7 +101,7 @@ export function connectionRoutes(deps: ConnectionRoutesDeps): Router {
 
   serve(router, renewConnectionAddresses, async ({ params, body }, res) => {
     const before = await existing(params.id, res);
-    const after = await service.renewAddresses(params.id, graceMs(body));
+    const after = await deps.renewAddresses(params.id, graceMs(body));
     note(res, { more: body });
     return changed(res, before, after, { addresses: secretChange });
   });

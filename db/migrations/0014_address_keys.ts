@@ -14,6 +14,9 @@ const statements = [
     add column address_generation integer not null default 0,
     add column former_addresses jsonb not null default '[]'`,
 
+  // Which key made the callback address that a run's vendor was given; null: an older release did not note it.
+  `alter table assessments add column address_key text`,
+
   // Whoever seals a row anew changes nothing of what it says.
   `create or replace function fulcrum_notify_connections() returns trigger language plpgsql as $$
     begin

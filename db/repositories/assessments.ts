@@ -72,6 +72,8 @@ export interface Assessments {
   openRow(run: RunIdentity, delivery: DeliveryNote | null): Promise<{ tokenSpentElsewhere: boolean }>;
   /** Rows of runs that are about to be started, so that hints reach them from then on. */
   announce(runs: readonly RunIdentity[]): Promise<void>;
+  /** Notes which key makes the callback address that the run's vendor is about to be given. */
+  noteAddressKey(id: string, keyId: string): Promise<void>;
   get(id: string, reach?: Reach): Promise<Assessment | null>;
   getByWorkflow(workflowId: string): Promise<Assessment | null>;
   list(filter: AssessmentFilter): Promise<Page<Assessment>>;
@@ -128,6 +130,10 @@ export function createAssessments(db: Database, ring: KeyRing): Assessments {
 
     announce: async (runs) => {
       if (runs.length > 0) await announceRuns(db.kysely, runs).execute();
+    },
+
+    noteAddressKey: async (id, keyId) => {
+      await db.kysely.updateTable('assessments').set({ address_key: keyId }).where('id', '=', id).execute();
     },
 
     get: async (id, reach) =>

@@ -70,7 +70,7 @@ async function fill(ring: KeyRing, name: string): Promise<void> {
     given: { credentials: { of: name }, settings: {} },
   });
   const troubles = createTroubles(db, ring);
-  await troubles.ofConnection(connection.id, trouble as never);
+  await troubles.ofConnection(connection.id, trouble);
   await createAssessments(db, ring).write({
     run: run(name),
     deliveries: [],
@@ -94,7 +94,7 @@ async function fill(ring: KeyRing, name: string): Promise<void> {
       },
     ],
   } as never);
-  await troubles.ofRun({ assessmentId: `asm_${name}`, identity: null }, trouble as never);
+  await troubles.ofRun({ assessmentId: `asm_${name}`, identity: null }, trouble);
   await createDeliveries(db, ring).record({
     id: `dlv_${name}`,
     source: 'lever',

@@ -43,9 +43,13 @@ export interface ProcessWorld extends Stoppable {
   taps: Record<HubPart, DatabaseTap>;
   diary: Diary;
   namespace: string;
+  /** What both processes are given; a change counts from their next start on. */
+  environment: Record<string, string>;
   /** The hub's key ring, to read what it left in Temporal. */
   keys: string;
   temporalAddress: string;
+  databaseUrl: string;
+  operatorToken: string;
   connectionId: string;
   /** A GET of `/api/v1`, as the operator; with a body a POST. @throws Error for any status but 2xx */
   ask<T>(path: string, body?: unknown): Promise<T>;
@@ -121,26 +125,27 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
 
     const keys = writtenKey('faults');
     const operatorToken = randomBytes(24).toString('base64url');
+    const both: Record<string, string> = {
+      LOG_LEVEL: 'info',
+      DATA_DIR: dataDir,
+      PUBLIC_URL: gates.hub.url,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      FULCRUM_KEYS: keys,
+      FULCRUM_OPERATOR_TOKEN: operatorToken,
+      LEVER_API_URL: `${gates.lever.url}/v1`,
+      LEVER_AUTH_URL: gates.lever.url,
+      SMG_BASE_URL: `${gates.smg.url}/api/1.0`,
+      OUTBOUND_ALLOW: '127.0.0.0/8',
+      WORKER_LEVER_RATE: '0',
+      ...shortTimes,
+      // Those who bring a store of their own mean to stop it.
+      ...(options.temporal === undefined && options.databaseUrl === undefined && patientStores),
+      ...withoutCache,
+      ...options.environment,
+    };
     const environment = {
-      both: {
-        LOG_LEVEL: 'info',
-        DATA_DIR: dataDir,
-        PUBLIC_URL: gates.hub.url,
-        TEMPORAL_ADDRESS: temporal.address,
-        TEMPORAL_NAMESPACE: temporal.namespace,
-        FULCRUM_KEYS: keys,
-        FULCRUM_OPERATOR_TOKEN: operatorToken,
-        LEVER_API_URL: `${gates.lever.url}/v1`,
-        LEVER_AUTH_URL: gates.lever.url,
-        SMG_BASE_URL: `${gates.smg.url}/api/1.0`,
-        OUTBOUND_ALLOW: '127.0.0.0/8',
-        WORKER_LEVER_RATE: '0',
-        ...shortTimes,
-        // Those who bring a store of their own mean to stop it.
-        ...(options.temporal === undefined && options.databaseUrl === undefined && patientStores),
-        ...withoutCache,
-        ...options.environment,
-      },
+      both,
       api: { DATABASE_URL: options.databaseUrl ?? taps.api.url },
       worker: { DATABASE_URL: options.databaseUrl ?? taps.worker.url },
       // An older release makes its own.
@@ -177,6 +182,9 @@ export const startProcessWorld = (options: ProcessWorldOptions = {}): Promise<Pr
       taps,
       diary: keepDiary(lever, gates.lever),
       namespace: temporal.namespace,
+      environment: environment.both,
+      databaseUrl,
+      operatorToken,
       keys,
       temporalAddress: temporal.address,
       connectionId: connection.id,

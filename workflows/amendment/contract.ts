@@ -1,6 +1,7 @@
 import { defineSignal } from '@temporalio/workflow';
 import type { VendorId } from '../../domain/ids';
 import type { Ending } from '../../domain/sweep';
+import type { AssessmentInput } from '../assessment/contract';
 import type { ActivityTiming } from '../names';
 
 /** What is said to the workflow `amendment`, beside what is said to the run that it speaks for. */
@@ -11,6 +12,8 @@ export interface AmendmentInput {
   vendor: VendorId;
   connectionId: string;
   timing: ActivityTiming;
+  /** Set on continue-as-new only: it has recalled the run, and may have told part of the news. */
+  continued?: { run: AssessmentInput; workflowId: string };
 }
 
 /** To an amendment: the run was closed by the sweep, and Lever has still to be told. */

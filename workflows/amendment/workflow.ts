@@ -1,4 +1,4 @@
-import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
 import { endedFor } from '../../domain/end-reasons';
 import { highWaterMarkOf, marked } from '../../domain/event-position';
 import { openLifecycle } from '../../domain/lifecycle';
@@ -31,22 +31,28 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
   const takeForged = (name: string): void => void forged.add(name);
   onSignal(vendorNewsSignal, (news) => void early.push(news), takeForged);
   onSignal(endedUnseenSignal, (end) => void (unseen = end), takeForged);
-  const closed = await recall(input);
-  if (closed === null || closed === 'open') {
-    while (early.length > 0) await giveBack(input, early.splice(0), closed);
+  const recalled = input.continued ?? (await recallRun(input));
+  if (recalled === null || recalled === 'open') {
+    while (early.length > 0) await giveBack(input, early.splice(0), recalled);
     return null;
   }
-  const revived = revive(input, closed);
-  const { receivers, unseen: shown, loop, lifecycle } = composeRun(revived, closed.run.workflowId);
+  const { run, workflowId } = recalled;
+  const { receivers, unseen: shown, loop, lifecycle, display, renewal } = composeRun(run, workflowId);
   setMessageHandlers(receivers);
+  if (input.continued !== undefined) display.resume();
   for (const news of early) receivers.signals.takeVendorNews(news);
   for (const name of forged) receivers.signals.takeForged(name);
   await CancellationScope.nonCancellable(async () => {
     do {
       const end = takeUnseen();
-      if (end !== null) await showEnd(shown, revived.screening, end);
+      if (end !== null) await showEnd(shown, run.screening, end);
       await runMainLoop(loop);
     } while (unseen !== null);
+    if (loop.completion.isOver) return;
+    const { screening } = run;
+    // What an unseen end is shown by lasts as long as the amendment.
+    const renewed = { ...renewal(), ...(screening !== undefined && { screening }) };
+    await continueAsNew<typeof amendment>({ ...input, continued: { run: renewed, workflowId } });
   });
   const { status, reason } = lifecycle.state;
   return { status, reason };
@@ -54,6 +60,15 @@ export async function amendment(input: AmendmentInput): Promise<AssessmentOutcom
 
 /** A run that is over in Temporal may still be open in the database for as long as the next sweep takes, and somewhat longer. */
 const pausesMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+
+async function recallRun(
+  input: AmendmentInput,
+): Promise<Required<AmendmentInput>['continued'] | 'open' | null> {
+  const closed = await recall(input);
+  return closed === null || closed === 'open'
+    ? closed
+    : { run: revive(input, closed), workflowId: closed.run.workflowId };
+}
 
 async function recall(input: AmendmentInput): Promise<ClosedRun | 'open' | null> {
   const load = (): Promise<ClosedRun | 'open' | null> =>

@@ -1,12 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { condition, executeChild, ParentClosePolicy, sleep } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { OpenedScreening } from '../../activities/screening-types';
 import type { Opportunity } from '../../domain/assessment';
-import { candidacyWorkflowId } from '../../domain/ids';
 import { isOfConnection } from '../../domain/impairment';
 import type { Screening } from '../../domain/screening';
-import type { candidacy } from '../candidacy/workflow';
-import { workflowTypes } from '../names';
+import { searchAlone } from '../candidacy/search-alone';
 import { startAttributes } from '../search-attributes';
 import type { KnownFailure } from '../shared/failures';
 import { step } from '../shared/steps';
@@ -15,7 +12,6 @@ import type { InboxProcessor } from './inbox-processor';
 import type { Ledger } from './ledger';
 import type { LeverAccess } from './lever-access';
 import type { RunLifecycle } from './lifecycle';
-import { nextWait } from './screening-turn';
 import type { Timeline } from './timeline';
 
 /** A screening whose turn it is. */
@@ -70,37 +66,25 @@ export class CandidacySearch {
     );
   }
 
-  /**
-   * One search for a person at a time: Temporal refuses a second workflow with the same id, and whoever is refused asks again.
-   * So of several events about somebody new one makes the opportunity, and the others find it.
-   */
-  private async findAlone(screening: Screening, opened: OpenScreening): Promise<Opportunity | null> {
+  private findAlone(screening: Screening, opened: OpenScreening): Promise<Opportunity | null> {
     const { assessmentId, connectionId, vendor, timing } = this.input;
-    for (let wait = nextWait(timing); ; wait = nextWait(timing, wait)) {
-      try {
-        return await executeChild<typeof candidacy>(workflowTypes.candidacy, {
-          workflowId: candidacyWorkflowId(connectionId, opened.person),
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          // An opportunity that is being made must be known before somebody else may look.
-          parentClosePolicy: ParentClosePolicy.ABANDON,
-          staticSummary: `${vendor}: whose session is ${screening.sessionId}?`,
-          typedSearchAttributes: startAttributes({ connectionId, vendor }),
-          args: [
-            {
-              connectionId,
-              assessmentId,
-              opportunityId: screening.opportunityId,
-              postingId: opened.postingId,
-              candidate: screening.candidate,
-              timing,
-            },
-          ],
-        });
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        await sleep(wait, { summary: 'wait for another search for the same person' });
-      }
-    }
+    const { person, people = [person] } = opened;
+    return searchAlone(
+      // In histories of older code the search goes by the digest of one key.
+      people.length > 1 && patched('a person goes by every key') ? people : [person],
+      {
+        connectionId,
+        assessmentId,
+        opportunityId: screening.opportunityId,
+        postingId: opened.postingId,
+        candidate: screening.candidate,
+        timing,
+      },
+      {
+        staticSummary: `${vendor}: whose session is ${screening.sessionId}?`,
+        typedSearchAttributes: startAttributes({ connectionId, vendor }),
+      },
+    );
   }
 }
 

@@ -11,6 +11,9 @@ export class Completion {
   /** Whether the main loop waits: nothing is under way but plans. */
   isIdle = false;
 
+  /** Whether it should go on in a new history as soon as it may, whose payloads are sealed with today's key. */
+  isAskedToRenew = false;
+
   /** @param historyLimit a run goes on in a new history after so many events, beside Temporal's own suggestion */
   constructor(
     private readonly lifecycle: Pick<
@@ -56,12 +59,12 @@ export class Completion {
     return this.ledger.hasNews && !this.hasToTell && this.plans.isBehind && !this.ledger.isWriting;
   }
 
-  /** The history is so long that the run should go on in a new one (decision 0013), and nothing is under way in the old. */
+  /** The run should go on in a new history, for its length (decision 0013) or its keys (decision 0043), and nothing is under way in the old. */
   get mayBeRenewed(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     const limit = this.historyLimit;
     const isLong = continueAsNewSuggested || (limit !== undefined && historyLength > limit);
-    return isLong && this.isQuiet && !this.ledger.isWriting;
+    return (isLong || this.isAskedToRenew) && this.isQuiet && !this.ledger.isWriting;
   }
 
   /** The last record; what is done behind it needs another one. */

@@ -180,7 +180,13 @@ export function composeRun(input: AssessmentInput, workflowId: string = workflow
   return {
     lifecycle,
     /** Where others speak to it. */
-    receivers: { gate, signals, operator, describe },
+    receivers: {
+      gate,
+      signals,
+      operator,
+      describe,
+      renewSoon: () => void (completion.isAskedToRenew = true),
+    },
     /** What it goes through once. */
     beginning: { context, lifecycle, timeline, commands, messages, routing, inviting, screening },
     /** What its main loop goes by. */

@@ -76,6 +76,12 @@ export const connectionChangedSignal = defineSignal<[{ look?: boolean }?]>('conn
  */
 export const connectionEndedSignal = defineSignal<[{ connectionId: string }]>('connectionEnded');
 
+/**
+ * What the history holds was sealed with a key that is to be removed: the run goes on in a new one as soon as nothing is under
+ * way. It names the key that seals now, because only what says something can be sealed.
+ */
+export const renewKeysSignal = defineSignal<[{ keyId: string }]>('renewKeys');
+
 /** Operator actions are updates: a person waits for the answer. */
 export interface ActionBy {
   /** Who asks, for the timeline. */

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import type { EndReason } from '../../domain/end-reasons';
@@ -43,7 +44,7 @@ export async function assessment(input: AssessmentInput): Promise<AssessmentOutc
 }
 
 /** Lets vendor, Lever and operators speak to the run. Call it before the first await. */
-export function setMessageHandlers({ gate, signals, operator, describe }: Receivers): void {
+export function setMessageHandlers({ gate, signals, operator, describe, renewSoon }: Receivers): void {
   const forged = (name: string): void => gate.admit(() => signals.takeForged(name));
   onSignal(contract.vendorNewsSignal, (news) => gate.admit(() => signals.takeVendorNews(news)), forged);
   onSignal(
@@ -57,6 +58,11 @@ export function setMessageHandlers({ gate, signals, operator, describe }: Receiv
     forged,
   );
   onWordedSignal(contract.connectionEndedSignal, () => gate.admit(() => signals.connectionEnded()), forged);
+  // A worker of an older release may have had it in this history, and gone on: then whoever asked has to ask again.
+  const renew = (): void => {
+    if (patched('renewed for its keys')) renewSoon();
+  };
+  onSignal(contract.renewKeysSignal, () => gate.admit(renew), forged);
   setHandler(contract.statusQuery, describe);
   const request = async (event: OperatorEvent): Promise<contract.ActionAnswer> => {
     await gate.passed();

@@ -14,4 +14,6 @@ export interface CandidacyInput {
   postingId: string;
   candidate: Candidate;
   timing: ActivityTiming;
+  /** Under what else the person is known by keys that processes seal with: the search holds these ids, too. */
+  alsoAs?: string[];
 }

@@ -1,6 +1,8 @@
+import { workflowInfo } from '@temporalio/workflow';
 import type { Opportunity } from '../../domain/assessment';
 import { candidacyLever } from '../shared/proxies';
 import type { CandidacyInput } from './contract';
+import { searchAlone } from './search-alone';
 
 /**
  * The opportunity to which a screened person's results go: the one that the vendor named, else one of the posting, else any
@@ -8,6 +10,12 @@ import type { CandidacyInput } from './contract';
  * the same person finds it. Null: none can be found or made, for want of an e-mail address.
  */
 export async function candidacy(input: CandidacyInput): Promise<Opportunity | null> {
+  const { alsoAs = [], ...search } = input;
+  if (alsoAs.length > 0)
+    return searchAlone(alsoAs, search, {
+      staticSummary: 'the same search, under the id that another key gives it',
+      typedSearchAttributes: workflowInfo().typedSearchAttributes,
+    });
   const { connectionId, assessmentId, opportunityId, postingId, candidate } = input;
   const { name, email } = candidate;
   const lever = candidacyLever(input.timing);

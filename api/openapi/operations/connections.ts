@@ -88,7 +88,7 @@ export const getConnection = operation({
   input: one,
   status: 200,
   answer: connectionAnswer,
-  problems: ['connection.missing'],
+  problems: ['connection.missing', 'store.unavailable'],
 });
 
 export const changeConnection = operation({
