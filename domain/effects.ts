@@ -1,4 +1,4 @@
-import type { PlanTrigger } from './reducer';
+import type { PlanTrigger } from './reduction';
 
 /** One change to Lever, which is exactly one writing request; or a question, which waits for a person as if it had failed. */
 export type Effect =
