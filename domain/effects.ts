@@ -120,8 +120,8 @@ export function planErrors(plan: Plan): string[] {
       if (!seen.has(needed))
         faults.push(`${plan.id}: ${effect.key} waits for ${needed}, which does not come before it`);
     }
-    const fault = effectError(effect);
-    if (fault !== null) faults.push(`${plan.id}: ${effect.key} ${fault}`);
+    const error = effectError(effect);
+    if (error !== null) faults.push(`${plan.id}: ${effect.key} ${error}`);
     seen.add(effect.key);
   }
   return faults;
