@@ -144,9 +144,9 @@ async function refused(
   await deps.directory.refresh();
   if (became === 'renewed') return renewed(cause);
   if (became === 'known') {
-    return connected(deps, id).then(waiting, (fault: unknown) => {
-      if (fault instanceof FulcrumError) return fault;
-      throw fault;
+    return connected(deps, id).then(waiting, (error: unknown) => {
+      if (error instanceof FulcrumError) return error;
+      throw error;
     });
   }
   deps.log.warn(
@@ -221,8 +221,8 @@ export async function probe(
     // It is known to Lever, then; what it may not do is another matter.
     if (code === 'lever.forbidden') return 'taken';
     if (code === 'connection.disconnected') {
-      const fault = await ended(deps, id, triedAt, error as FulcrumError);
-      if (fault !== error) throw fault;
+      const known = await ended(deps, id, triedAt, error as FulcrumError);
+      if (known !== error) throw known;
       return 'ended';
     }
     await postpone();

@@ -82,15 +82,15 @@ async function attempt(
     return answer;
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
-    const fault = await edge.judge.refused(toError(error), about, name, triedAt);
-    const failure = toApplicationFailure(fault, edge);
-    const nextIn = failure.nonRetryable === true ? null : pauseBefore(fault, info.attempt, edge);
+    const refused = await edge.judge.refused(toError(error), about, name, triedAt);
+    const failure = toApplicationFailure(refused, edge);
+    const nextIn = failure.nonRetryable === true ? null : pauseBefore(refused, info.attempt, edge);
     // One that will not be tried again is the workflow's to tell; what no run asked for has nobody else to tell it.
     const isTold =
       nextIn === null
         ? about.assessmentId === null
         : isWorthTelling(info.attempt, Date.now() - since, nextIn);
-    if (isTold) tell(fault.code, fault.message);
+    if (isTold) tell(refused.code, refused.message);
     throw failure;
   } finally {
     clearTimeout(hanging);
@@ -118,22 +118,22 @@ function toApplicationFailure(known: FulcrumError, times: FailureTimes): Applica
 }
 
 /** Whether the pause is longer than the one that Temporal makes by itself. */
-const isPutOff = (fault: FulcrumError): boolean =>
-  unclearCodes.has(fault.code) || fault.retryAfterMs !== undefined;
+const isPutOff = (error: FulcrumError): boolean =>
+  unclearCodes.has(error.code) || error.retryAfterMs !== undefined;
 
 /**
  * How long until the next attempt, ms. A delay of our own takes the place of Temporal's growing pauses, so it has to grow
  * like them: another side that answers "in a second" for hours is not asked every second.
  */
 export function pauseBefore(
-  fault: Pick<FulcrumError, 'code' | 'retryAfterMs'>,
+  error: Pick<FulcrumError, 'code' | 'retryAfterMs'>,
   attempts: number,
   { unclearRetryDelayMs, initialIntervalMs, maxIntervalMs }: FailureTimes,
 ): number {
   const longest = Math.max(maxIntervalMs, initialIntervalMs);
   const growing = Math.min(initialIntervalMs * 2 ** Math.min(attempts - 1, 40), longest);
-  const asked = Math.min(fault.retryAfterMs ?? 0, longestAskedMs);
-  return Math.max(growing, asked, unclearCodes.has(fault.code) ? unclearRetryDelayMs : 0);
+  const asked = Math.min(error.retryAfterMs ?? 0, longestAskedMs);
+  return Math.max(growing, asked, unclearCodes.has(error.code) ? unclearRetryDelayMs : 0);
 }
 
 /** Class and place without the message, which may hold what a person wrote. */

@@ -36,23 +36,23 @@ export async function inDoubt<T>(before: boolean, request: () => Promise<T>): Pr
   try {
     return await request();
   } catch (error) {
-    const fault =
+    const known =
       error instanceof FulcrumError
         ? error
         : new FulcrumError('internal', 'an unexpected fault inside the hub', { cause: error });
-    const didNothing = harmless.has(fault.code) && fault.detail['mayBeOut'] !== true;
+    const didNothing = harmless.has(known.code) && known.detail['mayBeOut'] !== true;
     if (didNothing) heartbeat(counted + 1);
-    throw withDoubt(fault, before || attempt - 1 > counted || !didNothing);
+    throw withDoubt(known, before || attempt - 1 > counted || !didNothing);
   }
 }
 
-function withDoubt(fault: FulcrumError, mayBeOut: boolean): FulcrumError {
-  const { code, message, retryAfterMs, detail, faults } = fault;
+function withDoubt(error: FulcrumError, mayBeOut: boolean): FulcrumError {
+  const { code, message, retryAfterMs, detail, faults } = error;
   return new FulcrumError(code, message, {
     detail: { ...detail, mayBeOut },
     faults: [...faults],
     // The place of an unknown fault is told by its own cause.
-    cause: fault.cause ?? fault,
+    cause: error.cause ?? error,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }

@@ -11,7 +11,7 @@ import type { About } from './about';
 /** Tells what one run met from what every run of its connection will meet (`domain/impairment.ts`). */
 export interface Judge {
   /** The fault as the run should hear it: `connection.impaired` where it is the connection's. */
-  refused(fault: FulcrumError, about: About, activity: string, triedAt: number): Promise<FulcrumError>;
+  refused(error: FulcrumError, about: About, activity: string, triedAt: number): Promise<FulcrumError>;
   /** What works is no longer counted as refused. Never fails. */
   worked(about: About, activity: string): Promise<void>;
 }
@@ -42,12 +42,12 @@ export function createJudge(deps: JudgeDeps): Judge {
   };
 
   return {
-    async refused(fault, about, activity, triedAt) {
+    async refused(error, about, activity, triedAt) {
       const { connectionId, assessmentId, effect } = about;
-      const scope = scopeOf(fault, activity, effect);
-      if (scope === null || connectionId === null || assessmentId === null) return fault;
+      const scope = scopeOf(error, activity, effect);
+      if (scope === null || connectionId === null || assessmentId === null) return error;
       try {
-        const { code, message } = fault;
+        const { code, message } = error;
         const refusal = { scope, run: assessmentId, code, message, triedAt };
         const count = (isInDoubt: boolean) => connections.refuse(connectionId, { ...refusal, isInDoubt });
         let became = await count(scope === leverScope('readOpportunity'));
@@ -56,21 +56,21 @@ export function createJudge(deps: JudgeDeps): Judge {
           if (known !== null && (await showsAnybody(known))) {
             await connections.works(connectionId, scope);
             await directory.refresh();
-            return fault;
+            return error;
           }
           became = await count(false);
         }
         await directory.refresh();
-        if (became !== 'impaired') return fault;
+        if (became !== 'impaired') return error;
         const known = directory.byId(connectionId)?.statusReason ?? null;
         const reason = known === null ? message : connectionReasonText(known);
         return new FulcrumError('connection.impaired', `The connection is impaired: ${reason}`, {
-          detail: fault.detail,
-          cause: fault,
+          detail: error.detail,
+          cause: error,
         });
-      } catch (error) {
-        log.warn({ connectionId, scope, err: error }, 'a refusal could not be counted');
-        return fault;
+      } catch (uncounted) {
+        log.warn({ connectionId, scope, err: uncounted }, 'a refusal could not be counted');
+        return error;
       }
     },
 

@@ -2,7 +2,7 @@ import type { EndReason } from './end-reasons';
 import { endedFor } from './end-reasons';
 import type { Lifecycle, Status } from './lifecycle';
 import { canMoveAfterEnd, isTerminal } from './lifecycle';
-import type { Reduction } from './reducer';
+import type { Reduction } from './reduction';
 import { applied, ignored, moveTo } from './reduction';
 
 /** What may still become of a run that is over: only along the table of moves after the end. */

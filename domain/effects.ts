@@ -1,4 +1,4 @@
-import type { PlanTrigger } from './reducer';
+import type { PlanTrigger } from './reduction';
 
 /** One change to Lever, which is exactly one writing request; or a question, which waits for a person as if it had failed. */
 export type Effect =
@@ -120,8 +120,8 @@ export function planErrors(plan: Plan): string[] {
       if (!seen.has(needed))
         faults.push(`${plan.id}: ${effect.key} waits for ${needed}, which does not come before it`);
     }
-    const fault = effectError(effect);
-    if (fault !== null) faults.push(`${plan.id}: ${effect.key} ${fault}`);
+    const error = effectError(effect);
+    if (error !== null) faults.push(`${plan.id}: ${effect.key} ${error}`);
     seen.add(effect.key);
   }
   return faults;

@@ -74,17 +74,17 @@ const partScopes: readonly string[] = connectionParts.map(partScope);
 
 /** What a refusal is counted under; null: it says nothing about the connection. */
 export function scopeOf(
-  fault: { code: ErrorCode; detail: Record<string, unknown> },
+  error: { code: ErrorCode; detail: Record<string, unknown> },
   activity: string,
   effect?: string,
 ): string | null {
-  switch (fault.code) {
+  switch (error.code) {
     case 'lever.forbidden':
       return leverScope(activity, effect);
     case 'vendor.unauthorized':
       return vendorScope;
     case 'connection.misconfigured': {
-      const { part } = fault.detail;
+      const { part } = error.detail;
       return typeof part === 'string' ? partScope(part as ConnectionPart) : null;
     }
     default:

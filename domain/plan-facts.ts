@@ -1,6 +1,6 @@
 import type { AssessmentResult, Invitation, KeptResultFile, Opportunity, Route } from './assessment';
 import type { EndReason } from './end-reasons';
-import type { PlanTrigger } from './reducer';
+import type { PlanTrigger } from './reduction';
 
 /** What is known of a run when it is planned what Lever shows, in the workflow as in the vendor's code. */
 export interface KnownOfRun {

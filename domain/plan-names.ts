@@ -1,6 +1,6 @@
 import type { Plan } from './effects';
 import { type EndReason, readEndReason } from './end-reasons';
-import type { PlanTrigger } from './reducer';
+import type { PlanTrigger } from './reduction';
 
 /**
  * Names in plans that an earlier release had otherwise. Histories and continued runs hold plans, and while processes of two

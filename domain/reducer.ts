@@ -1,49 +1,14 @@
-import type { ToldResult } from './assessment';
 import type { EndReason } from './end-reasons';
 import { endedFor, toldByVendor } from './end-reasons';
 import type { EventPosition } from './event-position';
 import { higherOf, highWaterMarkOf, isOlder, marked, overtaken, positionOf } from './event-position';
-import type { LifecycleEvent, Presumption, VendorEvent } from './events';
+import type { LifecycleEvent, VendorEvent } from './events';
 import type { Lifecycle } from './lifecycle';
 import { isOpenAtVendor, isTerminal, isUnderWay } from './lifecycle';
+import type { Command, Reduction } from './reduction';
 import { applied, ignored, moveTo } from './reduction';
 import * as result from './result-wait';
 import type { PolicyInput } from './run-policy';
-
-/** What has a vendor's `plan` asked what Lever should show. */
-export type PlanTrigger =
-  | 'invited'
-  | 'started'
-  | 'progress'
-  | 'completed'
-  | 'expired'
-  | 'declined'
-  | 'cancelled'
-  | 'failed'
-  | 'skipped'
-  /** It is not certain whether the candidate was invited, or an invitation is out that should not be. */
-  | 'doubt'
-  | 'reminded';
-
-/** What the run has to do because of an event, in this order. */
-export type Command =
-  | { do: 'plan'; trigger: Exclude<PlanTrigger, 'invited' | 'progress'>; reason: EndReason | null }
-  | { do: 'plan'; trigger: 'progress'; step: string }
-  /** Looks for the result, which brings the plan of `completed` with it (decision 0013). */
-  | { do: 'fetchResult'; told?: ToldResult }
-  /** Lever is told that the run ended at a step that failed, whatever is wrong with the connection. */
-  | { do: 'tellFailure'; reason: EndReason }
-  | { do: 'cancelAtVendor' }
-  | { do: 'extendAtVendor'; until: number }
-  | { do: 'remind' }
-  | { do: 'poll'; presumed?: Presumption };
-
-export type Reduction =
-  | { outcome: 'applied'; state: Lifecycle; commands: Command[] }
-  /** Too early: it is put before the run again as soon as the invitation is known. */
-  | { outcome: 'held'; reason: string }
-  /** `state` is there where the event still says how far the vendor's news have come. */
-  | { outcome: 'ignored'; reason: string; state?: Lifecycle };
 
 /**
  * One step of a run: pure, so that the workflow and the tests agree.

@@ -3,7 +3,7 @@ import { endedFor, toldByVendor } from './end-reasons';
 import type { LifecycleEvent, Presumption, VendorEvent } from './events';
 import type { Claim, Lifecycle } from './lifecycle';
 import { isUnderWay, looksWithin, resultWaitOf, waitsForResultUntil } from './lifecycle';
-import type { Command, Reduction } from './reducer';
+import type { Command, Reduction } from './reduction';
 import { applied, ignored, moveTo } from './reduction';
 
 /**

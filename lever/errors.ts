@@ -113,13 +113,13 @@ function meaning(request: RequestName, status: number, message: string): { code:
 }
 
 /** Turns a fault of the connection into one of Lever's; anything else is passed on as it is. */
-export function toLeverError(request: RequestName, fault: unknown): unknown {
-  if (!(fault instanceof HttpError)) return fault;
+export function toLeverError(request: RequestName, error: unknown): unknown {
+  if (!(error instanceof HttpError)) return error;
   const { requestId } = request;
-  const detail = { status: null, route: nameOf(request), fault: fault.kind, requestId };
+  const detail = { status: null, route: nameOf(request), fault: error.kind, requestId };
   const raise = (code: ErrorCode, words: string): FulcrumError =>
-    new FulcrumError(code, `${nameOf(request)} at Lever: ${words}`, { detail, cause: fault });
-  switch (fault.kind) {
+    new FulcrumError(code, `${nameOf(request)} at Lever: ${words}`, { detail, cause: error });
+  switch (error.kind) {
     case 'unreachable':
       return raise('lever.unavailable', 'Lever could not be reached');
     case 'unclear':

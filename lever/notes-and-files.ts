@@ -56,12 +56,12 @@ export function notesAndFiles(transport: Transport, performAs: string | null): N
       const query = { perform_as: requirePerformAs(performAs, 'uploading a file') };
       const request = { method: 'POST', route: files, params: { id }, query, deadlineAt } as const;
       let broken: unknown;
-      const body = (): RawBody => multipart(file, (fault) => (broken = fault));
+      const body = (): RawBody => multipart(file, (error) => (broken = error));
       try {
         return { id: (await transport.read({ ...request, body }, fileAnswer)).id };
-      } catch (fault) {
+      } catch (error) {
         // To the connection a stream that breaks looks like any other break; whoever reads of it wants the reason.
-        throw broken ?? fault;
+        throw broken ?? error;
       }
     },
   };
@@ -70,7 +70,7 @@ export function notesAndFiles(transport: Transport, performAs: string | null): N
 /** A form with the one part `file` that Lever asks for. */
 function multipart(
   { name, contentType, size, content }: NewFile,
-  onError: (fault: unknown) => void,
+  onError: (error: unknown) => void,
 ): RawBody {
   const boundary = `fulcrum-${randomBytes(16).toString('hex')}`;
   // The escapes of the HTML standard for names in multipart/form-data.
@@ -92,14 +92,14 @@ async function* enclose(
   head: Buffer,
   content: Readable,
   tail: Buffer,
-  onError: (fault: unknown) => void,
+  onError: (error: unknown) => void,
 ): AsyncGenerator<Buffer> {
   yield head;
   try {
     for await (const chunk of content) yield chunk as Buffer;
-  } catch (fault) {
-    onError(fault);
-    throw fault;
+  } catch (error) {
+    onError(error);
+    throw error;
   }
   yield tail;
 }

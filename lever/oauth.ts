@@ -168,11 +168,11 @@ async function ask(http: HttpClient, app: OAuthApp, form: Record<string, string>
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams(form).toString(),
     });
-  } catch (fault) {
-    if (!(fault instanceof HttpError)) throw fault;
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
     throw new FulcrumError('lever.unavailable', "Lever's authorization server did not answer", {
-      detail: { fault: fault.kind },
-      cause: fault,
+      detail: { fault: error.kind },
+      cause: error,
     });
   }
 }

@@ -116,9 +116,9 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
       const isFine = answer.status >= 200 && answer.status < 300;
       note(isFine ? 'debug' : 'warn', { status: answer.status, leverRequestId: leverRequestId(answer) });
       return answer;
-    } catch (fault) {
-      note('warn', { status: null, fault: fault instanceof HttpError ? fault.kind : 'internal' });
-      throw fault;
+    } catch (error) {
+      note('warn', { status: null, fault: error instanceof HttpError ? error.kind : 'internal' });
+      throw error;
     }
   };
 
@@ -138,8 +138,8 @@ export function createTransport({ apiUrl, http, authorization, log, repeatBy }: 
       }
       if (answer.status >= 200 && answer.status < 300) return { name, answer };
       throw leverError(name, answer, Date.now());
-    } catch (fault) {
-      throw toLeverError(name, fault);
+    } catch (error) {
+      throw toLeverError(name, error);
     }
   };
 

@@ -17,8 +17,8 @@ export async function assemble<Parts extends object>(
     for (const each of stops.reverse()) {
       try {
         await each();
-      } catch (fault) {
-        faults.push(fault);
+      } catch (error) {
+        faults.push(error);
       }
     }
     if (faults.length > 0) throw faults[0];

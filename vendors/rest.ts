@@ -68,8 +68,8 @@ export async function rest(
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-  } catch (fault) {
-    throw fault instanceof HttpError ? noAnswer(vendor, request, fault) : fault;
+  } catch (error) {
+    throw error instanceof HttpError ? noAnswer(vendor, request, error) : error;
   }
   const trouble = troubleOf(vendor, request, answer);
   if (trouble !== null) throw trouble;

@@ -2,7 +2,7 @@ import type { AssessmentResult, Route } from '../domain/assessment';
 import type { PlannedEffect } from '../domain/effects';
 import { statusSlot } from '../domain/effects';
 import { endReasonText } from '../domain/end-reasons';
-import type { PlanTrigger } from '../domain/reducer';
+import type { PlanTrigger } from '../domain/reduction';
 import type { CommonSettings, Threshold } from '../domain/settings/schema';
 import { thresholdSlot } from '../domain/traces';
 import type { PlanInput } from './define';

@@ -83,12 +83,12 @@ export const faultPages =
   (log: Logger, base: string): ErrorRequestHandler =>
   (error, _req, res, next) => {
     if (res.headersSent) return next(error);
-    const fault = toFulcrumError(error, requestIdOf(res));
-    if (fault.code === 'internal') {
-      log.error({ requestId: requestIdOf(res), err: fault.cause ?? error }, 'a connect page failed');
+    const problem = toFulcrumError(error, requestIdOf(res));
+    if (problem.code === 'internal') {
+      log.error({ requestId: requestIdOf(res), err: problem.cause ?? error }, 'a connect page failed');
     }
     const wait =
-      fault.status === 503 ? ['Wait a minute and try again: the link you were sent still works.'] : [];
-    const title = titles[fault.status] ?? 'This did not work';
-    res.status(fault.status).send(messagePage({ base, title, paragraphs: [fault.message, ...wait] }));
+      problem.status === 503 ? ['Wait a minute and try again: the link you were sent still works.'] : [];
+    const title = titles[problem.status] ?? 'This did not work';
+    res.status(problem.status).send(messagePage({ base, title, paragraphs: [problem.message, ...wait] }));
   };

@@ -31,7 +31,7 @@ const inBody = ({ path, message }: SettingsError): FieldError => ({ path: `body.
 const refuse = (faults: FieldError[]): InputError =>
   new InputError(
     'input.invalid',
-    `Correct the connection: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
+    `Correct the connection: ${faults.map((fieldError) => `${fieldError.path}: ${fieldError.message}`).join('; ')}`,
     faults,
   );
 

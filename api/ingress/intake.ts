@@ -124,8 +124,8 @@ export function createIntake(deps: {
           isWhole ? { arrival, outcome: said } : { arrival: bareOf(arrival), outcome: said, isBare: true },
         );
         if (replayKey !== null) replayable.add(replayKey);
-      } catch (fault) {
-        deps.log.warn({ deliveryId: arrival.id, err: fault }, 'a refused message could not be recorded');
+      } catch (error) {
+        deps.log.warn({ deliveryId: arrival.id, err: error }, 'a refused message could not be recorded');
       }
     },
   };

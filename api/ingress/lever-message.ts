@@ -52,6 +52,6 @@ export function readNews(delivery: LeverDelivery): LeverSaid {
 const malformed = (faults: FieldError[]): InputError =>
   new InputError(
     'input.malformed',
-    `This is not a delivery of Lever's: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
+    `This is not a delivery of Lever's: ${faults.map((fieldError) => `${fieldError.path}: ${fieldError.message}`).join('; ')}`,
     faults,
   );

@@ -156,11 +156,11 @@ function admit(connection: Connection, vendor: AnyVendor, screening: Screening):
 export const recordRefusal =
   (deps: CallbackDeps): ErrorRequestHandler =>
   async (error, req, res, next) => {
-    const fault = toFulcrumError(error, requestIdOf(res));
+    const problem = toFulcrumError(error, requestIdOf(res));
     const addressee = addresseeOf(res);
-    if (fault.status < 500 && addressee) {
+    if (problem.status < 500 && addressee) {
       const arrival = arrivalOf(req, res, Date.now());
-      await deps.intake.refuse(arrival, fault, {
+      await deps.intake.refuse(arrival, problem, {
         address: addressKey(req),
         isLikeSenders: () =>
           (res.locals['saysSomething'] as boolean | undefined) ?? isReadable(addressee.vendor, arrival),

@@ -99,11 +99,11 @@ const take =
 const recordRefusal =
   (deps: LeverWebhookDeps): ErrorRequestHandler =>
   async (error, req, res, next) => {
-    const fault = toFulcrumError(error, requestIdOf(res));
-    if (fault.status < 500) {
+    const problem = toFulcrumError(error, requestIdOf(res));
+    if (problem.status < 500) {
       const connectionId = connectionOf(res)?.id ?? unknownConnection;
       const repeatKey = tokenOf(res);
-      await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), fault, {
+      await deps.intake.refuse(arrivalOf(req, connectionId, Date.now()), problem, {
         address: addressKey(req),
         isLikeSenders: () => repeatKey !== null,
         repeatKey,

@@ -25,18 +25,18 @@ export const contradictions = (
 
 function reminderErrors({ reminders, expiresAfter }: CommonSettings, vendor: VendorTraits): SettingsError[] {
   return reminders.flatMap((reminder, index) => {
-    const fault = (message: string): SettingsError[] => [{ path: `reminders.${index}`, message }];
-    if (vendor.startsRuns) return fault(`${vendor.label} invites by itself, so the hub reminds nobody`);
+    const fieldError = (message: string): SettingsError[] => [{ path: `reminders.${index}`, message }];
+    if (vendor.startsRuns) return fieldError(`${vendor.label} invites by itself, so the hub reminds nobody`);
     if (reminder === 'half') {
       return expiresAfter !== null || vendor.tellsEnd
         ? []
-        : fault(
+        : fieldError(
             `half needs a deadline: expiresAfter is never, and ${vendor.label} sets none of its own. Give expiresAfter a duration, or the reminder one, such as 3d`,
           );
     }
     return expiresAfter === null || reminder < expiresAfter
       ? []
-      : fault(
+      : fieldError(
           `a reminder after ${formatDuration(reminder)} never goes out, because the time is over after ${formatDuration(expiresAfter)} (expiresAfter); give an earlier one, or more time`,
         );
   });

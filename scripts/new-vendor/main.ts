@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { registry } from '../../vendors/registry';
 import { advice, layDown } from './lay-down';
 import { chooseNames } from './names';
+import { tidy } from './tidy';
 
 /** `npm run new-vendor -- <id> "<Label>"`: a new vendor's folder, recorded cases and line in the registry. */
 
@@ -15,12 +15,7 @@ function main(given: readonly string[]): void {
   }
   const names = chooseNames(id, label, Object.values(registry));
   const files = layDown(root, names);
-  // Other names are longer or shorter than the template's.
-  const prettier = require.resolve('prettier/bin/prettier.cjs');
-  execFileSync(process.execPath, [prettier, '--log-level', 'warn', '--write', ...files], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  tidy(root, files);
   console.log(advice(names));
 }
 

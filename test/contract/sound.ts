@@ -6,7 +6,7 @@ import type { Effect, EffectKind } from '../../domain/effects';
 import { planErrors } from '../../domain/effects';
 import { endCodes } from '../../domain/end-reasons';
 import { vendorIdPattern } from '../../domain/ids';
-import type { PlanTrigger } from '../../domain/reducer';
+import type { PlanTrigger } from '../../domain/reduction';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { AnyVendor, PlanInput } from '../../vendors/define';
 import { isInviting } from '../../vendors/define';

@@ -1,6 +1,6 @@
 import type { PlannedEffect } from '../../domain/effects';
 import { statusSlot } from '../../domain/effects';
-import type { PlanTrigger } from '../../domain/reducer';
+import type { PlanTrigger } from '../../domain/reduction';
 import type { CommonSettings } from '../../domain/settings/schema';
 import type { PlanInput } from '../../vendors/define';
 

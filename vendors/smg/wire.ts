@@ -147,8 +147,8 @@ export async function send(
       },
       body: JSON.stringify({ command, partner_api: true, ...parameters }),
     });
-  } catch (fault) {
-    throw fault instanceof HttpError ? noAnswer(command, writes, fault) : fault;
+  } catch (error) {
+    throw error instanceof HttpError ? noAnswer(command, writes, error) : error;
   }
   if (answer.status !== 200) throw badStatus(command, writes, answer);
   let body: unknown;

@@ -1,4 +1,4 @@
-import type { Command } from '../../domain/reducer';
+import type { Command } from '../../domain/reduction';
 import type { FallbackPlanner } from './fallback-planner';
 import type { RunLifecycle } from './lifecycle';
 import type { OptionalVendorCalls } from './optional-vendor-calls';

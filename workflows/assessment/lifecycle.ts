@@ -4,7 +4,8 @@ import { type EventPosition, highWaterMarkOf, marked } from '../../domain/event-
 import type { LifecycleEvent } from '../../domain/events';
 import type { Lifecycle, Status } from '../../domain/lifecycle';
 import { isSuspended, isTerminal, nextWake, wakeReason } from '../../domain/lifecycle';
-import { type Command, hear, reduce, type Reduction } from '../../domain/reducer';
+import { hear, reduce } from '../../domain/reducer';
+import type { Command, Reduction } from '../../domain/reduction';
 import type { PolicyInput } from '../../domain/run-policy';
 import type { Display } from './display';
 import type { Inbox, InboxItem } from './inbox';

@@ -33,10 +33,10 @@ export class OptionalVendorCalls {
   async cancel(): Promise<boolean> {
     const call = this.context.invitedCall;
     if (call === null || !call.subject.vendorCan.cancel) return true;
-    const fault = await this.ask('cancel at the vendor', (vendor, batch) =>
+    const error = await this.ask('cancel at the vendor', (vendor, batch) =>
       vendor.cancelAtVendor.executeWithOptions({ summary: 'cancel at the vendor' }, [{ ...call, batch }]),
     );
-    return fault === null;
+    return error === null;
   }
 
   /** The candidate is reminded by the vendor, or, where the vendor cannot, the recruiter by a note. Says which, in words. */
@@ -50,12 +50,12 @@ export class OptionalVendorCalls {
       return 'The vendor cannot remind anybody: a note on the opportunity says that the assessment is still open.';
     };
     if (!call.subject.vendorCan.remind) return byNote();
-    const fault = await this.ask(`reminder ${number}`, (vendor, batch) =>
+    const error = await this.ask(`reminder ${number}`, (vendor, batch) =>
       vendor.remindAtVendor.executeWithOptions({ summary: `reminder ${number}` }, [{ ...call, batch }]),
     );
     // It was thought to, and it does not.
-    if (fault?.code === 'vendor.unsupported' && patched('reminds-by-note')) return byNote();
-    if (fault !== null) return `The candidate was not reminded: ${fault.message}`;
+    if (error?.code === 'vendor.unsupported' && patched('reminds-by-note')) return byNote();
+    if (error !== null) return `The candidate was not reminded: ${error.message}`;
     if (patched('reminder-told')) this.timeline.add('reminded', `reminder ${number}`);
     return 'The vendor was asked to send the candidate the invitation once more.';
   }
@@ -124,13 +124,13 @@ export class OptionalVendorCalls {
           : `its link ends ${new Date(expiresAt).toISOString()}`;
       return `Only the hub waits longer. The vendor cannot be asked to: ${end}.`;
     }
-    const fault = await this.ask('extend at the vendor', (vendor, batch) =>
+    const error = await this.ask('extend at the vendor', (vendor, batch) =>
       vendor.extendAtVendor.executeWithOptions({ summary: 'extend at the vendor' }, [
         { ...call, batch, until },
       ]),
     );
-    return fault === null
+    return error === null
       ? 'The vendor has moved its own end, too.'
-      : `Only the hub waits longer. The vendor was asked to, and did not: ${fault.message}`;
+      : `Only the hub waits longer. The vendor was asked to, and did not: ${error.message}`;
   }
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../../domain/effects';
 import type { EndReason } from '../../domain/end-reasons';
 import { isOfConnection } from '../../domain/impairment';
 import { bothNames } from '../../domain/plan-names';
-import type { Command, PlanTrigger } from '../../domain/reducer';
+import type { Command, PlanTrigger } from '../../domain/reduction';
 import type { ActivityTiming } from '../names';
 import { planForTrigger, planForTriggerLater, planForTriggerWithSiblings } from '../shared/proxies';
 import { attempt } from '../shared/steps';

@@ -1,14 +1,19 @@
 import { condition } from '@temporalio/workflow';
 import type { ConnectionWaits } from './connection-waits';
-import type { InboxProcessor } from './inbox-processor';
 import { UpdatableTimer } from './updatable-timer';
+
+/** What there is to take; an interface, because taking them leads to further requests. */
+interface Messages {
+  readonly hasInterruption: boolean;
+  process(): Promise<void>;
+}
 
 /** The messages that a run takes while a request of its own is under way, which may take as long as somebody is away. */
 export class RequestWait {
   private readonly timer = new UpdatableTimer();
 
   constructor(
-    private readonly messages: Pick<InboxProcessor, 'hasInterruption' | 'process'>,
+    private readonly messages: Messages,
     private readonly connection: Pick<ConnectionWaits, 'wakeAt' | 'recallDue'>,
     private readonly isAnswered: () => boolean,
   ) {}

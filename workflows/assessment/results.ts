@@ -1,7 +1,7 @@
 import type { ToldResult } from '../../domain/assessment';
 import { isOfConnection } from '../../domain/impairment';
 import { isUnderWay } from '../../domain/lifecycle';
-import type { Command } from '../../domain/reducer';
+import type { Command } from '../../domain/reduction';
 import type { KnownFailure } from '../shared/failures';
 import { explain } from '../shared/failures';
 import { attempt, isFailureOfStep } from '../shared/steps';

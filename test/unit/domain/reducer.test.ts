@@ -13,8 +13,8 @@ import {
   statuses,
   transitions,
 } from '../../../domain/lifecycle';
-import type { Reduction } from '../../../domain/reducer';
 import { reduce } from '../../../domain/reducer';
+import type { Reduction } from '../../../domain/reduction';
 import type { PolicyInput } from '../../../domain/run-policy';
 import type { TimedEvent } from './arbitraries';
 import {

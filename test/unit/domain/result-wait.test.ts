@@ -3,8 +3,8 @@ import { endedFor } from '../../../domain/end-reasons';
 import type { LifecycleEvent } from '../../../domain/events';
 import type { Lifecycle } from '../../../domain/lifecycle';
 import { isOpenAtVendor, isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
-import type { Command } from '../../../domain/reducer';
 import { reduce } from '../../../domain/reducer';
+import type { Command } from '../../../domain/reduction';
 import type { PolicyInput } from '../../../domain/run-policy';
 import { beginning, courses, hour, invitedRun, must, policies } from './arbitraries';
 

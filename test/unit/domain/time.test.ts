@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { endedFor } from '../../../domain/end-reasons';
 import type { Lifecycle } from '../../../domain/lifecycle';
 import { isTerminal, nextWake, openLifecycle } from '../../../domain/lifecycle';
-import type { Command } from '../../../domain/reducer';
 import { reduce } from '../../../domain/reducer';
+import type { Command } from '../../../domain/reduction';
 import type { PolicyInput } from '../../../domain/run-policy';
 import { beginning, courses, hour, invitedRun, must, policies, quietCourses } from './arbitraries';
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { layDown } from '../../../scripts/new-vendor/lay-down';
 import { chooseNames } from '../../../scripts/new-vendor/names';
+import { tidy } from '../../../scripts/new-vendor/tidy';
 import type { AnyVendor } from '../../../vendors/define';
 import { registry } from '../../../vendors/registry';
 import { casesOf } from '../../contract/cases';
@@ -96,6 +97,23 @@ describe('a vendor that was laid down', () => {
     expect(existsSync(inProject('vendors/acme3'))).toBe(false);
     writeFileSync(inProject('test/vendors/acme4.test.ts'), '// mine');
     expect(() => layDown(project, { ...names, id: 'acme4' })).toThrow('test/vendors/acme4.test.ts is there');
+  });
+});
+
+describe('a vendor whose name comes late in the alphabet', () => {
+  const late = projectBeside('zed');
+  afterAll(() => rmSync(late, { recursive: true, force: true }));
+
+  it('has its imports in order', () => {
+    cpSync(join(root, 'eslint.config.mjs'), join(late, 'eslint.config.mjs'));
+    const files = layDown(late, { id: 'zed', label: 'Zed' });
+    const api = (): string => readFileSync(join(late, 'simulators/zed/api.ts'), 'utf8');
+    expect(api()).toContain('import type { ZedEngine, Invitation }');
+    tidy(
+      late,
+      files.filter((path) => path === 'simulators/zed/api.ts'),
+    );
+    expect(api()).toContain('import type { Invitation, ZedEngine }');
   });
 });
 
