@@ -106,6 +106,7 @@ const missedMove = {
   already_screened: false,
   older_screening: false,
   no_candidacy: false,
+  erased: false,
   not_trigger: false,
 } as const satisfies Record<SkipReason, boolean>;
 

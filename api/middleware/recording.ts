@@ -41,7 +41,7 @@ export interface Recorder {
 /** Lines about refusals of one token: whoever repeats them for ever fills no disk. What has no line is counted in the next. */
 const refusals = { rows: 300, everyMs: 10_000 };
 
-const idForm = /^(?:con|asm|dlv|lnk|tok)_[\w-]{1,60}$/;
+const idForm = /^(?:con|asm|dlv|lnk|tok|era)_[\w-]{1,60}$/;
 
 export function createRecorder(audit: AuditWriter, log: Pick<Logger, 'error'>): Recorder {
   const mayRefuse = createAllowance(refusals);

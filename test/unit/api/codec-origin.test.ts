@@ -15,6 +15,7 @@ const asked = (uiOrigin: string | null, origin: string) =>
         failed: (fault, _req, _res, next) => next(fault),
         requestsPerMinute: 10,
         ticket: null,
+        audit: () => Promise.resolve('1'),
       }),
     ),
   )
