@@ -1,7 +1,7 @@
 import type { Connection } from '../../domain/connection';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
-import type { ConnectionStore } from './service';
+import type { ConnectionStore } from './store';
 
 /**
  * Puts the credentials in place that came with a reconnection. Those of a connection that was disabled for long were

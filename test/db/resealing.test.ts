@@ -3,6 +3,7 @@ import type { Client as PgClient } from 'pg';
 import { Client } from 'pg';
 import { toEventRow } from '../../db/assessment-rows';
 import type { Database } from '../../db/database';
+import { createHubSecret } from '../../db/hub-secret';
 import { createAssessments } from '../../db/repositories/assessments';
 import { createAudit } from '../../db/repositories/audit';
 import { createConnectLinks } from '../../db/repositories/connect-links';
@@ -11,11 +12,11 @@ import { createDeliveries } from '../../db/repositories/deliveries';
 import { createFiles } from '../../db/repositories/files';
 import { createGrants } from '../../db/repositories/grants';
 import { countSealed, renewDigests, reseal } from '../../db/resealing';
-import { sealedTables } from '../../db/sealed-columns';
+import { sealedPlace, sealedTables } from '../../db/sealed-columns';
 import { createTroubles } from '../../db/troubles';
 import { emailDigest } from '../../platform/crypto/hmac';
 import type { KeyRing } from '../../platform/crypto/keyring';
-import { seal } from '../../platform/crypto/seal';
+import { open, seal } from '../../platform/crypto/seal';
 import { openTestDatabase } from '../helpers/database';
 import { aConnection } from '../helpers/domain';
 import { testRing } from '../helpers/keys';
@@ -108,6 +109,18 @@ async function fill(ring: KeyRing, name: string): Promise<void> {
     request: { method: 'POST', pathRest: '', query: {}, headers: {} },
   });
   await createAudit(db, ring).append({ actor: 'a', action: 'x.y', target: name, detail: { of: name } });
+  await createHubSecret(db, ring, name)();
+  await db.kysely
+    .insertInto('erasures')
+    .values({
+      id: `era_${name}`,
+      customer: 'c',
+      environment: 'production',
+      requested_by: 'a',
+      status: 'working',
+      subject_sealed: seal(ring, `subject ${name}`, sealedPlace.erasureSubject(`era_${name}`)),
+    })
+    .execute();
   const bytes = async function* () {
     yield Buffer.alloc(600 * 1024, name);
   };
@@ -117,6 +130,17 @@ async function fill(ring: KeyRing, name: string): Promise<void> {
     contentType: 'application/pdf',
     maxBytes: 1e9,
   });
+}
+
+async function subjectOf(ring: KeyRing, name: string): Promise<string> {
+  const id = `era_${name}`;
+  const { subject_sealed: sealed } = await db.kysely
+    .selectFrom('erasures')
+    .select('subject_sealed')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (sealed === null) throw new Error('the subject is gone');
+  return open(ring, sealed, sealedPlace.erasureSubject(id)).toString('utf8');
 }
 
 /** What is read of it. */
@@ -143,6 +167,8 @@ async function contents(ring: KeyRing, name: string) {
     delivery: await createDeliveries(db, ring).full(`dlv_${name}`),
     audit: (await createAudit(db, ring).list({ target: name, limit: 5 })).data,
     file: [file.name, size],
+    hubSecret: (await createHubSecret(db, ring, name)()).toString('hex'),
+    erasure: await subjectOf(ring, name),
   };
 }
 

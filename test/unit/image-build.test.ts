@@ -73,12 +73,16 @@ test('it compiles what runs in production, and nothing beside it', () => {
   );
   expect(new Set(commands)).toEqual(new Set(['api/main.ts', 'workers/main.ts']));
   expect(compiled).toEqual(expect.arrayContaining(commands));
+  // Rotating keys is a program of its own, started in the same image.
+  expect(compiled.filter((path) => path.startsWith('scripts/') && !path.startsWith('scripts/keys/'))).toEqual(
+    [],
+  );
   // What it imports is compiled as well, wherever it lies.
   const imported = imports.flatMap(({ name, from }) => targetOf(name, from) ?? []).map(fromRoot);
   const folders = new Set([...compiled, ...imported].map((path) => path.split('/')[0] ?? ''));
   expect([...folders].sort()).toEqual([
-    ...['activities', 'api', 'db', 'domain', 'lever', 'node_modules', 'platform', 'vendors', 'workers'],
-    'workflows',
+    ...['activities', 'api', 'db', 'domain', 'lever', 'node_modules', 'platform', 'scripts', 'vendors'],
+    ...['workers', 'workflows'],
   ]);
 });
 

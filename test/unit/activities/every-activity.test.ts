@@ -58,6 +58,15 @@ const outcomes = {
     'closeLost',
     'setRight',
   ],
+  'what is left over is found by the next look, and the erasure says so': [
+    'beginErasure',
+    'eraseExecutions',
+    'eraseLooks',
+    'eraseMessages',
+    'eraseRows',
+    'finishErasure',
+  ],
+  'the erasure says that the vendor has to be asked': ['withdrawErased', 'noteUnwithdrawn', 'noteAtVendor'],
   'who asked hears of it': [
     'listStages',
     'findUser',
@@ -89,6 +98,17 @@ const elsewhere: Record<string, readonly string[]> = {
     'reviveConnection',
   ],
   'test/workflow/retention.test.ts': ['forgetOld'],
+  'test/acceptance/erasing.test.ts': [
+    'beginErasure',
+    'eraseExecutions',
+    'eraseLooks',
+    'eraseMessages',
+    'eraseRows',
+    'finishErasure',
+    'withdrawErased',
+    'noteUnwithdrawn',
+    'noteAtVendor',
+  ],
 };
 
 const parts = {

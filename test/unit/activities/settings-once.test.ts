@@ -42,6 +42,8 @@ const subject: Subject = {
 };
 const call = { run, batch: null, subject, route, inheritTags: [], invitation };
 
+const ring = parseKeyRing(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
+
 function world(id: string) {
   const known = registry[id] as AnyVendor;
   const settings = Object.assign(Object.create(known.settings) as AnyVendor['settings'], {
@@ -74,11 +76,13 @@ function world(id: string) {
     assessments: {
       get: async () => null,
       siblings: async () => [],
+      noteAddressKey: async () => undefined,
     },
     vendorBaseUrl: () => 'https://vendor.example',
     httpTo: () => ({}),
     guardedHttpTo: () => ({}),
-    ring: parseKeyRing(`k1:${Buffer.alloc(32, 1).toString('base64')}`),
+    ring,
+    addressRing: ring,
     publicUrl: 'https://hub.example',
   } as unknown as Parameters<typeof createRecordActivities>[0] & ActivityDeps;
   const parsed = (): number => settings.parse.mock.calls.length + settings.safeParse.mock.calls.length;
