@@ -58,6 +58,16 @@ const outcomes = {
     'closeLost',
     'setRight',
   ],
+  'the proof of the erasure says it': ['withdrawErased', 'noteUnwithdrawn', 'learnOpportunities'],
+  'it is repeated without end until the person is erased': [
+    'beginErasure',
+    'eraseExecutions',
+    'eraseLooks',
+    'eraseRows',
+    'eraseMessages',
+    'noteAtVendor',
+    'finishErasure',
+  ],
   'who asked hears of it': [
     'listStages',
     'findUser',
@@ -89,6 +99,18 @@ const elsewhere: Record<string, readonly string[]> = {
     'reviveConnection',
   ],
   'test/workflow/retention.test.ts': ['forgetOld'],
+  'test/acceptance/erasing.test.ts': [
+    'withdrawErased',
+    'noteUnwithdrawn',
+    'learnOpportunities',
+    'beginErasure',
+    'eraseExecutions',
+    'eraseLooks',
+    'eraseRows',
+    'eraseMessages',
+    'noteAtVendor',
+    'finishErasure',
+  ],
 };
 
 const parts = {
@@ -96,6 +118,7 @@ const parts = {
   reconciling: {},
   sweeping: {},
   retention: {},
+  erasing: {},
   edge: {},
 } as unknown as ActivityParts;
 const there = Object.values(activitiesOf(parts))
