@@ -1,3 +1,4 @@
+import type { Erasures } from '../db/repositories/erasures';
 import type { AtVendor } from '../domain/erasure';
 import { FulcrumError } from '../domain/errors';
 import { isInviting } from '../vendors/define';
@@ -22,6 +23,11 @@ export interface ErasureVendor {
 }
 
 export interface ErasureLever {
+  /**
+   * Learns which opportunities Lever has of the person: a webhook names nobody but an opportunity, and the hub need not
+   * have begun a run with it. Nothing of the answer comes back.
+   */
+  learnOpportunities(input: { connectionId: string; erasureId: string }): Promise<void>;
   /** Leaves a note that the vendor has to be asked; false: the run has no opportunity, or there is none any more. */
   noteUnwithdrawn(input: OfRun): Promise<boolean>;
 }
@@ -69,7 +75,22 @@ async function findOrUnsupported<T>(find: () => Promise<T>): Promise<T | 'unsupp
   }
 }
 
-export const createErasureLever = (deps: ActivityDeps): ErasureLever => ({
+export const createErasureLever = (
+  deps: ActivityDeps & { erasures: Pick<Erasures, 'subjectOf' | 'learn'> },
+): ErasureLever => ({
+  async learnOpportunities({ connectionId, erasureId }) {
+    const known = await deps.erasures.subjectOf(erasureId);
+    if (known === null) return;
+    const opportunityIds = await callLever(deps, connectionId, async (lever) => {
+      const found: string[] = [];
+      for (const email of known.subject.emails) {
+        for await (const { id } of lever.listOpportunities({ email, confidentiality: 'all' })) found.push(id);
+      }
+      return found;
+    });
+    await deps.erasures.learn(erasureId, { opportunityIds });
+  },
+
   async noteUnwithdrawn({ connectionId, assessmentId }) {
     const run = await deps.assessments.get(assessmentId);
     const opportunityId = run?.opportunityId ?? null;

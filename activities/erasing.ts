@@ -11,9 +11,10 @@ interface Asked {
 
 export interface ErasureRecords {
   /** Remembers that the person is erased, so that nothing comes back while the rest is done. Null: it is over. */
-  beginErasure(
-    input: Asked,
-  ): Promise<{ open: Pick<AtVendor, 'assessmentId' | 'connectionId' | 'vendor'>[] } | null>;
+  beginErasure(input: Asked): Promise<{
+    open: Pick<AtVendor, 'assessmentId' | 'connectionId' | 'vendor'>[];
+    connectionIds: string[];
+  } | null>;
   /** Ends and deletes the person's workflows; how many there were. Temporal shows them for a moment longer. */
   eraseExecutions(input: Asked): Promise<number>;
   /** Deletes those of the hub's own looks whose history names the person; a page of them at a time. */
@@ -58,11 +59,13 @@ export function createErasureRecords({ erasures, inTemporal, log }: ErasureDeps)
   return {
     async beginErasure({ erasureId }) {
       const begun = await erasures.begin(erasureId);
-      if (begun === null) return null;
+      const known = await erasures.subjectOf(erasureId);
+      if (begun === null || known === null) return null;
       return {
         open: begun.atVendors
           .filter(({ outcome }) => outcome === 'pending')
           .map(({ assessmentId, connectionId, vendor }) => ({ assessmentId, connectionId, vendor })),
+        connectionIds: known.subject.connectionIds,
       };
     },
 

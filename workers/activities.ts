@@ -67,7 +67,7 @@ export function activitiesOf({
         ...createGrantRefresh(deps),
         ...createProbeLever(deps),
         ...createScreeningLever(deps),
-        ...createErasureLever(deps),
+        ...createErasureLever({ ...deps, ...erasing }),
       },
       edge,
       Object.keys(account),

@@ -10,6 +10,7 @@ import { namesStages } from '../../domain/settings/stages';
 import type { AnyVendor } from '../../vendors/define';
 import { InputError } from '../middleware/problem';
 import type { VendorCatalogue } from './catalogue';
+import { type Check, check } from './check';
 import { takeCredentials } from './credentials';
 import {
   correctionOf,
@@ -51,13 +52,6 @@ export interface ConnectionServiceDeps extends Addresses {
   revived: (connection: Connection, options?: { look?: boolean }) => void;
   /** Called when a connection was disabled and its open runs are to end. */
   ended: (connectionId: string) => void;
-}
-
-/** One finding of a connection's test. */
-export interface Check {
-  name: 'lever' | 'stages' | 'serviceUser' | 'assessments' | 'webhook';
-  ok: boolean;
-  detail: string | null;
 }
 
 /** Everything that can be done to a connection. Each function answers the connection as it is afterwards. */
@@ -366,15 +360,3 @@ const nothingChanged = 'Nothing was changed: send it again.';
 
 const isMisconfigured = (error: unknown): boolean =>
   error instanceof FulcrumError && error.code === 'connection.misconfigured';
-
-async function check<T>(checks: Check[], name: Check['name'], look: () => Promise<T>): Promise<T | null> {
-  try {
-    const found = await look();
-    checks.push({ name, ok: true, detail: null });
-    return found;
-  } catch (error) {
-    if (!(error instanceof FulcrumError)) throw error;
-    checks.push({ name, ok: false, detail: `${error.code}: ${error.message}` });
-    return null;
-  }
-}

@@ -259,13 +259,8 @@ export function createErasures(db: Database, ring: KeyRing, secret: HubSecret): 
         await tx
           .updateTable('assessments')
           .set({ closed_at: before, suspended: false, attention: false })
-          .where(
-            'id',
-            'in',
-            rows.map((run) => run.id),
-          )
+          .where(sql<boolean>`id = any(${rows.map((run) => run.id)}::text[])`)
           .where('closed_at', 'is', null)
-          .$if(rows.length === 0, (query) => query.where(sql<boolean>`false`))
           .execute();
         return found;
       });

@@ -60,7 +60,10 @@ export async function placesOf(searched: Searched, words: readonly string[]): Pr
   const wanted = words.map((word) => word.toLowerCase());
   const has = (text: string): boolean => {
     const plain = text.toLowerCase();
-    return wanted.some((word) => plain.includes(word));
+    return wanted.some((word) =>
+      // A number stands in many a time and size: it counts as a whole alone.
+      /^\d+$/.test(word) ? new RegExp(`(?<![\\d.])${word}(?![\\d.])`).test(plain) : plain.includes(word),
+    );
   };
   const found = new Set<string>();
   for (const [table, texts] of await tablesOf(searched)) if (texts.some(has)) found.add(`table ${table}`);
@@ -143,7 +146,8 @@ async function opened(codec: EncryptionCodec, message: unknown): Promise<string>
     if (typeof value === 'object' && value !== null && 'data' in value && 'metadata' in value) {
       const [payload] = await codec.decode([value as Payload]);
       parts.push(Buffer.from(payload?.data ?? []).toString('utf8'));
-    } else if (ArrayBuffer.isView(value)) parts.push(Buffer.from(value.buffer).toString('latin1'));
+    } else if (ArrayBuffer.isView(value))
+      parts.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'));
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         parts.push(key);

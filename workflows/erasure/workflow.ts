@@ -1,4 +1,4 @@
-import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import { log, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ErrorCode } from '../../domain/errors';
 import { explain } from '../shared/failures';
 import { erasureLever, erasureRecords, erasureVendor } from '../shared/proxies';
@@ -16,10 +16,12 @@ const longestPauseMs = 30_000;
 export async function erasePerson(input: EraseInput): Promise<{ isComplete: boolean }> {
   const { erasureId, timing } = input;
   const records = erasureRecords(timing);
-  const begun = await records.beginErasure.executeWithOptions({ summary: 'remember the erasure' }, [
-    { erasureId },
-  ]);
-  if (begun === null) return { isComplete: true };
+  const begin = () =>
+    records.beginErasure.executeWithOptions({ summary: 'remember the erasure' }, [{ erasureId }]);
+  const first = await begin();
+  if (first === null) return { isComplete: true };
+  await Promise.all(first.connectionIds.map((connectionId) => askLever(input, connectionId)));
+  const begun = (await begin()) ?? first;
   await records.eraseExecutions.executeWithOptions({ summary: 'end and delete runs in Temporal' }, [
     { erasureId },
   ]);
@@ -37,6 +39,21 @@ export async function erasePerson(input: EraseInput): Promise<{ isComplete: bool
   }
   await records.finishErasure.executeWithOptions({ summary: 'finish' }, [{ erasureId, isComplete }]);
   return { isComplete };
+}
+
+/** A connection that cannot be used, or a Lever that is away, holds up no erasure. */
+async function askLever({ erasureId, timing }: EraseInput, connectionId: string): Promise<void> {
+  try {
+    await erasureLever(timing).learnOpportunities.executeWithOptions(
+      { summary: "ask for the person's opportunities" },
+      [{ connectionId, erasureId }],
+    );
+  } catch (error) {
+    log.warn('Lever could not be asked for the opportunities of an erased person', {
+      connectionId,
+      code: explain(error).code,
+    });
+  }
 }
 
 /** Everything there is, everywhere; how much it was. */

@@ -58,15 +58,16 @@ const outcomes = {
     'closeLost',
     'setRight',
   ],
-  'what is left over is found by the next look, and the erasure says so': [
+  'the proof of the erasure says it': ['withdrawErased', 'noteUnwithdrawn', 'learnOpportunities'],
+  'it is repeated without end until the person is erased': [
     'beginErasure',
     'eraseExecutions',
     'eraseLooks',
-    'eraseMessages',
     'eraseRows',
+    'eraseMessages',
+    'noteAtVendor',
     'finishErasure',
   ],
-  'the erasure says that the vendor has to be asked': ['withdrawErased', 'noteUnwithdrawn', 'noteAtVendor'],
   'who asked hears of it': [
     'listStages',
     'findUser',
@@ -99,15 +100,16 @@ const elsewhere: Record<string, readonly string[]> = {
   ],
   'test/workflow/retention.test.ts': ['forgetOld'],
   'test/acceptance/erasing.test.ts': [
+    'withdrawErased',
+    'noteUnwithdrawn',
+    'learnOpportunities',
     'beginErasure',
     'eraseExecutions',
     'eraseLooks',
-    'eraseMessages',
     'eraseRows',
-    'finishErasure',
-    'withdrawErased',
-    'noteUnwithdrawn',
+    'eraseMessages',
     'noteAtVendor',
+    'finishErasure',
   ],
 };
 
@@ -116,6 +118,7 @@ const parts = {
   reconciling: {},
   sweeping: {},
   retention: {},
+  erasing: {},
   edge: {},
 } as unknown as ActivityParts;
 const there = Object.values(activitiesOf(parts))
