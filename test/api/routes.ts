@@ -48,7 +48,7 @@ export const guarded: Guarded[] = [
   route('patch /connections/:id', 'administer', { ...connection, body: { customer: 'Walked' } }),
   route('post /connections/:id/pause', 'administer', connection),
   route('post /connections/:id/resume', 'administer', connection),
-  route('post /connections/:id/disable', 'administer', { ...connection, body: { openRuns: 'cancel' } }),
+  route('post /connections/:id/disable', 'administer', { ...connection, body: { openRuns: 'withdraw' } }),
   route('post /connections/:id/renew-addresses', 'administer', connection),
   route('post /connections/:id/reconnect', 'administer', {
     ...connection,
