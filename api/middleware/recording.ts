@@ -124,7 +124,7 @@ const placeWithin = (reach: Reach, place: Place): Place => {
 };
 
 /** What is known so far of what this request does; handlers add to it. */
-export function noteOf(res: Response): Note {
+function noteOf(res: Response): Note {
   return (res.locals['note'] ??= {}) as Note;
 }
 

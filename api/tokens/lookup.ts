@@ -40,7 +40,7 @@ export function createTokenLookup(
   };
 }
 
-export const isSpent = ({ expiresAt, revokedAt }: ApiToken, now: number): boolean =>
+const isSpent = ({ expiresAt, revokedAt }: ApiToken, now: number): boolean =>
   revokedAt !== null || (expiresAt !== null && expiresAt <= now);
 
 const principalFor = ({ id, label, reach, rights, expiresAt }: ApiToken): Principal => ({
