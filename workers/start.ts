@@ -125,8 +125,9 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
         log,
       ),
     );
+    // A worker that was killed in the middle of setting one leaves the server with a state that the next attempt mends.
     const rate = (taskQueue: string, perSecondPerKey: number) =>
-      setQueueRate(temporal.connection, { namespace, taskQueue, perSecondPerKey });
+      untilPrepared(() => setQueueRate(temporal.connection, { namespace, taskQueue, perSecondPerKey }));
     await rate(taskQueues.lever, config.worker.leverRatePerSecond);
     const lifted = config.worker.leverRatePerSecond === 0;
     for (const vendor of Object.values(registry)) {
