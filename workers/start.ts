@@ -125,9 +125,15 @@ async function prepareServer(config: Config, ring: KeyRing, log: Logger): Promis
         log,
       ),
     );
-    // A worker that was killed in the middle of setting one leaves the server with a state that the next attempt mends.
-    const rate = (taskQueue: string, perSecondPerKey: number) =>
-      untilPrepared(() => setQueueRate(temporal.connection, { namespace, taskQueue, perSecondPerKey }));
+    // A worker that was killed while it set one can leave the server unable to take another for a while. Rates that it has
+    // already taken still hold, a 429 is waited out, and the rate check tells of what is missing: no reason not to work.
+    const rate = async (taskQueue: string, perSecondPerKey: number): Promise<void> => {
+      try {
+        await setQueueRate(temporal.connection, { namespace, taskQueue, perSecondPerKey });
+      } catch (error) {
+        log.warn({ taskQueue, err: error }, 'the Temporal server did not take the rate of a task queue');
+      }
+    };
     await rate(taskQueues.lever, config.worker.leverRatePerSecond);
     const lifted = config.worker.leverRatePerSecond === 0;
     for (const vendor of Object.values(registry)) {
