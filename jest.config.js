@@ -83,7 +83,12 @@ module.exports = {
       displayName: 'thorough',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Not as negated patterns of testMatch: Jest leaves their <rootDir> as it stands, and they match nothing.
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, ...inTest([...pure, ...quick])],
+      testPathIgnorePatterns: [
+        ...shared.testPathIgnorePatterns,
+        ...inTest([...pure, ...quick]),
+        // The story of a key restarts workers faster than the development server takes their rates (`npm run test:keys`).
+        ...(process.env.KEYS_STORY === '1' ? [] : ['/test/keys/']),
+      ],
     },
   ],
 };
