@@ -86,9 +86,10 @@ module.exports = {
       testPathIgnorePatterns: [
         ...shared.testPathIgnorePatterns,
         ...inTest([...pure, ...quick]),
-        // The story of a key restarts workers faster than the development server takes their rates (`npm run test:keys`).
-        ...(process.env.KEYS_STORY === '1' ? [] : ['/test/keys/']),
+        '/test/keys/',
       ],
     },
+    // The story of a key restarts workers faster than the development server takes their rates.
+    { ...withServers, displayName: 'keys', testMatch: ['<rootDir>/test/keys/*.test.ts'] },
   ],
 };
