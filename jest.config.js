@@ -90,6 +90,6 @@ module.exports = {
       ],
     },
     // The story of a key restarts workers faster than the development server takes their rates.
-    { ...withServers, displayName: 'keys', testMatch: ['<rootDir>/test/keys/*.test.ts'] },
+    { ...withServers, displayName: 'keys', testMatch: ['<rootDir>/test/keys/**/*.test.ts'] },
   ],
 };
