@@ -187,16 +187,23 @@ export function createRetention(
       )
       .limit(atOnce)
       .execute();
+    let removed = 0;
     for (const { id } of old) {
-      await kysely
-        .updateTable('connections')
-        .set({ secrets_sealed: sealSecrets(ring, id, noSecrets), credentials_removed_at: new Date() })
-        .where('id', '=', id)
-        .where('status', '=', 'disabled')
-        .execute();
-      await kysely.deleteFrom('grants').where('connection_id', '=', id).execute();
+      // Somebody may have connected it again meanwhile: then its grant is the new one.
+      const isRemoved = await kysely.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('connections')
+          .set({ secrets_sealed: sealSecrets(ring, id, noSecrets), credentials_removed_at: new Date() })
+          .where('id', '=', id)
+          .where('status', '=', 'disabled')
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        await tx.deleteFrom('grants').where('connection_id', '=', id).execute();
+        return true;
+      });
+      if (isRemoved) removed += 1;
     }
-    return old.length;
+    return removed;
   };
 
   const forgetTombstones = async (): Promise<number> => {
