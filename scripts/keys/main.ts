@@ -46,17 +46,18 @@ async function main(): Promise<number> {
   const chosen = options();
   loadEnvFile();
   const config = loadConfig(process.env, vendorRoots);
-  // Rows of the audit can be sealed anew by their owner alone.
-  const url = process.env['MIGRATION_DATABASE_URL'] ?? config.databaseUrl;
-  if (url === null || config.temporal.address === null) {
+  const { databaseUrl: applicationUrl } = config;
+  if (applicationUrl === null || config.temporal.address === null) {
     throw new Error(
       'Set DATABASE_URL and TEMPORAL_ADDRESS to the stores of the hub, and FULCRUM_KEYS to its keys with the new one in front.',
     );
   }
+  // Rows of the audit can be sealed anew by their owner alone.
+  const url = config.migrationDatabaseUrl ?? applicationUrl;
   const { ring } = hubKeys(config);
   let stopped = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => (stopped = true));
-  await migrate({ url });
+  await migrate({ url, applicationUrl });
   const db = openDatabase({
     url,
     poolSize: 2,
