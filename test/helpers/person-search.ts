@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { Client as PgClient } from 'pg';
+import { sealedTables } from '../../db/sealed-columns';
 import type { KeyRing } from '../../platform/crypto/keyring';
 import { open } from '../../platform/crypto/seal';
 import { EncryptionCodec } from '../../platform/temporal/codec';
@@ -21,39 +22,6 @@ export interface Searched {
 }
 
 type Row = Record<string, unknown>;
-type Place = (row: Row) => string;
-
-const of =
-  (...parts: (string | { column: string })[]): Place =>
-  (row) =>
-    parts.map((part) => (typeof part === 'string' ? part : String(row[part.column]))).join('');
-const id = { column: 'id' };
-
-/** Every sealed column there is, with the context that it was sealed for. */
-const sealed: Record<string, Place> = {
-  'connections.settings_sealed': of('connections/', id, '/settings'),
-  'connections.secrets_sealed': of('connections/', id, '/secrets'),
-  'connections.trouble_sealed': of('connections/', id, '/trouble'),
-  'grants.grant_sealed': of('grants/', { column: 'connection_id' }),
-  'connect_links.given_sealed': of('connect_links/', id, '/given'),
-  'deliveries.body_sealed': of('deliveries/', id, '/body'),
-  'deliveries.request_sealed': of('deliveries/', id, '/request'),
-  'assessments.candidate_sealed': of('assessments/', id, '/candidate'),
-  'assessments.assessment_link_sealed': of('assessments/', id, '/assessment-link'),
-  'assessments.report_link_sealed': of('assessments/', id, '/report-link'),
-  'assessments.context_sealed': of('assessments/', id, '/context'),
-  'assessments.last_error_sealed': of('assessments/', id, '/last-error'),
-  'assessments.traces_sealed': of('assessments/', id, '/traces'),
-  'assessments.trouble_sealed': of('assessments/', id, '/trouble'),
-  'assessment_events.detail_sealed': of('assessments/', { column: 'assessment_id' }, '/event-', {
-    column: 'seq',
-  }),
-  'files.name_sealed': of('files/', id, '/name'),
-  'file_pieces.content_sealed': of('files/', { column: 'file_id' }, '/', { column: 'number' }),
-  'audit.detail_sealed': of('audit/', { column: 'action' }, '/', { column: 'target' }),
-  'erasures.subject_sealed': of('erasures/', id, '/subject'),
-  'hub_secrets.value_sealed': of('hub_secrets/', { column: 'name' }),
-};
 
 /** Names of the places where any of the words stands, e.g. `table deliveries`, `history`, `visibility`, `log`. */
 export async function placesOf(searched: Searched, words: readonly string[]): Promise<string[]> {
@@ -104,10 +72,11 @@ async function tablesOf({ databaseUrl, ring }: Searched): Promise<Map<string, st
 
 function textIn(ring: KeyRing, table: string, column: string, value: unknown, row: Row): string {
   if (!Buffer.isBuffer(value)) return typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  const place = sealed[`${table}.${column}`];
   if (!column.endsWith('_sealed')) return value.toString('latin1');
+  const place = sealedTables.find((one) => one.table === table)?.places[column];
   if (place === undefined) throw new Error(`nobody has said how ${table}.${column} is opened`);
-  return open(ring, value, place(row)).toString('utf8');
+  const words = Object.fromEntries(Object.entries(row).map(([name, part]) => [name, String(part)]));
+  return open(ring, value, place(words)).toString('utf8');
 }
 
 async function* temporalOf({ client, ring }: Searched): AsyncGenerator<[string, string]> {
