@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import helmet from 'helmet';
 import { FulcrumError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
+import { forbidden } from '../middleware/browser-headers';
 import { toFulcrumError } from '../middleware/problem';
 import { requestIdOf } from '../middleware/request-id';
 import { messagePage } from './pages/message-page';
@@ -20,12 +21,9 @@ export const pageHeaders = (authOrigins: readonly string[]): RequestHandler =>
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'none'"],
-        objectSrc: ["'none'"],
+        ...forbidden,
         styleSrc: ["'self'"],
         formAction: ["'self'", 'https:', ...authOrigins],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
       },
     },
     referrerPolicy: { policy: 'same-origin' },

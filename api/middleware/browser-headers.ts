@@ -7,6 +7,14 @@ const uncached: RequestHandler = (_req, res, next) => {
   next();
 };
 
+/** What neither an answer nor a page may ever do. */
+export const forbidden = {
+  defaultSrc: ["'none'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
 /**
  * Headers of every answer, refusals included. Outside of `/connect` nothing is a page: whoever leads a browser to an answer
  * gets a document that loads, runs, frames and sends nothing. The pages have headers of their own.
@@ -16,11 +24,8 @@ export const browserHeaders: RequestHandler[] = [
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'none'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
+        ...forbidden,
         formAction: ["'none'"],
-        frameAncestors: ["'none'"],
         sandbox: [],
       },
     },
