@@ -9,6 +9,12 @@ interface Asked {
   erasureId: string;
 }
 
+/** What one step of a search has deleted, and where the next goes on; null: it was the last. */
+export interface ErasedPage {
+  deleted: number;
+  after: string | null;
+}
+
 export interface ErasureRecords {
   /** Remembers that the person is erased, so that nothing comes back while the rest is done. Null: it is over. */
   beginErasure(input: Asked): Promise<{
@@ -18,11 +24,11 @@ export interface ErasureRecords {
   /** Ends and deletes the person's workflows; how many there were. Temporal shows them for a moment longer. */
   eraseExecutions(input: Asked): Promise<number>;
   /** Deletes those of the hub's own looks whose history names the person; a page of them at a time. */
-  eraseLooks(input: Asked & { page: string | null }): Promise<{ deleted: number; page: string | null }>;
+  eraseLooks(input: Asked & { after: string | null }): Promise<ErasedPage>;
   /** Deletes rows by what their columns tell; how many. */
   eraseRows(input: Asked): Promise<number>;
   /** Deletes messages by what is sealed in them; a page of them at a time. */
-  eraseMessages(input: Asked & { after: string | null }): Promise<{ deleted: number; after: string | null }>;
+  eraseMessages(input: Asked & { after: string | null }): Promise<ErasedPage>;
   noteAtVendor(input: Asked & Pick<AtVendor, 'assessmentId'> & Partial<AtVendor>): Promise<void>;
   finishErasure(input: Asked & { isComplete: boolean }): Promise<void>;
 }
@@ -81,13 +87,13 @@ export function createErasureRecords({ erasures, inTemporal, log }: ErasureDeps)
       return executions.length;
     },
 
-    async eraseLooks({ erasureId, page }) {
+    async eraseLooks({ erasureId, after }) {
       const known = await erasures.subjectOf(erasureId);
-      if (known === null) return { deleted: 0, page: null };
-      const looked = await inTemporal.looksNaming(known.subject, page);
+      if (known === null) return { deleted: 0, after: null };
+      const looked = await inTemporal.looksNaming(known.subject, after);
       await counted(erasureId, 'looks', looked.executions.length);
       await inTemporal.deleteExecutions(looked.executions);
-      return { deleted: looked.executions.length, page: looked.page };
+      return { deleted: looked.executions.length, after: looked.page };
     },
 
     eraseRows: ({ erasureId }) => erasures.deleteRows(erasureId),

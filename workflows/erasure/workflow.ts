@@ -1,4 +1,5 @@
 import { log, setCurrentDetails, sleep } from '@temporalio/workflow';
+import type { ErasedPage } from '../../activities/erasing';
 import type { ErrorCode } from '../../domain/errors';
 import { explain } from '../shared/failures';
 import { erasureLever, erasureRecords, erasureVendor } from '../shared/proxies';
@@ -62,26 +63,27 @@ async function eraseAll({ erasureId, timing }: EraseInput): Promise<number> {
   let found = await records.eraseExecutions.executeWithOptions({ summary: 'search Temporal' }, [
     { erasureId },
   ]);
-  let page: string | null = null;
-  do {
-    const looked: { deleted: number; page: string | null } = await records.eraseLooks.executeWithOptions(
-      { summary: "search the histories of the hub's own looks" },
-      [{ erasureId, page }],
-    );
-    found += looked.deleted;
-    ({ page } = looked);
-  } while (page !== null);
-  let after: string | null = null;
-  do {
-    const looked: { deleted: number; after: string | null } = await records.eraseMessages.executeWithOptions(
-      { summary: 'search messages' },
-      [{ erasureId, after }],
-    );
-    found += looked.deleted;
-    ({ after } = looked);
-  } while (after !== null);
+  found += await pageByPage((after) =>
+    records.eraseLooks.executeWithOptions({ summary: "search the histories of the hub's own looks" }, [
+      { erasureId, after },
+    ]),
+  );
+  found += await pageByPage((after) =>
+    records.eraseMessages.executeWithOptions({ summary: 'search messages' }, [{ erasureId, after }]),
+  );
   found += await records.eraseRows.executeWithOptions({ summary: 'delete rows' }, [{ erasureId }]);
   return found;
+}
+
+async function pageByPage(erase: (after: string | null) => Promise<ErasedPage>): Promise<number> {
+  let deleted = 0;
+  let after: string | null = null;
+  do {
+    const page = await erase(after);
+    deleted += page.deleted;
+    ({ after } = page);
+  } while (after !== null);
+  return deleted;
 }
 
 /** Withdraws one invitation, or says in Lever that the vendor has to be asked. Nothing of it holds up the erasure for good. */
